@@ -1,0 +1,45 @@
+/**
+ * Makes what the sources need and git does not hold: the message functions, the SvelteKit types and the WebAssembly
+ * kernels. Each step runs only when something it reads is newer than what it wrote.
+ */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+
+step('messages', ['messages', 'project.inlang/settings.json'], 'src/lib/paraglide/messages.js', [
+  'node_modules/@inlang/paraglide-js/bin/run.js',
+  'compile',
+  '--project',
+  './project.inlang',
+  '--outdir',
+  './src/lib/paraglide',
+  '--strategy',
+  'localStorage',
+  'preferredLanguage',
+  'baseLocale',
+  '--silent',
+]);
+step('kernels', ['src/lib/kernels/assembly', 'scripts/build-kernels.mjs'], 'src/lib/kernels/build/kernels.wasm', [
+  'scripts/build-kernels.mjs',
+]);
+step('types', ['svelte.config.js'], '.svelte-kit/tsconfig.json', ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']);
+
+function step(name, inputs, output, command) {
+  if (existsSync(output) && newest(inputs) <= statSync(output).mtimeMs) return;
+  if (!inputs.every(existsSync)) return;
+  console.error(`preparing ${name} …`);
+  execFileSync(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+function newest(paths) {
+  return Math.max(
+    ...paths.map((path) =>
+      statSync(path).isDirectory()
+        ? Math.max(statSync(path).mtimeMs, newest(readdirSync(path).map((name) => join(path, name))))
+        : statSync(path).mtimeMs,
+    ),
+  );
+}

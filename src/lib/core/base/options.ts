@@ -1,0 +1,75 @@
+import { UserError } from './errors';
+
+/**
+ * One option of a catalogue entry, as data: forms, `--help`, the plan's schema and the docs are made from it.
+ * `what` says in one sentence what raising (or choosing) it does.
+ */
+export type OptionSpec =
+  | {
+      name: string;
+      kind: 'number';
+      what: string;
+      default: number;
+      min: number;
+      max: number;
+      integer?: boolean;
+      scale?: 'log';
+      unit?: string;
+    }
+  | { name: string; kind: 'choice'; what: string; default: string; choices: string[] }
+  | { name: string; kind: 'boolean'; what: string; default: boolean };
+
+export type OptionValue = number | string | boolean;
+export type OptionValues = Record<string, OptionValue>;
+
+/**
+ * The given values over the defaults, checked.
+ * @throws UserError `option_unknown`, `option_not_a_number`, `option_out_of_range`, `option_not_a_choice`
+ */
+export function resolveOptions(owner: string, specs: readonly OptionSpec[], given: OptionValues = {}): OptionValues {
+  const resolved: OptionValues = Object.fromEntries(specs.map((spec) => [spec.name, spec.default]));
+  for (const [name, value] of Object.entries(given)) {
+    const spec = specs.find((candidate) => candidate.name === name);
+    if (!spec) {
+      const known = specs.map((candidate) => candidate.name).join(', ') || 'none';
+      throw new UserError('option_unknown', `${owner} has no option "${name}".`, `Its options are: ${known}.`, { owner, name, known });
+    }
+    resolved[name] = resolveOption(owner, spec, value);
+  }
+  return resolved;
+}
+
+function resolveOption(owner: string, spec: OptionSpec, value: OptionValue): OptionValue {
+  const { name } = spec;
+  if (spec.kind === 'number') {
+    const number = typeof value === 'number' ? value : String(value).trim() === '' ? NaN : Number(value);
+    if (!Number.isFinite(number) || (spec.integer && !Number.isInteger(number))) {
+      const wanted = spec.integer ? 'a whole number' : 'a number';
+      throw new UserError(
+        'option_not_a_number',
+        `Option "${name}" of ${owner} is "${value}", not ${wanted}.`,
+        `Give ${wanted} from ${spec.min} to ${spec.max}.`,
+        { owner, name, value: String(value), min: spec.min, max: spec.max },
+      );
+    }
+    if (number < spec.min || number > spec.max) {
+      throw new UserError(
+        'option_out_of_range',
+        `Option "${name}" of ${owner} is ${number}.`,
+        `It can be from ${spec.min} to ${spec.max}.`,
+        { owner, name, value: number, min: spec.min, max: spec.max },
+      );
+    }
+    return number;
+  }
+  const choices = spec.kind === 'boolean' ? ['true', 'false'] : spec.choices;
+  if (!choices.includes(String(value))) {
+    throw new UserError('option_not_a_choice', `Option "${name}" of ${owner} is "${value}".`, `It can be: ${choices.join(', ')}.`, {
+      owner,
+      name,
+      value: String(value),
+      choices: choices.join(', '),
+    });
+  }
+  return spec.kind === 'boolean' ? String(value) === 'true' : String(value);
+}

@@ -1,0 +1,160 @@
+import { z } from 'zod';
+import { rfmMethods, eventFilterProperties, type Rule } from '../segments/rule';
+
+// The page's Content-Security-Policy forbids eval, which zod's fast path would try.
+z.config({ jitless: true });
+
+/** Ids appear in file names, in rules and on the command line. */
+const id = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$/u, 'letters, digits, - and _, at most 64');
+const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
+const days = z.number().int().min(1).max(36500);
+const localDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+
+const mapping = z.strictObject({
+  kind: z.enum(['events', 'items', 'users']),
+  delimiter: z.string().min(1).max(4),
+  quote: z.string().max(1),
+  header: z.boolean(),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030']),
+  columns: z.array(z.string()).min(1),
+  roles: z.record(z.string(), z.string()),
+  timeFormat: z
+    .union([
+      z.strictObject({ kind: z.literal('unix-seconds') }),
+      z.strictObject({ kind: z.literal('unix-milliseconds') }),
+      z.strictObject({ kind: z.literal('text'), pattern: z.string() }),
+    ])
+    .optional(),
+  defaultEvent: z.string().optional(),
+  eventNames: z.record(z.string(), z.string()).optional(),
+  cancelledOrderPrefix: z.string().optional(),
+  trimFloatIds: z.boolean().optional(),
+});
+
+const source = z.strictObject({
+  id,
+  /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
+  files: z.array(z.string()).min(1),
+  preset: z.string().optional(),
+  mapping: mapping.optional(),
+});
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const traitRule = z.strictObject({
+  trait: z.string(),
+  is: scalar.optional(),
+  isNot: scalar.optional(),
+  oneOf: z.array(z.union([z.string(), z.number()])).optional(),
+  contains: z.string().optional(),
+  startsWith: z.string().optional(),
+  atLeast: z.number().optional(),
+  atMost: z.number().optional(),
+  moreThan: z.number().optional(),
+  lessThan: z.number().optional(),
+  between: z.tuple([z.number(), z.number()]).optional(),
+  exists: z.boolean().optional(),
+  topPercent: z.number().gt(0).max(100).optional(),
+  bottomPercent: z.number().gt(0).max(100).optional(),
+});
+const eventRule = z.strictObject({
+  event: z.string(),
+  atLeast: z.number().int().min(0).optional(),
+  atMost: z.number().int().min(0).optional(),
+  withinDays: days.optional(),
+  from: localDate.optional(),
+  to: localDate.optional(),
+  where: z.array(z.strictObject({ property: z.enum(eventFilterProperties), oneOf: z.array(z.string()).min(1) })).optional(),
+});
+const rfmRule = z.strictObject({
+  rfm: z.strictObject({
+    bins: z.number().int().min(2).max(9),
+    method: z.enum(rfmMethods),
+    cells: z.array(z.string().regex(/^(\d|\.|\[\d+\]){3}$/)),
+  }),
+});
+
+export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
+  z.union([
+    z.strictObject({ all: z.array(ruleSchema) }),
+    z.strictObject({ any: z.array(ruleSchema) }),
+    z.strictObject({ not: ruleSchema }),
+    traitRule,
+    eventRule,
+    z.strictObject({ segment: id }),
+    rfmRule,
+  ]),
+);
+
+const segment = z.strictObject({ id, name: z.string().max(120).optional(), rule: ruleSchema });
+
+const recommenderModel = z.strictObject({
+  id,
+  kind: z.literal('recommender'),
+  algorithm: z.string(),
+  options: optionValues.default({}),
+  /** Events that count as an interaction, with a weight each. */
+  events: z.record(z.string(), z.number().positive()).optional(),
+});
+const propensityModel = z.strictObject({
+  id,
+  kind: z.literal('propensity'),
+  algorithm: z.string(),
+  options: optionValues.default({}),
+  target: z.strictObject({ event: z.string(), withinDays: days }),
+});
+
+const audience = z.strictObject({
+  id,
+  name: z.string().max(120).optional(),
+  /** A segment's id, or `everyone`. */
+  from: z.string(),
+  /** Only customers who agreed to this channel. */
+  consent: z.enum(['email', 'sms', 'push']).optional(),
+  /** The best by a trait or by a propensity model's score (`score:<model id>`), after consent. */
+  top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
+  /** Traits to write beside the id, in this order. */
+  columns: z.array(z.string()).default([]),
+});
+
+const list = z.strictObject({
+  id,
+  for: id,
+  model: id,
+  size: z.number().int().min(1).max(1000).default(10),
+  exclude: z.array(z.enum(['bought', 'seen'])).default(['bought']),
+});
+
+const exportSpec = z.union([
+  z.strictObject({ audience: id, format: z.enum(['csv', 'parquet', 'jsonl']) }),
+  z.strictObject({ list: id, format: z.enum(['csv', 'parquet', 'jsonl']) }),
+]);
+
+/** The one document that a person makes. Version 1. */
+export const planSchema = z.strictObject({
+  muster: z.literal(1),
+  name: z.string().min(1).max(120),
+  timeZone: z.string().default('UTC'),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .default('USD'),
+  /** `latest` is the end of the local day of the last event; otherwise an ISO instant. */
+  asOf: z.string().default('latest'),
+  seed: z.number().int().min(0).max(4294967295).default(1),
+  sources: z.array(source).default([]),
+  segments: z.array(segment).default([]),
+  models: z.array(z.discriminatedUnion('kind', [recommenderModel, propensityModel])).default([]),
+  audiences: z.array(audience).default([]),
+  lists: z.array(list).default([]),
+  exports: z.array(exportSpec).default([]),
+});
+
+export type Plan = z.infer<typeof planSchema>;
+export type PlanSource = Plan['sources'][number];
+export type PlanSegment = Plan['segments'][number];
+export type PlanModel = Plan['models'][number];
+export type RecommenderSpec = z.infer<typeof recommenderModel>;
+export type PropensitySpec = z.infer<typeof propensityModel>;
+export type PlanAudience = z.infer<typeof audience>;
+export type PlanList = z.infer<typeof list>;
+export type PlanExport = z.infer<typeof exportSpec>;

@@ -1,0 +1,77 @@
+/**
+ * The canonical tables, as SQL types (DESIGN §3). Ids are text exactly as given; `user_index` and `item_index` are the
+ * dense int32 indexes (ascending by id in byte order, so equal data gives equal indexes), -1 where there is no item.
+ */
+export const canonicalTables = {
+  events: {
+    user_index: 'INTEGER',
+    item_index: 'INTEGER',
+    event: 'VARCHAR',
+    /** UTC. */
+    ts: 'TIMESTAMP',
+    /** The same instant in the plan's time zone. */
+    local_ts: 'TIMESTAMP',
+    quantity: 'DOUBLE',
+    price: 'DECIMAL(18,4)',
+    /** Money of the line: positive for sales, negative for refunds; NULL where the event carries none. */
+    value: 'DECIMAL(18,4)',
+    order_id: 'VARCHAR',
+    session_id: 'VARCHAR',
+    channel: 'VARCHAR',
+    campaign: 'VARCHAR',
+    device: 'VARCHAR',
+    rating: 'DOUBLE',
+  },
+  users: {
+    user_index: 'INTEGER',
+    user_id: 'VARCHAR',
+    email: 'VARCHAR',
+    phone: 'VARCHAR',
+    country: 'VARCHAR',
+    consent_email: 'BOOLEAN',
+    consent_sms: 'BOOLEAN',
+    consent_push: 'BOOLEAN',
+    created_at: 'TIMESTAMP',
+  },
+  items: {
+    item_index: 'INTEGER',
+    item_id: 'VARCHAR',
+    title: 'VARCHAR',
+    /** Path with ` / ` between levels. */
+    category: 'VARCHAR',
+    brand: 'VARCHAR',
+    price: 'DECIMAL(18,4)',
+  },
+  /** Derived from events: one row per order id (or per user and day where the file has no order ids). */
+  orders: {
+    order_index: 'INTEGER',
+    order_id: 'VARCHAR',
+    user_index: 'INTEGER',
+    ts: 'TIMESTAMP',
+    local_ts: 'TIMESTAMP',
+    /** Sales minus refunds. */
+    total: 'DECIMAL(18,4)',
+    refunded: 'DECIMAL(18,4)',
+    items: 'INTEGER',
+    quantity: 'DOUBLE',
+  },
+} as const;
+
+export type CanonicalTable = keyof typeof canonicalTables;
+
+/** What is known about an imported data set; kept with the workspace and shown everywhere. */
+export interface DatasetFacts {
+  /** SHA-256 over the canonical tables' contents: the same rows give the same hash on every engine. */
+  dataHash: string;
+  users: number;
+  items: number;
+  events: number;
+  orders: number;
+  /** Instants as ISO text in UTC; null in an empty data set. */
+  firstEvent: string | null;
+  lastEvent: string | null;
+  /** Events per name, most frequent first. */
+  eventCounts: { event: string; count: number }[];
+  currency: string;
+  timeZone: string;
+}

@@ -1,0 +1,27 @@
+/**
+ * Event names of the standard e-commerce vocabulary (Segment's Ecommerce Spec v2), snake case. Other names are kept
+ * as they are given: an event is text, and these are the ones that Muster itself gives a meaning.
+ */
+export const standardEvents = [
+  'product_viewed',
+  'product_clicked',
+  'product_searched',
+  'product_added',
+  'product_removed',
+  'product_added_to_wishlist',
+  'checkout_started',
+  'order_completed',
+  'order_refunded',
+  'order_cancelled',
+  'product_reviewed',
+  'product_rated',
+  'campaign_received',
+  'campaign_opened',
+  'campaign_clicked',
+] as const;
+
+export type StandardEvent = (typeof standardEvents)[number];
+
+/** An order line counts towards orders and money; these two undo it. */
+export const orderEvent: StandardEvent = 'order_completed';
+export const refundEvents: readonly StandardEvent[] = ['order_refunded', 'order_cancelled'];

@@ -1,0 +1,42 @@
+import type { Diagnostic } from '../base/errors';
+import type { ColumnGuess, Mapping } from './roles';
+
+/** What inspection of a file's beginning found: the import screen's first sight of it. */
+export interface SourcePreview {
+  fileName: string;
+  bytes: number;
+  columns: ColumnGuess[];
+  /** The first rows, as text. */
+  rows: string[][];
+  /** Preset that was recognised, if one was. */
+  preset: string | null;
+  /** Ready to import, or to be corrected. */
+  mapping: Mapping;
+  diagnostics: Diagnostic[];
+  /** Rough number of rows, from the size of the sampled ones. */
+  estimatedRows: number;
+}
+
+/** The quality card of one imported source. */
+export interface ImportReport {
+  sourceId: string;
+  fileName: string;
+  kind: Mapping['kind'];
+  rowsRead: number;
+  rowsKept: number;
+  rowsRejected: number;
+  /** Rejected rows by reason, most frequent first. */
+  rejectReasons: { code: string; message: string; count: number }[];
+  firstTime: string | null;
+  lastTime: string | null;
+  users: number;
+  items: number;
+  /** Rows equal in every mapped column to an earlier one (kept). */
+  duplicates: number;
+  /** Rows without a user (rejected). */
+  missingUsers: number;
+  negativeQuantities: number;
+  seconds: number;
+  rowsPerSecond: number;
+  diagnostics: Diagnostic[];
+}

@@ -1,0 +1,77 @@
+/**
+ * What a column of a file means. A mapping gives a role to some of a file's columns; the rest are ignored, or kept as
+ * attributes where the file is about users or items.
+ */
+export const eventRoles = [
+  'user',
+  'item',
+  'event',
+  'time',
+  'quantity',
+  /** Price of one unit. */
+  'price',
+  /** Money of the whole line; quantity × price where it is not mapped. */
+  'value',
+  'currency',
+  'order',
+  'session',
+  'channel',
+  'campaign',
+  'device',
+  'rating',
+] as const;
+export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text'] as const;
+export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt'] as const;
+
+export type EventRole = (typeof eventRoles)[number];
+export type ItemRole = (typeof itemRoles)[number];
+export type UserRole = (typeof userRoles)[number];
+
+/** What the rows of a file are. */
+export type SourceKind = 'events' | 'items' | 'users';
+
+/** How a text date becomes an instant. `auto` was resolved to one of the others when the file was inspected. */
+export type TimeFormat =
+  | { kind: 'unix-seconds' }
+  | { kind: 'unix-milliseconds' }
+  /** Calendar text in the plan's time zone unless the text carries an offset. `pattern` is DuckDB strptime. */
+  | { kind: 'text'; pattern: string };
+
+/**
+ * How a file's columns become canonical columns. It is part of the plan, so it holds everything that the import
+ * needs besides the file.
+ */
+export interface Mapping {
+  kind: SourceKind;
+  delimiter: string;
+  quote: string;
+  header: boolean;
+  /** `utf-8` or `gb18030` (which also reads GBK and GB2312). */
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
+  /** Names of all columns in file order; `column1 …` where the file has no header. */
+  columns: string[];
+  /** Role → column name. For `events`, also item facts that ride along (title, category, brand) and user facts. */
+  roles: Partial<Record<EventRole | ItemRole | UserRole, string>>;
+  timeFormat?: TimeFormat;
+  /** What every row is where no event column is mapped; the default is `order_completed` with an order or price, else `product_viewed`. */
+  defaultEvent?: string;
+  /** Renames the file's event words: `{ buy: 'order_completed', pv: 'product_viewed' }`. */
+  eventNames?: Record<string, string>;
+  /** Turns rows with a negative quantity, or an order id that begins with this, into `order_refunded`. */
+  cancelledOrderPrefix?: string;
+  /** Drops a trailing `.0` that a spreadsheet left on ids (`17850.0` → `17850`). Off unless a preset asks for it. */
+  trimFloatIds?: boolean;
+}
+
+export type ColumnType = 'text' | 'integer' | 'decimal' | 'time' | 'boolean' | 'empty';
+
+/** One column as the inspection saw it. */
+export interface ColumnGuess {
+  name: string;
+  type: ColumnType;
+  /** Share of the sampled cells that are empty, 0 … 1. */
+  emptyShare: number;
+  /** Distinct values among the sampled rows. */
+  distinct: number;
+  examples: string[];
+}

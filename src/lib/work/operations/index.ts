@@ -1,0 +1,43 @@
+import { exportsRun, audiencePreview } from './exports';
+import { itemsPage, profilesOne, profilesPage, traitHistogram, traitsList, valuesList } from './profiles';
+import { propensityTrain } from './predictions';
+import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
+import { segmentCount, segmentRfm } from './segments';
+import { sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
+import { systemReport } from './system';
+import { workspaceCreate, workspaceList, workspaceOpen, workspaceOpenSample, workspaceRemove, workspaceSavePlan } from './workspaces';
+
+/** All that can be asked, in the order of the thread. Page, command line and tests derive their types from it. */
+export const operations = {
+  systemReport,
+  workspaceList,
+  workspaceCreate,
+  workspaceOpen,
+  workspaceOpenSample,
+  workspaceRemove,
+  workspaceSavePlan,
+  sourceInspect,
+  sourceImport,
+  sourceRejects,
+  sourceRemove,
+  traitsList,
+  traitHistogram,
+  profilesPage,
+  profilesOne,
+  itemsPage,
+  valuesList,
+  segmentCount,
+  segmentRfm,
+  recommenderEstimate,
+  recommendersCompare,
+  recommendersForUser,
+  propensityTrain,
+  audiencePreview,
+  exportsRun,
+};
+
+export type Operations = typeof operations;
+export type OperationName = keyof Operations;
+export type OperationInput<Name extends OperationName> = Parameters<Operations[Name]>[0];
+export type OperationOutput<Name extends OperationName> = Awaited<ReturnType<Operations[Name]>>;
+export type { OperationContext } from './context';

@@ -1,0 +1,20 @@
+import type { TableStore } from '../core/store/tableStore';
+import type { SnapshotStorage } from '../core/store/snapshots';
+import type { FileSource } from '../core/schema/files';
+import type { Kernels } from '../core/math/kernels';
+import type { Tensors } from '../core/math/tensors';
+
+/** All that operations need from where they run; `platform/browser` and `platform/node` provide one each. */
+export interface Platform {
+  name: 'browser' | 'node';
+  openStore(): Promise<TableStore>;
+  openKernels(): Promise<Kernels>;
+  openTensors(): Promise<Tensors>;
+  /** Absent on the command line, which keeps nothing between runs. */
+  snapshots?: SnapshotStorage;
+  /** The shipped sample shop's files, by name. */
+  openDataset(name: string): Promise<FileSource>;
+  /** The clock, read here and nowhere in core. */
+  now(): Date;
+  memoryBytes(): Promise<number | undefined>;
+}

@@ -1,0 +1,22 @@
+import type { Plan } from '../core/plan/schema';
+import type { DatasetFacts } from '../core/schema/canonical';
+import type { ImportReport } from '../core/schema/report';
+import type { WorkspaceEntry } from '../core/store/snapshots';
+import type { PropensityReport } from '../core/predictions/types';
+import type { Comparison } from '../core/evaluation/types';
+
+/**
+ * The workspace that is open: the plan, what is known of the data, and everything computed from them. Canonical
+ * tables and `profiles` lie in the store under their own names. `memo` keeps computed things (bitsets, matrices,
+ * trained models) under a key that names all they were made from, so a stale one is simply never asked for.
+ */
+export interface OpenWorkspace {
+  entry: WorkspaceEntry;
+  plan: Plan;
+  facts: DatasetFacts | null;
+  /** By source id. */
+  reports: Map<string, ImportReport>;
+  propensityReports: Map<string, PropensityReport>;
+  comparison: Comparison | null;
+  memo: Map<string, unknown>;
+}

@@ -1,0 +1,23 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig, type Plugin } from 'vite';
+import { isolationHeaders } from './scripts/isolation-headers.mjs';
+
+/** Threads need SharedArrayBuffer, and that needs these headers on every response. */
+const crossOriginIsolation: Plugin = {
+  name: 'cross-origin-isolation',
+  configureServer: (server) => void server.middlewares.use(addHeaders),
+  configurePreviewServer: (server) => void server.middlewares.use(addHeaders),
+};
+
+function addHeaders(_request: unknown, response: import('node:http').ServerResponse, next: () => void): void {
+  for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
+  next();
+}
+
+export default defineConfig({
+  plugins: [crossOriginIsolation, sveltekit()],
+  worker: { format: 'es' },
+  build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
+  // Pre-bundling would move the files that these packages find beside themselves.
+  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', '@tensorflow/tfjs-backend-wasm'] },
+});

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import { chromiumArguments, chromiumPath } from './scripts/chromium.mjs';
+import { isolationHeaders } from './scripts/isolation-headers.mjs';
+
+const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
+
+/** Real published data lies beside the checkout; tests that need it skip with a message where it is missing. */
+export const sharedData = fileURLToPath(new URL('../shared/data', import.meta.url));
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'node',
+          include: ['tests/unit/**/*.test.ts', 'tests/contracts/**/*.node.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [svelte()],
+        resolve: { alias, conditions: ['browser'] },
+        server: { headers: isolationHeaders },
+        optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'] },
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts', 'tests/contracts/**/*.browser.test.ts', 'tests/components/**/*.test.ts'],
+          testTimeout: 120_000,
+          // One file at a time: the machines have two cores, and engines start in every file.
+          fileParallelism: false,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({
+              launchOptions: { executablePath: existsSync(chromiumPath) ? chromiumPath : undefined, args: [...chromiumArguments] },
+            }),
+            instances: [{ browser: 'chromium' }],
+          },
+        },
+      },
+    ],
+  },
+});
