@@ -103,10 +103,12 @@ export class WorkClient {
 
   #lose(message: string): void {
     this.stop();
+    const reason = message || 'out of memory?';
     const lost = new UserError(
       'worker_lost',
-      `The analysis process stopped (${message || 'out of memory?'}).`,
+      `The analysis process stopped (${reason}).`,
       'Everything that was saved is still there; try again, or with less data.',
+      { reason },
     );
     for (const pending of [...this.#pending.values()]) pending.reject(lost);
     this.onLost();

@@ -1,0 +1,28 @@
+import { defineConfig } from 'playwright/test';
+import { chromiumArguments, chromiumPath } from './scripts/chromium.mjs';
+
+const port = Number(process.env.MUSTER_TEST_PORT ?? 4173);
+
+/** Journeys through the built app, as `npm start` serves it. Run `npm test -- journeys`, or build first. */
+export default defineConfig({
+  testDir: 'tests/journeys',
+  // Two cores, and every journey runs its own engines.
+  workers: 1,
+  timeout: 300_000,
+  expect: { timeout: 60_000 },
+  reporter: [['list'], ['json']],
+  outputDir: 'test-results',
+  use: {
+    baseURL: `http://127.0.0.1:${port}`,
+    viewport: { width: 1280, height: 800 },
+    launchOptions: { executablePath: chromiumPath, args: [...chromiumArguments] },
+    trace: 'off',
+    screenshot: 'off',
+  },
+  webServer: {
+    command: `node scripts/start.mjs --no-open --port ${port}`,
+    url: `http://127.0.0.1:${port}`,
+    reuseExistingServer: false,
+    timeout: 180_000,
+  },
+});

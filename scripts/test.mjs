@@ -1,0 +1,82 @@
+/**
+ * `npm test`: everything, in the order of how fast it fails. Needs only Node and npm; installs dependencies and, as
+ * root on Debian, Chromium. `npm test -- unit`, `-- browser` or `-- journeys` runs one part.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureChromium } from './ensure-chromium.mjs';
+import { ensureDependencies } from './ensure-dependencies.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const parts = ['unit', 'browser', 'journeys'];
+const wanted = process.argv.slice(2);
+for (const part of wanted) if (!parts.includes(part)) stop(`There is no test part "${part}": choose from ${parts.join(', ')}.`);
+const runs = (part) => wanted.length === 0 || wanted.includes(part);
+
+const problem = ensureDependencies() ?? (runs('browser') || runs('journeys') ? ensureChromium() : undefined);
+if (problem) stop(problem);
+execute('scripts/prepare.mjs', []);
+
+const reports = mkdtempSync(join(tmpdir(), 'muster-tests-'));
+const totals = { passed: 0, failed: 0, skipped: 0 };
+let broken = false;
+if (runs('unit')) vitest('node');
+if (runs('browser')) vitest('browser');
+if (runs('journeys')) journeys();
+rmSync(reports, { recursive: true, force: true });
+
+console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped ? `, ${totals.skipped} skipped` : ''}`);
+process.exit(broken || totals.failed > 0 || totals.passed === 0 ? 1 : 0);
+
+function vitest(project) {
+  const file = join(reports, `${project}.json`);
+  const status = execute('node_modules/vitest/vitest.mjs', [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
+  if (!existsSync(file)) return fail(`The ${project} tests wrote no report.`);
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  totals.passed += report.numPassedTests;
+  totals.failed += report.numFailedTests;
+  totals.skipped += report.numPendingTests + report.numTodoTests;
+  if (status !== 0 && report.numFailedTests === 0) fail(`The ${project} tests ended with exit code ${status} outside any test.`);
+}
+
+function journeys() {
+  const build = execute('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'error']);
+  if (build !== 0) return fail('The app did not build.');
+  const file = join(reports, 'journeys.json');
+  const status = execute('node_modules/playwright/cli.js', ['test', '--config', 'playwright.config.ts'], {
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  });
+  if (!existsSync(file)) return fail('The journeys wrote no report.');
+  const { stats } = JSON.parse(readFileSync(file, 'utf8'));
+  totals.passed += stats.expected + stats.flaky;
+  totals.failed += stats.unexpected;
+  totals.skipped += stats.skipped;
+  if (status !== 0 && stats.unexpected === 0) fail(`The journeys ended with exit code ${status} outside any test.`);
+}
+
+function execute(script, args, env = {}) {
+  return spawnSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
+    .status;
+}
+
+function fail(sentence) {
+  console.error(sentence);
+  broken = true;
+  totals.failed += 1;
+}
+
+function stop(sentence) {
+  console.error(sentence);
+  console.log('0 passed, 1 failed');
+  process.exit(1);
+}

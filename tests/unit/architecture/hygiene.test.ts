@@ -1,0 +1,58 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(join(root, file)));
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+describe('user errors', () => {
+  const sources = files.filter((file) => /^src\/.*\.(ts|svelte)$/.test(file));
+  const codes = [
+    ...new Set(sources.flatMap((file) => [...read(file).matchAll(/new UserError\(\s*'([a-z0-9_]+)'/g)].map((match) => match[1]))),
+  ].sort();
+  const catalogue = (locale: string): Record<string, unknown> =>
+    Object.assign({}, ...files.filter((file) => file.startsWith(`messages/${locale}/`)).map((file) => JSON.parse(read(file))));
+
+  it.each(['en', 'zh'])('can all be said in %s', (locale) => {
+    const messages = catalogue(locale);
+    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.filter((code) => !(`error_${code}` in messages))).toEqual([]);
+  });
+
+  it('have the same messages in both languages', () => {
+    expect(Object.keys(catalogue('zh')).sort()).toEqual(Object.keys(catalogue('en')).sort());
+  });
+});
+
+describe('the repository', () => {
+  it('pins every dependency exactly', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+    const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
+      ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
+    );
+    expect(loose).toEqual([]);
+  });
+
+  it('names each decision page in the index', () => {
+    const pages = files.filter((file) => /^docs\/decisions\/\d{4}-.*\.md$/.test(file)).map((file) => file.split('/').at(-1)!);
+    const index = read('docs/decisions/README.md');
+    expect(pages.filter((page) => !index.includes(page))).toEqual([]);
+  });
+
+  it('has no dead links between its own documents', () => {
+    const dead = files
+      .filter((file) => file.endsWith('.md'))
+      .flatMap((file) =>
+        [...read(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+          .map((match) => match[1])
+          .filter((target) => !existsSync(join(root, file, '..', decodeURIComponent(target))))
+          .map((target) => `${file} → ${target}`),
+      );
+    expect(dead).toEqual([]);
+  });
+});

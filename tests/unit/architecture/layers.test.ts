@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+
+/**
+ * Folders of core in the order data flows. A file may import from its own layer and from earlier ones. Types are only
+ * names, so `import type` may also point to a later layer.
+ */
+const coreLayers = [
+  'base',
+  'math',
+  'schema',
+  'store',
+  'profiles',
+  'segments',
+  'recommenders',
+  'predictions',
+  'evaluation',
+  'audiences',
+  'recommendations',
+  'exports',
+  'plan',
+];
+
+/** What each part of src may import, beside itself. */
+const mayImport: Record<string, string[]> = {
+  'lib/core': [],
+  'lib/kernels': [],
+  'lib/platform/browser': ['lib/core', 'lib/work', 'lib/kernels'],
+  'lib/platform/node': ['lib/core', 'lib/work', 'lib/kernels'],
+  'lib/work': ['lib/core', 'lib/platform/browser'],
+  'lib/state': ['lib/core', 'lib/work', 'lib/platform/browser', 'lib/paraglide'],
+  'lib/ui': ['lib/core', 'lib/work', 'lib/state', 'lib/paraglide'],
+  routes: ['lib/core', 'lib/work', 'lib/state', 'lib/ui', 'lib/platform/browser', 'lib/paraglide'],
+  cli: ['lib/core', 'lib/work', 'lib/platform/node'],
+  'service-worker.ts': [],
+};
+
+/** Siblings that must not know each other, even by type. */
+const strangers = [['segments', 'recommenders']];
+
+/** Packages that only some parts may load; everything else stays free of them. */
+const packageHomes: Record<string, string[]> = {
+  '@duckdb/duckdb-wasm': ['lib/platform/browser'],
+  '@duckdb/node-api': ['lib/platform/node', 'cli'],
+  svelte: ['lib/state', 'lib/ui', 'routes'],
+  idb: ['lib/platform/browser'],
+};
+
+interface Import {
+  file: string;
+  target: string;
+  typeOnly: boolean;
+}
+
+const imports = listFiles(join(root, 'src')).flatMap(readImports);
+
+describe('architecture', () => {
+  it('finds the imports it is there to judge', () => {
+    expect(imports.length).toBeGreaterThan(20);
+    expect(imports.some(({ target }) => target.startsWith('lib/core/base/'))).toBe(true);
+  });
+
+  it('lets core import only earlier layers of core', () => {
+    const offences = imports.filter(({ file, target, typeOnly }) => {
+      const [from, to] = [coreLayer(file), coreLayer(target)];
+      if (!from || !to) return false;
+      if (strangers.some((pair) => pair.includes(from) && pair.includes(to) && from !== to)) return true;
+      return !typeOnly && coreLayers.indexOf(to) > coreLayers.indexOf(from);
+    });
+    expect(offences.map(say)).toEqual([]);
+  });
+
+  it('knows every layer of core', () => {
+    const unknown = new Set(imports.flatMap(({ file }) => (coreLayer(file) && !coreLayers.includes(coreLayer(file)!) ? [file] : [])));
+    expect([...unknown]).toEqual([]);
+  });
+
+  it('lets each part of src import only what stands below it', () => {
+    const offences = imports.filter(({ file, target, typeOnly }) => {
+      const [from, to] = [part(file), part(target)];
+      if (!from || !to || from === to || typeOnly) return false;
+      return !mayImport[from].includes(to);
+    });
+    expect(offences.map(say)).toEqual([]);
+  });
+
+  it('keeps engines and frameworks in their homes', () => {
+    const offences = imports.filter(({ file, target, typeOnly }) => {
+      const homes = Object.entries(packageHomes).find(([name]) => target === name || target.startsWith(`${name}/`))?.[1];
+      return homes && !typeOnly && !homes.some((home) => file.startsWith(home));
+    });
+    expect(offences.map(say)).toEqual([]);
+  });
+
+  it('keeps core free of Node', () => {
+    expect(imports.filter(({ file, target }) => file.startsWith('lib/core') && target.startsWith('node:')).map(say)).toEqual([]);
+  });
+});
+
+function say({ file, target }: Import): string {
+  return `src/${file} (${coreLayer(file) ?? part(file)}) must not import ${target} (${coreLayer(target) ?? part(target) ?? 'package'})`;
+}
+
+function coreLayer(path: string): string | undefined {
+  return /^lib\/core\/([^/]+)\//.exec(path)?.[1];
+}
+
+function part(path: string): string | undefined {
+  return Object.keys(mayImport).find((name) => path === name || path.startsWith(`${name}/`));
+}
+
+function listFiles(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (statSync(path).isDirectory()) return ['paraglide', 'assembly', 'build'].includes(name) ? [] : listFiles(path);
+    return /\.(ts|svelte)$/.test(name) && !name.endsWith('.d.ts') ? [path] : [];
+  });
+}
+
+/** Static imports, re-exports and dynamic imports, with the target as a path under src or a package name. */
+function readImports(path: string): Import[] {
+  const file = relative(join(root, 'src'), path);
+  const text = readFileSync(path, 'utf8');
+  const found: Import[] = [];
+  for (const match of text.matchAll(/^\s*(import|export)\s+(type\s+)?([^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm)) {
+    found.push({ file, target: resolveTarget(path, match[4]), typeOnly: match[2] !== undefined });
+  }
+  for (const match of text.matchAll(/(typeof\s+)?\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)) {
+    found.push({ file, target: resolveTarget(path, match[2]), typeOnly: match[1] !== undefined });
+  }
+  return found;
+}
+
+function resolveTarget(path: string, specifier: string): string {
+  if (specifier.startsWith('$lib/')) return specifier.replace('$lib/', 'lib/');
+  if (!specifier.startsWith('.')) return specifier;
+  return relative(join(root, 'src'), normalize(join(dirname(path), specifier)));
+}
