@@ -23,6 +23,8 @@ export interface AlsOptions {
   unobservedWeight: number;
   /** Confidence of an observed pair is 1 + alpha · value (Hu et al. 2008). */
   alpha: number;
+  /** σ of Rendle et al. 2021: factors start as normal numbers with standard deviation σ divided by √factors. */
+  initialScale: number;
   solver: 'cholesky' | 'cg';
   cgSteps: number;
 }

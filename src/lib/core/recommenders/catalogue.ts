@@ -1,0 +1,15 @@
+import { UserError } from '../base/errors';
+import { ials } from './ials';
+import { popularity } from './popularity';
+import type { Recommender } from './recommender';
+
+/** Every recommender there is, the baseline first: one file and one line each. */
+export const recommenders: readonly Recommender[] = [popularity, ials];
+
+/** @throws UserError `recommender_unknown` */
+export function findRecommender(id: string): Recommender {
+  const found = recommenders.find((recommender) => recommender.id === id);
+  if (found) return found;
+  const known = recommenders.map((recommender) => recommender.id).join(', ');
+  throw new UserError('recommender_unknown', `There is no recommender "${id}".`, `Choose one of: ${known}.`, { id, known });
+}
