@@ -15,14 +15,22 @@ export function ensureDependencies() {
   const lock = `${root}package-lock.json`;
   if (existsSync(installed) && (statSync(installed).mtimeMs >= statSync(lock).mtimeMs || sameVersions(installed, lock))) return undefined;
   console.error('Installing dependencies (npm ci) …');
-  // Standard output belongs to the command that called us.
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const clean = npm('ci');
+  if (clean.status === 0) return undefined;
+  // npm 11 refuses a lock file made where the registry lacked other systems' binaries; `install` takes the same versions from it.
+  const install = npm('install', '--no-save');
+  if (install.status === 0) return undefined;
+  console.error(`${clean.stderr}\n${install.stderr}`);
+  return 'Dependencies could not be installed: see the messages of "npm ci" above; a network connection to the npm registry is needed once.';
+}
+
+function npm(...words) {
+  return spawnSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'ignore', 'pipe'],
+    encoding: 'utf8',
     shell: process.platform === 'win32',
   });
-  if (npm.status === 0) return undefined;
-  return 'Dependencies could not be installed: see the messages of "npm ci" above; a network connection to the npm registry is needed once.';
 }
 
 function checkNodeVersion() {

@@ -3,7 +3,7 @@
  * kernels. Each step runs only when something it reads is newer than what it wrote.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -31,7 +31,9 @@ function step(name, inputs, output, command) {
   if (existsSync(output) && newest(inputs) <= statSync(output).mtimeMs) return;
   if (!inputs.every(existsSync)) return;
   console.error(`preparing ${name} …`);
-  execFileSync(process.execPath, command, { stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(process.execPath, command, { stdio: ['ignore', 2, 2] });
+  // Some tools leave an unchanged output's time alone, and the step would run again each time.
+  if (existsSync(output)) utimesSync(output, new Date(), new Date());
 }
 
 function newest(paths) {

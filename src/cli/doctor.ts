@@ -1,0 +1,69 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus, freemem, totalmem, availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { musterVersion } from '../lib/core/base/version';
+import type { Command } from './command';
+import { table } from './help';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What is made by `scripts/prepare.mjs` and shipped, without which parts of Muster cannot run. */
+const neededFiles = [
+  { path: 'src/lib/kernels/build/kernels.wasm', what: 'SIMD kernels', repair: 'run: node scripts/prepare.mjs' },
+  { path: 'src/lib/paraglide/messages.js', what: 'messages', repair: 'run: node scripts/prepare.mjs' },
+  { path: 'datasets/shop', what: 'sample shop', repair: 'restore the folder datasets/ from git' },
+];
+const packages = [
+  '@duckdb/node-api',
+  '@duckdb/duckdb-wasm',
+  '@tensorflow/tfjs',
+  'apache-arrow',
+  'hyparquet-writer',
+  '@sveltejs/kit',
+  'svelte',
+  'vite',
+];
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'Print versions, threads, memory and what is missing on this machine.',
+  words: [],
+  options: [{ name: 'json', kind: 'flag', what: 'Print one JSON object.' }],
+  examples: ['doctor'],
+  async run(args, io) {
+    const report = {
+      muster: musterVersion,
+      node: process.versions.node,
+      system: `${process.platform} ${process.arch}`,
+      processor: cpus()[0]?.model ?? 'unknown',
+      threads: availableParallelism(),
+      memoryBytes: totalmem(),
+      freeMemoryBytes: freemem(),
+      packages: Object.fromEntries(packages.map((name) => [name, packageVersion(name)])),
+      missing: neededFiles.filter(({ path }) => !existsSync(root + path)).map(({ what, repair }) => ({ what, repair })),
+    };
+    if (args.flag('json')) io.print(JSON.stringify(report, null, 2));
+    else {
+      const { packages: versions, missing, ...machine } = report;
+      const rows = Object.entries({ ...machine, memoryBytes: gib(report.memoryBytes), freeMemoryBytes: gib(report.freeMemoryBytes) });
+      io.print(
+        table([...rows, ...Object.entries(versions)].map(([name, value]) => [label(name), String(value ?? 'not installed')])).join('\n'),
+      );
+      io.print(missing.length === 0 ? 'Nothing is missing.' : missing.map(({ what, repair }) => `Missing: ${what}; ${repair}.`).join('\n'));
+    }
+    return report.missing.length === 0 ? 0 : 2;
+  },
+};
+
+function label(name: string): string {
+  return { memoryBytes: 'memory', freeMemoryBytes: 'memory free' }[name] ?? name;
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+}
+
+function packageVersion(name: string): string | null {
+  const path = `${root}node_modules/${name}/package.json`;
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version : null;
+}
