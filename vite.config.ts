@@ -18,6 +18,6 @@ export default defineConfig({
   plugins: [crossOriginIsolation, sveltekit()],
   worker: { format: 'es' },
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
-  // Pre-bundling would move the files that these packages find beside themselves.
-  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', '@tensorflow/tfjs-backend-wasm'] },
+  // Pre-bundling would move the files that this package finds beside itself.
+  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'] },
 });

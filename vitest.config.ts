@@ -26,7 +26,18 @@ export default defineConfig({
         plugins: [svelte()],
         resolve: { alias, conditions: ['browser'] },
         server: { headers: isolationHeaders },
-        optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'] },
+        optimizeDeps: {
+          exclude: ['@duckdb/duckdb-wasm'],
+          // Found only inside workers, so a first run would bundle them late and load tfjs-core twice.
+          include: [
+            '@tensorflow/tfjs-core',
+            '@tensorflow/tfjs-core/dist/register_all_gradients',
+            '@tensorflow/tfjs-backend-cpu',
+            '@tensorflow/tfjs-backend-wasm',
+            '@tensorflow/tfjs-backend-webgl',
+            '@tensorflow/tfjs-backend-webgpu',
+          ],
+        },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts', 'tests/contracts/**/*.browser.test.ts', 'tests/components/**/*.test.ts'],
