@@ -1,0 +1,119 @@
+import * as duckdb from '@duckdb/duckdb-wasm';
+import coiModule from '@duckdb/duckdb-wasm/dist/duckdb-coi.wasm?url';
+import coiThread from '@duckdb/duckdb-wasm/dist/duckdb-browser-coi.pthread.worker.js?url';
+import coiWorker from '@duckdb/duckdb-wasm/dist/duckdb-browser-coi.worker.js?url';
+import ehModule from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
+import ehWorker from '@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url';
+import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
+import { Cancelled } from '../../core/base/errors';
+import { identifier, sql, type Sql } from '../../core/store/sql';
+import type { StoreEngine, TableStore } from '../../core/store/tableStore';
+import { StatementQueue } from '../../core/store/statementQueue';
+import { storeError } from '../../core/store/storeErrors';
+
+/** How long the engine works on a query before it looks at its messages: a cancel is heard within that. */
+const pollEveryMs = 40;
+
+/** DuckDB-WASM in memory in a worker of its own; with threads where the page is cross-origin isolated. */
+export async function openWasmStore(options: { bundle?: 'eh' | 'coi'; threads?: number } = {}): Promise<TableStore> {
+  const bundle = options.bundle ?? 'eh';
+  const threads = bundle === 'coi' ? (options.threads ?? Math.min(8, navigator.hardwareConcurrency || 1)) : 1;
+  const worker = new Worker(bundle === 'coi' ? coiWorker : ehWorker);
+  const database = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
+  try {
+    await database.instantiate(absolute(bundle === 'coi' ? coiModule : ehModule), bundle === 'coi' ? absolute(coiThread) : null);
+    await database.open({ path: ':memory:', maximumThreads: threads, query: { queryPollingInterval: pollEveryMs } });
+    const connection = await database.connectInternal();
+    const version = await database.getVersion();
+    const store = new WasmStore({ name: 'duckdb-wasm', version, bundle, threads }, database, connection);
+    await store.execute(sql`SET autoinstall_known_extensions = false`);
+    await store.execute(sql`SET autoload_known_extensions = false`);
+    return store;
+  } catch (error) {
+    worker.terminate();
+    throw error;
+  }
+}
+
+/** The engine's worker resolves addresses against its own, not the page's. */
+const absolute = (path: string) => new URL(path, globalThis.location.href).href;
+
+class WasmStore implements TableStore {
+  #queue = new StatementQueue();
+  #nextFile = 1;
+
+  constructor(
+    readonly engine: StoreEngine,
+    private readonly database: duckdb.AsyncDuckDB,
+    private readonly connection: number,
+  ) {}
+
+  async query(statement: Sql, signal?: AbortSignal): Promise<Table> {
+    return tableFromIPC(await this.#exclusive(() => this.#run(statement.text, signal), signal));
+  }
+
+  async execute(statement: Sql, signal?: AbortSignal): Promise<void> {
+    await this.#exclusive(() => this.#run(statement.text, signal), signal);
+  }
+
+  async putTable(name: string, table: Table): Promise<void> {
+    await this.#exclusive(async () => {
+      await this.#run('BEGIN');
+      try {
+        await this.#run(sql`DROP TABLE IF EXISTS ${identifier(name)}`.text);
+        // Only the stream format is read; the file format inserts nothing and says nothing.
+        await this.database.insertArrowFromIPCStream(this.connection, tableToIPC(table, 'stream'), { name, create: true });
+        await this.#run('COMMIT');
+      } catch (error) {
+        await this.#run('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  async readTable(name: string): Promise<Uint8Array> {
+    return tableToIPC(await this.query(sql`SELECT * FROM ${identifier(name)}`), 'stream');
+  }
+
+  async withFile<T>(bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
+    const path = `file-${this.#nextFile++}`;
+    await this.#exclusive(() => this.database.registerFileBuffer(path, bytes));
+    try {
+      return await use(path);
+    } finally {
+      await this.#exclusive(() => this.database.dropFile(path));
+    }
+  }
+
+  async memoryBytes(): Promise<number | undefined> {
+    const table = await this.query(sql`SELECT coalesce(sum(memory_usage_bytes), 0)::DOUBLE AS bytes FROM duckdb_memory()`);
+    return table.getChild('bytes')!.get(0);
+  }
+
+  async close(): Promise<void> {
+    await this.#exclusive(() => this.database.terminate());
+  }
+
+  /** The result as Arrow IPC bytes. With a signal the query runs in short turns, because the engine's worker hears nothing while it works. */
+  async #run(text: string, signal?: AbortSignal): Promise<Uint8Array | Uint8Array[]> {
+    if (!signal) return this.database.runQuery(this.connection, text);
+    let header = await this.database.startPendingQuery(this.connection, text, false);
+    while (header === null) {
+      if (signal.aborted) {
+        await this.database.cancelPendingQuery(this.connection);
+        throw new Cancelled();
+      }
+      header = await this.database.pollPendingQuery(this.connection);
+    }
+    const parts = [header];
+    for (;;) {
+      const part = await this.database.fetchQueryResults(this.connection);
+      if (part?.length === 0) return parts;
+      if (part) parts.push(part);
+    }
+  }
+
+  #exclusive<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#queue.run(work, signal).catch((error) => Promise.reject(storeError(error)));
+  }
+}

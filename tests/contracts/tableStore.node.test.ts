@@ -1,0 +1,4 @@
+import { openNativeStore } from '../../src/lib/platform/node/nativeStore';
+import { tableStoreContract } from './tableStore';
+
+tableStoreContract('native DuckDB', () => openNativeStore());
