@@ -4,7 +4,7 @@
  * interface, for tests and for machines without SIMD.
  */
 import type { RunContext } from '../base/run';
-import type { InteractionMatrix } from '../store/interactions';
+import type { InteractionMatrix } from './sparseRows';
 
 export interface KernelInfo {
   kind: 'simd' | 'reference';
@@ -34,7 +34,7 @@ export interface AlsFit {
   /** One sweep: all users, then all items. */
   sweep(run: RunContext): Promise<void>;
   /** The objective on all pairs (observed and unobserved) plus regularisation, divided by the number of observed pairs. */
-  loss(): Promise<number>;
+  loss(run?: RunContext): Promise<number>;
   userFactors(): Float32Array;
   itemFactors(): Float32Array;
   dispose(): void;
@@ -64,4 +64,6 @@ export interface Kernels {
   readonly info: KernelInfo;
   als(matrix: InteractionMatrix, options: AlsOptions, seed: number): Promise<AlsFit>;
   topK(request: TopKRequest, run: RunContext): Promise<TopKResult>;
+  /** Ends helper threads. */
+  close(): void;
 }

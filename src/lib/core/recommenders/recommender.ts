@@ -1,6 +1,6 @@
 import type { OptionSpec, OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
-import type { InteractionMatrix } from '../store/interactions';
+import type { InteractionMatrix } from '../math/sparseRows';
 import type { Kernels } from '../math/kernels';
 import type { Tensors } from '../math/tensors';
 

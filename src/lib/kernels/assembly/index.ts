@@ -1,0 +1,9 @@
+/**
+ * The SIMD kernels. Memory is imported and laid out by the caller (core/math/simd): nothing is allocated here, and a
+ * `…Block` function is called as (job, scratch, block) by any thread, each with scratch of its own.
+ */
+export { gramianBlock, reduceGramian } from './gramian';
+export { choleskyBlock } from './cholesky';
+export { conjugateGradientBlock } from './conjugateGradient';
+export { lossBlock, penaltyBlock } from './loss';
+export { packItems, topKBlock } from './topK';

@@ -1,0 +1,45 @@
+import sharedUrl from '../../kernels/build/kernels.wasm?url';
+import singleUrl from '../../kernels/build/kernels-single.wasm?url';
+import { createReferenceKernels } from '../../core/math/referenceKernels';
+import { createSimdKernels } from '../../core/math/simd/kernels';
+import type { HelperThread } from '../../core/math/simd/team';
+import type { Kernels } from '../../core/math/kernels';
+
+/** Threads beyond four share the same memory channels and add little (docs/decisions/kernels.md). */
+const mostThreads = 4;
+
+/**
+ * The kernels in a page or worker: helper threads over shared memory where the page is cross-origin isolated, this
+ * thread alone otherwise, plain TypeScript where there is no SIMD. `wanted` is for tests and benchmarks.
+ */
+export async function openBrowserKernels(wanted: { threads?: number; isolated?: boolean } = {}): Promise<Kernels> {
+  const isolated = wanted.isolated ?? globalThis.crossOriginIsolated;
+  const machine = navigator.hardwareConcurrency || 1;
+  const threads = isolated ? (wanted.threads ?? Math.min(machine, mostThreads)) : 1;
+  // Without isolation shared memory cannot be made, and the module that imports it cannot start.
+  const shared = isolated;
+  const bytes = await (await fetch(shared ? sharedUrl : singleUrl)).arrayBuffer();
+  if (!WebAssembly.validate(bytes)) return createReferenceKernels('This browser cannot run WebAssembly SIMD.');
+  return createSimdKernels({
+    module: await WebAssembly.compile(bytes),
+    shared,
+    helpers: Array.from({ length: threads - 1 }, openHelper),
+    info: { kind: 'simd', threads, reason: reasonForOne(isolated, machine) },
+  });
+}
+
+function reasonForOne(isolated: boolean, machine: number): string {
+  if (!isolated) return 'One thread, because the page is not cross-origin isolated.';
+  return machine === 1 ? 'One thread, because this machine has one processor core.' : '';
+}
+
+function openHelper(): HelperThread {
+  const worker = new Worker(new URL('./kernelHelper.ts', import.meta.url), { type: 'module', name: 'kernel-helper' });
+  const helper: HelperThread = {
+    post: (message) => worker.postMessage(message),
+    onAnswer: () => {},
+    stop: () => worker.terminate(),
+  };
+  worker.onmessage = ({ data }: MessageEvent<'ready' | 'done'>) => helper.onAnswer(data);
+  return helper;
+}

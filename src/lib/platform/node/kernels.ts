@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { createReferenceKernels } from '../../core/math/referenceKernels';
+import { createSimdKernels } from '../../core/math/simd/kernels';
+import type { HelperThread } from '../../core/math/simd/team';
+import type { Kernels } from '../../core/math/kernels';
+
+/** Threads beyond four share the same memory channels and add little (docs/decisions/kernels.md). */
+const mostThreads = 4;
+
+/** The kernels on the command line: shared memory is always there, so as many threads as the machine has, up to four. */
+export async function openNodeKernels(wanted?: { threads: number }): Promise<Kernels> {
+  const bytes = await readFile(fileURLToPath(new URL('../../kernels/build/kernels.wasm', import.meta.url)));
+  if (!WebAssembly.validate(bytes)) return createReferenceKernels('This Node cannot run WebAssembly SIMD.');
+  const module = new WebAssembly.Module(bytes);
+  const machine = availableParallelism();
+  const threads = wanted?.threads ?? Math.min(machine, mostThreads);
+  return createSimdKernels({
+    module,
+    shared: true,
+    helpers: Array.from({ length: threads - 1 }, openHelper),
+    info: { kind: 'simd', threads, reason: threads === 1 && machine === 1 ? 'This machine has one processor core.' : '' },
+  });
+}
+
+function openHelper(): HelperThread {
+  const worker = new Worker(new URL('./kernelHelper.mjs', import.meta.url), { execArgv: [] });
+  const helper: HelperThread = {
+    post: (message) => worker.postMessage(message),
+    onAnswer: () => {},
+    stop: () => void worker.terminate(),
+  };
+  worker.on('message', (answer: 'ready' | 'done') => helper.onAnswer(answer));
+  // A waiting helper must not keep the command from ending.
+  worker.unref();
+  return helper;
+}
