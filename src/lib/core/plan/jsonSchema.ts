@@ -1,9 +1,42 @@
 import { z } from 'zod';
+import type { OptionSpec } from '../base/options';
+import { recommenders } from '../recommenders/catalogue';
 import { planSchema } from './schema';
 
-/** The plan's schema for editors and other programs; published as `static/plan.schema.json`. */
-export function planJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-2020-12' });
-  const { $schema, ...rest } = schema as Record<string, unknown>;
-  return { $schema, title: 'Muster plan, version 1', description: 'What Muster makes from files of user behaviour.', ...rest };
+type JsonSchema = Record<string, unknown>;
+
+/**
+ * The plan's schema for editors and other programs, with every model's options from the catalogues; published as
+ * `static/plan.schema.json`. It describes the full form: what hands may abbreviate is in `shorthand.ts`.
+ */
+export function planJsonSchema(): JsonSchema {
+  const { $schema, ...rest } = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
+  const schema = structuredClone(rest) as { properties: { models: { items: { oneOf: ModelBranch[] } } } };
+  const models = schema.properties.models.items;
+  models.oneOf = models.oneOf.flatMap((branch) =>
+    branch.properties.kind.const === 'recommender' ? recommenders.map(({ id, options }) => withOptions(branch, id, options)) : [branch],
+  );
+  return { $schema, title: 'Muster plan, version 1', description: 'What Muster makes from files of user behaviour.', ...schema };
+}
+
+interface ModelBranch extends JsonSchema {
+  properties: Record<'kind' | 'algorithm' | 'options', JsonSchema>;
+}
+
+function withOptions(branch: ModelBranch, algorithm: string, options: readonly OptionSpec[]): ModelBranch {
+  const properties = Object.fromEntries(options.map((option) => [option.name, optionSchema(option)]));
+  return {
+    ...branch,
+    properties: {
+      ...branch.properties,
+      algorithm: { const: algorithm },
+      options: { type: 'object', default: {}, properties, additionalProperties: false },
+    },
+  };
+}
+
+function optionSchema(option: OptionSpec): JsonSchema {
+  const common = { description: option.what, default: option.default };
+  if (option.kind === 'number') return { type: option.integer ? 'integer' : 'number', minimum: option.min, maximum: option.max, ...common };
+  return option.kind === 'choice' ? { enum: option.choices, ...common } : { type: 'boolean', ...common };
 }

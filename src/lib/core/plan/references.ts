@@ -1,0 +1,177 @@
+import { UserError, type Diagnostic } from '../base/errors';
+import { resolveOptions } from '../base/options';
+import { findRecommender } from '../recommenders/catalogue';
+import { resolveAsOf } from '../schema/asOf';
+import type { Rule, TraitRule } from '../segments/rule';
+import { pathText, problem } from './problems';
+import type { Plan } from './schema';
+
+/** Reserved: an audience `from: everyone` needs no segment. */
+export const everyone = 'everyone';
+
+/** What the schema cannot see: ids that name nothing, or two things; circles; options that a model does not have. */
+export function referenceProblems(plan: Plan): Diagnostic[] {
+  return [
+    ...(['sources', 'segments', 'models', 'audiences', 'lists'] as const).flatMap((key) => duplicates(plan, key)),
+    ...settings(plan),
+    ...plan.segments.flatMap((segment, i) => ruleReferences(plan, segment.rule, ['segments', i, 'rule'])),
+    ...segmentCircles(plan),
+    ...plan.models.flatMap((_, i) => modelProblems(plan, i)),
+    ...audienceProblems(plan),
+    ...listProblems(plan),
+    ...exportProblems(plan),
+  ];
+}
+
+function duplicates(plan: Plan, key: 'sources' | 'segments' | 'models' | 'audiences' | 'lists'): Diagnostic[] {
+  const ids = plan[key].map((entry) => entry.id);
+  return ids.flatMap((id, i) =>
+    ids.indexOf(id) === i
+      ? []
+      : [
+          problem(
+            'plan_id_twice',
+            `${pathText([key, i])} has the id "${id}", which an earlier one of the ${key} has.`,
+            'Give it another id.',
+            { path: pathText([key, i]), id, key },
+          ),
+        ],
+  );
+}
+
+function settings(plan: Plan): Diagnostic[] {
+  const problems: Diagnostic[] = [];
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: plan.timeZone });
+  } catch {
+    problems.push(
+      problem(
+        'plan_time_zone',
+        `timeZone "${plan.timeZone}" is not known.`,
+        'Write an IANA name such as Asia/Shanghai or Europe/London, or UTC.',
+        { timeZone: plan.timeZone },
+      ),
+    );
+    return problems;
+  }
+  return [...problems, ...caught('asOf', () => resolveAsOf(plan, { lastEvent: '2000-01-01T00:00:00Z' }))];
+}
+
+function ruleReferences(plan: Plan, rule: Rule, path: PropertyKey[]): Diagnostic[] {
+  if ('all' in rule) return rule.all.flatMap((child, i) => ruleReferences(plan, child, [...path, 'all', i]));
+  if ('any' in rule) return rule.any.flatMap((child, i) => ruleReferences(plan, child, [...path, 'any', i]));
+  if ('not' in rule) return ruleReferences(plan, rule.not, [...path, 'not']);
+  if ('segment' in rule) return named(plan.segments, rule.segment, [...path, 'segment'], 'segment');
+  if ('trait' in rule) return [...comparisonCount(rule, path), ...scoreReference(plan, rule.trait, [...path, 'trait'])];
+  return [];
+}
+
+function comparisonCount(rule: TraitRule, path: PropertyKey[]): Diagnostic[] {
+  const comparisons = Object.keys(rule).filter((key) => key !== 'trait');
+  if (comparisons.length === 1) return [];
+  const place = pathText(path);
+  const message = `${place} compares ${rule.trait} ${comparisons.length === 0 ? 'with nothing' : `in ${comparisons.length} ways at once`}.`;
+  const hint = 'Give exactly one comparison, such as atLeast or between; join several with all.';
+  return [problem('plan_comparison_count', message, hint, { path: place, trait: rule.trait, count: comparisons.length })];
+}
+
+/** Traits of the data are known when it is there; scores are known now. */
+function scoreReference(plan: Plan, trait: string, path: PropertyKey[]): Diagnostic[] {
+  if (!trait.startsWith('score:')) return [];
+  const propensityModels = plan.models.filter((model) => model.kind === 'propensity');
+  return named(propensityModels, trait.slice('score:'.length), path, 'propensity model');
+}
+
+function segmentCircles(plan: Plan): Diagnostic[] {
+  const segmentOf = new Map(plan.segments.map((segment) => [segment.id, segment]));
+  const finished = new Set<string>();
+  const problems: Diagnostic[] = [];
+  const visit = (id: string, trail: string[]): void => {
+    const segment = segmentOf.get(id);
+    if (!segment || finished.has(id)) return;
+    const at = trail.indexOf(id);
+    if (at >= 0) {
+      const circle = [...trail.slice(at), id].join(' → ');
+      problems.push(
+        problem(
+          'plan_segment_circle',
+          `Segments are defined by each other in a circle: ${circle}.`,
+          'Take one of them out of the other’s rule.',
+          { circle },
+        ),
+      );
+      return;
+    }
+    for (const next of segmentsIn(segment.rule)) visit(next, [...trail, id]);
+    finished.add(id);
+  };
+  for (const segment of plan.segments) visit(segment.id, []);
+  return problems;
+}
+
+function segmentsIn(rule: Rule): string[] {
+  if ('all' in rule) return rule.all.flatMap(segmentsIn);
+  if ('any' in rule) return rule.any.flatMap(segmentsIn);
+  if ('not' in rule) return segmentsIn(rule.not);
+  return 'segment' in rule ? [rule.segment] : [];
+}
+
+function modelProblems(plan: Plan, index: number): Diagnostic[] {
+  const model = plan.models[index];
+  const path = pathText(['models', index]);
+  if (model.kind === 'recommender') {
+    return caught(path, () => resolveOptions(model.algorithm, findRecommender(model.algorithm).options, model.options));
+  }
+  return [];
+}
+
+function audienceProblems(plan: Plan): Diagnostic[] {
+  return plan.audiences.flatMap((audience, i) => [
+    ...(audience.from === everyone ? [] : named(plan.segments, audience.from, ['audiences', i, 'from'], 'segment')),
+    ...(audience.top ? scoreReference(plan, audience.top.by, ['audiences', i, 'top', 'by']) : []),
+    ...audience.columns.flatMap((column, c) => scoreReference(plan, column, ['audiences', i, 'columns', c])),
+  ]);
+}
+
+function listProblems(plan: Plan): Diagnostic[] {
+  const recommenders = plan.models.filter((model) => model.kind === 'recommender');
+  return plan.lists.flatMap((list, i) => [
+    ...named(plan.audiences, list.for, ['lists', i, 'for'], 'audience'),
+    ...named(recommenders, list.model, ['lists', i, 'model'], 'recommender'),
+  ]);
+}
+
+function exportProblems(plan: Plan): Diagnostic[] {
+  return plan.exports.flatMap((entry, i) =>
+    'audience' in entry
+      ? named(plan.audiences, entry.audience, ['exports', i, 'audience'], 'audience')
+      : named(plan.lists, entry.list, ['exports', i, 'list'], 'list'),
+  );
+}
+
+function named(known: readonly { id: string }[], id: string, path: PropertyKey[], kind: string): Diagnostic[] {
+  if (known.some((entry) => entry.id === id)) return [];
+  const ids = known.map((entry) => entry.id).join(', ') || 'none';
+  const place = pathText(path);
+  return [
+    problem('plan_id_unknown', `${place} names the ${kind} "${id}", which the plan does not have.`, `There are: ${ids}.`, {
+      path: place,
+      kind,
+      id,
+      known: ids,
+    }),
+  ];
+}
+
+/** What a check throws, as a finding at this place. */
+function caught(path: string, check: () => unknown): Diagnostic[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [
+      { code: error.code, severity: 'error', message: `${path}: ${error.message}`, hint: error.hint, values: { ...error.values, path } },
+    ];
+  }
+}

@@ -1,0 +1,63 @@
+import type { PlanDocument } from './migrate';
+
+const ruleKeys = ['all', 'any', 'not', 'trait', 'event', 'segment', 'rfm'];
+
+/**
+ * Spells out what people may abbreviate when they write a plan by hand. Shapes that it does not know pass through and
+ * are refused by the schema.
+ * - a segment's condition directly beside its id: `{ id, rfm: … }`, `{ id, all: … }`;
+ * - an RFM condition without bins or method: five quintiles;
+ * - a model without `kind`: with a `target` it is a propensity model, otherwise a recommender;
+ * - `top: { by: <propensity model's id> }` for `score:<id>`;
+ * - `destination: csv` for `format: csv`, and `{ audience, format: [csv, parquet] }` for one entry each.
+ */
+export function expandShorthand(document: PlanDocument): PlanDocument {
+  const expanded = { ...document };
+  mapEach(expanded, 'segments', expandSegment);
+  mapEach(expanded, 'models', (model) => ('kind' in model ? model : { ...model, kind: 'target' in model ? 'propensity' : 'recommender' }));
+  const propensityIds = objects(expanded.models)
+    .filter((model) => model.kind === 'propensity')
+    .map((model) => model.id);
+  mapEach(expanded, 'audiences', (audience) => {
+    const { top } = audience;
+    return isObject(top) && propensityIds.includes(top.by) ? { ...audience, top: { ...top, by: `score:${String(top.by)}` } } : audience;
+  });
+  if (Array.isArray(expanded.exports)) expanded.exports = expanded.exports.flatMap(expandExport);
+  return expanded;
+}
+
+function expandSegment(segment: PlanDocument): PlanDocument {
+  if ('rule' in segment) return { ...segment, rule: expandRule(segment.rule) };
+  if (!ruleKeys.some((key) => key in segment)) return segment;
+  const { id, name, ...rule } = segment;
+  return { id, ...(name === undefined ? {} : { name }), rule: expandRule(rule) };
+}
+
+function expandRule(rule: unknown): unknown {
+  if (!isObject(rule)) return rule;
+  if (Array.isArray(rule.all)) return { ...rule, all: rule.all.map(expandRule) };
+  if (Array.isArray(rule.any)) return { ...rule, any: rule.any.map(expandRule) };
+  if ('not' in rule) return { ...rule, not: expandRule(rule.not) };
+  if (isObject(rule.rfm)) return { ...rule, rfm: { bins: 5, method: 'quintile', ...rule.rfm } };
+  return rule;
+}
+
+function expandExport(entry: unknown): unknown[] {
+  if (!isObject(entry)) return [entry];
+  const { destination, ...rest } = entry;
+  const named = destination !== undefined && !('format' in rest) ? { ...rest, format: destination } : entry;
+  return Array.isArray(named.format) ? named.format.map((format: unknown) => ({ ...named, format })) : [named];
+}
+
+function mapEach(document: PlanDocument, key: string, change: (entry: PlanDocument) => PlanDocument): void {
+  const list = document[key];
+  if (Array.isArray(list)) document[key] = list.map((entry) => (isObject(entry) ? change(entry) : entry));
+}
+
+function objects(list: unknown): PlanDocument[] {
+  return Array.isArray(list) ? list.filter(isObject) : [];
+}
+
+function isObject(value: unknown): value is PlanDocument {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
