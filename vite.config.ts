@@ -17,6 +17,8 @@ function addHeaders(_request: unknown, response: import('node:http').ServerRespo
 export default defineConfig({
   plugins: [crossOriginIsolation, sveltekit()],
   worker: { format: 'es' },
+  // The shipped data sets lie beside src.
+  server: { fs: { allow: ['datasets'] } },
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
   // Pre-bundling would move the files that this package finds beside itself.
   optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'] },

@@ -1,0 +1,46 @@
+/// <reference types="vite/client" />
+import { UserError } from '../../core/base/errors';
+import type { FileSource } from '../../core/schema/files';
+import type { Platform } from '../../work/platform';
+
+/** The addresses of the shipped data sets' files, by their path inside `datasets/`. */
+const datasetAddresses = import.meta.glob<string>('/datasets/*/*.{bin,gz,csv,zip,arrow}', { query: '?url', import: 'default' });
+
+/** The page's platform; made inside the analysis worker. Engines load when they are first opened. */
+export function browserPlatform(): Platform {
+  return {
+    name: 'browser',
+    openStore: async () => (await import('./wasmStore')).openWasmStore(),
+    openKernels: async () => (await import('./kernels')).openBrowserKernels(),
+    openTensors: async () => (await import('./tensors')).openBrowserTensors(),
+    openDataset,
+    now: () => new Date(),
+    memoryBytes,
+  };
+}
+
+async function openDataset(name: string): Promise<FileSource> {
+  const address = datasetAddresses[`/datasets/${name}`];
+  if (!address) throw new Error(`there is no data set file "${name}"`);
+  const response = await fetch(await address()).catch(() => undefined);
+  if (!response?.ok) {
+    throw new UserError('dataset_unreachable', `The file ${name} of the sample shop did not load.`, 'Check the connection and try again.', {
+      name,
+    });
+  }
+  const blob = await response.blob();
+  return {
+    name: name.split('/').at(-1)!,
+    size: blob.size,
+    async *stream(start = 0, end = blob.size) {
+      yield new Uint8Array(await blob.slice(start, end).arrayBuffer());
+    },
+  };
+}
+
+/** Bytes of this worker and the workers it started; only Chromium tells, and only when cross-origin isolated. */
+async function memoryBytes(): Promise<number | undefined> {
+  const measure = (performance as { measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> }).measureUserAgentSpecificMemory;
+  const measured = await measure?.call(performance).catch(() => undefined);
+  return measured?.bytes;
+}

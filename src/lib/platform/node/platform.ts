@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url';
+import type { Platform } from '../../work/platform';
+import { openFile } from './files';
+
+/** The command line's platform: native DuckDB, kernels and tfjs of Node. Nothing is kept between runs. */
+export function nodePlatform(options: { threads?: number } = {}): Platform {
+  return {
+    name: 'node',
+    openStore: async () => (await import('./nativeStore')).openNativeStore(options),
+    openKernels: async () => (await import('./kernels')).openNodeKernels(),
+    openTensors: async () => (await import('./tensors')).openNodeTensors(),
+    openDataset: (name) => openFile(fileURLToPath(new URL(`../../../../datasets/${name}`, import.meta.url))),
+    now: () => new Date(),
+    memoryBytes: async () => process.memoryUsage().rss,
+  };
+}
