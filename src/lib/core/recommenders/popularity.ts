@@ -3,6 +3,7 @@ import type { Recommender } from './recommender';
 /** What most customers chose, the same for everybody: the row that every other model has to beat. */
 export const popularity: Recommender = {
   id: 'popularity',
+  servesNewUsers: true,
   options: [],
 
   estimate: ({ users, items, pairs }) => ({ operations: pairs, bytes: 4 * (users + items) }),

@@ -39,6 +39,8 @@ export interface TrainingResult {
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */
 export interface Recommender {
   id: string;
+  /** Whether it can recommend to a customer without any interaction; others then give no list, and that counts as zero. */
+  servesNewUsers?: boolean;
   options: readonly OptionSpec[];
   /** Seconds and bytes it will roughly need, for the estimate before a long job. */
   estimate(matrix: { users: number; items: number; pairs: number }, options: OptionValues): { operations: number; bytes: number };

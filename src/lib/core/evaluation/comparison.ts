@@ -1,0 +1,31 @@
+import { UserError } from '../base/errors';
+import { stableJson } from '../base/hash';
+import type { Comparison, EvaluationRow, Protocol } from './types';
+
+/**
+ * Joins comparisons whose numbers may stand side by side.
+ * @throws UserError `protocol_differs` where data, split, candidates or cut-offs differ
+ */
+export function joinComparisons(first: Comparison, second: Comparison): Comparison {
+  const differences = protocolDifferences(first.protocol, second.protocol);
+  if (differences.length > 0) {
+    const fields = differences.join(', ');
+    throw new UserError(
+      'protocol_differs',
+      `These results were measured differently (${fields}), so they cannot stand in one table.`,
+      'Compare the models again with the same data, split, candidates and cut-offs.',
+      { fields },
+    );
+  }
+  return { protocol: first.protocol, rows: [...first.rows.filter((row) => !replaces(second.rows, row)), ...second.rows] };
+}
+
+/** The names of the fields in which two protocols differ. */
+export function protocolDifferences(a: Protocol, b: Protocol): (keyof Protocol)[] {
+  const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof Protocol)[];
+  return fields.filter((field) => stableJson(a[field] ?? null) !== stableJson(b[field] ?? null)).sort();
+}
+
+function replaces(rows: EvaluationRow[], old: EvaluationRow): boolean {
+  return rows.some((row) => row.modelId === old.modelId);
+}

@@ -1,0 +1,144 @@
+import type { RunContext } from '../base/run';
+import type { Kernels } from '../math/kernels';
+import type { InteractionMatrix } from '../math/sparseRows';
+import type { RecommenderModel } from '../recommenders/recommender';
+import { measureList, metricNames } from './metrics';
+import { rankItems } from './ranking';
+
+/** What is ranked and what counts as right; rows of all matrices are the same users. */
+export interface RankingTask {
+  train: InteractionMatrix;
+  /** Test pairs that are not in train already. */
+  test: InteractionMatrix;
+  /** Users with at least one test item, ascending. */
+  users: Int32Array;
+  /** Only these are ranked (test items and given negatives) instead of everything that is not in train. */
+  candidates?: InteractionMatrix;
+}
+
+/** Metrics per user, so that means, margins and differences all come from the same numbers. */
+export interface Measurement {
+  names: string[];
+  /** `users × names`, row-major. */
+  perUser: Float64Array;
+  /** Item and user coverage, which no single user has. */
+  coverage: Record<string, number>;
+}
+
+export interface MeasureOptions {
+  /** Ascending. */
+  cutoffs: number[];
+  /** Whether the model gives lists to users without any train pair; otherwise those users count as zero. */
+  servesNewUsers: boolean;
+  /** Users ranked at once; it changes memory, never the result. */
+  usersAtOnce?: number;
+  stage?: string;
+}
+
+/**
+ * Drops test pairs that were seen in training (an unseen-item ranking cannot give them), and finds who can be tested.
+ * `requireHistory` leaves out users without a train pair: right for the question which model reads tastes best.
+ */
+export function rankingTask(
+  train: InteractionMatrix,
+  test: InteractionMatrix,
+  { requireHistory, candidates }: { requireHistory: boolean; candidates?: InteractionMatrix },
+): RankingTask & { repeatedPairs: number; newUsers: number } {
+  const unseen = withoutPairsOf(test, train);
+  const users: number[] = [];
+  let newUsers = 0;
+  for (let user = 0; user < test.users; user++) {
+    if (unseen.rowStarts[user] === unseen.rowStarts[user + 1]) continue;
+    const isNew = train.rowStarts[user] === train.rowStarts[user + 1];
+    if (isNew) newUsers++;
+    if (!isNew || !requireHistory) users.push(user);
+  }
+  return {
+    train,
+    test: unseen,
+    users: Int32Array.from(users),
+    candidates,
+    repeatedPairs: test.columns.length - unseen.columns.length,
+    newUsers,
+  };
+}
+
+/** Ranks for every user of the task and measures each list; streams over users. */
+export async function measureRanking(
+  model: RecommenderModel,
+  task: RankingTask,
+  options: MeasureOptions,
+  kernels: Kernels,
+  run: RunContext,
+): Promise<Measurement> {
+  const { cutoffs, usersAtOnce = 4096, stage = 'evaluate' } = options;
+  const names = metricNames(cutoffs);
+  const k = cutoffs.at(-1)!;
+  const { users, train, test } = task;
+  const perUser = new Float64Array(users.length * names.length);
+  const recommended = cutoffs.map(() => new Uint8Array(train.items));
+  let served = 0;
+  for (let first = 0; first < users.length; first += usersAtOnce) {
+    const some = users.subarray(first, first + usersAtOnce);
+    const { items } = await rankItems(
+      model,
+      train.items,
+      { users: some, k, exclude: task.candidates ? undefined : train, candidates: task.candidates },
+      kernels,
+      run,
+    );
+    for (let row = 0; row < some.length; row++) {
+      const user = some[row];
+      const list = items.subarray(row * k, (row + 1) * k);
+      if (!options.servesNewUsers && train.rowStarts[user] === train.rowStarts[user + 1]) list.fill(-1);
+      if (list[0] >= 0) served++;
+      cutoffs.forEach((cutoff, c) => markAll(recommended[c], list, cutoff));
+      const out = perUser.subarray((first + row) * names.length, (first + row + 1) * names.length);
+      measureList(list, test.columns.subarray(test.rowStarts[user], test.rowStarts[user + 1]), cutoffs, out);
+    }
+    run.report({ stage, done: first + some.length, total: users.length, unit: 'users' });
+    await run.breathe();
+  }
+  return { names, perUser, coverage: coverageOf(recommended, cutoffs, served, users.length) };
+}
+
+/** The mean over all users of the task, and coverage. */
+export function meanMetrics({ names, perUser, coverage }: Measurement): Record<string, number> {
+  const users = perUser.length / names.length;
+  const sums = new Float64Array(names.length);
+  for (let at = 0; at < perUser.length; at++) sums[at % names.length] += perUser[at];
+  return { ...Object.fromEntries(names.map((name, i) => [name, users === 0 ? 0 : sums[i] / users])), ...coverage };
+}
+
+function coverageOf(recommended: Uint8Array[], cutoffs: number[], served: number, users: number): Record<string, number> {
+  const shares = recommended.map((marks) => (marks.length === 0 ? 0 : marks.reduce((sum, mark) => sum + mark, 0) / marks.length));
+  return {
+    ...Object.fromEntries(cutoffs.map((cutoff, c) => [`coverage@${cutoff}`, shares[c]])),
+    coverage: shares.at(-1)!,
+    userCoverage: users === 0 ? 0 : served / users,
+  };
+}
+
+function markAll(marks: Uint8Array, list: Int32Array, cutoff: number): void {
+  for (let rank = 0; rank < cutoff && list[rank] >= 0; rank++) marks[list[rank]] = 1;
+}
+
+function withoutPairsOf(pairs: InteractionMatrix, taken: InteractionMatrix): InteractionMatrix {
+  const rowStarts = new Int32Array(pairs.users + 1);
+  const kept: number[] = [];
+  for (let user = 0; user < pairs.users; user++) {
+    let other = taken.rowStarts[user];
+    for (let entry = pairs.rowStarts[user]; entry < pairs.rowStarts[user + 1]; entry++) {
+      while (other < taken.rowStarts[user + 1] && taken.columns[other] < pairs.columns[entry]) other++;
+      if (other === taken.rowStarts[user + 1] || taken.columns[other] !== pairs.columns[entry]) kept.push(entry);
+    }
+    rowStarts[user + 1] = kept.length;
+  }
+  const at = Int32Array.from(kept);
+  return {
+    ...pairs,
+    rowStarts,
+    columns: at.map((entry) => pairs.columns[entry]),
+    values: Float32Array.from(at, (entry) => pairs.values[entry]),
+  };
+}

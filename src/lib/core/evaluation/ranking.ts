@@ -1,0 +1,55 @@
+import type { RunContext } from '../base/run';
+import type { Kernels, TopKResult } from '../math/kernels';
+import type { InteractionMatrix } from '../math/sparseRows';
+import { emptyTopK, rankScores } from '../math/topK';
+import type { RecommenderModel } from '../recommenders/recommender';
+
+export interface RankingRequest {
+  users: Int32Array;
+  k: number;
+  /** Items to leave out, by row: what the user has already. */
+  exclude?: InteractionMatrix;
+  /** One byte an item: 1 where it may be recommended. */
+  eligible?: Uint8Array;
+  /** Only these items are ranked, by row. Sampled candidates exist to compare with papers, not to choose models. */
+  candidates?: InteractionMatrix;
+}
+
+/** Scores held at once where a model has no factors. */
+const scoresAtOnce = 2 ** 22;
+
+/**
+ * The k best items of each user by (score descending, item index ascending). Models with factors are ranked by the
+ * top-k kernel; others are asked for scores, some users at a time.
+ */
+export async function rankItems(
+  model: RecommenderModel,
+  items: number,
+  request: RankingRequest,
+  kernels: Kernels,
+  run: RunContext,
+): Promise<TopKResult> {
+  const { users, k, exclude, eligible, candidates } = request;
+  if (model.factors && !candidates) return kernels.topK({ ...model.factors, users, k, exclude, eligible }, run);
+  const result = emptyTopK(users.length, k);
+  const usersAtOnce = Math.max(1, Math.floor(scoresAtOnce / Math.max(1, items)));
+  for (let first = 0; first < users.length; first += usersAtOnce) {
+    const some = users.subarray(first, first + usersAtOnce);
+    const scores = await model.score(some);
+    for (let row = 0; row < some.length; row++) {
+      const own = scores.subarray(row * items, (row + 1) * items);
+      if (candidates) keepOnly(own, candidates, some[row]);
+      const at = (first + row) * k;
+      rankScores(own, { user: some[row], exclude, eligible }, result.items.subarray(at, at + k), result.scores.subarray(at, at + k));
+      await run.breathe();
+    }
+  }
+  return result;
+}
+
+function keepOnly(scores: Float32Array, { rowStarts, columns }: InteractionMatrix, user: number): void {
+  const kept = columns.slice(rowStarts[user], rowStarts[user + 1]);
+  const keptScores = Float32Array.from(kept, (item) => scores[item]);
+  scores.fill(-Infinity);
+  kept.forEach((item, i) => (scores[item] = keptScores[i]));
+}
