@@ -1,25 +1,17 @@
 import { UserError } from '../core/base/errors';
 import { resolveAsOf } from '../core/schema/asOf';
 import { materializeProfiles } from '../core/profiles/materialize';
-import type { TableStore } from '../core/store/tableStore';
+import type { DataScope } from '../core/store/remember';
 import type { Desk } from './desk';
-
-/** The data that is open, as of the plan's instant; what profiles and segments are computed from. */
-export interface ProfilesReady {
-  store: TableStore;
-  dataHash: string;
-  users: number;
-  /** Local midnight, `YYYY-MM-DDT00:00:00`. */
-  asOf: string;
-}
 
 const memoKey = 'profiles table';
 
 /**
- * Makes the `profiles` table for the current data and asOf, unless it lies there already.
+ * Makes the `profiles` table for the current data and asOf, unless it lies there already, and says what it was made
+ * from.
  * @throws UserError `no_workspace`, `no_data`, `as_of_invalid`
  */
-export async function ensureProfiles(desk: Desk): Promise<ProfilesReady> {
+export async function ensureProfiles(desk: Desk): Promise<DataScope> {
   const { plan, facts, memo } = desk.workspace;
   const asOf = resolveAsOf(plan, facts);
   if (!facts || asOf === null)
@@ -35,5 +27,5 @@ export async function ensureProfiles(desk: Desk): Promise<ProfilesReady> {
     made.done.catch(() => memo.delete(memoKey));
   }
   await made.done;
-  return { store, dataHash: facts.dataHash, users: facts.users, asOf };
+  return { store, memo, dataHash: facts.dataHash, users: facts.users, asOf };
 }

@@ -30,8 +30,9 @@ export function localDate(instant: Date, timeZone: string): string {
 
 /** A calendar date so many days later (or earlier, where negative). */
 export function addDays(date: string, days: number): string {
-  const [year, month, day] = date.split('-').map(Number);
-  return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10);
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  return day.toISOString().slice(0, 10);
 }
 
 /** Whether a text `YYYY-MM-DD` names a day that exists (30 February does not). */

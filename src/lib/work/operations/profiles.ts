@@ -1,68 +1,53 @@
-import type { Operation } from './context';
+import type { Operation, OperationContext } from './context';
+import { readCustomer, type CustomerView } from '../../core/profiles/customer';
+import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
+import { readHistogram, type Histogram } from '../../core/profiles/histogram';
+import { readItemsPage } from '../../core/profiles/itemsPage';
+import type { Page, PageRequest } from '../../core/profiles/page';
+import { readProfilesPage } from '../../core/profiles/profilesPage';
+import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
+import { membersOf, type SegmentScope } from '../../core/segments/evaluate';
 import type { EventFilterProperty, Rule } from '../../core/segments/rule';
+import { ensureProfiles } from '../profilesTable';
+import { segmentScope } from '../segmentScope';
 
-/** A cell as the page shows it: dates are ISO text, money and counts are numbers. */
-export type Cell = string | number | boolean | null;
+export type { CustomerView, TimelineEvent } from '../../core/profiles/customer';
+export type { Cell, Page, PageRequest } from '../../core/profiles/page';
 
-export interface PageRequest {
-  search?: string;
-  sort?: { column: string; descending: boolean };
-  offset: number;
-  limit: number;
-}
-
-export interface Page {
-  /** Rows that match, of which these are some. */
-  total: number;
-  columns: string[];
-  rows: Cell[][];
-}
-
-export interface TimelineEvent {
-  /** Local time, ISO without zone. */
-  time: string;
-  event: string;
-  itemId: string | null;
-  itemTitle: string | null;
-  category: string | null;
-  quantity: number | null;
-  value: number | null;
-  orderId: string | null;
-  channel: string | null;
-}
-
-export interface CustomerView {
-  userId: string;
-  traits: Record<string, Cell>;
-  /** Newest first. */
-  timeline: TimelineEvent[];
-  timelineTotal: number;
-}
-
-export const traitsList: Operation<void, TraitInfo[]> = notBuilt;
+export const traitsList: Operation<void, TraitInfo[]> = async (_input, { desk, signal }) => readTraits(await segmentScope(desk), signal);
 
 /** Customers per bin of a numeric trait, within a segment where one is given. */
-export const traitHistogram: Operation<
-  { trait: string; bins: number; rule?: Rule },
-  { edges: number[]; counts: number[]; missing: number }
-> = notBuilt;
+export const traitHistogram: Operation<{ trait: string; bins: number; rule?: Rule }, Histogram> = async (
+  { trait, bins, rule },
+  context,
+) => {
+  const scope = await segmentScope(context.desk);
+  return readHistogram(scope, trait, bins, await membersIn(scope, rule, context), context.signal);
+};
 
 /** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
-export const profilesPage: Operation<PageRequest & { rule?: Rule }, Page> = notBuilt;
+export const profilesPage: Operation<PageRequest & { rule?: Rule }, Page> = async ({ rule, ...request }, context) => {
+  const scope = await segmentScope(context.desk);
+  return readProfilesPage(scope, request, await membersIn(scope, rule, context), context.signal);
+};
 
 /** @throws UserError `user_unknown` */
-export const profilesOne: Operation<{ userId: string; timelineOffset?: number; timelineLimit?: number }, CustomerView> = notBuilt;
+export const profilesOne: Operation<{ userId: string; timelineOffset?: number; timelineLimit?: number }, CustomerView> = async (
+  { userId, timelineOffset, timelineLimit },
+  { desk, signal },
+) => readCustomer(await segmentScope(desk), userId, { offset: timelineOffset, limit: timelineLimit }, signal);
 
 /** Items with buyers, orders, quantity, revenue, views. */
-export const itemsPage: Operation<PageRequest, Page> = notBuilt;
+export const itemsPage: Operation<PageRequest, Page> = async (request, { desk, signal }) =>
+  readItemsPage(await ensureProfiles(desk), request, signal);
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
-export const valuesList: Operation<
-  { property: EventFilterProperty | 'event'; search?: string; limit: number },
-  { value: string; label: string; count: number }[]
-> = notBuilt;
+export const valuesList: Operation<{ property: EventFilterProperty | 'event'; search?: string; limit: number }, EventValue[]> = async (
+  { property, search = '', limit },
+  { desk, signal },
+) => readEventValues(await ensureProfiles(desk), property, search, limit, signal);
 
-function notBuilt(): Promise<never> {
-  throw new Error('not built yet');
+async function membersIn(scope: SegmentScope, rule: Rule | undefined, run: OperationContext) {
+  return rule && membersOf(scope, rule, run);
 }

@@ -1,5 +1,11 @@
 import type { Operation } from './context';
+import { evaluateRule, rfmOf } from '../../core/segments/evaluate';
+import { rfmGrid, type RfmGrid } from '../../core/segments/rfmGrid';
 import type { Rule } from '../../core/segments/rule';
+import { ensureProfiles } from '../profilesTable';
+import { segmentScope } from '../segmentScope';
+
+export type { RfmGrid } from '../../core/segments/rfmGrid';
 
 export interface SegmentCount {
   count: number;
@@ -19,22 +25,17 @@ export interface SegmentCount {
  * @throws UserError at the condition that is wrong: `trait_unknown`, `segment_unknown`, `segment_cycle` …; `values.path`
  * names the node.
  */
-export const segmentCount: Operation<{ rule: Rule; segmentId?: string }, SegmentCount> = notBuilt;
+export const segmentCount: Operation<{ rule: Rule; segmentId?: string }, SegmentCount> = async ({ rule, segmentId }, context) => {
+  const started = performance.now();
+  const scope = await segmentScope(context.desk);
+  const { members, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: context });
+  return { count: members.count, total: scope.users, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
+};
 
-export interface RfmGrid {
-  bins: number;
-  method: string;
-  /** Customers with at least one order. */
-  customers: number;
-  /** `bins × bins`, recency score 1 … bins as rows, frequency score as columns. */
-  cells: { recency: number; frequency: number; customers: number; meanMonetary: number; totalMonetary: number }[];
-  /** Upper edges of the bins of each measure, ascending by score, for the axis labels. */
-  edges: { recencyDays: number[]; frequency: number[]; monetary: number[] };
-  warnings: { code: string; message: string }[];
-}
-
-export const segmentRfm: Operation<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid> = notBuilt;
-
-function notBuilt(): Promise<never> {
-  throw new Error('not built yet');
-}
+export const segmentRfm: Operation<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid> = async (
+  { bins, method },
+  { desk, signal },
+) => {
+  const { measures, scores } = await rfmOf(await ensureProfiles(desk), bins, method, signal);
+  return rfmGrid(measures, scores);
+};

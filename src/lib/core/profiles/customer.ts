@@ -1,0 +1,68 @@
+import { UserError } from '../base/errors';
+import { sql } from '../store/sql';
+import { cellsOf, type Cell } from './page';
+import { traitColumns, type ProfileScope } from './profileRelation';
+import { readRows } from './profilesPage';
+
+export interface TimelineEvent {
+  /** Local time, ISO without zone. */
+  time: string;
+  event: string;
+  itemId: string | null;
+  itemTitle: string | null;
+  category: string | null;
+  quantity: number | null;
+  value: number | null;
+  orderId: string | null;
+  channel: string | null;
+}
+
+export interface CustomerView {
+  userId: string;
+  traits: Record<string, Cell>;
+  /** Newest first. */
+  timeline: TimelineEvent[];
+  timelineTotal: number;
+}
+
+/**
+ * One customer's traits and what they did before asOf.
+ * @throws UserError `user_unknown`
+ */
+export async function readCustomer(
+  scope: ProfileScope,
+  userId: string,
+  { offset = 0, limit = 100 }: { offset?: number; limit?: number } = {},
+  signal?: AbortSignal,
+): Promise<CustomerView> {
+  const { store, asOf } = scope;
+  const [found] = cellsOf(await store.query(sql`SELECT user_index FROM users WHERE user_id = ${userId}`, signal));
+  if (!found)
+    throw new UserError('user_unknown', `There is no customer "${userId}".`, 'Ids are compared exactly, with every zero and letter case.', {
+      user: userId,
+    });
+  const user = found[0] as number;
+  const columns = await traitColumns(scope);
+  const [[, ...cells]] = await readRows(scope, columns, [user], signal);
+  const seen = sql`user_index = ${user} AND local_ts < ${asOf}::TIMESTAMP`;
+  const [[timelineTotal]] = cellsOf(await store.query(sql`SELECT count(*) FROM events WHERE ${seen}`, signal));
+  const rows = cellsOf(
+    await store.query(
+      sql`SELECT strftime(local_ts, '%Y-%m-%dT%H:%M:%S'), event, item_id, title, category, quantity, e.value::DOUBLE, order_id, channel
+        FROM (SELECT * FROM events WHERE ${seen}) e LEFT JOIN items i USING (item_index)
+        ORDER BY local_ts DESC, event, item_index, order_id, quantity, e.value LIMIT ${limit} OFFSET ${offset}`,
+      signal,
+    ),
+  );
+  return {
+    userId,
+    traits: Object.fromEntries(columns.map(({ id }, i) => [id, cells[i]])),
+    timeline: rows.map(timelineEvent),
+    timelineTotal: Number(timelineTotal),
+  };
+}
+
+function timelineEvent(row: Cell[]): TimelineEvent {
+  const [time, event, itemId, itemTitle, category, quantity, value, orderId, channel] = row;
+  return { time, event, itemId, itemTitle, category, quantity, value, orderId, channel } as TimelineEvent;
+}

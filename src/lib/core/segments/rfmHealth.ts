@@ -1,0 +1,71 @@
+import type { ErrorValues } from '../base/errors';
+import type { RfmMeasures, RfmScores } from './rfm';
+
+/** Something that makes RFM scores mean less than they seem to. Shown, never thrown. */
+export interface RfmWarning {
+  code: 'rfm_few_customers' | 'rfm_scores_empty' | 'rfm_ties_split' | 'rfm_one_value';
+  message: string;
+  values: ErrorValues;
+}
+
+const measureNames = ['recency', 'frequency', 'monetary'] as const;
+
+/** Looks for scores that no one has, for equal customers with different scores, and for too few customers. */
+export function checkRfm(measures: RfmMeasures, scores: RfmScores): RfmWarning[] {
+  const customers = measures.userIndexes.length;
+  if (customers < scores.bins)
+    return [
+      {
+        code: 'rfm_few_customers',
+        message: `Only ${customers} customers have an order: too few for ${scores.bins} scores.`,
+        values: { customers, bins: scores.bins },
+      },
+    ];
+  return measureNames.flatMap((measure) =>
+    checkMeasure(measure, measure === 'recency' ? measures.recencyDays : measures[measure], scores[measure], scores.bins),
+  );
+}
+
+function checkMeasure(measure: string, values: Float64Array, scores: Uint8Array, bins: number): RfmWarning[] {
+  if (values.every((value) => value === values[0]))
+    return [
+      {
+        code: 'rfm_one_value',
+        message: `All customers have the same ${measure} (${values[0]}): its score tells nothing.`,
+        values: { measure, value: values[0] },
+      },
+    ];
+  const used = new Set(scores);
+  const empty = Array.from({ length: bins }, (_, i) => i + 1).filter((score) => !used.has(score));
+  const warnings: RfmWarning[] = [];
+  if (empty.length > 0)
+    warnings.push({
+      code: 'rfm_scores_empty',
+      message: `No one has ${measure} score ${empty.join(', ')}: too many customers have equal values.`,
+      values: { measure, scores: empty.join(', ') },
+    });
+  const split = mostSplitValue(values, scores);
+  if (split)
+    warnings.push({
+      code: 'rfm_ties_split',
+      message: `${split.customers} customers with the same ${measure} (${split.value}) got ${split.scores} different scores; the user id decided.`,
+      values: { measure, ...split },
+    });
+  return warnings;
+}
+
+/** The value that was given the most different scores, where that is more than two. */
+function mostSplitValue(values: Float64Array, scores: Uint8Array): { value: number; scores: number; customers: number } | undefined {
+  const byValue = new Map<number, { scores: Set<number>; customers: number }>();
+  values.forEach((value, i) => {
+    const held = byValue.get(value) ?? { scores: new Set<number>(), customers: 0 };
+    held.scores.add(scores[i]);
+    held.customers++;
+    byValue.set(value, held);
+  });
+  let worst: { value: number; scores: number; customers: number } | undefined;
+  // A value at the edge of two bins parts between them in any data; three bins mean that the value fills one alone.
+  for (const [value, held] of byValue)
+    if (held.scores.size > Math.max(2, worst?.scores ?? 0)) worst = { value, scores: held.scores.size, customers: held.customers };
+  return worst;
+}
