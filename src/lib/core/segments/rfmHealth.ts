@@ -1,18 +1,23 @@
 import type { ErrorValues } from '../base/errors';
 import type { RfmMeasures, RfmScores } from './rfm';
 
-/** Something that makes RFM scores mean less than they seem to. Shown, never thrown. */
+/** Something that makes RFM scores mean less than they seem to. Shown (as `error_<code>` with its values), never thrown. */
 export interface RfmWarning {
   code: 'rfm_few_customers' | 'rfm_scores_empty' | 'rfm_ties_split' | 'rfm_one_value';
   message: string;
   values: ErrorValues;
 }
 
-const measureNames = ['recency', 'frequency', 'monetary'] as const;
+/** `values.measure` is R, F or M, which are the same in every language. */
+const measures = [
+  { letter: 'R', values: 'recencyDays', scores: 'recency' },
+  { letter: 'F', values: 'frequency', scores: 'frequency' },
+  { letter: 'M', values: 'monetary', scores: 'monetary' },
+] as const;
 
 /** Looks for scores that no one has, for equal customers with different scores, and for too few customers. */
-export function checkRfm(measures: RfmMeasures, scores: RfmScores): RfmWarning[] {
-  const customers = measures.userIndexes.length;
+export function checkRfm(measured: RfmMeasures, scores: RfmScores): RfmWarning[] {
+  const customers = measured.userIndexes.length;
   if (customers < scores.bins)
     return [
       {
@@ -21,9 +26,7 @@ export function checkRfm(measures: RfmMeasures, scores: RfmScores): RfmWarning[]
         values: { customers, bins: scores.bins },
       },
     ];
-  return measureNames.flatMap((measure) =>
-    checkMeasure(measure, measure === 'recency' ? measures.recencyDays : measures[measure], scores[measure], scores.bins),
-  );
+  return measures.flatMap((measure) => checkMeasure(measure.letter, measured[measure.values], scores[measure.scores], scores.bins));
 }
 
 function checkMeasure(measure: string, values: Float64Array, scores: Uint8Array, bins: number): RfmWarning[] {

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cellsOf } from '$lib/core/profiles/page';
+import { buildProfileSql } from '$lib/core/profiles/profileSql';
+import { identifier, join, sql } from '$lib/core/store/sql';
+import type { TableStore } from '$lib/core/store/tableStore';
+import { openNativeStore } from '$lib/platform/node/nativeStore';
+import { openTinyShop, type TinyShop } from '../../support/tinyShop';
+
+const shop: TinyShop = {
+  items: [
+    { id: 'cup', title: 'Blue cup', category: 'Kitchen / Cups' },
+    { id: 'oolong', title: 'Oolong', category: 'Tea / Green' },
+    { id: 'sencha', title: 'Sencha', category: 'Tea / Green' },
+    { id: 'x', category: 'Kitchen / Cups' },
+  ],
+  users: { ann: { country: 'CN', email: 'ann@example.com', consentEmail: true }, zoe: { country: 'DE' } },
+  events: [
+    { user: 'ann', event: 'product_viewed', at: '2026-04-01T23:59:59', item: 'cup' },
+    { user: 'ann', event: 'product_viewed', at: '2026-04-01T00:00:00', item: 'cup' },
+    { user: 'ann', event: 'product_added', at: '2026-04-02T10:00:00', item: 'sencha' },
+    { user: 'ann', event: 'order_completed', at: '2026-04-02T10:05:00', item: 'sencha', value: 0.1, quantity: 1, order: 'A1' },
+    { user: 'ann', event: 'order_completed', at: '2026-04-02T10:05:00', item: 'oolong', value: 0.2, quantity: 2, order: 'A1' },
+    { user: 'ann', event: 'order_completed', at: '2026-04-30T23:59:59', item: 'oolong', value: 30, quantity: 1, order: 'A2' },
+    { user: 'ann', event: 'order_refunded', at: '2026-05-03T12:00:00', item: 'oolong', value: -30, quantity: -1, order: 'A2' },
+    { user: 'bo', event: 'order_completed', at: '2026-03-01T08:00:00', item: 'x', value: 5 },
+    { user: 'bo', event: 'order_completed', at: '2026-03-01T20:00:00', item: 'x', value: 6 },
+    { user: 'bo', event: 'order_completed', at: '2026-03-02T08:00:00', item: 'cup', value: 7 },
+    { user: 'cy', event: 'product_viewed', at: '2026-06-01T00:00:00', item: 'cup' },
+  ],
+};
+
+describe('profiles', () => {
+  let store: TableStore;
+  beforeAll(async () => {
+    store = await openNativeStore({ threads: 2 });
+    await openTinyShop(store, shop, '2026-06-01T00:00:00');
+  });
+  afterAll(() => store.close());
+
+  async function profile(user: string, asOf: string, ...traits: string[]) {
+    const rows = await store.query(sql`SELECT ${join(traits.map(identifier))} FROM (${buildProfileSql({ asOf })}) WHERE user_id = ${user}`);
+    return cellsOf(rows)[0];
+  }
+
+  it('say what Ann bought, by orders and not by lines, and to the cent', async () => {
+    expect(
+      await profile('ann', '2026-05-01T00:00:00', 'orders', 'quantity', 'daysSinceLastOrder', 'daysSinceFirstOrder', 'tenureDays'),
+    ).toEqual([2, 4, 1, 29, 30]);
+    const [exact] = cellsOf(
+      await store.query(sql`SELECT revenue::VARCHAR FROM (${buildProfileSql({ asOf: '2026-04-30T00:00:00' })}) WHERE user_id = 'ann'`),
+    )[0];
+    expect(exact).toBe('0.3000');
+  });
+
+  it('take refunds off the revenue, but not off the orders', async () => {
+    expect(await profile('ann', '2026-06-01T00:00:00', 'orders', 'refunds', 'averageOrderValue')).toEqual([2, 1, 0.15]);
+    const money = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE FROM profiles WHERE user_id = 'ann'`;
+    expect(cellsOf(await store.query(money))[0]).toEqual([0.3, 30]);
+  });
+
+  it('count one order a day where there are no order ids', async () => {
+    expect(await profile('bo', '2026-06-01T00:00:00', 'orders', 'activeDays', 'events')).toEqual([2, 2, 3]);
+  });
+
+  it('see nothing at or after asOf, and keep those who have done nothing yet', async () => {
+    const nothing = await profile('cy', '2026-06-01T00:00:00', 'events', 'views', 'orders', 'daysSinceLastEvent', 'favoriteItem');
+    expect(nothing).toEqual([0, 0, 0, null, null]);
+    expect(await profile('cy', '2026-06-02T00:00:00', 'events', 'views', 'daysSinceLastEvent')).toEqual([1, 1, 1]);
+    const neverHere = await profile('zoe', '2026-06-02T00:00:00', 'country', 'orders', 'averageOrderValue', 'tenureDays');
+    expect(neverHere).toEqual(['DE', 0, null, null]);
+  });
+
+  it('find the favourite by orders, then views, then the lower id', async () => {
+    // Oolong was in two orders, sencha in one.
+    expect(await profile('ann', '2026-06-01T00:00:00', 'favoriteItem', 'favoriteCategory')).toEqual(['Oolong', 'Tea / Green']);
+    // Both in one order and never viewed, but sencha was put into the cart.
+    expect(await profile('ann', '2026-04-30T00:00:00', 'favoriteItem')).toEqual(['Sencha']);
+    // Before the first order, what was looked at.
+    expect(await profile('ann', '2026-04-02T00:00:00', 'favoriteItem', 'favoriteCategory')).toEqual(['Blue cup', 'Kitchen / Cups']);
+    // x and cup in one order each, x touched twice; an item without a title says its id.
+    expect(await profile('bo', '2026-06-01T00:00:00', 'favoriteItem', 'favoriteCategory')).toEqual(['x', 'Kitchen / Cups']);
+  });
+
+  it('carry the attributes of the users file', async () => {
+    const ann = await profile('ann', '2026-06-01T00:00:00', 'country', 'email', 'consentEmail', 'consentSms');
+    expect(ann).toEqual(['CN', 'ann@example.com', true, null]);
+  });
+
+  it('leave favourites out where a model does not want them', async () => {
+    const table = await store.query(buildProfileSql({ asOf: '2026-06-01T00:00:00', attributes: [], favorites: false }));
+    const names = table.schema.fields.map(({ name }) => name);
+    expect(names).not.toContain('favoriteItem');
+    expect(names).not.toContain('country');
+    expect(table.numRows).toBe(4);
+  });
+});
