@@ -1,7 +1,8 @@
 import type { Command } from './command';
 import { doctor } from './doctor';
+import { evaluate } from './evaluate';
 import { models } from './models';
 import { schema } from './schema';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
-export const commands: readonly Command[] = [doctor, models, schema];
+export const commands: readonly Command[] = [evaluate, doctor, models, schema];

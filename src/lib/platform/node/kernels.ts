@@ -28,12 +28,18 @@ export async function openNodeKernels(wanted?: { threads: number }): Promise<Ker
 function openHelper(): HelperThread {
   const worker = new Worker(new URL('./kernelHelper.mjs', import.meta.url), { execArgv: [] });
   const helper: HelperThread = {
-    post: (message) => worker.postMessage(message),
+    post: (message) => {
+      // An answer that is awaited keeps the command alive; a helper that only waits must not.
+      if (message.type !== 'forget') worker.ref();
+      worker.postMessage(message);
+    },
     onAnswer: () => {},
     stop: () => void worker.terminate(),
   };
-  worker.on('message', (answer: 'ready' | 'done') => helper.onAnswer(answer));
-  // A waiting helper must not keep the command from ending.
+  worker.on('message', (answer: 'ready' | 'done') => {
+    worker.unref();
+    helper.onAnswer(answer);
+  });
   worker.unref();
   return helper;
 }
