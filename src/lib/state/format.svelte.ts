@@ -1,0 +1,18 @@
+import { createFormat, type Format } from '../ui/format';
+import { locale } from './locale.svelte';
+import { preferences } from './preferences.svelte';
+import { workbench } from './workbench.svelte';
+
+const current = $derived(
+  createFormat({
+    locale: locale.tag,
+    timeZone: workbench.plan?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    currency: workbench.plan?.currency ?? 'USD',
+    numbers: preferences.numbers,
+  }),
+);
+
+/** Writers in the language, time zone, currency and number style of now: `format().money(value)`. */
+export function format(): Format {
+  return current;
+}

@@ -1,0 +1,50 @@
+import type { WorkspaceView } from '../work/operations/workspaces';
+
+export const threadSteps = ['data', 'customers', 'items', 'segments', 'recommenders', 'predictions', 'audiences', 'exports'] as const;
+export type ThreadStep = (typeof threadSteps)[number];
+export type StepState = 'empty' | 'fresh' | 'stale' | 'running' | 'problem';
+
+export interface StepFacts {
+  state: StepState;
+  /** The step's main number; null while there is nothing to count. */
+  count: number | null;
+  /** Ids in the plan of what is out of date. */
+  stale: string[];
+}
+
+/** Share of a file's rows above which rejected ones are shown as a problem. */
+const rejectedShareOfConcern = 0.05;
+
+/** What each step of the thread holds, from the workspace alone. `running` names the steps with a job. */
+export function threadOf(view: WorkspaceView | null, running: ReadonlySet<ThreadStep> = new Set()): Record<ThreadStep, StepFacts> {
+  const facts = view?.facts ?? null;
+  const plan = view?.plan;
+  const recommenders = plan?.models.filter(({ kind }) => kind === 'recommender') ?? [];
+  const predictions = plan?.models.filter(({ kind }) => kind === 'propensity') ?? [];
+  const compared = new Set(
+    view?.comparison && view.comparison.protocol.dataHash === facts?.dataHash ? view.comparison.rows.map(({ modelId }) => modelId) : [],
+  );
+  const trained = new Set(view?.propensityReports.map(({ modelId }) => modelId));
+  const hasProblem = view?.reports.some(
+    (report) => report.rowsRejected > rejectedShareOfConcern * report.rowsRead || report.diagnostics.some(({ severity }) => severity === 'error'),
+  );
+
+  const step = (count: number | null | undefined, stale: string[] = [], problem = false): StepFacts => ({
+    state: problem ? 'problem' : !count ? 'empty' : stale.length ? 'stale' : 'fresh',
+    count: count || null,
+    stale,
+  });
+  const untrained = (models: { id: string }[], done: Set<string>) => (facts ? models.map(({ id }) => id).filter((id) => !done.has(id)) : []);
+  const steps: Record<ThreadStep, StepFacts> = {
+    data: step(facts?.events, [], hasProblem),
+    customers: step(facts?.users),
+    items: step(facts?.items),
+    segments: step(plan?.segments.length),
+    recommenders: step(recommenders.length, untrained(recommenders, compared)),
+    predictions: step(predictions.length, untrained(predictions, trained)),
+    audiences: step(plan?.audiences.length),
+    exports: step(plan?.exports.length),
+  };
+  for (const name of running) steps[name] = { ...steps[name], state: 'running' };
+  return steps;
+}
