@@ -25,7 +25,7 @@ step('messages', ['messages', 'project.inlang/settings.json'], 'src/lib/paraglid
 step('kernels', ['src/lib/kernels/assembly', 'scripts/build-kernels.mjs'], 'src/lib/kernels/build/kernels.wasm', [
   'scripts/build-kernels.mjs',
 ]);
-step('types', ['svelte.config.js'], '.svelte-kit/tsconfig.json', ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']);
+step('types', ['svelte.config.js', 'src/routes'], '.svelte-kit/tsconfig.json', ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']);
 
 function step(name, inputs, output, command) {
   if (existsSync(output) && newest(inputs) <= statSync(output).mtimeMs) return;

@@ -51,11 +51,19 @@ export class PlanHistory {
   }
 
   undo(): void {
-    this.#step(this.#past, (past) => (this.#past = past), (plan) => (this.#future = [...this.#future, plan]));
+    this.#step(
+      this.#past,
+      (past) => (this.#past = past),
+      (plan) => (this.#future = [...this.#future, plan]),
+    );
   }
 
   redo(): void {
-    this.#step(this.#future, (future) => (this.#future = future), (plan) => (this.#past = [...this.#past, plan]));
+    this.#step(
+      this.#future,
+      (future) => (this.#future = future),
+      (plan) => (this.#past = [...this.#past, plan]),
+    );
   }
 
   /** Another workspace was opened: its edits begin anew. */

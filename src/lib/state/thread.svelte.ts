@@ -26,7 +26,8 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
   );
   const trained = new Set(view?.propensityReports.map(({ modelId }) => modelId));
   const hasProblem = view?.reports.some(
-    (report) => report.rowsRejected > rejectedShareOfConcern * report.rowsRead || report.diagnostics.some(({ severity }) => severity === 'error'),
+    (report) =>
+      report.rowsRejected > rejectedShareOfConcern * report.rowsRead || report.diagnostics.some(({ severity }) => severity === 'error'),
   );
 
   const step = (count: number | null | undefined, stale: string[] = [], problem = false): StepFacts => ({
@@ -34,7 +35,8 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
     count: count || null,
     stale,
   });
-  const untrained = (models: { id: string }[], done: Set<string>) => (facts ? models.map(({ id }) => id).filter((id) => !done.has(id)) : []);
+  const untrained = (models: { id: string }[], done: Set<string>) =>
+    facts ? models.map(({ id }) => id).filter((id) => !done.has(id)) : [];
   const steps: Record<ThreadStep, StepFacts> = {
     data: step(facts?.events, [], hasProblem),
     customers: step(facts?.users),

@@ -157,7 +157,8 @@ export class Workbench {
 
   /** Asks what computes, without starting the worker for it. */
   async refreshCompute(): Promise<void> {
-    if (this.#client) await compute.refresh(async () => (await this.#client!).call('systemReport', undefined, { replaces: 'systemReport' }));
+    if (this.#client)
+      await compute.refresh(async () => (await this.#client!).call('systemReport', undefined, { replaces: 'systemReport' }));
   }
 
   async #open(ask: () => Promise<WorkspaceView>): Promise<boolean> {

@@ -64,7 +64,13 @@ export async function findPeopleAndThings(search: string): Promise<Command[]> {
 function everything(): Command[] {
   const { history } = workbench;
   return [
-    ...places.map((place) => ({ id: place.path, group: m.shell_palette_places(), label: place.label(), icon: place.icon, href: place.path })),
+    ...places.map((place) => ({
+      id: place.path,
+      group: m.shell_palette_places(),
+      label: place.label(),
+      icon: place.icon,
+      href: place.path,
+    })),
     { id: 'workspaces', group: m.shell_palette_places(), label: m.shell_all_workspaces(), icon: FolderOpen, href: resolve('/') },
     ...(workbench.plan?.segments ?? []).map((segment) => ({
       id: `segment:${segment.id}`,
@@ -73,12 +79,28 @@ function everything(): Command[] {
       icon: Filter,
       href: `${resolve('/segments')}?segment=${encodeURIComponent(segment.id)}`,
     })),
-    ...(history.canUndo ? [{ id: 'undo', group: m.shell_palette_actions(), label: m.shell_undo(), icon: Undo2, run: () => history.undo() }] : []),
-    ...(history.canRedo ? [{ id: 'redo', group: m.shell_palette_actions(), label: m.shell_redo(), icon: Redo2, run: () => history.redo() }] : []),
+    ...(history.canUndo
+      ? [{ id: 'undo', group: m.shell_palette_actions(), label: m.shell_undo(), icon: Undo2, run: () => history.undo() }]
+      : []),
+    ...(history.canRedo
+      ? [{ id: 'redo', group: m.shell_palette_actions(), label: m.shell_redo(), icon: Redo2, run: () => history.redo() }]
+      : []),
     ...locales
       .filter((each) => each !== locale.current)
-      .map((each) => ({ id: `locale:${each}`, group: m.shell_palette_actions(), label: languages[each].name, icon: Languages, run: () => locale.set(each) })),
-    { id: 'light', group: m.shell_palette_actions(), label: m.shell_theme_light(), icon: Sun, run: () => void (preferences.theme = 'light') },
+      .map((each) => ({
+        id: `locale:${each}`,
+        group: m.shell_palette_actions(),
+        label: languages[each].name,
+        icon: Languages,
+        run: () => locale.set(each),
+      })),
+    {
+      id: 'light',
+      group: m.shell_palette_actions(),
+      label: m.shell_theme_light(),
+      icon: Sun,
+      run: () => void (preferences.theme = 'light'),
+    },
     { id: 'dark', group: m.shell_palette_actions(), label: m.shell_theme_dark(), icon: Moon, run: () => void (preferences.theme = 'dark') },
   ];
 }
