@@ -21,6 +21,8 @@ export const canonicalTables = {
     campaign: 'VARCHAR',
     device: 'VARCHAR',
     rating: 'DOUBLE',
+    /** Which source the row came from: a row of the `sources` table. */
+    source_index: 'INTEGER',
   },
   users: {
     user_index: 'INTEGER',
@@ -42,7 +44,7 @@ export const canonicalTables = {
     brand: 'VARCHAR',
     price: 'DECIMAL(18,4)',
   },
-  /** Derived from events: one row per order id (or per user and day where the file has no order ids). */
+  /** Derived from events: one row per order id (or per user and day where the file has no order ids, `day 2026-05-01`). */
   orders: {
     order_index: 'INTEGER',
     order_id: 'VARCHAR',

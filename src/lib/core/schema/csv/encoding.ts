@@ -1,0 +1,67 @@
+import type { FileSource } from '../files';
+import type { Mapping } from '../roles';
+
+export type Encoding = Mapping['encoding'];
+
+/** Bytes of a block that is cut from a file: large enough to be fast, small enough to be heard in between. */
+export const blockBytes = 4 << 20;
+
+/**
+ * The encoding of a file by its beginning: a byte order mark, else UTF-8 where it is valid, else GB18030, which
+ * Chinese spreadsheets write. `cut` says that the bytes end in the middle of the file, perhaps inside a character.
+ */
+export function detectEncoding(bytes: Uint8Array, cut: boolean): Encoding {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  if (isValid(bytes, 'utf-8', cut)) return 'utf-8';
+  return mostlyUtf8(bytes) || !isValid(bytes, 'gb18030', cut) ? 'utf-8' : 'gb18030';
+}
+
+/** Whether the characters beyond ASCII are UTF-8 but for a few broken ones, whose rows the import then rejects. */
+function mostlyUtf8(bytes: Uint8Array): boolean {
+  let good = 0;
+  let bad = 0;
+  for (const character of new TextDecoder().decode(bytes)) {
+    if (character === '\ufffd') bad++;
+    else if (character > '\u007f') good++;
+  }
+  return good > bad * 4;
+}
+
+function isValid(bytes: Uint8Array, encoding: string, cut: boolean): boolean {
+  try {
+    new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream: cut });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Any bytes of the file as UTF-8; `start` of 0 also drops the byte order mark. */
+export function toUtf8(bytes: Uint8Array, encoding: Encoding): Uint8Array {
+  if (encoding === 'utf-8') return withoutMark(bytes);
+  return new TextEncoder().encode(new TextDecoder(encoding).decode(bytes));
+}
+
+/** A file's blocks as UTF-8 without its byte order mark, and how many bytes of the file each one ends at. */
+export async function* utf8Blocks(file: FileSource, encoding: Encoding): AsyncGenerator<{ bytes: Uint8Array; fileOffset: number }> {
+  let fileOffset = 0;
+  const decoder = encoding === 'utf-8' ? undefined : new TextDecoder(encoding);
+  const encoder = new TextEncoder();
+  for await (const large of file.stream()) {
+    for (let start = 0; start < large.length; start += blockBytes) {
+      const block = large.subarray(start, start + blockBytes);
+      const first = fileOffset === 0;
+      fileOffset += block.length;
+      if (decoder) yield { bytes: encoder.encode(decoder.decode(block, { stream: true })), fileOffset };
+      else yield { bytes: first ? withoutMark(block) : block, fileOffset };
+    }
+  }
+  const rest = decoder?.decode();
+  if (rest) yield { bytes: encoder.encode(rest), fileOffset };
+}
+
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}

@@ -1,0 +1,111 @@
+import {
+  Bool,
+  Decimal,
+  Dictionary,
+  Float64,
+  Int32,
+  TimestampMicrosecond,
+  Utf8,
+  Vector,
+  makeData,
+  type DataType,
+} from 'apache-arrow';
+import type { TextPool } from '../staging/textPool';
+
+/** Codes into a pool of at most this many texts travel as codes; larger pools would be sent again with every slice. */
+const dictionaryLimit = 1 << 14;
+
+export function int32Column(values: Int32Array): Vector<Int32> {
+  return new Vector([makeData({ type: new Int32(), data: values, length: values.length })]);
+}
+
+/** NaN becomes NULL. */
+export function float64Column(values: Float64Array): Vector<Float64> {
+  const { nullBitmap, nullCount } = validity(values.length, (row) => values[row] === values[row]);
+  return new Vector([makeData({ type: new Float64(), data: values, length: values.length, nullBitmap, nullCount })]);
+}
+
+/** Whole microseconds; NaN becomes NULL. */
+export function timestampColumn(microseconds: Float64Array): Vector<TimestampMicrosecond> {
+  const rows = microseconds.length;
+  const words = new Int32Array(rows * 2);
+  for (let row = 0; row < rows; row++) {
+    const value = microseconds[row];
+    if (value !== value) continue;
+    const high = Math.floor(value / 4294967296);
+    words[2 * row] = (value - high * 4294967296) | 0;
+    words[2 * row + 1] = high;
+  }
+  const { nullBitmap, nullCount } = validity(rows, (row) => microseconds[row] === microseconds[row]);
+  const data = new BigInt64Array(words.buffer);
+  return new Vector([makeData({ type: new TimestampMicrosecond(), data, length: rows, nullBitmap, nullCount })]);
+}
+
+/** Ten-thousandths as DECIMAL(18,4); NaN becomes NULL. */
+export function moneyColumn(tenThousandths: Float64Array): Vector<Decimal> {
+  const rows = tenThousandths.length;
+  const words = new Int32Array(rows * 4);
+  for (let row = 0; row < rows; row++) {
+    const value = tenThousandths[row];
+    if (value !== value) continue;
+    const high = Math.floor(value / 4294967296);
+    words[4 * row] = (value - high * 4294967296) | 0;
+    words[4 * row + 1] = high;
+    if (high < 0) words[4 * row + 2] = words[4 * row + 3] = -1;
+  }
+  const { nullBitmap, nullCount } = validity(rows, (row) => tenThousandths[row] === tenThousandths[row]);
+  const data = new Uint32Array(words.buffer);
+  return new Vector([makeData({ type: new Decimal(4, 18, 128), data, length: rows, nullBitmap, nullCount })]);
+}
+
+/** -1 becomes NULL. */
+export function textColumn(codes: Int32Array, pool: TextPool): Vector<Utf8 | Dictionary<Utf8, Int32>> {
+  const rows = codes.length;
+  const { nullBitmap, nullCount } = validity(rows, (row) => codes[row] >= 0);
+  if (pool.size <= dictionaryLimit) {
+    const indices = nullCount > 0 ? codes.map((code) => (code < 0 ? 0 : code)) : codes;
+    const type = new Dictionary<Utf8, Int32>(new Utf8(), new Int32());
+    return new Vector([makeData({ type, data: indices, length: rows, nullBitmap, nullCount, dictionary: poolVector(pool) })]);
+  }
+  const valueOffsets = new Int32Array(rows + 1);
+  for (let row = 0; row < rows; row++) {
+    const code = codes[row];
+    valueOffsets[row + 1] = valueOffsets[row] + (code < 0 ? 0 : pool.offsets[code + 1] - pool.offsets[code]);
+  }
+  const data = new Uint8Array(valueOffsets[rows]);
+  for (let row = 0; row < rows; row++) {
+    const code = codes[row];
+    if (code < 0) continue;
+    let at = valueOffsets[row];
+    for (let i = pool.offsets[code]; i < pool.offsets[code + 1]; i++) data[at++] = pool.bytes[i];
+  }
+  return new Vector([makeData({ type: new Utf8(), data, valueOffsets, length: rows, nullBitmap, nullCount })]);
+}
+
+/** 1 yes, 0 no, -1 NULL. */
+export function booleanColumn(values: Int8Array): Vector<Bool> {
+  const { nullBitmap, nullCount } = validity(values.length, (row) => values[row] >= 0);
+  const { nullBitmap: data } = validity(values.length, (row) => values[row] === 1, true);
+  return new Vector([makeData({ type: new Bool(), data: data!, length: values.length, nullBitmap, nullCount })]);
+}
+
+export type Columns = Record<string, Vector<DataType>>;
+
+function poolVector(pool: TextPool): Vector<Utf8> {
+  const valueOffsets = pool.offsets.slice(0, Math.max(1, pool.size) + 1);
+  // An all-empty column still needs a dictionary with one entry for its codes to point at.
+  const length = Math.max(1, pool.size);
+  return new Vector([makeData({ type: new Utf8(), data: pool.bytes.slice(0, valueOffsets[length]), valueOffsets, length, nullCount: 0 })]);
+}
+
+function validity(rows: number, isSet: (row: number) => boolean, always = false): { nullBitmap?: Uint8Array; nullCount: number } {
+  // Arrow buffers are read eight bytes at a time.
+  const nullBitmap = new Uint8Array(((rows + 63) >> 6) << 3);
+  let set = 0;
+  for (let row = 0; row < rows; row++) {
+    if (!isSet(row)) continue;
+    set++;
+    nullBitmap[row >> 3] |= 1 << (row & 7);
+  }
+  return set === rows && !always ? { nullCount: 0 } : { nullBitmap, nullCount: rows - set };
+}

@@ -1,0 +1,43 @@
+import type { RunContext } from '../../base/run';
+
+/** Row numbers ordered by user, then time, then source order. */
+export async function sortByUserAndTime(
+  userOfRow: Int32Array,
+  users: number,
+  ts: Float64Array,
+  run: RunContext,
+): Promise<{ order: Int32Array; userStarts: Int32Array }> {
+  const rows = userOfRow.length;
+  const userStarts = new Int32Array(users + 1);
+  for (let row = 0; row < rows; row++) userStarts[userOfRow[row] + 1]++;
+  for (let user = 0; user < users; user++) userStarts[user + 1] += userStarts[user];
+  await run.breathe();
+  const next = userStarts.slice(0, users);
+  const order = new Int32Array(rows);
+  for (let row = 0; row < rows; row++) order[next[userOfRow[row]]++] = row;
+  for (let user = 0; user < users; user++) {
+    sortRun(order, ts, userStarts[user], userStarts[user + 1]);
+    if ((user & 1023) === 0) await run.breathe();
+  }
+  return { order, userStarts };
+}
+
+function sortRun(order: Int32Array, ts: Float64Array, start: number, end: number): void {
+  let sorted = true;
+  for (let i = start + 1; i < end && sorted; i++) sorted = ts[order[i - 1]] <= ts[order[i]];
+  // Files are nearly always in time order already.
+  if (sorted) return;
+  if (end - start > 32) {
+    order.subarray(start, end).sort((a, b) => ts[a] - ts[b] || a - b);
+    return;
+  }
+  for (let i = start + 1; i < end; i++) {
+    const row = order[i];
+    let at = i;
+    while (at > start && ts[order[at - 1]] > ts[row]) {
+      order[at] = order[at - 1];
+      at--;
+    }
+    order[at] = row;
+  }
+}

@@ -1,0 +1,140 @@
+import { Table, Utf8, Vector, type Dictionary } from 'apache-arrow';
+import { sql } from '../../store/sql';
+import type { TableStore } from '../../store/tableStore';
+import type { NumberColumn, TextColumn } from '../staging/columns';
+import { stagedNumberColumns, stagedTextColumns, type StagedEntities, type StagedEvents, type StagedSource } from '../staging/staged';
+import { TextPool } from '../staging/textPool';
+import { int32Column, textColumn, type Columns } from './arrowColumns';
+
+/** What each source said of users or items, one row per source and id, all text, so that it can be merged anew. */
+export function sourceEntityTable(idName: 'user_id' | 'item_id', stated: readonly (StagedEntities | undefined)[]): Table {
+  const names = [...new Set(stated.flatMap((source) => [...(source?.attributes.keys() ?? [])]))];
+  const rows = stated.reduce((sum, source) => sum + (source?.id.codes.length ?? 0), 0);
+  const sourceIndex = new Int32Array(rows);
+  let at = 0;
+  stated.forEach((source, index) => {
+    const end = at + (source?.id.codes.length ?? 0);
+    sourceIndex.fill(index, at, end);
+    at = end;
+  });
+  const columns: Columns = {
+    source_index: int32Column(sourceIndex),
+    [idName]: concatenated(stated.map((source) => source?.id), stated, rows),
+  };
+  // A prefix keeps an attribute called `source_index` apart from ours.
+  for (const name of names) columns[`_${name}`] = concatenated(stated.map((source) => source?.attributes.get(name)), stated, rows);
+  return new Table(columns);
+}
+
+function concatenated(
+  parts: readonly (TextColumn | undefined)[],
+  stated: readonly (StagedEntities | undefined)[],
+  rows: number,
+): Columns[string] {
+  const pool = new TextPool();
+  const codes = new Int32Array(rows).fill(-1);
+  let at = 0;
+  parts.forEach((part, source) => {
+    part?.codes.forEach((code, row) => {
+      if (code >= 0) codes[at + row] = pool.intern(part.pool.bytes, part.pool.offsets[code], part.pool.offsets[code + 1]);
+    });
+    at += stated[source]?.id.codes.length ?? 0;
+  });
+  return textColumn(codes, pool);
+}
+
+/** The sources that are in the store, staged again, in their order; for adding to them or taking one away. */
+export async function readSources(store: TableStore): Promise<StagedSource[]> {
+  const tables = await store.query(sql`SELECT table_name FROM information_schema.tables WHERE table_name = 'sources'`);
+  if (tables.numRows === 0) return [];
+  const sources = await store.query(sql`SELECT source_index, source_id FROM sources ORDER BY source_index`);
+  const found: StagedSource[] = [];
+  for (const { source_index: index, source_id: sourceId } of sources.toArray()) {
+    const userRows = await store.query(sql`SELECT * EXCLUDE (source_index) FROM source_users WHERE source_index = ${index}`);
+    const itemRows = await store.query(sql`SELECT * EXCLUDE (source_index) FROM source_items WHERE source_index = ${index}`);
+    found.push({
+      sourceId: String(sourceId),
+      events: await readEvents(store, index as number),
+      users: entitiesFrom(userRows, 'user_id'),
+      items: entitiesFrom(itemRows, 'item_id'),
+    });
+  }
+  return found;
+}
+
+function entitiesFrom(rows: Table, idName: string): StagedEntities | undefined {
+  if (rows.numRows === 0) return undefined;
+  const attributes = new Map<string, TextColumn>();
+  for (const field of rows.schema.fields) {
+    if (field.name === idName) continue;
+    const column = textFrom(rows.getChild(field.name)!);
+    if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
+  }
+  return { id: textFrom(rows.getChild(idName)!), attributes };
+}
+
+async function readEvents(store: TableStore, source: number): Promise<StagedEvents | undefined> {
+  const rows = await store.query(sql`
+    SELECT user_id, item_id, event, epoch_us(ts)::DOUBLE AS ts, quantity, rating, order_id, session_id, channel, campaign, device,
+      (price * 10000)::DOUBLE AS price, (value * 10000)::DOUBLE AS value
+    FROM (SELECT *, row_number() OVER () AS position FROM events) e
+    JOIN users u USING (user_index) LEFT JOIN items i USING (item_index)
+    WHERE source_index = ${source} ORDER BY position`);
+  if (rows.numRows === 0) return undefined;
+  const staged: StagedEvents = {
+    rows: rows.numRows,
+    user: textFrom(rows.getChild('user_id')!),
+    event: textFrom(rows.getChild('event')!),
+    ts: numbersFrom(rows.getChild('ts')!),
+  };
+  const item = textFrom(rows.getChild('item_id')!);
+  if (item.pool.size > 0) staged.item = item;
+  for (const name of stagedTextColumns) {
+    const column = textFrom(rows.getChild(name === 'order' || name === 'session' ? `${name}_id` : name)!);
+    if (column.pool.size > 0) staged[name] = column;
+  }
+  for (const name of stagedNumberColumns) {
+    const column = numbersFrom(rows.getChild(name)!);
+    if (column.values.some((value) => value === value)) staged[name] = column;
+  }
+  return staged;
+}
+
+/** An Arrow text column (plain or dictionary) as codes into a pool, read from its bytes. */
+export function textFrom(vector: Vector<Utf8 | Dictionary<Utf8>>): TextColumn {
+  const pool = new TextPool();
+  const codes = new Int32Array(vector.length).fill(-1);
+  let row = 0;
+  for (const data of vector.data) {
+    const { dictionary, valueOffsets, values, nullBitmap, nullCount, offset } = data as unknown as {
+      dictionary?: Vector<Utf8>;
+      valueOffsets: Int32Array;
+      values: Uint8Array | Int32Array;
+      nullBitmap: Uint8Array;
+      nullCount: number;
+      offset: number;
+    };
+    const translation = dictionary && Int32Array.from({ length: dictionary.length }, (_, code) => pool.internText(dictionary.get(code) ?? ''));
+    for (let i = 0; i < data.length; i++, row++) {
+      if (nullCount > 0 && (nullBitmap[(offset + i) >> 3] & (1 << ((offset + i) & 7))) === 0) continue;
+      codes[row] = translation
+        ? translation[Number(values[i])]
+        : pool.intern(values as Uint8Array, Number(valueOffsets[i]), Number(valueOffsets[i + 1]));
+    }
+  }
+  return { kind: 'text', codes, pool };
+}
+
+/** An Arrow column of doubles; NULL becomes NaN. */
+export function numbersFrom(vector: Vector): NumberColumn {
+  const values = new Float64Array(vector.length);
+  let row = 0;
+  for (const data of vector.data) {
+    const { nullBitmap, nullCount, offset } = data;
+    for (let i = 0; i < data.length; i++, row++) {
+      const empty = nullCount > 0 && (nullBitmap[(offset + i) >> 3] & (1 << ((offset + i) & 7))) === 0;
+      values[row] = empty ? NaN : Number(data.values[i]);
+    }
+  }
+  return { kind: 'number', values };
+}

@@ -1,0 +1,214 @@
+import type { TimeFormat } from '../roles';
+import type { TimeZone } from './timeZone';
+
+/** Reads a time from a cell as UTC microseconds; NaN where the cell is not one. */
+export type TimeParser = (bytes: Uint8Array, start: number, end: number) => number;
+
+/** Times outside these are data errors (a year 9999 that stands for "never", a zero date), UTC microseconds. */
+export const earliestTime = Date.UTC(1900, 0, 1) * 1000;
+export const latestTime = Date.UTC(2200, 0, 1) * 1000;
+
+export function timeParser(format: TimeFormat, zone: TimeZone): TimeParser {
+  if (format.kind === 'unix-seconds') return (bytes, start, end) => Math.round(plainNumber(bytes, start, end) * 1e6);
+  if (format.kind === 'unix-milliseconds') return (bytes, start, end) => Math.round(plainNumber(bytes, start, end) * 1e3);
+  return calendarParser(format.pattern, zone);
+}
+
+const parts = 'YmdHMSybBp';
+
+interface Step {
+  /** A conversion letter, or a literal's byte. */
+  part: string;
+  literal: number;
+  /** Most digits that the part takes; fewer will do when `exact` is not set. */
+  digits: number;
+  exact: boolean;
+}
+
+/**
+ * A parser for `strptime` patterns with %Y %m %d %H %M %S %y %b %B %p. Seconds may have a fraction, and an offset
+ * (`Z`, `+08:00`, ` -0400`) may follow any time; without one it is local time of the zone.
+ *
+ * @throws Error on a pattern with other conversions.
+ */
+function calendarParser(pattern: string, zone: TimeZone): TimeParser {
+  const steps = compile(pattern);
+  const twelveHours = steps.some((step) => step.part === 'p');
+  let dayOfLast = NaN;
+  let dayKey = -1;
+
+  return function parse(bytes, start, end) {
+    let at = start;
+    let stop = end;
+    while (at < stop && bytes[at] === 32) at++;
+    while (stop > at && bytes[stop - 1] === 32) stop--;
+    let year = 1970;
+    let month = 1;
+    let day = 1;
+    let hour = 0;
+    let minute = 0;
+    let seconds = 0;
+    let micros = 0;
+    let afternoon = -1;
+    for (const step of steps) {
+      if (step.part === '') {
+        // A `T` between date and time is as good as a space.
+        if (at >= stop || (bytes[at] !== step.literal && !(step.literal === 32 && bytes[at] === 84))) return NaN;
+        at++;
+        continue;
+      }
+      if (step.part === 'b' || step.part === 'B') {
+        month = monthAt(bytes, at, stop);
+        if (month === 0) return NaN;
+        at += 3;
+        while (at < stop && isLetter(bytes[at])) at++;
+        continue;
+      }
+      if (step.part === 'p') {
+        const letter = bytes[at] | 32;
+        if (at + 1 >= stop || (letter !== 97 && letter !== 112) || (bytes[at + 1] | 32) !== 109) return NaN;
+        afternoon = letter === 112 ? 1 : 0;
+        at += 2;
+        continue;
+      }
+      let value = 0;
+      let digits = 0;
+      while (digits < step.digits && at < stop && isDigit(bytes[at])) {
+        value = value * 10 + bytes[at] - 48;
+        digits++;
+        at++;
+      }
+      if (digits === 0 || (step.exact && digits < step.digits)) return NaN;
+      switch (step.part) {
+        case 'Y':
+          year = value;
+          break;
+        case 'y':
+          year = value < 69 ? 2000 + value : 1900 + value;
+          break;
+        case 'm':
+          month = value;
+          break;
+        case 'd':
+          day = value;
+          break;
+        case 'H':
+          hour = value;
+          break;
+        case 'M':
+          minute = value;
+          break;
+        case 'S':
+          seconds = value;
+          if (at < stop && (bytes[at] === 46 || bytes[at] === 44)) {
+            let unit = 100_000;
+            for (at++; at < stop && isDigit(bytes[at]); at++) {
+              micros += (bytes[at] - 48) * unit;
+              unit = Math.floor(unit / 10);
+            }
+          }
+          break;
+      }
+    }
+    if (twelveHours) {
+      if (hour < 1 || hour > 12) return NaN;
+      hour = (hour % 12) + (afternoon === 1 ? 12 : 0);
+    }
+    if (hour > 23 || minute > 59 || seconds > 60 || month < 1 || month > 12 || day < 1 || day > 31) return NaN;
+    // Most rows share their day with the row before.
+    const key = year * 512 + month * 32 + day;
+    if (key !== dayKey) {
+      const days = daysSince1970(year, month, day);
+      if (days !== days) return NaN;
+      dayOfLast = days;
+      dayKey = key;
+    }
+    const local = (dayOfLast * 86_400 + hour * 3600 + minute * 60 + seconds) * 1e6 + micros;
+    if (at === stop) return zone.toUtc(local);
+    const offset = offsetAt(bytes, at, stop);
+    return local - offset * 1e6;
+  };
+}
+
+function compile(pattern: string): Step[] {
+  const steps: Step[] = [];
+  for (let i = 0; i < pattern.length; i++) {
+    if (pattern[i] !== '%') {
+      // Literals are compared as UTF-8 bytes: 2026年5月1日.
+      for (const literal of encoder.encode(pattern[i])) steps.push({ part: '', literal, digits: 0, exact: false });
+      continue;
+    }
+    let letter = pattern[++i];
+    // Fractions and offsets are read wherever they stand.
+    if (letter === 'f' || letter === 'z' || letter === 'g') {
+      if (letter === 'f' && steps.at(-1)?.literal === 46) steps.pop();
+      continue;
+    }
+    if (letter === 'I') letter = 'H';
+    if (!parts.includes(letter)) throw new Error(`the time pattern "${pattern}" has %${letter}, which is not supported`);
+    steps.push({ part: letter, literal: 0, digits: letter === 'Y' ? 4 : 2, exact: letter === 'Y' });
+  }
+  // Digits that touch the next part's digits have to be all there: %Y%m%d.
+  steps.forEach((step, i) => {
+    if (step.digits > 0 && (steps[i + 1]?.digits ?? 0) > 0) step.exact = true;
+    if (step.digits > 0 && (steps[i - 1]?.digits ?? 0) > 0) step.exact = true;
+  });
+  return steps;
+}
+
+/** Seconds east of UTC, or NaN where the rest of the cell is no offset. */
+function offsetAt(bytes: Uint8Array, from: number, end: number): number {
+  let at = from;
+  if (bytes[at] === 32) at++;
+  if ((bytes[at] | 32) === 122 && at + 1 === end) return 0;
+  if (end - at === 3 && bytes[at] === 85 && bytes[at + 1] === 84 && bytes[at + 2] === 67) return 0;
+  const sign = bytes[at] === 43 ? 1 : bytes[at] === 45 ? -1 : 0;
+  if (sign === 0) return NaN;
+  let digits = '';
+  for (at++; at < end; at++) {
+    if (isDigit(bytes[at])) digits += bytes[at] - 48;
+    else if (bytes[at] !== 58) return NaN;
+  }
+  if (digits.length !== 2 && digits.length !== 4) return NaN;
+  return sign * (Number(digits.slice(0, 2)) * 3600 + Number(digits.slice(2) || 0) * 60);
+}
+
+/** NaN for a day that its month does not have. */
+export function daysSince1970(year: number, month: number, day: number): number {
+  const ms = Date.UTC(year, month - 1, day);
+  return new Date(ms).getUTCDate() === day ? ms / 86_400_000 : NaN;
+}
+
+function plainNumber(bytes: Uint8Array, start: number, end: number): number {
+  let value = 0;
+  let scale = 0;
+  let digits = 0;
+  for (let i = start; i < end; i++) {
+    const digit = bytes[i] - 48;
+    if (digit >= 0 && digit <= 9) {
+      value = value * 10 + digit;
+      scale *= 10;
+      digits++;
+    } else if (bytes[i] === 46 && scale === 0) scale = 1;
+    else if (bytes[i] !== 32) return NaN;
+  }
+  if (digits === 0 || digits > 17) return NaN;
+  return scale > 1 ? value / scale : value;
+}
+
+const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+
+function monthAt(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 3 > end) return 0;
+  return monthNames.indexOf(String.fromCharCode(bytes[at] | 32, bytes[at + 1] | 32, bytes[at + 2] | 32)) + 1;
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 48 && byte <= 57;
+}
+
+function isLetter(byte: number): boolean {
+  return (byte | 32) >= 97 && (byte | 32) <= 122;
+}
+
+const encoder = new TextEncoder();

@@ -1,0 +1,261 @@
+import { UserError } from '../../base/errors';
+import type { RecordReader } from '../csv/recordReader';
+import { orderEvent, refundEvents } from '../events';
+import { standardEventOf } from '../parse/eventNames';
+import { parseNumber, parseTenThousandths } from '../parse/numbers';
+import { earliestTime, latestTime, timeParser, type TimeParser } from '../parse/times';
+import type { TimeZone } from '../parse/timeZone';
+import type { EventRole, Mapping } from '../roles';
+import { AttributeStager, ridingAttributes } from './attributes';
+import { brokenCell, CellInterner, isMissingWord } from './cells';
+import { NumberColumnBuilder, TextColumnBuilder } from './columns';
+import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedSource } from './staged';
+import type { Stager } from './stageFile';
+import { TextPool } from './textPool';
+
+/** Money and counts beyond this cannot be held exactly. */
+const largestNumber = 2 ** 53;
+
+interface TextCell {
+  name: (typeof stagedTextColumns)[number];
+  cell: number;
+  cells: CellInterner;
+  builder: TextColumnBuilder;
+}
+
+/**
+ * Stages a file of events. A row is kept whole or rejected with its first fault. Sales that are negative, or whose
+ * order id begins with the mapping's prefix, become refunds: positive quantity, negative value. The value of a sale
+ * is quantity × price where no column gives it.
+ */
+export class EventStager implements Stager {
+  negativeQuantities = 0;
+  faultyCell = -1;
+  readonly #user: CellInterner;
+  readonly #users = new TextColumnBuilder(new TextPool(1 << 16));
+  readonly #item: CellInterner | undefined;
+  readonly #items = new TextColumnBuilder(new TextPool(1 << 14));
+  readonly #times = new NumberColumnBuilder();
+  readonly #parseTime: TimeParser;
+  readonly #event: CellInterner;
+  readonly #events = new TextColumnBuilder();
+  /** The file's word → the canonical name, by code. */
+  readonly #eventOfWord: number[] = [];
+  readonly #defaultEvent: number;
+  readonly #order: number;
+  readonly #refund: number;
+  readonly #refunds: Set<number>;
+  readonly #texts: TextCell[] = [];
+  readonly #numbers = new Map<string, NumberColumnBuilder>();
+  readonly #attributes: AttributeStager[];
+  readonly #cell: Record<EventRole, number>;
+  readonly #cancelled: Uint8Array | undefined;
+  readonly #currency: Uint8Array;
+
+  constructor(
+    private readonly mapping: Mapping,
+    zone: TimeZone,
+    currency: string,
+  ) {
+    const cellOf = (role: string) => cellOfRole(mapping, role);
+    const quote = mapping.quote === '' ? -1 : mapping.quote.charCodeAt(0);
+    const trim = mapping.trimFloatIds ?? false;
+    this.#cell = Object.fromEntries(eventCells.map((role) => [role, cellOf(role)])) as Record<EventRole, number>;
+    if (this.#cell.user < 0) throw unmapped('user');
+    if (this.#cell.time < 0 || !mapping.timeFormat) throw unmapped('time');
+    this.#user = new CellInterner(this.#users.pool, quote, trim);
+    if (this.#cell.item >= 0) this.#item = new CellInterner(this.#items.pool, quote, trim);
+    this.#parseTime = timeParser(mapping.timeFormat, zone);
+    this.#event = new CellInterner(new TextPool(64), quote);
+    const eventPool = this.#events.pool;
+    this.#order = eventPool.internText(orderEvent);
+    this.#refund = eventPool.internText(refundEvents[0]);
+    this.#refunds = new Set(refundEvents.map((event) => eventPool.internText(event)));
+    this.#defaultEvent = eventPool.internText(mapping.defaultEvent ?? defaultEventOf(mapping));
+    for (const name of stagedTextColumns) {
+      if (this.#cell[name] < 0) continue;
+      const builder = new TextColumnBuilder();
+      this.#texts.push({ name, cell: this.#cell[name], cells: new CellInterner(builder.pool, quote, trim && name === 'order'), builder });
+    }
+    for (const name of stagedNumberColumns) if (this.#cell[name] >= 0) this.#numbers.set(name, new NumberColumnBuilder());
+    if (this.#cell.price >= 0 && !this.#numbers.has('value')) this.#numbers.set('value', new NumberColumnBuilder());
+    this.#attributes = ridingAttributes(mapping, quote);
+    this.#cancelled = mapping.cancelledOrderPrefix ? new TextEncoder().encode(mapping.cancelledOrderPrefix) : undefined;
+    this.#currency = new TextEncoder().encode(currency);
+  }
+
+  row(reader: RecordReader): RejectCode | undefined {
+    const cell = this.#cell;
+    const { bytes, starts, ends } = reader;
+    this.faultyCell = cell.user;
+    const user = this.#user.intern(reader, cell.user);
+    if (user < 0) return user === brokenCell ? 'bad_encoding' : 'missing_user';
+
+    let item = -1;
+    if (this.#item) {
+      this.faultyCell = cell.item;
+      item = this.#item.intern(reader, cell.item);
+      if (item === brokenCell) return 'bad_encoding';
+    }
+
+    this.faultyCell = cell.time;
+    const ts = this.#parseTime(bytes, starts[cell.time], ends[cell.time]);
+    if (!(ts >= earliestTime && ts < latestTime)) {
+      if (ts === ts) return 'time_out_of_range';
+      return isEmpty(reader, cell.time) ? 'missing_time' : 'bad_time';
+    }
+
+    let event = this.#defaultEvent;
+    if (cell.event >= 0) {
+      this.faultyCell = cell.event;
+      const word = this.#event.intern(reader, cell.event);
+      if (word < 0) return word === brokenCell ? 'bad_encoding' : 'missing_event';
+      event = this.#eventOfWord[word] ?? this.#learnEvent(word);
+    }
+
+    if (cell.currency >= 0 && !isEmpty(reader, cell.currency) && !this.#isPlanCurrency(reader)) {
+      this.faultyCell = cell.currency;
+      return 'other_currency';
+    }
+    let quantity = this.#number(reader, cell.quantity, parseNumber);
+    const price = this.#number(reader, cell.price, parseTenThousandths);
+    let value = this.#number(reader, cell.value, parseTenThousandths);
+    const rating = this.#number(reader, cell.rating, parseNumber);
+    if (quantity === faulty || price === faulty || value === faulty || rating === faulty) return 'bad_number';
+
+    const texts = this.#texts;
+    for (let t = 0; t < texts.length; t++) {
+      const { cells, cell } = texts[t];
+      const code = cells.intern(reader, cell);
+      if (code === brokenCell) {
+        this.faultyCell = cell;
+        return 'bad_encoding';
+      }
+      textCodes[t] = code;
+    }
+
+    // From here on the row is kept.
+    if (quantity < 0) this.negativeQuantities++;
+    if (event === this.#order || this.#refunds.has(event)) {
+      if (value !== value && price === price) value = roundedProduct(quantity === quantity ? quantity : 1, price);
+      if (event === this.#order && (quantity < 0 || value < 0 || this.#isCancelled(reader))) event = this.#refund;
+      if (event !== this.#order) {
+        quantity = Math.abs(quantity);
+        value = -Math.abs(value);
+      }
+    }
+    this.#users.push(user);
+    if (this.#item) this.#items.push(item);
+    this.#times.push(ts);
+    this.#events.push(event);
+    for (let t = 0; t < texts.length; t++) texts[t].builder.push(textCodes[t]);
+    this.#numbers.get('quantity')?.push(quantity);
+    this.#numbers.get('price')?.push(price);
+    this.#numbers.get('value')?.push(value);
+    this.#numbers.get('rating')?.push(rating);
+    for (const attribute of this.#attributes) attribute.row(reader, attribute.of === 'users' ? user : item);
+    return undefined;
+  }
+
+  finish(): StagedSource {
+    const event = this.#events.finish();
+    const staged: StagedSource = {
+      sourceId: '',
+      events: { rows: event.codes.length, user: this.#users.finish(), event, ts: this.#times.finish() },
+    };
+    const events = staged.events!;
+    if (this.#item) events.item = this.#items.finish();
+    for (const { name, builder } of this.#texts) events[name] = builder.finish();
+    for (const name of stagedNumberColumns) {
+      const builder = this.#numbers.get(name);
+      if (builder) events[name] = builder.finish();
+    }
+    for (const kind of ['users', 'items'] as const) {
+      const own = this.#attributes.filter((attribute) => attribute.of === kind);
+      if (own.length > 0) staged[kind] = AttributeStager.finish(own, kind === 'users' ? this.#users.pool : this.#items.pool);
+    }
+    return staged;
+  }
+
+  #number(reader: RecordReader, cell: number, parse: (bytes: Uint8Array, start: number, end: number) => number): number {
+    if (cell < 0) return NaN;
+    const start = reader.starts[cell];
+    const end = reader.ends[cell];
+    if (start === end) return NaN;
+    const number = parse(reader.bytes, start, end);
+    if (number > -largestNumber && number < largestNumber) return number;
+    if (number !== number && isEmpty(reader, cell)) return NaN;
+    this.faultyCell = cell;
+    return faulty;
+  }
+
+  #learnEvent(word: number): number {
+    const text = this.#event.pool.text(word);
+    const name = this.mapping.eventNames?.[text] ?? standardEventOf(text) ?? text;
+    return (this.#eventOfWord[word] = this.#events.pool.internText(name));
+  }
+
+  #isCancelled(reader: RecordReader): boolean {
+    const prefix = this.#cancelled;
+    if (!prefix || this.#cell.order < 0) return false;
+    const start = reader.starts[this.#cell.order];
+    if (reader.ends[this.#cell.order] - start < prefix.length) return false;
+    return prefix.every((byte, i) => reader.bytes[start + i] === byte);
+  }
+
+  #isPlanCurrency(reader: RecordReader): boolean {
+    const start = reader.starts[this.#cell.currency];
+    if (reader.ends[this.#cell.currency] - start !== this.#currency.length) return false;
+    return this.#currency.every((byte, i) => (reader.bytes[start + i] & ~32) === byte);
+  }
+}
+
+/** Rows without an event column are orders where something was paid for, and ratings or views otherwise. */
+export function defaultEventOf({ roles }: Mapping): string {
+  if (roles.order || roles.price || roles.value || roles.quantity) return orderEvent;
+  return roles.rating ? 'product_rated' : 'product_viewed';
+}
+
+/** The position of a role's column in the file, -1 where the role is not mapped. @throws UserError `mapping_unknown_column` */
+export function cellOfRole(mapping: Mapping, role: string): number {
+  const name = mapping.roles[role as keyof Mapping['roles']];
+  if (name === undefined) return -1;
+  const cell = mapping.columns.indexOf(name);
+  if (cell >= 0) return cell;
+  throw new UserError(
+    'mapping_unknown_column',
+    `The mapping gives the role "${role}" to a column "${name}", which the file does not have.`,
+    'Choose one of the columns of the file.',
+    { role, column: name },
+  );
+}
+
+/** Which roles a kind of file cannot do without. */
+export function unmapped(role: 'user' | 'item' | 'time'): UserError {
+  return new UserError(
+    `mapping_no_${role}`,
+    `No column is mapped to "${role}".`,
+    role === 'time'
+      ? 'Choose the column that says when each event happened; a file without times cannot be imported as events.'
+      : `Choose the column that holds the ${role}'s id.`,
+    { role },
+  );
+}
+
+const faulty = Infinity;
+const eventCells = ['user', 'item', 'event', 'time', 'quantity', 'price', 'value', 'currency', 'rating', ...stagedTextColumns] as const;
+/** One row's codes of the optional text columns, until the row is known to be kept. */
+const textCodes = new Int32Array(stagedTextColumns.length);
+
+function isEmpty(reader: RecordReader, cell: number): boolean {
+  const { bytes } = reader;
+  const end = reader.ends[cell];
+  let start = reader.starts[cell];
+  while (start < end && bytes[start] === 32) start++;
+  return start === end || isMissingWord(bytes, start, end);
+}
+
+function roundedProduct(quantity: number, price: number): number {
+  const product = quantity * price;
+  return product < 0 ? -Math.round(-product) : Math.round(product);
+}

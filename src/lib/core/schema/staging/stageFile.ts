@@ -1,0 +1,182 @@
+import { UserError, type Diagnostic } from '../../base/errors';
+import type { RunContext } from '../../base/run';
+import { utf8Blocks } from '../csv/encoding';
+import { fileReadError } from '../csv/fileErrors';
+import { headerNames } from '../csv/headerNames';
+import { cellText, Found, RecordReader } from '../csv/recordReader';
+import type { FileSource } from '../files';
+import type { TimeZone } from '../parse/timeZone';
+import type { Mapping } from '../roles';
+import { EntityStager } from './stageEntities';
+import { EventStager } from './stageEvents';
+import { rejectMessages, type RejectCode, type RejectedRow, type StagedSource } from './staged';
+
+/** Takes the rows of one kind of file in. */
+export interface Stager {
+  /** The cell that {@link row} was looking at when it rejected. */
+  faultyCell: number;
+  negativeQuantities: number;
+  /** Keeps the record that the reader has just read, or says why not. */
+  row(reader: RecordReader): RejectCode | undefined;
+  /** What was kept; the caller names the source. */
+  finish(): StagedSource;
+}
+
+export interface StageOptions {
+  sourceId: string;
+  zone: TimeZone;
+  currency: string;
+  run: RunContext;
+}
+
+export interface StagedFile {
+  source: StagedSource;
+  rowsRead: number;
+  rowsRejected: number;
+  rejectCounts: Map<RejectCode, number>;
+  negativeQuantities: number;
+  diagnostics: Diagnostic[];
+}
+
+/** Rejected rows that are kept to be looked at; all are counted. */
+export const keptRejects = 10_000;
+const keptRejectCharacters = 500;
+const rowsBetweenBreaths = 2048;
+
+/**
+ * Reads a file block by block into staged columns; the store is not touched. Memory grows with the rows that are
+ * kept, not with the file.
+ *
+ * @throws UserError `mapping_…`, `file_…`, `columns_changed`; Cancelled
+ */
+export async function stageFile(file: FileSource, mapping: Mapping, options: StageOptions): Promise<StagedFile> {
+  const { run } = options;
+  const columns = mapping.columns.length;
+  const stager = mapping.kind === 'events' ? new EventStager(mapping, options.zone, options.currency) : new EntityStager(mapping);
+  const lastMapped = Math.max(...Object.values(mapping.roles).map((name) => mapping.columns.indexOf(name)));
+  // One more than the columns: a line that ends with a delimiter has an empty cell too many.
+  const reader = new RecordReader(mapping, columns + 1);
+  const rejects: RejectedRow[] = [];
+  const rejectCounts = new Map<RejectCode, number>();
+  const started = performance.now();
+  let rowsRead = 0;
+  let headerPending = mapping.header;
+  let carried: Uint8Array = new Uint8Array(0);
+  let bytesRead = 0;
+  let rowsAtLastBreath = 0;
+
+  const readRecords = async (bytes: Uint8Array, last: boolean) => {
+    reader.load(bytes, last);
+    for (let found = reader.next(); found !== Found.end; found = reader.next()) {
+      if (headerPending) {
+        checkHeader(reader, mapping);
+        headerPending = false;
+        continue;
+      }
+      rowsRead++;
+      const code = found === Found.brokenQuotes ? 'broken_quotes' : (misshapen(reader, columns, lastMapped) ?? stager.row(reader));
+      if (code !== undefined) reject(code, found === Found.brokenQuotes ? -1 : stager.faultyCell);
+      if (rowsRead - rowsAtLastBreath >= rowsBetweenBreaths) {
+        rowsAtLastBreath = rowsRead;
+        await run.breathe();
+      }
+    }
+  };
+  const reject = (code: RejectCode, cell: number) => {
+    rejectCounts.set(code, (rejectCounts.get(code) ?? 0) + 1);
+    if (rejects.length >= keptRejects) return;
+    const end = Math.min(reader.recordEnd, reader.recordStart + keptRejectCharacters * 4);
+    const text = new TextDecoder().decode(reader.bytes.subarray(reader.recordStart, end)).slice(0, keptRejectCharacters);
+    const wholeRow = code === 'too_few_columns' || code === 'too_many_columns' || cell < 0;
+    rejects.push({ row: rowsRead, column: wholeRow ? '' : mapping.columns[cell], code, text });
+  };
+  const reportProgress = () => {
+    const seconds = (performance.now() - started) / 1000;
+    const values = { rows: rowsRead, rowsPerSecond: Math.round(rowsRead / Math.max(seconds, 0.001)) };
+    run.report({ stage: 'read', done: bytesRead, total: file.size, unit: 'bytes', values });
+  };
+
+  try {
+    for await (const { bytes, fileOffset } of ahead(utf8Blocks(file, mapping.encoding))) {
+      await readRecords(carried.length > 0 ? concatenated(carried, bytes) : bytes, false);
+      carried = reader.bytes.slice(reader.consumed);
+      bytesRead = fileOffset;
+      reportProgress();
+      await run.breathe();
+    }
+  } catch (error) {
+    throw fileReadError(error, file);
+  }
+  if (bytesRead !== file.size) throw fileChanged(file);
+  await readRecords(carried, true);
+  reportProgress();
+  const source: StagedSource = { ...stager.finish(), sourceId: options.sourceId, rejects };
+  const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);
+  if (rowsRead === 0) throw nothingIn(file);
+  if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, rejects[0]);
+  return { source, rowsRead, rowsRejected, rejectCounts, negativeQuantities: stager.negativeQuantities, diagnostics: [] };
+}
+
+function misshapen(reader: RecordReader, columns: number, lastMapped: number): RejectCode | undefined {
+  if (reader.cells === columns) return undefined;
+  if (reader.cells <= lastMapped) return 'too_few_columns';
+  if (reader.cells > columns + 1) return 'too_many_columns';
+  return reader.cells > columns && reader.ends[columns] > reader.starts[columns] ? 'too_many_columns' : undefined;
+}
+
+function checkHeader(reader: RecordReader, mapping: Mapping): void {
+  const cells = Array.from({ length: Math.min(reader.cells, reader.starts.length) }, (_, cell) => cellText(reader, cell, mapping.quote));
+  const found = headerNames(cells);
+  const missing = Object.values(mapping.roles).find((name) => found[mapping.columns.indexOf(name)] !== name);
+  if (missing === undefined) return;
+  throw new UserError(
+    'columns_changed',
+    `The file has no column "${missing}" where the mapping expects it; its header says ${found.slice(0, 8).join(', ')}.`,
+    'Map the columns of this file anew.',
+    { column: missing, header: found.slice(0, 8).join(', ') },
+  );
+}
+
+function nothingIn(file: FileSource): UserError {
+  return new UserError('file_header_only', `"${file.name}" has a header and no rows.`, 'Export the file again with its rows.', { file: file.name });
+}
+
+export function fileChanged(file: FileSource): UserError {
+  return new UserError('file_changed', `"${file.name}" changed while it was read.`, 'Wait until nothing writes to it, then choose it again.', {
+    file: file.name,
+  });
+}
+
+function allRejected(file: FileSource, rows: number, counts: Map<RejectCode, number>, first: RejectedRow): UserError {
+  const [code] = [...counts].sort((a, b) => b[1] - a[1])[0];
+  return new UserError(
+    'all_rows_rejected',
+    `None of the ${rows} rows of "${file.name}" could be used; most often: ${rejectMessages[code]} (first at row ${first.row}${first.column && `, column "${first.column}"`})`,
+    'Check the mapping of columns, the time format and the encoding.',
+    { rows, file: file.name, reason: code, row: first.row, column: first.column },
+  );
+}
+
+function concatenated(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(a.length + b.length);
+  whole.set(a);
+  whole.set(b, a.length);
+  return whole;
+}
+
+/** Asks for the next block before the one at hand is worked on, so that reading and parsing overlap. */
+async function* ahead<T>(blocks: AsyncGenerator<T>): AsyncGenerator<T> {
+  try {
+    let next = blocks.next();
+    for (;;) {
+      const { value, done } = await next;
+      if (done) return;
+      next = blocks.next();
+      // Whoever stops early never looks at this one.
+      next.catch(() => {});
+      yield value;
+    }
+  } finally {
+    await blocks.return(undefined);
+  }
+}

@@ -1,0 +1,78 @@
+import type { NumberColumn, TextColumn } from './columns';
+
+/**
+ * Events on their way into the canonical tables, column-wise and in source order. All columns have `rows` entries;
+ * a column that the source lacks is absent.
+ */
+export interface StagedEvents {
+  rows: number;
+  /** No empty cells. */
+  user: TextColumn;
+  item?: TextColumn;
+  /** No empty cells; names of {@link standardEvents} where the meaning is one of them. */
+  event: TextColumn;
+  /** UTC, microseconds since 1970; no empty cells. */
+  ts: NumberColumn;
+  quantity?: NumberColumn;
+  /** Ten-thousandths of the currency. */
+  price?: NumberColumn;
+  /** Ten-thousandths of the currency; positive for sales, negative for refunds. */
+  value?: NumberColumn;
+  order?: TextColumn;
+  session?: TextColumn;
+  channel?: TextColumn;
+  campaign?: TextColumn;
+  device?: TextColumn;
+  rating?: NumberColumn;
+}
+
+/**
+ * What a source says about users or items: one row per id and attribute columns by their canonical name (`email`,
+ * `consent_email`, `title`, `category`, …) or, for others, by the file's own name. All cells are text. An id that
+ * occurs twice keeps the later row's non-empty cells.
+ */
+export interface StagedEntities {
+  id: TextColumn;
+  attributes: Map<string, TextColumn>;
+}
+
+/** One source, ready for `finishTables`. Entities that only occur in events need not be listed. */
+export interface StagedSource {
+  sourceId: string;
+  events?: StagedEvents;
+  users?: StagedEntities;
+  items?: StagedEntities;
+  /** The first rejected rows of its file. */
+  rejects?: RejectedRow[];
+}
+
+/** A row that the import left out. */
+export interface RejectedRow {
+  /** 1-based data row; the header is not counted. */
+  row: number;
+  /** The column that was at fault; empty where the whole row was. */
+  column: string;
+  code: RejectCode;
+  /** The row as it stands in the file, cut where it is very long. */
+  text: string;
+}
+
+export const rejectMessages = {
+  missing_user: 'The row has no user.',
+  missing_item: 'The row has no item.',
+  missing_time: 'The row has no time.',
+  missing_event: 'The row has no event name.',
+  bad_time: 'The time does not have the format of the column.',
+  time_out_of_range: 'The time lies before 1900 or after 2199.',
+  bad_number: 'The cell is not a number.',
+  bad_encoding: 'The cell has characters that are not valid in the encoding of the file.',
+  too_few_columns: 'The row has fewer columns than the file.',
+  too_many_columns: 'The row has more columns than the file.',
+  broken_quotes: 'A quote opens and does not close where it should.',
+  other_currency: 'The row is in another currency than the plan.',
+} as const;
+
+export type RejectCode = keyof typeof rejectMessages;
+
+export const stagedTextColumns = ['order', 'session', 'channel', 'campaign', 'device'] as const;
+export const stagedNumberColumns = ['quantity', 'price', 'value', 'rating'] as const;

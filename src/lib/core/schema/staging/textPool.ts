@@ -1,0 +1,141 @@
+/**
+ * Distinct texts as one run of UTF-8 bytes, each with a dense code in order of first sight. Interning reads bytes
+ * straight from a file's block, so a row that repeats a known id costs one hash and no string. The layout is that of
+ * an Arrow Utf8 column, which it becomes without a copy.
+ */
+export class TextPool {
+  /** Distinct texts so far. */
+  size = 0;
+  /** All texts one after the other. */
+  bytes: Uint8Array;
+  /** size + 1 entries are in use. */
+  offsets: Int32Array;
+  #hashes: Int32Array;
+  /** Open addressing: code + 1, 0 is free. */
+  #slots: Int32Array;
+  #mask: number;
+
+  constructor(expected = 1024) {
+    this.bytes = new Uint8Array(Math.max(64, expected * 8));
+    this.offsets = new Int32Array(expected + 1);
+    this.#hashes = new Int32Array(expected);
+    const slots = 2 ** Math.ceil(Math.log2(expected * 2));
+    this.#slots = new Int32Array(slots);
+    this.#mask = slots - 1;
+  }
+
+  /** The code of `source[start … end)`, new or known. */
+  intern(source: Uint8Array, start: number, end: number): number {
+    let hash = 0x811c9dc5;
+    for (let i = start; i < end; i++) hash = Math.imul(hash ^ source[i], 0x01000193);
+    hash ^= hash >>> 15;
+    const { bytes, offsets } = this;
+    const hashes = this.#hashes;
+    const slots = this.#slots;
+    const length = end - start;
+    let slot = hash & this.#mask;
+    for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
+      const code = entry - 1;
+      if (hashes[code] === hash) {
+        const from = offsets[code];
+        if (offsets[code + 1] - from === length) {
+          let i = 0;
+          while (i < length && bytes[from + i] === source[start + i]) i++;
+          if (i === length) return code;
+        }
+      }
+      slot = (slot + 1) & this.#mask;
+    }
+    return this.#add(source, start, length, hash, slot);
+  }
+
+  internText(text: string): number {
+    const encoded = encoder.encode(text);
+    return this.intern(encoded, 0, encoded.length);
+  }
+
+  /** The code of a text that is there already, -1 otherwise. */
+  find(text: string): number {
+    const before = this.size;
+    const code = this.internText(text);
+    if (this.size === before) return code;
+    this.#forgetLast();
+    return -1;
+  }
+
+  text(code: number): string {
+    return decoder.decode(this.bytes.subarray(this.offsets[code], this.offsets[code + 1]));
+  }
+
+  texts(): string[] {
+    return Array.from({ length: this.size }, (_, code) => this.text(code));
+  }
+
+  /** Codes in byte order of their texts. */
+  sortedCodes(): Int32Array {
+    const { size, bytes, offsets } = this;
+    // Most comparisons are decided by the first six bytes, which fit a double exactly.
+    const prefixes = new Float64Array(size);
+    for (let code = 0; code < size; code++) {
+      let prefix = 0;
+      const from = offsets[code];
+      const length = offsets[code + 1] - from;
+      for (let i = 0; i < 6; i++) prefix = prefix * 256 + (i < length ? bytes[from + i] : 0);
+      prefixes[code] = prefix;
+    }
+    const codes = Int32Array.from({ length: size }, (_, code) => code);
+    return codes.sort((a, b) => prefixes[a] - prefixes[b] || compareBytes(bytes, offsets[a], offsets[a + 1], offsets[b], offsets[b + 1]));
+  }
+
+  #add(source: Uint8Array, start: number, length: number, hash: number, slot: number): number {
+    const code = this.size++;
+    const from = this.offsets[code];
+    if (from + length > this.bytes.length) this.bytes = grown(this.bytes, from + length);
+    if (code + 2 > this.offsets.length) {
+      this.offsets = grown(this.offsets, code + 2);
+      this.#hashes = grown(this.#hashes, code + 2);
+    }
+    for (let i = 0; i < length; i++) this.bytes[from + i] = source[start + i];
+    this.offsets[code + 1] = from + length;
+    this.#hashes[code] = hash;
+    this.#slots[slot] = code + 1;
+    if (this.size * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
+    return code;
+  }
+
+  #rehash(slotCount: number): void {
+    this.#slots = new Int32Array(slotCount);
+    this.#mask = slotCount - 1;
+    for (let code = 0; code < this.size; code++) {
+      let slot = this.#hashes[code] & this.#mask;
+      while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
+      this.#slots[slot] = code + 1;
+    }
+  }
+
+  #forgetLast(): void {
+    const code = --this.size;
+    let slot = this.#hashes[code] & this.#mask;
+    while (this.#slots[slot] !== code + 1) slot = (slot + 1) & this.#mask;
+    this.#slots[slot] = 0;
+  }
+}
+
+/** A longer copy: at least `needed`, and half as much again as before, so that growing stays cheap. */
+export function grown<T extends Uint8Array | Int32Array | Float64Array>(array: T, needed: number): T {
+  const longer = new (array.constructor as new (length: number) => T)(Math.max(needed, Math.ceil(array.length * 1.5)));
+  longer.set(array as never);
+  return longer;
+}
+
+function compareBytes(bytes: Uint8Array, aStart: number, aEnd: number, bStart: number, bEnd: number): number {
+  const shared = Math.min(aEnd - aStart, bEnd - bStart);
+  for (let i = 0; i < shared; i++) {
+    const difference = bytes[aStart + i] - bytes[bStart + i];
+    if (difference !== 0) return difference;
+  }
+  return aEnd - aStart - (bEnd - bStart);
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
