@@ -9,7 +9,7 @@ import { countDuplicates } from './finish/duplicates';
 import { entityTable } from './finish/entityTable';
 import { indexEntities, mergeEvents, type MergedEvents } from './finish/mergeStaged';
 import { createOrders } from './finish/orders';
-import { sourceEntityTable } from './finish/sourceTables';
+import { rejectsTable, sourceEntityTable } from './finish/sourceTables';
 import { sortByUserAndTime } from './finish/sortEvents';
 import { writeEvents } from './finish/writeEvents';
 import { TimeZone } from './parse/timeZone';
@@ -18,10 +18,10 @@ import { TextPool } from './staging/textPool';
 
 /**
  * Every table that a data set consists of, for snapshots: the canonical four, which sources there are
- * (`events.source_index` points at them), and what each said about users and items, so that sources can be added and
- * taken away later. All of them exist after {@link finishTables}.
+ * (`events.source_index` points at them), what each said about users and items, so that sources can be added and taken
+ * away later, and the rows it left out. All of them exist after {@link finishTables}.
  */
-export const datasetTables = ['events', 'users', 'items', 'orders', 'sources', 'source_users', 'source_items'] as const;
+export const datasetTables = ['events', 'users', 'items', 'orders', 'sources', 'source_users', 'source_items', 'source_rejects'] as const;
 
 export interface FinishOptions {
   timeZone: string;
@@ -85,8 +85,21 @@ export async function finishTables(store: TableStore, sources: readonly StagedSo
     await store.putTable('next_users', userTable.table);
     await store.putTable('next_items', itemTable.table);
     await store.putTable('next_sources', sourcesTable(sources));
-    await store.putTable('next_source_users', sourceEntityTable('user_id', sources.map((source) => source.users)));
-    await store.putTable('next_source_items', sourceEntityTable('item_id', sources.map((source) => source.items)));
+    await store.putTable(
+      'next_source_users',
+      sourceEntityTable(
+        'user_id',
+        sources.map((source) => source.users),
+      ),
+    );
+    await store.putTable(
+      'next_source_items',
+      sourceEntityTable(
+        'item_id',
+        sources.map((source) => source.items),
+      ),
+    );
+    await store.putTable('next_source_rejects', rejectsTable(sources));
     run.report({ stage: 'orders', done: 0, unit: 'rows' });
     await store.execute(createOrders(new Sql('next_orders'), new Sql('next_events')), run.signal);
     const orders = (await store.query(sql`SELECT count(*)::INTEGER AS orders FROM next_orders`)).getChild('orders')!.get(0) as number;

@@ -18,7 +18,11 @@ export interface EntityTable {
 }
 
 /** One row per id in index order; attributes that several sources state come from the last one that is not empty. */
-export function entityTable(kind: 'users' | 'items', entities: MergedEntities, stated: readonly (StagedEntities | undefined)[]): EntityTable {
+export function entityTable(
+  kind: 'users' | 'items',
+  entities: MergedEntities,
+  stated: readonly (StagedEntities | undefined)[],
+): EntityTable {
   const rows = entities.codeOfIndex.length;
   const merged = mergeAttributes(entities, stated);
   const canonical = canonicalTables[kind] as Record<string, string>;

@@ -40,7 +40,8 @@ export function mergeEvents(sources: readonly StagedSource[]): MergedEvents | nu
         for (let row = 0; row < events.rows; row++) {
           const code = column.codes[row];
           if (code < 0) continue;
-          if (translation[code] < 0) translation[code] = pool.intern(column.pool.bytes, column.pool.offsets[code], column.pool.offsets[code + 1]);
+          if (translation[code] < 0)
+            translation[code] = pool.intern(column.pool.bytes, column.pool.offsets[code], column.pool.offsets[code + 1]);
           codes[start + row] = translation[code];
         }
       }

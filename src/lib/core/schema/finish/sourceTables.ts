@@ -2,7 +2,14 @@ import { Table, Utf8, Vector, type Dictionary } from 'apache-arrow';
 import { sql } from '../../store/sql';
 import type { TableStore } from '../../store/tableStore';
 import type { NumberColumn, TextColumn } from '../staging/columns';
-import { stagedNumberColumns, stagedTextColumns, type StagedEntities, type StagedEvents, type StagedSource } from '../staging/staged';
+import {
+  stagedNumberColumns,
+  stagedTextColumns,
+  type StagedEntities,
+  type RejectedRow,
+  type StagedEvents,
+  type StagedSource,
+} from '../staging/staged';
 import { TextPool } from '../staging/textPool';
 import { int32Column, textColumn, type Columns } from './arrowColumns';
 
@@ -19,10 +26,19 @@ export function sourceEntityTable(idName: 'user_id' | 'item_id', stated: readonl
   });
   const columns: Columns = {
     source_index: int32Column(sourceIndex),
-    [idName]: concatenated(stated.map((source) => source?.id), stated, rows),
+    [idName]: concatenated(
+      stated.map((source) => source?.id),
+      stated,
+      rows,
+    ),
   };
   // A prefix keeps an attribute called `source_index` apart from ours.
-  for (const name of names) columns[`_${name}`] = concatenated(stated.map((source) => source?.attributes.get(name)), stated, rows);
+  for (const name of names)
+    columns[`_${name}`] = concatenated(
+      stated.map((source) => source?.attributes.get(name)),
+      stated,
+      rows,
+    );
   return new Table(columns);
 }
 
@@ -43,6 +59,33 @@ function concatenated(
   return textColumn(codes, pool);
 }
 
+/** The rejected rows that are kept of each source. */
+export function rejectsTable(sources: readonly StagedSource[]): Table {
+  const rows = sources.flatMap(({ rejects = [] }, source) => rejects.map((reject) => ({ source, ...reject })));
+  const texts = (name: 'column' | 'code' | 'text') => {
+    const pool = new TextPool();
+    return textColumn(
+      Int32Array.from(rows, (row) => pool.internText(row[name])),
+      pool,
+    );
+  };
+  return new Table({
+    source_index: int32Column(Int32Array.from(rows, ({ source }) => source)),
+    row_number: int32Column(Int32Array.from(rows, ({ row }) => row)),
+    column_name: texts('column'),
+    code: texts('code'),
+    row_text: texts('text'),
+  });
+}
+
+/** The kept rejected rows of one source, in file order. */
+export async function readRejects(store: TableStore, sourceId: string): Promise<RejectedRow[]> {
+  const rows = await store.query(sql`
+    SELECT row_number AS "row", column_name AS "column", code, row_text AS "text" FROM source_rejects JOIN sources USING (source_index)
+    WHERE source_id = ${sourceId} ORDER BY row_number`);
+  return rows.toArray().map(({ row, column, code, text }) => ({ row, column, code, text }));
+}
+
 /** The sources that are in the store, staged again, in their order; for adding to them or taking one away. */
 export async function readSources(store: TableStore): Promise<StagedSource[]> {
   const tables = await store.query(sql`SELECT table_name FROM information_schema.tables WHERE table_name = 'sources'`);
@@ -57,6 +100,7 @@ export async function readSources(store: TableStore): Promise<StagedSource[]> {
       events: await readEvents(store, index as number),
       users: entitiesFrom(userRows, 'user_id'),
       items: entitiesFrom(itemRows, 'item_id'),
+      rejects: await readRejects(store, String(sourceId)),
     });
   }
   return found;
@@ -114,7 +158,8 @@ export function textFrom(vector: Vector<Utf8 | Dictionary<Utf8>>): TextColumn {
       nullCount: number;
       offset: number;
     };
-    const translation = dictionary && Int32Array.from({ length: dictionary.length }, (_, code) => pool.internText(dictionary.get(code) ?? ''));
+    const translation =
+      dictionary && Int32Array.from({ length: dictionary.length }, (_, code) => pool.internText(dictionary.get(code) ?? ''));
     for (let i = 0; i < data.length; i++, row++) {
       if (nullCount > 0 && (nullBitmap[(offset + i) >> 3] & (1 << ((offset + i) & 7))) === 0) continue;
       codes[row] = translation

@@ -9,7 +9,22 @@ const words: Record<StandardEvent, readonly string[]> = {
   product_removed: ['removefromcart', 'removecart', '移出购物车'],
   product_added_to_wishlist: ['fav', 'favor', 'favorite', 'favourite', 'wishlist', 'addtowishlist', 'collect', '收藏'],
   checkout_started: ['checkout', 'begincheckout', 'startcheckout', '结算', '提交订单'],
-  order_completed: ['buy', 'purchase', 'purchased', 'order', 'transaction', 'completedorder', 'paid', 'pay', 'sale', '购买', '下单', '支付', '成交', '付款'],
+  order_completed: [
+    'buy',
+    'purchase',
+    'purchased',
+    'order',
+    'transaction',
+    'completedorder',
+    'paid',
+    'pay',
+    'sale',
+    '购买',
+    '下单',
+    '支付',
+    '成交',
+    '付款',
+  ],
   order_refunded: ['refund', 'refunded', 'return', 'returned', '退款', '退货'],
   order_cancelled: ['cancel', 'cancelled', 'canceled', 'ordercanceled', '取消', '取消订单', '订单取消'],
   product_reviewed: ['review', 'comment', '评论', '评价'],
@@ -25,5 +40,10 @@ const eventOfWord = new Map(
 
 /** The standard event that a file's word means (`pv`, `Add to cart`, `加购`); undefined where it means none of them. */
 export function standardEventOf(word: string): StandardEvent | undefined {
-  return eventOfWord.get(word.trim().toLowerCase().replace(/[\s_-]/g, ''));
+  return eventOfWord.get(
+    word
+      .trim()
+      .toLowerCase()
+      .replace(/[\s_-]/g, ''),
+  );
 }

@@ -59,7 +59,9 @@ export function ridingAttributes(mapping: Mapping, quote: number): AttributeStag
       const column = mapping.roles[role as keyof Mapping['roles']];
       // The price of an event is the line's, not the item's.
       if (column === undefined || role === 'user' || role === 'item' || role === 'price') return [];
-      return [new AttributeStager(of, columnOfRole[role] ?? role, mapping.columns.indexOf(column), new CellInterner(new TextPool(), quote))];
+      return [
+        new AttributeStager(of, columnOfRole[role] ?? role, mapping.columns.indexOf(column), new CellInterner(new TextPool(), quote)),
+      ];
     });
   return [...riding('users', userRoles), ...riding('items', itemRoles)];
 }

@@ -38,7 +38,8 @@ export class EntityStager implements Stager {
     if (id === brokenCell) return 'bad_encoding';
     if (id < 0) return this.#kind === 'users' ? 'missing_user' : 'missing_item';
     this.#ids.push(id);
-    for (const { cell, cells, builder } of this.#attributes) builder.push(cell < reader.cells ? Math.max(-1, cells.intern(reader, cell)) : -1);
+    for (const { cell, cells, builder } of this.#attributes)
+      builder.push(cell < reader.cells ? Math.max(-1, cells.intern(reader, cell)) : -1);
     return undefined;
   }
 

@@ -138,13 +138,20 @@ function checkHeader(reader: RecordReader, mapping: Mapping): void {
 }
 
 function nothingIn(file: FileSource): UserError {
-  return new UserError('file_header_only', `"${file.name}" has a header and no rows.`, 'Export the file again with its rows.', { file: file.name });
+  return new UserError('file_header_only', `"${file.name}" has a header and no rows.`, 'Export the file again with its rows.', {
+    file: file.name,
+  });
 }
 
 export function fileChanged(file: FileSource): UserError {
-  return new UserError('file_changed', `"${file.name}" changed while it was read.`, 'Wait until nothing writes to it, then choose it again.', {
-    file: file.name,
-  });
+  return new UserError(
+    'file_changed',
+    `"${file.name}" changed while it was read.`,
+    'Wait until nothing writes to it, then choose it again.',
+    {
+      file: file.name,
+    },
+  );
 }
 
 function allRejected(file: FileSource, rows: number, counts: Map<RejectCode, number>, first: RejectedRow): UserError {

@@ -18,7 +18,7 @@ export class TextPool {
   constructor(expected = 1024) {
     this.bytes = new Uint8Array(Math.max(64, expected * 8));
     this.offsets = new Int32Array(expected + 1);
-    this.#hashes = new Int32Array(expected);
+    this.#hashes = new Int32Array(expected + 1);
     const slots = 2 ** Math.ceil(Math.log2(expected * 2));
     this.#slots = new Int32Array(slots);
     this.#mask = slots - 1;
@@ -93,7 +93,10 @@ export class TextPool {
     if (from + length > this.bytes.length) this.bytes = grown(this.bytes, from + length);
     if (code + 2 > this.offsets.length) {
       this.offsets = grown(this.offsets, code + 2);
-      this.#hashes = grown(this.#hashes, code + 2);
+      // As long as the offsets, so that one check serves both.
+      const hashes = new Int32Array(this.offsets.length);
+      hashes.set(this.#hashes);
+      this.#hashes = hashes;
     }
     for (let i = 0; i < length; i++) this.bytes[from + i] = source[start + i];
     this.offsets[code + 1] = from + length;
