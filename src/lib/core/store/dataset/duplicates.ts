@@ -1,5 +1,5 @@
 import type { RunContext } from '../../base/run';
-import { stagedNumberColumns, stagedTextColumns, type StagedSource } from '../staging/staged';
+import { stagedNumberColumns, stagedTextColumns, type StagedSource } from '../../schema/staging/staged';
 import type { MergedEvents } from './mergeStaged';
 
 /**

@@ -1,14 +1,14 @@
-import type { RunContext } from '../base/run';
-import type { TableStore } from '../store/tableStore';
-import type { DatasetFacts } from './canonical';
-import type { FileSource } from './files';
-import { finishTables } from './finish';
-import { readSources } from './finish/sourceTables';
-import { TimeZone } from './parse/timeZone';
-import type { ImportReport } from './report';
-import type { Mapping, SourceKind } from './roles';
-import { rejectMessages, type RejectCode, type StagedSource } from './staging/staged';
-import { stageFile } from './staging/stageFile';
+import type { RunContext } from '../../base/run';
+import type { TableStore } from '../tableStore';
+import type { DatasetFacts } from '../../schema/canonical';
+import type { FileSource } from '../../schema/files';
+import { finishTables } from './finishTables';
+import { readSources } from './sourceTables';
+import { TimeZone } from '../../schema/parse/timeZone';
+import type { ImportReport } from '../../schema/report';
+import type { Mapping, SourceKind } from '../../schema/roles';
+import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
+import { stageFile } from '../../schema/staging/stageFile';
 
 export interface ImportRequest {
   file: FileSource;

@@ -1,4 +1,4 @@
-import type { TextPool } from '../staging/textPool';
+import type { TextPool } from '../../schema/staging/textPool';
 
 /**
  * A running 64-bit hash of a column's cells in order. It is not made to resist an attacker, only to tell data apart

@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../../store/sql';
+import { sql, type Sql } from '../sql';
 
 /**
  * Derives `orders` from an events table: one row per customer and order id, or per customer and local day where a

@@ -1,5 +1,5 @@
 import { Bool, Decimal, Dictionary, Float64, Int32, TimestampMicrosecond, Utf8, Vector, makeData, type DataType } from 'apache-arrow';
-import type { TextPool } from '../staging/textPool';
+import type { TextPool } from '../../schema/staging/textPool';
 
 /** Codes into a pool of at most this many texts travel as codes; larger pools would be sent again with every slice. */
 const dictionaryLimit = 1 << 14;

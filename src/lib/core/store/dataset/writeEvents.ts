@@ -1,8 +1,8 @@
 import { Table, type DataType, type Vector } from 'apache-arrow';
 import type { RunContext } from '../../base/run';
-import { canonicalTables } from '../canonical';
-import type { TimeZone } from '../parse/timeZone';
-import type { NumberColumn, TextColumn } from '../staging/columns';
+import { canonicalTables } from '../../schema/canonical';
+import type { TimeZone } from '../../schema/parse/timeZone';
+import type { NumberColumn, TextColumn } from '../../schema/staging/columns';
 import { float64Column, int32Column, moneyColumn, textColumn, timestampColumn } from './arrowColumns';
 import { ColumnHash, textHashes } from './columnHash';
 import type { MergedEvents } from './mergeStaged';

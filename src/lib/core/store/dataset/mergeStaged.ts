@@ -1,5 +1,11 @@
-import { stagedNumberColumns, stagedTextColumns, type StagedEntities, type StagedEvents, type StagedSource } from '../staging/staged';
-import { TextPool } from '../staging/textPool';
+import {
+  stagedNumberColumns,
+  stagedTextColumns,
+  type StagedEntities,
+  type StagedEvents,
+  type StagedSource,
+} from '../../schema/staging/staged';
+import { TextPool } from '../../schema/staging/textPool';
 
 /** All sources' events one after the other; text columns share one pool each. */
 export interface MergedEvents extends StagedEvents {

@@ -1,20 +1,20 @@
 import { Table } from 'apache-arrow';
-import { sha256Hex, stableJson } from '../base/hash';
-import type { RunContext } from '../base/run';
-import { identifier, join, sql, Sql } from '../store/sql';
-import type { TableStore } from '../store/tableStore';
-import { canonicalTables, type DatasetFacts } from './canonical';
-import { int32Column, textColumn } from './finish/arrowColumns';
-import { countDuplicates } from './finish/duplicates';
-import { entityTable } from './finish/entityTable';
-import { indexEntities, mergeEvents, type MergedEvents } from './finish/mergeStaged';
-import { createOrders } from './finish/orders';
-import { rejectsTable, sourceEntityTable } from './finish/sourceTables';
-import { sortByUserAndTime } from './finish/sortEvents';
-import { writeEvents } from './finish/writeEvents';
-import { TimeZone } from './parse/timeZone';
-import type { StagedSource } from './staging/staged';
-import { TextPool } from './staging/textPool';
+import { sha256Hex, stableJson } from '../../base/hash';
+import type { RunContext } from '../../base/run';
+import { identifier, join, sql, Sql } from '../sql';
+import type { TableStore } from '../tableStore';
+import { canonicalTables, type DatasetFacts } from '../../schema/canonical';
+import { int32Column, textColumn } from './arrowColumns';
+import { countDuplicates } from './duplicates';
+import { entityTable } from './entityTable';
+import { indexEntities, mergeEvents, type MergedEvents } from './mergeStaged';
+import { createOrders } from './orders';
+import { rejectsTable, sourceEntityTable } from './sourceTables';
+import { sortByUserAndTime } from './sortEvents';
+import { writeEvents } from './writeEvents';
+import { TimeZone } from '../../schema/parse/timeZone';
+import type { StagedSource } from '../../schema/staging/staged';
+import { TextPool } from '../../schema/staging/textPool';
 
 /**
  * Every table that a data set consists of, for snapshots: the canonical four, which sources there are
