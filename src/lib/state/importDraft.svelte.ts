@@ -2,6 +2,7 @@ import { Cancelled } from '$lib/core/base/errors';
 import type { EventRole, ItemRole, Mapping, UserRole } from '$lib/core/schema/roles';
 import type { ImportReport, SourcePreview } from '$lib/core/schema/report';
 import { m } from '$lib/paraglide/messages';
+import { freshId } from './freshId';
 import type { Job } from './jobs.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
 
@@ -89,9 +90,11 @@ export class ImportDraft {
     try {
       // The time zone and the currency may just have been chosen.
       await this.bench.history.flush();
+      const taken = this.mode === 'add' ? (this.bench.plan?.sources ?? []).map(({ id }) => id) : [];
+      const sourceId = freshId(file.name.replace(/\.[^.]+$/, ''), taken);
       const output = await this.bench.call(
         'sourceImport',
-        { file, sourceId: sourceIdOf(file.name), mapping: this.mapping, preset: preview.preset ?? undefined, mode: this.mode },
+        { file, sourceId, mapping: this.mapping, preset: preview.preset ?? undefined, mode: this.mode },
         {
           job: () => m.data_job_import({ file: file.name }),
           onjob: (job) => (this.step = { at: 'importing', file, preview, job }),
@@ -118,12 +121,3 @@ export class ImportDraft {
 
 /** One for the whole page: files dropped on the start screen, and a running import, survive a change of screen. */
 export const importDraft = new ImportDraft(workbench);
-
-/** A plan id made from a file name: `Online Retail (2).csv` → `Online-Retail-2`. */
-export function sourceIdOf(fileName: string): string {
-  const stem = fileName
-    .replace(/\.[^.]+$/, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '');
-  return stem.slice(0, 64) || 'source';
-}
