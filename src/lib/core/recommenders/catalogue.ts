@@ -1,10 +1,11 @@
 import { UserError } from '../base/errors';
 import { ials } from './ials';
+import { neuralMf } from './neuralMf';
 import { popularity } from './popularity';
 import type { Recommender } from './recommender';
 
 /** Every recommender there is, the baseline first: one file and one line each. */
-export const recommenders: readonly Recommender[] = [popularity, ials];
+export const recommenders: readonly Recommender[] = [popularity, ials, neuralMf];
 
 /** @throws UserError `recommender_unknown` */
 export function findRecommender(id: string): Recommender {

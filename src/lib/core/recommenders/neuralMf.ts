@@ -3,7 +3,7 @@ import { Random } from '../base/random';
 import type { OptionSpec, OptionValues } from '../base/options';
 import { gatherRows, multiply } from '../math/tensorOps';
 import type { TensorFlow } from '../math/tensors';
-import type { InteractionMatrix } from '../store/interactions';
+import type { InteractionMatrix } from '../math/sparseRows';
 import { factorModel } from './ials';
 import { chooseItems, fillHistories, fillTargets, type ItemChoice } from './neuralMfBatches';
 import type { Recommender } from './recommender';
@@ -24,7 +24,7 @@ const options: readonly OptionSpec[] = [
     name: 'epochs',
     kind: 'number',
     integer: true,
-    default: 40,
+    default: 25,
     min: 1,
     max: 1000,
     unit: 'epochs',
@@ -52,7 +52,7 @@ const options: readonly OptionSpec[] = [
   {
     name: 'regularization',
     kind: 'number',
-    default: 0.00005,
+    default: 0.0001,
     min: 0,
     max: 1,
     what: 'Raising it keeps factors small, so that rare items are trusted less.',

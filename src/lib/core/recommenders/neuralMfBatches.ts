@@ -1,5 +1,5 @@
 import type { Random } from '../base/random';
-import type { InteractionMatrix } from '../store/interactions';
+import type { InteractionMatrix } from '../math/sparseRows';
 
 /** The items that a batch of customers is compared over. */
 export interface ItemChoice {
