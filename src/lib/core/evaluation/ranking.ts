@@ -32,6 +32,16 @@ export async function rankItems(
   const { users, k, exclude, eligible, candidates } = request;
   if (model.factors && !candidates) return kernels.topK({ ...model.factors, users, k, exclude, eligible }, run);
   const result = emptyTopK(users.length, k);
+  if (model.factors && candidates) {
+    const scores = new Float32Array(items);
+    for (let row = 0; row < users.length; row++) {
+      scoreCandidates(model.factors, candidates, users[row], scores.fill(-Infinity));
+      const at = row * k;
+      rankScores(scores, { user: users[row], exclude, eligible }, result.items.subarray(at, at + k), result.scores.subarray(at, at + k));
+      await run.breathe();
+    }
+    return result;
+  }
   const usersAtOnce = Math.max(1, Math.floor(scoresAtOnce / Math.max(1, items)));
   for (let first = 0; first < users.length; first += usersAtOnce) {
     const some = users.subarray(first, first + usersAtOnce);
@@ -45,6 +55,20 @@ export async function rankItems(
     }
   }
   return result;
+}
+
+function scoreCandidates(
+  { size, userFactors, itemFactors, itemBiases }: NonNullable<RecommenderModel['factors']>,
+  { rowStarts, columns }: InteractionMatrix,
+  user: number,
+  scores: Float32Array,
+): void {
+  for (let entry = rowStarts[user]; entry < rowStarts[user + 1]; entry++) {
+    const item = columns[entry];
+    let sum = itemBiases ? itemBiases[item] : 0;
+    for (let f = 0; f < size; f++) sum += userFactors[user * size + f] * itemFactors[item * size + f];
+    scores[item] = sum;
+  }
 }
 
 function keepOnly(scores: Float32Array, { rowStarts, columns }: InteractionMatrix, user: number): void {

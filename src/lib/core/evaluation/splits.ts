@@ -1,19 +1,8 @@
 import { UserError } from '../base/errors';
 import { Random } from '../base/random';
 import { matrixFromPairs, type InteractionMatrix } from '../math/sparseRows';
+import type { InteractionList } from '../store/interactionQueries';
 import type { SplitSpec } from './types';
-
-/** Interactions one by one, in any order that does not change from run to run. */
-export interface InteractionList {
-  users: number;
-  items: number;
-  userOfEvent: Int32Array;
-  itemOfEvent: Int32Array;
-  /** Weight of each event. */
-  valueOfEvent: Float32Array;
-  /** Microseconds since 1970, UTC. */
-  timeOfEvent: Float64Array;
-}
 
 export interface Split {
   train: InteractionMatrix;

@@ -1,0 +1,54 @@
+import { textsOf } from './columns';
+import { sql } from './sql';
+import type { TableStore } from './tableStore';
+
+/** An item as a list shows it. */
+export interface ItemLine {
+  itemId: string;
+  title: string;
+  category: string | null;
+}
+
+/** Something a customer did with an item; `time` is local, ISO without zone. */
+export interface HistoryLine extends ItemLine {
+  event: string;
+  time: string;
+}
+
+/** The items of some dense indexes, in the order in which they are given. */
+export async function readItemLines(store: TableStore, items: Int32Array, signal?: AbortSignal): Promise<ItemLine[]> {
+  if (items.length === 0) return [];
+  const rows = await store.query(
+    sql`SELECT item_id, coalesce(title, item_id) AS title, category
+        FROM unnest([${[...items]}]) WITH ORDINALITY AS wanted(item_index, place) JOIN items USING (item_index) ORDER BY place`,
+    signal,
+  );
+  return itemLines(textsOf(rows, 'item_id'), textsOf(rows, 'title'), textsOf(rows, 'category'));
+}
+
+/** The last things one customer did with items before asOf, newest first. */
+export async function readHistory(
+  store: TableStore,
+  user: number,
+  asOf: string,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<HistoryLine[]> {
+  const rows = await store.query(
+    sql`SELECT item_id, coalesce(title, item_id) AS title, category, event, strftime(local_ts, '%Y-%m-%dT%H:%M:%S') AS time
+        FROM events JOIN items USING (item_index) WHERE user_index = ${user} AND local_ts < ${asOf}::TIMESTAMP
+        ORDER BY local_ts DESC, event, item_index LIMIT ${limit}`,
+    signal,
+  );
+  const events = textsOf(rows, 'event');
+  const times = textsOf(rows, 'time');
+  return itemLines(textsOf(rows, 'item_id'), textsOf(rows, 'title'), textsOf(rows, 'category')).map((line, row) => ({
+    ...line,
+    event: events[row]!,
+    time: times[row]!,
+  }));
+}
+
+function itemLines(ids: (string | null)[], titles: (string | null)[], categories: (string | null)[]): ItemLine[] {
+  return ids.map((id, row) => ({ itemId: id!, title: titles[row]!, category: categories[row] }));
+}

@@ -1,0 +1,59 @@
+import { UserError } from '../core/base/errors';
+import { resolveOptions, type OptionValues } from '../core/base/options';
+import type { RecommenderSpec } from '../core/plan/schema';
+import { findRecommender } from '../core/recommenders/catalogue';
+import type { Desk } from './desk';
+
+export interface RecommenderEstimate {
+  seconds: number;
+  bytes: number;
+  fits: boolean;
+  /** What to do instead where it does not fit; empty where it does. */
+  alternative: string;
+}
+
+/** WebAssembly ends at 4 GiB, and a tab has to hold the data as well. */
+const roomInBytes = { browser: 1.5e9, node: 3.5e9 };
+/** Multiply-adds a second of one thread, as measured on this project's machines (docs/decisions/kernels.md). */
+const perSecond = { simd: 3e9, reference: 4e8 };
+
+/** What training would cost on `pairs` interactions, and what to do instead where there is no room for it. */
+export async function estimateRecommender(desk: Desk, spec: RecommenderSpec, pairs: number): Promise<RecommenderEstimate> {
+  const { facts } = desk.workspace;
+  const recommender = findRecommender(spec.algorithm);
+  const options = resolveOptions(recommender.id, recommender.options, spec.options);
+  const size = { users: facts?.users ?? 0, items: facts?.items ?? 0, pairs };
+  const { info } = await desk.kernels();
+  const { operations, bytes } = recommender.estimate(size, options);
+  const room = roomInBytes[desk.platform.name];
+  const fits = bytes <= room;
+  const bytesOf = (given: OptionValues) => recommender.estimate(size, given).bytes;
+  return {
+    seconds: operations / (perSecond[info.kind] * info.threads),
+    bytes,
+    fits,
+    alternative: fits ? '' : smaller(options, bytesOf, room),
+  };
+}
+
+/** @throws UserError `recommender_too_large` */
+export async function refuseTooLarge(desk: Desk, spec: RecommenderSpec, pairs: number): Promise<void> {
+  const { bytes, fits, alternative } = await estimateRecommender(desk, spec, pairs);
+  if (fits) return;
+  const megabytes = Math.round(bytes / 1e6);
+  const limit = Math.round(roomInBytes[desk.platform.name] / 1e6);
+  throw new UserError(
+    'recommender_too_large',
+    `Training "${spec.id}" would need about ${megabytes} MB, and there is room for ${limit} MB.`,
+    alternative,
+    { id: spec.id, megabytes, limit, alternative },
+  );
+}
+
+/** The largest number of factors that fits, where the model has such an option. */
+function smaller(options: OptionValues, bytesOf: (options: OptionValues) => number, room: number): string {
+  for (let factors = Number(options.factors) / 2; factors >= 8; factors /= 2) {
+    if (bytesOf({ ...options, factors: Math.floor(factors) }) <= room) return `Take ${Math.floor(factors)} factors.`;
+  }
+  return 'Use the command line on a larger machine, or import fewer customers.';
+}
