@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const neededFiles = [
   { path: 'src/lib/kernels/build/kernels.wasm', what: 'SIMD kernels', repair: 'run: node scripts/prepare.mjs' },
   { path: 'src/lib/paraglide/messages.js', what: 'messages', repair: 'run: node scripts/prepare.mjs' },
-  { path: 'datasets/shop', what: 'sample shop', repair: 'restore the folder datasets/ from git' },
+  { path: 'datasets/sample-shop/shop.bin', what: 'sample shop', repair: 'restore the folder datasets/ from git' },
 ];
 const packages = [
   '@duckdb/node-api',

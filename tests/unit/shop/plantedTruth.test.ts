@@ -182,7 +182,6 @@ describe('the planted truth can be found again', () => {
       recall.together += hits(scores);
     }
     expect(users).toBeGreaterThan(500);
-    console.log(recall, users);
     expect(recall.together / users).toBeGreaterThan(2.5 * (recall.popular / users));
   });
 });
