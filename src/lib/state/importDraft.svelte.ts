@@ -1,9 +1,10 @@
 import { Cancelled } from '$lib/core/base/errors';
-import type { Progress } from '$lib/core/base/run';
 import type { EventRole, ItemRole, Mapping, UserRole } from '$lib/core/schema/roles';
 import type { ImportReport, SourcePreview } from '$lib/core/schema/report';
-import type { CallOptions } from '$lib/work/client';
-import type { OperationInput, OperationName, OperationOutput } from '$lib/work/operations';
+import { m } from '$lib/paraglide/messages';
+import { freshId } from './freshId';
+import type { Job } from './jobs.svelte';
+import { workbench, type Workbench } from './workbench.svelte';
 
 export type Role = EventRole | ItemRole | UserRole;
 export type Dialect = Partial<Pick<Mapping, 'delimiter' | 'quote' | 'header' | 'encoding' | 'kind'>>;
@@ -14,14 +15,8 @@ export type ImportStep =
   | { at: 'inspecting'; file: File }
   | { at: 'refused'; file: File; error: unknown }
   | { at: 'mapping'; file: File; preview: SourcePreview; error?: unknown }
-  | { at: 'importing'; file: File; preview: SourcePreview; progress: Progress | null; startedAt: number }
+  | { at: 'importing'; file: File; preview: SourcePreview; job: Job | null }
   | { at: 'done'; file: File; report: ImportReport };
-
-type Call = <Name extends OperationName>(
-  operation: Name,
-  input: OperationInput<Name>,
-  options?: CallOptions,
-) => Promise<OperationOutput<Name>>;
 
 /** The wizard from a chosen file to imported tables: an explicit state machine around `sourceInspect` and `sourceImport`. */
 export class ImportDraft {
@@ -31,12 +26,8 @@ export class ImportDraft {
   mode = $state<'replace' | 'add'>('replace');
   /** Files dropped together wait their turn. */
   waiting = $state.raw<File[]>([]);
-  #abort: AbortController | undefined;
 
-  constructor(
-    private readonly call: Call,
-    private readonly onImported: (output: OperationOutput<'sourceImport'>) => void,
-  ) {}
+  constructor(private readonly bench: Workbench) {}
 
   /** Columns that no role uses. */
   readonly unused = $derived.by(() => {
@@ -62,7 +53,7 @@ export class ImportDraft {
   async inspect(file: File, dialect: Dialect = {}): Promise<void> {
     this.step = { at: 'inspecting', file };
     try {
-      const preview = await this.call('sourceInspect', { file, dialect }, { replaces: 'inspect' });
+      const preview = await this.bench.call('sourceInspect', { file, dialect }, { replaces: 'inspect' });
       this.mapping = preview.mapping;
       this.step = { at: 'mapping', file, preview };
     } catch (error) {
@@ -95,29 +86,26 @@ export class ImportDraft {
   async start(): Promise<void> {
     if (this.step.at !== 'mapping' || !this.mapping || this.missingRoles.length > 0) return;
     const { file, preview } = this.step;
-    const abort = (this.#abort = new AbortController());
-    this.step = { at: 'importing', file, preview, progress: null, startedAt: performance.now() };
+    this.step = { at: 'importing', file, preview, job: null };
     try {
-      const output = await this.call(
+      // The time zone and the currency may just have been chosen.
+      await this.bench.history.flush();
+      const taken = this.mode === 'add' ? (this.bench.plan?.sources ?? []).map(({ id }) => id) : [];
+      const sourceId = freshId(file.name.replace(/\.[^.]+$/, ''), taken);
+      const output = await this.bench.call(
         'sourceImport',
-        { file, sourceId: sourceIdOf(file.name), mapping: this.mapping, preset: preview.preset ?? undefined, mode: this.mode },
+        { file, sourceId, mapping: this.mapping, preset: preview.preset ?? undefined, mode: this.mode },
         {
-          signal: abort.signal,
-          onProgress: (progress) => {
-            if (this.step.at === 'importing') this.step = { ...this.step, progress };
-          },
+          job: () => m.data_job_import({ file: file.name }),
+          onjob: (job) => (this.step = { at: 'importing', file, preview, job }),
         },
       );
-      this.onImported(output);
+      this.bench.show(output.view);
       this.step = { at: 'done', file, report: output.report };
     } catch (error) {
       // A cancelled import goes back to the mapping: nothing was changed, and nothing has to be chosen again.
       this.step = { at: 'mapping', file, preview, error: error instanceof Cancelled ? undefined : error };
     }
-  }
-
-  cancel(): void {
-    this.#abort?.abort();
   }
 
   /** On to the next dropped file, or back to the beginning. */
@@ -131,11 +119,5 @@ export class ImportDraft {
   }
 }
 
-/** A plan id made from a file name: `Online Retail (2).csv` → `Online-Retail-2`. */
-export function sourceIdOf(fileName: string): string {
-  const stem = fileName
-    .replace(/\.[^.]+$/, '')
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '');
-  return stem.slice(0, 64) || 'source';
-}
+/** One for the whole page: files dropped on the start screen, and a running import, survive a change of screen. */
+export const importDraft = new ImportDraft(workbench);

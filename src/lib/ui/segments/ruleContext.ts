@@ -1,0 +1,18 @@
+import type { TraitInfo } from '$lib/core/profiles/traits';
+import type { PlanSegment } from '$lib/core/plan/schema';
+import type { SegmentCount } from '$lib/work/operations/segments';
+
+/** What every part of the rule builder is given. */
+export interface RuleContext {
+  traits: readonly TraitInfo[];
+  /** Segments that a rule may refer to: all but the one being edited. */
+  segments: readonly PlanSegment[];
+  /** Event names of the data, most frequent first. */
+  events: readonly string[];
+  /** The newest counts, by node path; undefined until the first answer. */
+  count: SegmentCount | undefined;
+  /** The counts belong to an older rule. */
+  isCounting: boolean;
+  /** The condition that the last count refused, and why. */
+  problem: { path: string; error: unknown } | null;
+}

@@ -1,0 +1,39 @@
+import { m } from '$lib/paraglide/messages';
+import type { Cell } from '$lib/work/operations/profiles';
+import type { TraitKind } from '$lib/core/profiles/traits';
+import type { Format } from './format';
+import { textOf } from './catalogue.svelte';
+
+/** The marketer's word for a trait; attributes of a customer file keep their own name. */
+export function traitName(id: string): string {
+  if (id.startsWith('score:')) return m.profiles_trait_score({ model: id.slice('score:'.length) });
+  return textOf(`profiles_trait_${id}`, id);
+}
+
+/** What a trait counts, one sentence; empty where it needs none. */
+export function traitDefinition(id: string): string {
+  return id.startsWith('score:') ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
+}
+
+/** A trait's value as people write it. */
+export function traitValue(kind: TraitKind, value: Cell, format: Format): string {
+  if (value === null) return '–';
+  switch (kind) {
+    case 'money':
+      return format.money(Number(value));
+    case 'count':
+      return format.count(Number(value));
+    case 'days':
+    case 'number':
+      return format.number(Number(value), 1);
+    case 'share':
+    case 'score':
+      return format.percent(Number(value));
+    case 'date':
+      return format.date(String(value));
+    case 'boolean':
+      return value ? m.segments_yes() : m.segments_no();
+    default:
+      return String(value);
+  }
+}

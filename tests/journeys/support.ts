@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { expect, test as base, type Page } from 'playwright/test';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Real data beside the checkout; a journey that needs it skips with a message where it is missing. */
+export const sharedData = fileURLToPath(new URL('../../../shared/data/', import.meta.url));
+export const hasSharedData = existsSync(sharedData);
+
+/** A page that fails its test when anything asks another origin, violates the policy, or throws. */
+export const test = base.extend<{ page: Page }>({
+  page: async ({ page, baseURL }, use) => {
+    const offences: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith(baseURL!) && !/^(blob|data):/.test(request.url())) offences.push(`asked ${request.url()}`);
+    });
+    page.on('pageerror', (error) => offences.push(`threw ${error.message}`));
+    page.on('console', (message) => {
+      if (message.type() === 'error') offences.push(`logged ${message.text()}`);
+    });
+    await use(page);
+    expect(offences).toEqual([]);
+  },
+});
+export { expect };
+
+export const languages = ['en', 'zh'] as const;
+export const schemes = ['light', 'dark'] as const;
+export type Language = (typeof languages)[number];
+
+/** Sets the language and the colour scheme before the app starts, as a returning person has them. */
+export async function prefer(page: Page, language: Language, scheme: (typeof schemes)[number] = 'light'): Promise<void> {
+  await page.emulateMedia({ colorScheme: scheme });
+  await page.addInitScript((locale) => localStorage.setItem('PARAGLIDE_LOCALE', locale), language);
+}
+
+/** WCAG 2 A and AA on the whole page, as it is now. */
+export async function expectAccessible(page: Page, what: string): Promise<void> {
+  await page.evaluate(`if (!window.axe) { ${axeSource} }`);
+  const violations = (await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(context: unknown, options: unknown): Promise<{ violations: AxeViolation[] }> } };
+    const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'] });
+    return violations.map(
+      ({ id, help, nodes }) =>
+        `${id}: ${help} — ${nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`,
+    );
+  })) as string[];
+  expect(violations, what).toEqual([]);
+}
+
+interface AxeViolation {
+  id: string;
+  help: string;
+  nodes: { target: string[]; failureSummary?: string }[];
+}
+
+/** Nothing may stick out sideways. */
+export async function expectFits(page: Page, what: string): Promise<void> {
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overflow, `${what} is wider than the window`).toBeLessThanOrEqual(0);
+}
+
+/** Pictures for people, written only when SCREENSHOTS is set: `SCREENSHOTS=1 npm test -- journeys`. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return;
+  const folder = `${root}test-results/pictures`;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: false });
+}

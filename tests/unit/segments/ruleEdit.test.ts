@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import type { Rule } from '$lib/core/segments/rule';
+import { addTo, asGroup, bare, moveChild, negate, replaceAt, ruleAt, withKind } from '$lib/core/segments/ruleEdit';
+
+const teaLovers: Rule = { trait: 'favoriteCategory', is: 'Tea' };
+const recent: Rule = { trait: 'daysSinceLastOrder', atMost: 30 };
+const refunded: Rule = { event: 'order_refunded', atLeast: 1 };
+const winBack: Rule = { all: [teaLovers, { not: { any: [recent, refunded] } }] };
+
+describe('editing a rule', () => {
+  it('finds a condition by the path that the counts use', () => {
+    expect(ruleAt(winBack, 'all.0')).toEqual(teaLovers);
+    expect(ruleAt(winBack, 'all.1.not.any.1')).toEqual(refunded);
+    expect(ruleAt(winBack, 'all.7')).toBeUndefined();
+  });
+
+  it('replaces one condition and leaves the old tree as it was', () => {
+    const before = structuredClone(winBack);
+    const changed = replaceAt(winBack, 'all.1.not.any.0', { trait: 'daysSinceLastOrder', atMost: 60 });
+    expect(ruleAt(changed, 'all.1.not.any.0')).toEqual({ trait: 'daysSinceLastOrder', atMost: 60 });
+    expect(winBack).toEqual(before);
+    expect(ruleAt(changed, 'all.0')).toBe(teaLovers);
+  });
+
+  it('removes a condition, and a "not" whose content went', () => {
+    expect(replaceAt(winBack, 'all.0', undefined)).toEqual({ all: [{ not: { any: [recent, refunded] } }] });
+    expect(replaceAt({ all: [{ not: recent }, refunded] }, 'all.0.not', undefined)).toEqual({ all: [refunded] });
+  });
+
+  it('adds to the innermost group', () => {
+    expect(ruleAt(addTo(winBack, 'all.1.not', teaLovers), 'all.1.not.any.2')).toEqual(teaLovers);
+    expect(() => addTo(winBack, 'all.0', recent)).toThrow('no group');
+  });
+
+  it('moves, negates and turns groups', () => {
+    const group = asGroup(winBack);
+    expect(moveChild(group, 0, 1)).toEqual({ all: [{ not: { any: [recent, refunded] } }, teaLovers] });
+    expect(moveChild(group, 0, -1)).toBe(group);
+    expect(withKind(group, 'any')).toHaveProperty('any');
+    expect(negate(recent, true)).toEqual({ not: recent });
+    expect(negate({ not: recent }, true)).toEqual({ not: recent });
+    expect(bare({ not: recent })).toEqual({ rule: recent, negated: true });
+    expect(asGroup(recent)).toEqual({ all: [recent] });
+  });
+});
