@@ -1,6 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig, type Plugin } from 'vite';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
+import { prebundled } from './scripts/prebundled.mjs';
 
 /** Threads need SharedArrayBuffer, and that needs these headers on every response. */
 const crossOriginIsolation: Plugin = {
@@ -21,5 +22,5 @@ export default defineConfig({
   server: { fs: { allow: ['datasets'] } },
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
   // Pre-bundling would move the files that this package finds beside itself.
-  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'] },
+  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'], include: prebundled },
 });

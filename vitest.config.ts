@@ -5,6 +5,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, chromiumPath } from './scripts/chromium.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
+import { prebundled } from './scripts/prebundled.mjs';
 
 const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
 
@@ -26,18 +27,7 @@ export default defineConfig({
         plugins: [svelte()],
         resolve: { alias, conditions: ['browser'] },
         server: { headers: isolationHeaders },
-        optimizeDeps: {
-          exclude: ['@duckdb/duckdb-wasm'],
-          // Found only inside workers, so a first run would bundle them late and load tfjs-core twice.
-          include: [
-            '@tensorflow/tfjs-core',
-            '@tensorflow/tfjs-core/dist/register_all_gradients',
-            '@tensorflow/tfjs-backend-cpu',
-            '@tensorflow/tfjs-backend-wasm',
-            '@tensorflow/tfjs-backend-webgl',
-            '@tensorflow/tfjs-backend-webgpu',
-          ],
-        },
+        optimizeDeps: { exclude: ['@duckdb/duckdb-wasm'], include: prebundled },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts', 'tests/contracts/**/*.browser.test.ts', 'tests/components/**/*.test.ts'],

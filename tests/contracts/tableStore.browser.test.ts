@@ -1,4 +1,4 @@
 import { openWasmStore } from '../../src/lib/platform/browser/wasmStore';
 import { tableStoreContract } from './tableStore';
 
-tableStoreContract('DuckDB-WASM eh', () => openWasmStore({ bundle: 'eh' }));
+tableStoreContract('DuckDB-WASM', openWasmStore);

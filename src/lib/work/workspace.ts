@@ -19,4 +19,6 @@ export interface OpenWorkspace {
   propensityReports: Map<string, PropensityReport>;
   comparison: Comparison | null;
   memo: Map<string, unknown>;
+  /** Large files of the save that this tab last made or opened; see saveWorkspace. */
+  savedFiles?: readonly string[];
 }

@@ -5,7 +5,7 @@ import type { Sql } from './sql';
 export interface StoreEngine {
   name: 'duckdb-wasm' | 'duckdb-native';
   version: string;
-  /** `eh`, `coi` (threads) or `native`. */
+  /** `eh` or `native`. */
   bundle: string;
   threads: number;
 }
@@ -17,17 +17,27 @@ export interface StoreEngine {
  */
 export interface TableStore {
   readonly engine: StoreEngine;
-  /** Rows of a query. Cancelling the signal ends the query and rejects with Cancelled. */
+  /**
+   * Rows of a query; `columns.ts` reads them. Both engines give the same Arrow types: DECIMAL as it is, HUGEINT (what
+   * `sum` of whole numbers is) as DECIMAL(38,0), TIMESTAMP in microseconds; cast in the query where a plain number is
+   * wanted. Statements run one after the other. Cancelling the signal rejects with Cancelled at once and ends the query.
+   */
   query(sql: Sql, signal?: AbortSignal): Promise<Table>;
   /** For statements without rows. */
   execute(sql: Sql, signal?: AbortSignal): Promise<void>;
-  /** Creates (or replaces) a table from Arrow data. */
-  putTable(name: string, table: Table): Promise<void>;
+  /**
+   * Creates (or replaces, all or nothing) a table from Arrow data: a table, or the bytes of an IPC stream, which are
+   * taken over (their buffer may move to the engine's worker).
+   */
+  putTable(name: string, table: Table | Uint8Array): Promise<void>;
   /** A table's rows as an Arrow IPC stream, for snapshots. */
   readTable(name: string): Promise<Uint8Array>;
-  /** Makes bytes readable by SQL under the given path while `use` runs; the path goes into `read_csv`. */
+  /**
+   * Makes bytes readable by SQL under the given path while `use` runs; the path goes into `read_csv`. The bytes are
+   * taken over: their buffer may move to the engine's worker.
+   */
   withFile<T>(bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T>;
-  /** Bytes that the engine holds now, where it can tell. */
+  /** Bytes that the engine's tables and buffers hold now, where it can tell. */
   memoryBytes(): Promise<number | undefined>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /// <reference types="vite/client" />
 import { UserError } from '../../core/base/errors';
 import type { FileSource } from '../../core/schema/files';
+import type { SnapshotStorage } from '../../core/store/snapshots';
 import type { Platform } from '../../work/platform';
 
 /** The addresses of the shipped data sets' files, by their path inside `datasets/`. */
@@ -13,9 +14,22 @@ export function browserPlatform(): Platform {
     openStore: async () => (await import('./wasmStore')).openWasmStore(),
     openKernels: async () => (await import('./kernels')).openBrowserKernels(),
     openTensors: async () => (await import('./tensors')).openBrowserTensors(),
+    snapshots: lazySnapshots(),
     openDataset,
     now: () => new Date(),
     memoryBytes,
+  };
+}
+
+/** The database and its sweep wait until something is listed, loaded or saved. */
+function lazySnapshots(): SnapshotStorage {
+  let opened: Promise<SnapshotStorage> | undefined;
+  const open = () => (opened ??= import('./snapshots').then(({ openBrowserSnapshots }) => openBrowserSnapshots()));
+  return {
+    list: async () => (await open()).list(),
+    load: async (id) => (await open()).load(id),
+    save: async (entry, document, files) => (await open()).save(entry, document, files),
+    remove: async (id) => (await open()).remove(id),
   };
 }
 

@@ -1,7 +1,4 @@
 import * as duckdb from '@duckdb/duckdb-wasm';
-import coiModule from '@duckdb/duckdb-wasm/dist/duckdb-coi.wasm?url';
-import coiThread from '@duckdb/duckdb-wasm/dist/duckdb-browser-coi.pthread.worker.js?url';
-import coiWorker from '@duckdb/duckdb-wasm/dist/duckdb-browser-coi.worker.js?url';
 import ehModule from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
 import ehWorker from '@duckdb/duckdb-wasm/dist/duckdb-browser-eh.worker.js?url';
 import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
@@ -14,18 +11,21 @@ import { storeError } from '../../core/store/storeErrors';
 /** How long the engine works on a query before it looks at its messages: a cancel is heard within that. */
 const pollEveryMs = 40;
 
-/** DuckDB-WASM in memory in a worker of its own; with threads where the page is cross-origin isolated. */
-export async function openWasmStore(options: { bundle?: 'eh' | 'coi'; threads?: number } = {}): Promise<TableStore> {
-  const bundle = options.bundle ?? 'eh';
-  const threads = bundle === 'coi' ? (options.threads ?? Math.min(8, navigator.hardwareConcurrency || 1)) : 1;
-  const worker = new Worker(bundle === 'coi' ? coiWorker : ehWorker);
+/**
+ * DuckDB-WASM in memory in a worker of its own, on one thread: the threaded build was no faster on two cores, lost
+ * results after its memory grew (`RangeError: offset is out of bounds`) and often never came back from a cancel
+ * (docs/decisions).
+ */
+export async function openWasmStore(): Promise<TableStore> {
+  const worker = new Worker(ehWorker);
   const database = new duckdb.AsyncDuckDB(new duckdb.VoidLogger(), worker);
   try {
-    await database.instantiate(absolute(bundle === 'coi' ? coiModule : ehModule), bundle === 'coi' ? absolute(coiThread) : null);
-    await database.open({ path: ':memory:', maximumThreads: threads, query: { queryPollingInterval: pollEveryMs } });
+    await database.instantiate(absolute(ehModule));
+    await database.open({ path: ':memory:', query: { queryPollingInterval: pollEveryMs } });
     const connection = await database.connectInternal();
     const version = await database.getVersion();
-    const store = new WasmStore({ name: 'duckdb-wasm', version, bundle, threads }, database, connection);
+    const store = new WasmStore({ name: 'duckdb-wasm', version, bundle: 'eh', threads: 1 }, database, connection);
+    // Otherwise Parquet, JSON and ICU would be fetched from another host at their first use.
     await store.execute(sql`SET autoinstall_known_extensions = false`);
     await store.execute(sql`SET autoload_known_extensions = false`);
     return store;
@@ -56,13 +56,14 @@ class WasmStore implements TableStore {
     await this.#exclusive(() => this.#run(statement.text, signal), signal);
   }
 
-  async putTable(name: string, table: Table): Promise<void> {
+  async putTable(name: string, table: Table | Uint8Array): Promise<void> {
+    // Only the stream format is read; the file format inserts nothing and says nothing.
+    const bytes = table instanceof Uint8Array ? table : tableToIPC(table, 'stream');
     await this.#exclusive(async () => {
       await this.#run('BEGIN');
       try {
         await this.#run(sql`DROP TABLE IF EXISTS ${identifier(name)}`.text);
-        // Only the stream format is read; the file format inserts nothing and says nothing.
-        await this.database.insertArrowFromIPCStream(this.connection, tableToIPC(table, 'stream'), { name, create: true });
+        await this.database.insertArrowFromIPCStream(this.connection, bytes, { name, create: true });
         await this.#run('COMMIT');
       } catch (error) {
         await this.#run('ROLLBACK');

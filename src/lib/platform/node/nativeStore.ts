@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { tableToIPC, type Table } from 'apache-arrow';
+import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { identifier, sql, Sql } from '../../core/store/sql';
 import type { StoreEngine, TableStore } from '../../core/store/tableStore';
@@ -44,7 +44,8 @@ class NativeStore implements TableStore {
     await this.#exclusive(() => this.connection.run(statement.text), signal);
   }
 
-  async putTable(name: string, table: Table): Promise<void> {
+  async putTable(name: string, given: Table | Uint8Array): Promise<void> {
+    const table = given instanceof Uint8Array ? tableFromIPC(given) : given;
     const columns = table.schema.fields.map((field) => `${identifier(field.name).text} ${sqlTypeOf(field.type)}`);
     await this.#exclusive(async () => {
       await this.connection.run('BEGIN');

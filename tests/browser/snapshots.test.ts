@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { deleteDB } from 'idb';
+import { openBrowserSnapshots } from '$lib/platform/browser/snapshots';
+import { opfsFiles, type SnapshotFiles } from '$lib/platform/browser/snapshotFiles';
+import { SavedElsewhere, type WorkspaceEntry } from '$lib/core/store/snapshots';
+
+const name = 'muster-test-snapshots';
+const teaShop: WorkspaceEntry = {
+  id: 'tea',
+  name: '茶铺 Tea shop',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  savedAt: '2026-01-02T00:00:00.000Z',
+  users: 3,
+  events: 9,
+  bytes: 0,
+};
+const bytes = (...values: number[]) => Uint8Array.from(values);
+const noPrivateFiles = () => Promise.reject(new Error('SecurityError'));
+
+afterEach(async () => {
+  await deleteDB(name);
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry(name, { recursive: true }).catch(() => {});
+});
+
+describe.each([
+  ['OPFS', undefined, 'opfs'],
+  ['IndexedDB only', noPrivateFiles, 'indexeddb'],
+] as const)('workspaces kept in %s', (_, openFiles, kind) => {
+  const open = () => openBrowserSnapshots({ name, openFiles });
+
+  it('come back in another visit', async () => {
+    await (await open()).save(teaShop, { plan: { name: '茶铺' } }, { events: bytes(1, 2, 3), users: bytes(4) });
+
+    const nextVisit = await open();
+    const [entry] = await nextVisit.list();
+    expect(entry).toMatchObject({ id: 'tea', name: '茶铺 Tea shop', bytes: 4, storage: { kind } });
+    const snapshot = await nextVisit.load('tea');
+    expect(snapshot!.document).toEqual({ plan: { name: '茶铺' } });
+    expect(snapshot!.files.sort()).toEqual(['events', 'users']);
+    expect(await snapshot!.readFile('events')).toEqual(bytes(1, 2, 3));
+  });
+
+  it('say why they are not in the better place', async () => {
+    const storage = await open();
+    const { storage: where } = await storage.save(teaShop, {}, {});
+    expect(where!.reason).toMatch(kind === 'opfs' ? /^$/ : /SecurityError/);
+  });
+
+  it('carry a file over, replace one, and let one go', async () => {
+    const storage = await open();
+    await storage.save(teaShop, { n: 1 }, { events: bytes(1), users: bytes(2), scores: bytes(3) });
+    await storage.save(teaShop, { n: 2 }, { events: undefined, users: () => Promise.resolve(bytes(9, 9)) });
+
+    const snapshot = (await (await open()).load('tea'))!;
+    expect(snapshot.document).toEqual({ n: 2 });
+    expect(snapshot.files.sort()).toEqual(['events', 'users']);
+    expect(await snapshot.readFile('events')).toEqual(bytes(1));
+    expect(await snapshot.readFile('users')).toEqual(bytes(9, 9));
+    expect(snapshot.entry.bytes).toBe(3);
+  });
+
+  it('are listed newest first and can be removed', async () => {
+    const storage = await open();
+    await storage.save(teaShop, {}, { events: bytes(1) });
+    await storage.save({ ...teaShop, id: 'books', savedAt: '2026-03-01T00:00:00.000Z' }, {}, {});
+    expect((await storage.list()).map((entry) => entry.id)).toEqual(['books', 'tea']);
+    await storage.remove('tea');
+    expect(await storage.load('tea')).toBeUndefined();
+    expect((await storage.list()).map((entry) => entry.id)).toEqual(['books']);
+  });
+
+  it('stay as they were when a save dies between two files', async () => {
+    const storage = await open();
+    await storage.save(teaShop, { n: 1 }, { events: bytes(1), users: bytes(2) });
+    const dies = storage.save(
+      { ...teaShop, name: 'half' },
+      { n: 2 },
+      {
+        events: bytes(7, 7),
+        users: () => Promise.reject(new Error('the tab died')),
+      },
+    );
+    await expect(dies).rejects.toThrow('the tab died');
+
+    const snapshot = (await (await open()).load('tea'))!;
+    expect([snapshot.entry.name, snapshot.document]).toEqual([teaShop.name, { n: 1 }]);
+    expect(await snapshot.readFile('events')).toEqual(bytes(1));
+  });
+
+  it('are never mixed by two tabs: a save that would carry over the other tab’s files is told so', async () => {
+    const first = await open();
+    await first.save(teaShop, { tab: 1 }, { events: bytes(1) });
+    const second = await open();
+    await second.load('tea');
+    await second.save(teaShop, { tab: 2 }, { events: bytes(2) });
+
+    await expect(first.save(teaShop, { tab: 1 }, { events: undefined })).rejects.toBeInstanceOf(SavedElsewhere);
+    await first.save(teaShop, { tab: 1 }, { events: bytes(3) });
+    const snapshot = (await (await open()).load('tea'))!;
+    expect([snapshot.document, await snapshot.readFile('events')]).toEqual([{ tab: 1 }, bytes(3)]);
+  });
+});
+
+describe('the files behind a workspace', () => {
+  it('of a save that died are swept at the next start, and only those', async () => {
+    const files = await opfsFiles(name);
+    await (await openBrowserSnapshots({ name })).save(teaShop, {}, { events: bytes(1) });
+    await files.write('tea.leftover', bytes(0, 0, 0));
+    expect((await files.names()).length).toBe(2);
+
+    const snapshot = (await (await openBrowserSnapshots({ name })).load('tea'))!;
+    expect(await files.names()).not.toContain('tea.leftover');
+    expect(await snapshot.readFile('events')).toEqual(bytes(1));
+  });
+
+  it('are deleted when a save replaces them', async () => {
+    const files = await opfsFiles(name);
+    const storage = await openBrowserSnapshots({ name });
+    for (let n = 0; n < 3; n++) await storage.save(teaShop, {}, { events: bytes(n), users: n === 0 ? bytes(1) : undefined });
+    expect((await files.names()).length).toBe(2);
+  });
+
+  it('that do not fit are refused with the room that is left, and nothing stays of them', async () => {
+    const written: string[] = [];
+    const almostFull = async (folder: string): Promise<SnapshotFiles> => {
+      const files = await opfsFiles(folder);
+      return {
+        ...files,
+        write: async (file, content) => {
+          if (content.length > 2) throw new DOMException('full', 'QuotaExceededError');
+          written.push(file);
+          await files.write(file, content);
+        },
+      };
+    };
+    const storage = await openBrowserSnapshots({ name, openFiles: almostFull });
+    await storage.save(teaShop, { n: 1 }, { events: bytes(1) });
+    const tooLarge = storage.save(teaShop, { n: 2 }, { users: bytes(1), events: bytes(1, 2, 3) });
+    await expect(tooLarge).rejects.toMatchObject({ code: 'storage_full', values: { freeMegabytes: expect.any(Number) } });
+    expect((await storage.load('tea'))!.document).toEqual({ n: 1 });
+    expect((await (await opfsFiles(name)).names()).length).toBe(1);
+    expect(written.length).toBe(2);
+  });
+});
