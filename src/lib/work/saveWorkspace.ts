@@ -1,7 +1,7 @@
 import type { Desk } from './desk';
 import type { OpenWorkspace } from './workspace';
 import { SavedElsewhere, type SnapshotPart } from '../core/store/snapshots';
-import { tableParts } from './tableParts';
+import { tableOf, tableParts } from './tableParts';
 
 export interface SaveOptions {
   /**
@@ -84,8 +84,9 @@ async function partsToSave(
   if (tables === false) return Object.fromEntries((workspace.savedFiles ?? []).map((name) => [name, undefined]));
   const parts: Record<string, SnapshotPart | undefined> = await tableParts(await desk.store());
   if (tables === true) return parts;
-  for (const name of workspace.savedFiles ?? []) {
-    if (name in parts && !tables.includes(name.split(':')[1])) parts[name] = undefined;
-  }
+  const saved = workspace.savedFiles ?? [];
+  const kept = new Set(saved.map(tableOf).filter((table) => !tables.includes(table)));
+  for (const name of Object.keys(parts)) if (kept.has(tableOf(name))) delete parts[name];
+  for (const name of saved) if (kept.has(tableOf(name))) parts[name] = undefined;
   return parts;
 }

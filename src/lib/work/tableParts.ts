@@ -43,7 +43,7 @@ export async function restoreTables(store: TableStore, snapshot: Snapshot, run: 
     for (const [done, name] of names.entries()) {
       run.report({ stage: 'open', done, total: names.length, unit: 'parts' });
       if (run.signal.aborted) throw new Cancelled();
-      await restorePart(store, name.split(':')[1], partOf(name), await snapshot.readFile(name));
+      await restorePart(store, tableOf(name), partOf(name), await snapshot.readFile(name));
     }
   } catch (error) {
     await dropTables(store);
@@ -51,6 +51,8 @@ export async function restoreTables(store: TableStore, snapshot: Snapshot, run: 
   }
 }
 
+/** Parts are named `table:<table>:<number>`. */
+export const tableOf = (part: string) => part.split(':')[1];
 const partOf = (name: string) => Number(name.split(':')[2]);
 
 async function restorePart(store: TableStore, table: string, part: number, bytes: Uint8Array): Promise<void> {
