@@ -6,13 +6,21 @@
 import type { Answer, CarriedError, Request } from './protocol';
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+const answer = (message: Answer, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
 let receive: Promise<(request: Request) => Promise<void>> | undefined;
 
 scope.onmessage = async ({ data }: MessageEvent<Request>) => {
   receive ??= start();
-  await (
-    await receive
-  )(data);
+  let ready;
+  try {
+    ready = await receive;
+  } catch (error) {
+    // The next request tries again: a file of the site may only have been out of reach for a moment.
+    receive = undefined;
+    if (data.type === 'run') answer({ type: 'failed', run: data.run, error: notStarted(error) });
+    return;
+  }
+  await ready(data);
 };
 
 async function start() {
