@@ -9,18 +9,8 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-step('messages', ['messages', 'project.inlang/settings.json'], 'src/lib/paraglide/messages.js', [
-  'node_modules/@inlang/paraglide-js/bin/run.js',
-  'compile',
-  '--project',
-  './project.inlang',
-  '--outdir',
-  './src/lib/paraglide',
-  '--strategy',
-  'localStorage',
-  'preferredLanguage',
-  'baseLocale',
-  '--silent',
+step('messages', ['messages', 'project.inlang/settings.json', 'scripts/build-messages.mjs'], 'src/lib/paraglide/messages.js', [
+  'scripts/build-messages.mjs',
 ]);
 step('kernels', ['src/lib/kernels/assembly', 'scripts/build-kernels.mjs'], 'src/lib/kernels/build/kernels.wasm', [
   'scripts/build-kernels.mjs',

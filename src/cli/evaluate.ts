@@ -137,7 +137,7 @@ async function readText(name: string, io: CommandIo): Promise<{ name: string; te
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     const reason = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code ?? error);
-    throw new UserError('file_unreadable', `${name} cannot be read: ${reason}.`, 'Check the path and that you may read the file.', {
+    throw new UserError('path_unreadable', `${name} cannot be read: ${reason}.`, 'Check the path and that you may read the file.', {
       file: name,
       reason,
     });

@@ -1,0 +1,37 @@
+/**
+ * Compiles the message catalogue. The areas' files are joined into one per language first: Paraglide reads a dozen
+ * files per language forty times slower than one (65 s against 4 s for 800 messages).
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+
+for (const locale of readdirSync('messages')) {
+  const joined = {};
+  for (const name of readdirSync(`messages/${locale}`).sort()) {
+    for (const [key, text] of Object.entries(JSON.parse(readFileSync(`messages/${locale}/${name}`, 'utf8')))) {
+      if (key in joined && joined[key] !== text)
+        throw new Error(`messages/${locale}/${name} says "${key}" in other words than another file: keep one.`);
+      joined[key] = text;
+    }
+  }
+  mkdirSync('.messages', { recursive: true });
+  writeFileSync(`.messages/${locale}.json`, JSON.stringify(joined));
+}
+
+execFileSync(
+  process.execPath,
+  [
+    'node_modules/@inlang/paraglide-js/bin/run.js',
+    'compile',
+    '--project',
+    './project.inlang',
+    '--outdir',
+    './src/lib/paraglide',
+    '--strategy',
+    'localStorage',
+    'preferredLanguage',
+    'baseLocale',
+    '--silent',
+  ],
+  { stdio: ['ignore', 2, 2] },
+);
