@@ -50,8 +50,9 @@ export async function readRfmMeasures(store: TableStore, signal?: AbortSignal): 
  * - `quintile`: bins of equal size; equal values may part, the lower user index into the lower bin. The same as
  *   pandas' `qcut(rank(method='first'))`.
  * - `ties-together`: equal values share the bin that the first of them would get, so bins differ in size and some may
- *   hold no one. The same partition as pandas' `qcut(duplicates='drop')`, but a score keeps its meaning (5 is always
- *   the top fifth) where pandas would renumber.
+ *   hold no one: the bin of a value is the first whose quantile (of the raw values) it does not pass. A score keeps
+ *   its meaning where pandas' `qcut(duplicates='drop')` renumbers the bins and
+ *   throws the lowest two together.
  */
 export function scoreRfm(measures: RfmMeasures, bins: number, method: RfmMethod): RfmScores {
   const recency = binsOf(measures.recencyDays, bins, method);

@@ -219,7 +219,8 @@ function checkEvent(rule: EventRule, path: string): UserError[] {
 
 function checkRfm({ rfm }: RfmRule, path: string): UserError[] {
   const found: UserError[] = [];
-  if (!(Number.isInteger(rfm.bins) && rfm.bins >= 2 && rfm.bins <= 9))
+  const binsFit = Number.isInteger(rfm.bins) && rfm.bins >= 2 && rfm.bins <= 9;
+  if (!binsFit)
     found.push(
       problem('rfm_bins_invalid', path, `RFM with ${rfm.bins} scores is not possible.`, 'Choose 2 to 9 scores.', {
         bins: String(rfm.bins),
@@ -233,8 +234,10 @@ function checkRfm({ rfm }: RfmRule, path: string): UserError[] {
       }),
     );
   if (rfm.cells.length === 0) found.push(emptyCondition(path));
+  const highest = binsFit ? rfm.bins : 9;
+  const hasScore = (score: string) => score !== '0' && Number(score) <= highest;
   for (const cell of rfm.cells)
-    if (!/^(\d|\.|\[\d+\]){3}$/.test(cell) || [...cell.matchAll(/\d/g)].some(([score]) => score === '0' || Number(score) > rfm.bins))
+    if (!/^(\d|\.|\[\d+\]){3}$/.test(cell) || !(cell.match(/\d/g) ?? []).every(hasScore))
       found.push(
         problem(
           'rfm_cell_invalid',
