@@ -78,11 +78,12 @@ function fits(rule: TraitRule, value: Value, id: string, everyone: Map<string, V
   if (rule.oneOf !== undefined) return rule.oneOf.includes(value as string);
   if (rule.contains !== undefined) return String(value).toLowerCase().includes(rule.contains.toLowerCase());
   if (rule.startsWith !== undefined) return String(value).toLowerCase().startsWith(rule.startsWith.toLowerCase());
-  if (rule.atLeast !== undefined) return value >= rule.atLeast;
-  if (rule.atMost !== undefined) return value <= rule.atMost;
-  if (rule.moreThan !== undefined) return value > rule.moreThan;
-  if (rule.lessThan !== undefined) return value < rule.lessThan;
-  if (rule.between !== undefined) return value >= rule.between[0] && value <= rule.between[1];
+  const number = Number(value);
+  if (rule.atLeast !== undefined) return number >= rule.atLeast;
+  if (rule.atMost !== undefined) return number <= rule.atMost;
+  if (rule.moreThan !== undefined) return number > rule.moreThan;
+  if (rule.lessThan !== undefined) return number < rule.lessThan;
+  if (rule.between !== undefined) return number >= rule.between[0] && number <= rule.between[1];
   const percent = rule.topPercent ?? rule.bottomPercent!;
   const sign = rule.topPercent === undefined ? 1 : -1;
   const having = [...everyone].filter(([, other]) => other !== null) as [string, number][];
