@@ -26,6 +26,11 @@ const shop: TinyShop = {
     { user: 'bo', event: 'order_completed', at: '2026-03-01T20:00:00', item: 'x', value: 6 },
     { user: 'bo', event: 'order_completed', at: '2026-03-02T08:00:00', item: 'cup', value: 7 },
     { user: 'cy', event: 'product_viewed', at: '2026-06-01T00:00:00', item: 'cup' },
+    { user: 'di', event: 'order_completed', at: '2026-03-01T08:00:00', item: 'cup', value: 40, order: 'D1' },
+    { user: 'di', event: 'order_completed', at: '2026-03-01T08:00:00', item: 'sencha', value: 10, order: 'D1' },
+    { user: 'di', event: 'order_refunded', at: '2026-03-02T08:00:00', item: 'sencha', value: -10, order: 'D1' },
+    { user: 'di', event: 'order_completed', at: '2026-03-05T08:00:00', item: 'cup', value: 7, order: 'D2' },
+    { user: 'di', event: 'order_cancelled', at: '2026-04-01T08:00:00', order: 'D1' },
   ],
 };
 
@@ -56,6 +61,15 @@ describe('profiles', () => {
     expect(await profile('ann', '2026-06-01T00:00:00', 'orders', 'refunds', 'averageOrderValue')).toEqual([2, 1, 0.15]);
     const money = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE FROM profiles WHERE user_id = 'ann'`;
     expect(cellsOf(await store.query(money))[0]).toEqual([0.3, 30]);
+  });
+
+  it('take a whole order back when it is cancelled without naming money', async () => {
+    const money = async (asOf: string) => {
+      const query = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE, orders FROM (${buildProfileSql({ asOf })}) WHERE user_id = 'di'`;
+      return cellsOf(await store.query(query))[0];
+    };
+    expect(await money('2026-04-01T00:00:00')).toEqual([47, 10, 2]);
+    expect(await money('2026-04-02T00:00:00')).toEqual([7, 50, 2]);
   });
 
   it('count one order a day where there are no order ids', async () => {
@@ -91,6 +105,6 @@ describe('profiles', () => {
     const names = table.schema.fields.map(({ name }) => name);
     expect(names).not.toContain('favoriteItem');
     expect(names).not.toContain('country');
-    expect(table.numRows).toBe(4);
+    expect(table.numRows).toBe(5);
   });
 });

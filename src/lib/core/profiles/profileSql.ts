@@ -29,7 +29,8 @@ export const canonicalAttributes: readonly UserAttribute[] = Object.entries(cano
 /**
  * The query for one row per customer of the users table, ordered by `user_index`, with every trait of
  * {@link profileTraits}, the favourites and the users table's attributes as columns. A customer without events
- * before asOf is there too. Money stays DECIMAL; cast it on the way out.
+ * before asOf is there too. Money stays DECIMAL; cast it on the way out. A refund or cancellation that names neither
+ * money nor item takes its whole order back, as in the `orders` table.
  */
 export function buildProfileSql({ asOf, attributes = canonicalAttributes, favorites = true }: ProfileRequest): Sql {
   const cut = sql`${asOf}::TIMESTAMP`;
@@ -51,7 +52,14 @@ export function buildProfileSql({ asOf, attributes = canonicalAttributes, favori
       SELECT user_index, item_index, event, value, quantity, local_ts::DATE AS day, ${orderKey} AS order_key
       FROM events WHERE local_ts < ${cut}
     ),
-    traits AS (SELECT user_index, ${join(aggregates)} FROM seen GROUP BY user_index)
+    undone AS (
+      SELECT DISTINCT user_index, order_key FROM seen
+      WHERE event IN ('order_refunded', 'order_cancelled') AND value IS NULL AND item_index < 0
+    ),
+    taken_back AS (
+      SELECT user_index, sum(value) AS taken_back FROM seen JOIN undone USING (user_index, order_key) GROUP BY user_index
+    ),
+    traits AS (SELECT user_index, ${join(aggregates)} FROM seen LEFT JOIN taken_back USING (user_index) GROUP BY user_index)
     ${favorites ? favoriteTables : sql``}
     SELECT ${join(columns)}
     FROM users u

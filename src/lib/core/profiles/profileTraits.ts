@@ -11,7 +11,7 @@ export interface ProfileTrait {
   kind: TraitKind;
   /**
    * An aggregate over one customer's events before asOf, whose columns are `event`, `day` (local date), `value`,
-   * `quantity` and `order_key`; the parameter is asOf as a DATE.
+   * `quantity`, `order_key` and `taken_back`; the parameter is asOf as a DATE.
    */
   expression: (asOfDay: Sql) => Sql;
   type: 'INTEGER' | 'DOUBLE' | 'DECIMAL(18,4)';
@@ -23,7 +23,9 @@ export interface ProfileTrait {
 const ordered = sql`event = 'order_completed'`;
 const undone = sql`event IN ('order_refunded', 'order_cancelled')`;
 const orderCount = sql`count(DISTINCT order_key) FILTER (WHERE ${ordered})`;
-const revenue = sql`coalesce(sum(value) FILTER (WHERE ${ordered} OR ${undone}), 0)`;
+/** What whole orders were worth that were undone without naming money; the same in all rows of a customer. */
+const takenBack = sql`coalesce(any_value(taken_back), 0)`;
+const revenue = sql`(coalesce(sum(value) FILTER (WHERE ${ordered} OR ${undone}), 0) - ${takenBack})`;
 
 /** In the order of columns. Days are whole local days: something done on the day before asOf was 1 day ago. */
 export const profileTraits: readonly ProfileTrait[] = [
@@ -103,7 +105,7 @@ export const profileTraits: readonly ProfileTrait[] = [
   {
     id: 'refundedValue',
     kind: 'money',
-    expression: () => sql`-coalesce(sum(value) FILTER (WHERE ${undone}), 0)`,
+    expression: () => sql`${takenBack} - coalesce(sum(value) FILTER (WHERE ${undone}), 0)`,
     type: 'DECIMAL(18,4)',
     withoutEvents: 0,
     what: 'Money given back, as a positive amount.',
