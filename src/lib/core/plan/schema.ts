@@ -15,7 +15,7 @@ const mapping = z.strictObject({
   delimiter: z.string().min(1).max(4),
   quote: z.string().max(1),
   header: z.boolean(),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030']),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252']),
   columns: z.array(z.string()).min(1),
   roles: z.record(z.string(), z.string()),
   timeFormat: z

@@ -46,8 +46,8 @@ export interface Mapping {
   delimiter: string;
   quote: string;
   header: boolean;
-  /** `utf-8` or `gb18030` (which also reads GBK and GB2312). */
-  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030';
+  /** `gb18030` also reads GBK and GB2312, `windows-1252` Latin-1. */
+  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
   /** Names of all columns in file order; `column1 …` where the file has no header. */
   columns: string[];
   /** Role → column name. For `events`, also item facts that ride along (title, category, brand) and user facts. */

@@ -1,14 +1,16 @@
 import type { Operation } from './context';
-import type { FileInput } from '../../core/schema/files';
+import { toFileSource, type FileInput } from '../../core/schema/files';
+import { inspectSource, type ChosenDialect } from '../../core/schema/inspect/inspectSource';
 import type { Mapping } from '../../core/schema/roles';
 import type { ImportReport, SourcePreview } from '../../core/schema/report';
 import type { WorkspaceView } from './workspaces';
 
-/** Reads the file's beginning and proposes a mapping; `dialect` overrides what was detected (delimiter, encoding …). */
-export const sourceInspect: Operation<
-  { file: FileInput; dialect?: Partial<Pick<Mapping, 'delimiter' | 'quote' | 'header' | 'encoding' | 'kind'>> },
-  SourcePreview
-> = notBuilt;
+/**
+ * Reads the file's beginning and proposes a mapping; `dialect` overrides what was detected (delimiter, encoding …).
+ * @throws UserError `file_…`
+ */
+export const sourceInspect: Operation<{ file: FileInput; dialect?: ChosenDialect }, SourcePreview> = ({ file, dialect }) =>
+  inspectSource(toFileSource(file), dialect);
 
 /**
  * Imports a file into the open workspace, rebuilds the canonical tables and saves. With `replace`, earlier sources of

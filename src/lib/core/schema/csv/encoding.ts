@@ -7,15 +7,16 @@ export type Encoding = Mapping['encoding'];
 export const blockBytes = 4 << 20;
 
 /**
- * The encoding of a file by its beginning: a byte order mark, else UTF-8 where it is valid, else GB18030, which
- * Chinese spreadsheets write. `cut` says that the bytes end in the middle of the file, perhaps inside a character.
+ * The encoding of a file by its beginning: a byte order mark, else UTF-8 where it is valid (or nearly), else GB18030,
+ * which Chinese spreadsheets write, else what Western ones write. `cut` says that the bytes end in the middle of the file, perhaps inside a character.
  */
 export function detectEncoding(bytes: Uint8Array, cut: boolean): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
   if (isValid(bytes, 'utf-8', cut)) return 'utf-8';
-  return mostlyUtf8(bytes) || !isValid(bytes, 'gb18030', cut) ? 'utf-8' : 'gb18030';
+  if (mostlyUtf8(bytes)) return 'utf-8';
+  return isValid(bytes, 'gb18030', cut) ? 'gb18030' : 'windows-1252';
 }
 
 /** Whether the characters beyond ASCII are UTF-8 but for a few broken ones, whose rows the import then rejects. */

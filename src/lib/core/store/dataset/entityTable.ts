@@ -4,6 +4,7 @@ import { parseNumber, parseTenThousandths } from '../../schema/parse/numbers';
 import type { TextColumn } from '../../schema/staging/columns';
 import type { StagedEntities } from '../../schema/staging/staged';
 import { TextPool } from '../../schema/staging/textPool';
+import { readBoolean } from '../../schema/parse/booleans';
 import { guessTime } from '../../schema/parse/guessTime';
 import { TimeZone } from '../../schema/parse/timeZone';
 import { timeParser } from '../../schema/parse/times';
@@ -89,15 +90,6 @@ function typedColumn(column: TextColumn, type: string): Columns[string] {
     default:
       return textColumn(codes, pool);
   }
-}
-
-const yesWords = new Set(['1', 'true', 't', 'yes', 'y', 'on', 'subscribed', '是', '同意', '已订阅', '已同意']);
-const noWords = new Set(['0', 'false', 'f', 'no', 'n', 'off', 'unsubscribed', '否', '不同意', '未订阅', '未同意', '退订']);
-
-/** 1 yes, 0 no, -1 neither. */
-export function readBoolean(text: string): 1 | 0 | -1 {
-  const word = text.trim().toLowerCase();
-  return yesWords.has(word) ? 1 : noWords.has(word) ? 0 : -1;
 }
 
 /** Numbers as a person would compare them; codes with leading zeros (post codes, phone numbers) stay text. */

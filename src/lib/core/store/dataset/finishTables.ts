@@ -4,17 +4,15 @@ import type { RunContext } from '../../base/run';
 import { identifier, join, sql, Sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { canonicalTables, type DatasetFacts } from '../../schema/canonical';
-import { int32Column, textColumn } from './arrowColumns';
 import { countDuplicates } from './duplicates';
 import { entityTable } from './entityTable';
 import { indexEntities, mergeEvents, type MergedEvents } from './mergeStaged';
 import { createOrders } from './orders';
-import { rejectsTable, sourceEntityTable } from './sourceTables';
+import { rejectsTable, sourceEntityTable, sourcesTable } from './sourceTables';
 import { sortByUserAndTime } from './sortEvents';
 import { writeEvents } from './writeEvents';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { StagedSource } from '../../schema/staging/staged';
-import { TextPool } from '../../schema/staging/textPool';
 
 /**
  * Every table that a data set consists of, for snapshots: the canonical four, which sources there are
@@ -153,12 +151,6 @@ async function appendEvents(store: TableStore, slice: Table, run: RunContext): P
   const given = new Set(slice.schema.fields.map((field) => field.name));
   const columns = eventColumns.map(([name]) => (given.has(name) ? identifier(name) : sql`NULL`));
   await store.execute(sql`INSERT INTO next_events SELECT ${join(columns)} FROM event_slice`, run.signal);
-}
-
-function sourcesTable(sources: readonly StagedSource[]): Table {
-  const pool = new TextPool();
-  const codes = Int32Array.from(sources, ({ sourceId }) => pool.internText(sourceId));
-  return new Table({ source_index: int32Column(Int32Array.from(sources, (_, index) => index)), source_id: textColumn(codes, pool) });
 }
 
 function timeRange(ts: Float64Array | undefined): { firstEvent: string | null; lastEvent: string | null } {

@@ -6,7 +6,7 @@ import { finishTables } from './finishTables';
 import { readSources } from './sourceTables';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { ImportReport } from '../../schema/report';
-import type { Mapping, SourceKind } from '../../schema/roles';
+import type { Mapping } from '../../schema/roles';
 import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
 import { stageFile } from '../../schema/staging/stageFile';
 
@@ -38,8 +38,7 @@ export async function importSource(store: TableStore, request: ImportRequest): P
   const { file, sourceId, mapping, mode, timeZone, currency, run } = request;
   const started = performance.now();
   const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, run });
-  const earlier = await readSources(store);
-  const stay = earlier.filter((source) => source.sourceId !== sourceId && (mode === 'add' || kindOf(source) !== mapping.kind));
+  const stay = await readSources(store, (id, kind) => id !== sourceId && (mode === 'add' || kind !== mapping.kind));
   const sources = [...stay, staged.source];
   const summary = summarize(staged.source);
   const { facts, duplicates } = await finishTables(store, sources, { timeZone, currency, run });
@@ -69,12 +68,8 @@ export async function removeSource(
   sourceId: string,
   options: { timeZone: string; currency: string; run: RunContext },
 ): Promise<DatasetFacts> {
-  const sources = (await readSources(store)).filter((source) => source.sourceId !== sourceId);
+  const sources = await readSources(store, (id) => id !== sourceId);
   return (await finishTables(store, sources, options)).facts;
-}
-
-function kindOf(source: StagedSource): SourceKind {
-  return source.events ? 'events' : source.users ? 'users' : 'items';
 }
 
 function reasons(counts: Map<RejectCode, number>): ImportReport['rejectReasons'] {

@@ -10,6 +10,7 @@ import {
   type StagedEvents,
   type StagedSource,
 } from '../../schema/staging/staged';
+import type { SourceKind } from '../../schema/roles';
 import { numbersFrom, textFrom } from '../../schema/staging/fromArrow';
 import { TextPool } from '../../schema/staging/textPool';
 import { int32Column, textColumn, type Columns } from './arrowColumns';
@@ -87,24 +88,48 @@ export async function readRejects(store: TableStore, sourceId: string): Promise<
   return rows.toArray().map(({ row, column, code, text }) => ({ row, column, code, text }));
 }
 
-/** The sources that are in the store, staged again, in their order; for adding to them or taking one away. */
-export async function readSources(store: TableStore): Promise<StagedSource[]> {
+/**
+ * The sources that are in the store and that `keep` wants, staged again, in their order; for adding to them or taking
+ * some away.
+ */
+export async function readSources(store: TableStore, keep: (sourceId: string, kind: SourceKind) => boolean): Promise<StagedSource[]> {
   const tables = await store.query(sql`SELECT table_name FROM information_schema.tables WHERE table_name = 'sources'`);
   if (tables.numRows === 0) return [];
-  const sources = await store.query(sql`SELECT source_index, source_id FROM sources ORDER BY source_index`);
+  const sources = await store.query(sql`SELECT source_index, source_id, kind FROM sources ORDER BY source_index`);
   const found: StagedSource[] = [];
-  for (const { source_index: index, source_id: sourceId } of sources.toArray()) {
+  for (const { source_index: index, source_id: sourceId, kind } of sources.toArray()) {
+    if (!keep(String(sourceId), kind as SourceKind)) continue;
     const userRows = await store.query(sql`SELECT * EXCLUDE (source_index) FROM source_users WHERE source_index = ${index}`);
     const itemRows = await store.query(sql`SELECT * EXCLUDE (source_index) FROM source_items WHERE source_index = ${index}`);
     found.push({
       sourceId: String(sourceId),
-      events: await readEvents(store, index as number),
+      events: kind === 'events' ? await readEvents(store, index as number) : undefined,
       users: entitiesFrom(userRows, 'user_id'),
       items: entitiesFrom(itemRows, 'item_id'),
       rejects: await readRejects(store, String(sourceId)),
     });
   }
   return found;
+}
+
+/** Which sources there are; `source_index` of the other tables points here. */
+export function sourcesTable(sources: readonly StagedSource[]): Table {
+  const texts = (values: string[]) => {
+    const pool = new TextPool();
+    return textColumn(
+      Int32Array.from(values, (value) => pool.internText(value)),
+      pool,
+    );
+  };
+  return new Table({
+    source_index: int32Column(Int32Array.from(sources, (_, index) => index)),
+    source_id: texts(sources.map(({ sourceId }) => sourceId)),
+    kind: texts(sources.map(kindOf)),
+  });
+}
+
+function kindOf({ events, users }: StagedSource): SourceKind {
+  return events ? 'events' : users ? 'users' : 'items';
 }
 
 function entitiesFrom(rows: Table, idName: string): StagedEntities | undefined {
@@ -121,7 +146,7 @@ function entitiesFrom(rows: Table, idName: string): StagedEntities | undefined {
 async function readEvents(store: TableStore, source: number): Promise<StagedEvents | undefined> {
   const rows = await store.query(sql`
     SELECT user_id, item_id, event, epoch_us(ts)::DOUBLE AS ts, quantity, rating, order_id, session_id, channel, campaign, device,
-      (price * 10000)::DOUBLE AS price, (value * 10000)::DOUBLE AS value
+      (e.price * 10000)::DOUBLE AS price, (value * 10000)::DOUBLE AS value
     FROM (SELECT *, row_number() OVER () AS position FROM events) e
     JOIN users u USING (user_index) LEFT JOIN items i USING (item_index)
     WHERE source_index = ${source} ORDER BY position`);

@@ -1,0 +1,86 @@
+import { UserError } from '../../base/errors';
+import { Found, RecordReader, cellText, type Dialect } from '../csv/recordReader';
+import type { FileSource } from '../files';
+
+/** Columns beyond this are taken for a table that lies on its side. */
+export const columnLimit = 2000;
+
+/** In order of preference where they split alike. A space stands for runs of spaces. */
+const delimiters = ['\t', '::', ';', '|', ',', ' '] as const;
+const sampledRecords = 300;
+
+/** The first records' cells as text; those with broken quotes are left out and counted. */
+export function readRecords(bytes: Uint8Array, dialect: Dialect, limit: number): { records: string[][]; broken: number } {
+  const reader = new RecordReader(dialect, columnLimit + 1);
+  reader.load(bytes, true);
+  const records: string[][] = [];
+  let broken = 0;
+  for (let found = reader.next(); found !== Found.end && records.length + broken < limit; found = reader.next()) {
+    if (found === Found.brokenQuotes) broken++;
+    else records.push(Array.from({ length: Math.min(reader.cells, columnLimit + 1) }, (_, cell) => cellText(reader, cell, dialect.quote)));
+  }
+  return { records, broken };
+}
+
+/**
+ * How the file's columns are separated and quoted: the delimiter that cuts the most records into the same number of
+ * cells.
+ * @throws UserError `file_one_column`, `file_too_many_columns`, `file_never_splits`
+ */
+export function detectDialect(file: FileSource, head: Uint8Array, given: Partial<Dialect>): Dialect {
+  const quote = given.quote ?? '"';
+  if (given.delimiter !== undefined) {
+    checkWidth(file, readRecords(head, { delimiter: given.delimiter, quote }, 20).records);
+    return { delimiter: given.delimiter, quote };
+  }
+  let best: { delimiter: string; cells: number; share: number } | undefined;
+  for (const delimiter of delimiters) {
+    if (delimiter === ' ' && best && best.share >= 0.9) break;
+    const { records } = readRecords(head, { delimiter, quote }, sampledRecords);
+    checkWidth(file, records);
+    const found = commonWidth(records);
+    if (found.cells < 2 || found.share < 0.5) continue;
+    const clearly = found.share >= 0.9;
+    if (!best || (clearly && best.share < 0.9) || (clearly === best.share >= 0.9 && found.cells > best.cells))
+      best = { delimiter, ...found };
+  }
+  if (!best) {
+    if (!head.includes(10) && head.length > 1 << 19) throw neverSplits(file, head.length);
+    throw new UserError(
+      'file_one_column',
+      `"${file.name}" has only one column; columns are separated by none of comma, tab, semicolon, pipe or spaces.`,
+      'Choose the separator that the file uses, or export it as CSV.',
+      { file: file.name },
+    );
+  }
+  return { delimiter: best.delimiter, quote };
+}
+
+function commonWidth(records: readonly string[][]): { cells: number; share: number } {
+  const counts = new Map<number, number>();
+  // A trailing delimiter makes one empty cell more.
+  for (const record of records) counts.set(record.length, (counts.get(record.length) ?? 0) + 1);
+  const [cells, count] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [0, 0];
+  return { cells, share: count / Math.max(1, records.length) };
+}
+
+function checkWidth(file: FileSource, records: readonly string[][]): void {
+  const widest = records.length > 0 ? records[0].length : 0;
+  if (widest <= columnLimit) return;
+  throw new UserError(
+    'file_too_many_columns',
+    `"${file.name}" has more than ${columnLimit} columns.`,
+    'Turn the table around, or export only the columns that matter.',
+    { file: file.name, limit: columnLimit },
+  );
+}
+
+function neverSplits(file: FileSource, bytes: number): UserError {
+  const megabytes = Math.round(bytes / (1 << 20)) || 1;
+  return new UserError(
+    'file_never_splits',
+    `"${file.name}" has no line end in its first ${megabytes} MB, so it has no rows.`,
+    'Export it with one row per line.',
+    { file: file.name, megabytes },
+  );
+}

@@ -1,0 +1,207 @@
+import type { EventRole, ItemRole, UserRole } from '../roles';
+
+export type AnyRole = EventRole | ItemRole | UserRole;
+
+/** Words that headers use, best first; lower case without spaces, dashes, dots and underscores. */
+const words: Record<AnyRole, readonly string[]> = {
+  user: [
+    ...['userid', 'customerid', 'user', 'customer', 'uid', 'memberid', 'member', 'clientid', 'visitorid', 'buyerid', 'accountid'],
+    ...['custid', 'cid', 'masterid', 'uuid', 'personid', 'shopperid', 'externalid', 'openid', 'unionid'],
+    ...[
+      '用户id',
+      '用户编号',
+      '用户',
+      '客户id',
+      '客户编号',
+      '客户号',
+      '客户',
+      '会员id',
+      '会员编号',
+      '会员号',
+      '会员卡号',
+      '会员',
+      '买家id',
+      '买家',
+      '买家昵称',
+    ],
+  ],
+  item: [
+    ...[
+      'itemid',
+      'productid',
+      'item',
+      'product',
+      'sku',
+      'skuid',
+      'stockcode',
+      'movieid',
+      'goodsid',
+      'spuid',
+      'articleid',
+      'contentid',
+      'iid',
+    ],
+    ...['productcode', 'itemcode', 'productsku', 'lineitemsku', 'asin', 'songid', 'bookid', 'isbn', 'artistid'],
+    ...['商品id', '商品编号', '商品编码', '商品', '产品id', '产品编号', '产品编码', '产品', '货号', '物品id', '宝贝id'],
+  ],
+  event: [
+    ...['event', 'eventname', 'eventtype', 'behavior', 'behaviour', 'behaviortype', 'action', 'actiontype', 'activity', 'type'],
+    ...['行为', '行为类型', '事件', '事件名称', '事件类型', '动作', '操作类型'],
+  ],
+  time: [
+    ...['timestamp', 'eventtime', 'time', 'ts', 'datetime', 'createdat', 'date', 'invoicedate', 'orderdate', 'orderedat', 'ordertime'],
+    ...[
+      'purchasedate',
+      'transactiondate',
+      'purchasedat',
+      'eventtimestamp',
+      'eventdate',
+      'occurredat',
+      'paidat',
+      'visittime',
+      'actiontime',
+      'createtime',
+    ],
+    ...[
+      '下单时间',
+      '时间',
+      '时间戳',
+      '日期',
+      '行为时间',
+      '事件时间',
+      '交易时间',
+      '交易日期',
+      '购买时间',
+      '购买日期',
+      '付款时间',
+      '支付时间',
+      '订单时间',
+      '订单创建时间',
+      '创建时间',
+      '发生时间',
+    ],
+  ],
+  quantity: [
+    ...['quantity', 'qty', 'count', 'units', 'amountofitems', 'numberofcds', 'cds', 'lineitemquantity', 'num', 'pieces'],
+    ...['数量', '购买数量', '件数', '商品数量', '销量'],
+  ],
+  price: ['unitprice', 'price', 'itemprice', 'lineitemprice', 'productprice', '单价', '价格', '商品单价', '售价', '成交单价'],
+  value: [
+    ...[
+      'value',
+      'amount',
+      'revenue',
+      'total',
+      'sales',
+      'dollarvalue',
+      'totalprice',
+      'totalamount',
+      'linetotal',
+      'spend',
+      'payment',
+      'orderamount',
+      'gmv',
+    ],
+    ...['金额', '实付金额', '支付金额', '付款金额', '订单金额', '消费金额', '总价', '总金额', '销售额', '成交金额', '实付款'],
+  ],
+  currency: ['currency', 'currencycode', '币种', '货币'],
+  order: [
+    ...[
+      'orderid',
+      'invoiceno',
+      'invoice',
+      'order',
+      'transactionid',
+      'ordernumber',
+      'orderno',
+      'invoiceid',
+      'invoicenumber',
+      'receiptid',
+      'basketid',
+    ],
+    ...['订单号', '订单编号', '订单id', '订单', '交易号', '交易id', '小票号'],
+  ],
+  session: ['sessionid', 'session', 'usersession', 'visitid', '会话id', '会话', '访问id'],
+  channel: ['channel', 'source', 'trafficsource', 'utmsource', 'medium', 'platform', '渠道', '来源', '来源渠道', '平台'],
+  campaign: ['campaign', 'campaignid', 'campaignname', 'utmcampaign', '活动', '活动id', '活动名称', '营销活动'],
+  device: ['device', 'devicetype', 'devicecategory', '设备', '设备类型', '终端'],
+  rating: ['rating', 'score', 'stars', 'overall', '评分', '打分', '星级'],
+  title: [
+    ...[
+      'title',
+      'description',
+      'itemname',
+      'productname',
+      'productdescription',
+      'name',
+      'itemtitle',
+      'producttitle',
+      'lineitemname',
+      'movietitle',
+    ],
+    ...['商品名称', '商品标题', '商品名', '产品名称', '品名', '标题', '名称', '宝贝标题'],
+  ],
+  category: [
+    ...[
+      'category',
+      'categoryid',
+      'categorycode',
+      'categoryname',
+      'itemcategory',
+      'productcategory',
+      'department',
+      'genre',
+      'genres',
+      'catid',
+    ],
+    ...['类目', '品类', '分类', '商品类目', '商品分类', '类目id', '商品类别', '类别'],
+  ],
+  brand: ['brand', 'brandname', 'brandid', 'vendor', '品牌'],
+  cost: ['cost', 'costprice', 'unitcost', '成本', '成本价', '进价'],
+  stock: ['stock', 'inventory', 'stockquantity', 'onhand', '库存', '库存数量'],
+  createdAt: [
+    'createdat',
+    'createddate',
+    'registeredat',
+    'signupdate',
+    'registrationdate',
+    'registertime',
+    '注册时间',
+    '注册日期',
+    '上架时间',
+    '入会时间',
+    '创建时间',
+  ],
+  text: ['text', 'longdescription', 'body', 'content', 'details', '描述', '商品描述', '详情'],
+  email: ['email', 'emailaddress', 'mail', 'useremail', 'customeremail', '邮箱', '电子邮箱', '电子邮件', '邮件'],
+  phone: ['phone', 'phonenumber', 'mobile', 'mobilephone', 'tel', 'telephone', '手机', '手机号', '手机号码', '电话', '联系电话'],
+  country: ['country', 'countrycode', 'countryregion', 'nation', '国家', '国家地区', '国家代码'],
+  consentEmail: [
+    'consentemail',
+    'emailconsent',
+    'acceptsemailmarketing',
+    'emailoptin',
+    'acceptsmarketing',
+    '邮件订阅',
+    '同意邮件',
+    '接受邮件',
+  ],
+  consentSms: ['consentsms', 'smsconsent', 'acceptssmsmarketing', 'smsoptin', '短信订阅', '同意短信', '接受短信'],
+  consentPush: ['consentpush', 'pushconsent', 'pushoptin', '推送订阅', '同意推送', '接受推送'],
+};
+
+export function plainWord(header: string): string {
+  return header.toLowerCase().replace(/[\s_.\-–/()（）]/g, '');
+}
+
+/** How well a header fits a role: 0 not at all, higher is better. */
+export function headerFit(header: string, role: AnyRole): number {
+  const index = words[role].indexOf(plainWord(header));
+  return index < 0 ? 0 : 1000 - index;
+}
+
+const known = new Set(Object.values(words).flat());
+
+export function isHeaderWord(header: string): boolean {
+  return known.has(plainWord(header));
+}

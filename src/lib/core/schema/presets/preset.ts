@@ -1,0 +1,21 @@
+import type { InspectedColumn } from '../inspect/columnGuess';
+import type { Mapping } from '../roles';
+
+/** What inspection knows when it asks the presets. */
+export interface PresetSample {
+  fileName: string;
+  delimiter: string;
+  header: boolean;
+  columns: readonly InspectedColumn[];
+}
+
+/**
+ * A kind of file that is known by its look. To add one: one file here, one line in the catalogue (`index.ts`), its
+ * name in the messages (`data_preset_…`), one test.
+ */
+export interface SourcePreset {
+  /** As in plans. */
+  id: string;
+  /** The mapping of a file that looks like it, over the one that was guessed; undefined where it does not. */
+  recognise(sample: PresetSample): Partial<Mapping> | undefined;
+}
