@@ -124,7 +124,8 @@ function calendarParser(pattern: string, zone: TimeZone): TimeParser {
       dayKey = key;
     }
     const local = (dayOfLast * 86_400 + hour * 3600 + minute * 60 + seconds) * 1e6 + micros;
-    if (at === stop) return zone.toUtc(local);
+    // The zone is not asked about years that no data is from: it would work out all the years between.
+    if (at === stop) return local < earliestTime || local > latestTime ? local : zone.toUtc(local);
     const offset = offsetAt(bytes, at, stop);
     return local - offset * 1e6;
   };
