@@ -67,13 +67,8 @@ function suits(role: AnyRole, column: InspectedColumn): boolean {
     case 'rating':
     case 'cost':
     case 'stock':
-      return (
-        column.type === 'integer' ||
-        column.type === 'decimal' ||
-        column.type === 'time' ||
-        column.type === 'boolean' ||
-        column.type === 'empty'
-      );
+      // A few cells that are no numbers are for the rejects file to name, not a reason to ignore the column.
+      return column.values.filter((value) => /^[\s¥￥$€£+-]*[\d.,]+(e[-+]?\d+)?\s*$/i.test(value)).length >= column.values.length / 2;
     case 'event':
       return column.distinct <= 100;
     default:
