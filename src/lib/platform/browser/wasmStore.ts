@@ -7,6 +7,7 @@ import { identifier, sql, type Sql } from '../../core/store/sql';
 import type { StoreEngine, TableStore } from '../../core/store/tableStore';
 import { StatementQueue } from '../../core/store/statementQueue';
 import { storeError } from '../../core/store/storeErrors';
+import { plainTexts } from './plainTexts';
 
 /** How long the engine works on a query before it looks at its messages: a cancel is heard within that. */
 const pollEveryMs = 40;
@@ -58,7 +59,7 @@ class WasmStore implements TableStore {
 
   async putTable(name: string, table: Table | Uint8Array): Promise<void> {
     // Only the stream format is read; the file format inserts nothing and says nothing.
-    const bytes = table instanceof Uint8Array ? table : tableToIPC(table, 'stream');
+    const bytes = table instanceof Uint8Array ? table : tableToIPC(plainTexts(table), 'stream');
     await this.#exclusive(async () => {
       await this.#run('BEGIN');
       try {

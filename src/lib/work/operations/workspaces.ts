@@ -7,6 +7,7 @@ import type { PropensityReport } from '../../core/predictions/types';
 import type { Comparison } from '../../core/evaluation/types';
 import type { Diagnostic } from '../../core/base/errors';
 import { createWorkspace, openWorkspace, replacePlan, viewOf } from '../openWorkspace';
+import { openSample } from '../openSample';
 import { saveWorkspace } from '../saveWorkspace';
 
 /** All that the page holds of a workspace: specs and facts, no rows. */
@@ -38,7 +39,10 @@ export const workspaceOpen: Operation<{ id: string }, WorkspaceView> = async ({ 
 };
 
 /** Opens the sample shop as a new workspace, or reopens the one made before. */
-export const workspaceOpenSample: Operation<void, WorkspaceView> = notBuilt;
+export const workspaceOpenSample: Operation<void, WorkspaceView> = async (_input, run) => {
+  await openSample(run.desk, run);
+  return viewOf(run.desk.workspace);
+};
 
 export const workspaceRemove: Operation<{ id: string }, void> = async ({ id }, { desk }) => {
   await desk.platform.snapshots?.remove(id);
@@ -62,7 +66,3 @@ const savedByTwoTabs: Diagnostic = {
   message: 'Another tab has saved this workspace too; what it saved was replaced.',
   hint: 'Close one of the tabs.',
 };
-
-function notBuilt(): Promise<never> {
-  throw new Error('not built yet');
-}

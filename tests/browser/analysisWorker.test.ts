@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { deleteDB } from 'idb';
+import { Cancelled } from '$lib/core/base/errors';
+import { createWorkClient } from '$lib/platform/browser/client';
+import type { WorkClient } from '$lib/work/client';
+
+const wipe = async () => {
+  await deleteDB('muster');
+  const root = await navigator.storage.getDirectory();
+  await root.removeEntry('muster', { recursive: true }).catch(() => {});
+};
+
+describe('the analysis worker', () => {
+  let client: WorkClient;
+  beforeAll(wipe);
+  afterAll(async () => {
+    client.stop();
+    await wipe();
+  });
+
+  it('opens the sample shop, and opens it again from what was saved', async () => {
+    client = createWorkClient(() => {});
+    const stages = new Set<string>();
+    const view = await client.call('workspaceOpenSample', undefined, { onProgress: ({ stage }) => stages.add(stage) });
+    expect(view).toMatchObject({ facts: { users: 20_000, items: 2_000 }, asOf: '2026-11-01T00:00:00', entry: { sample: 'sample-shop' } });
+
+    client.stop();
+    const again = await client.call('workspaceOpenSample', undefined);
+    expect(again.entry.id).toBe(view.entry.id);
+    expect(again.facts).toEqual(view.facts);
+    const page = await client.call('profilesPage', { offset: 0, limit: 2 });
+    expect(page.total).toBe(20_000);
+  });
+
+  it('frees a cancelled caller at once and goes on with the next question', async () => {
+    const controller = new AbortController();
+    const opening = client.call('workspaceOpenSample', undefined, { signal: controller.signal, onProgress: () => controller.abort() });
+    await expect(opening).rejects.toBeInstanceOf(Cancelled);
+    expect((await client.call('workspaceList', undefined)).length).toBe(1);
+  });
+});
