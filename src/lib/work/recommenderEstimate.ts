@@ -10,6 +10,8 @@ export interface RecommenderEstimate {
   fits: boolean;
   /** What to do instead where it does not fit; empty where it does. */
   alternative: string;
+  /** The largest number of factors that fits, where it does not and fewer would. */
+  fittingFactors?: number;
 }
 
 /** WebAssembly ends at 4 GiB, and a tab has to hold the data as well. */
@@ -28,11 +30,13 @@ export async function estimateRecommender(desk: Desk, spec: RecommenderSpec, pai
   const room = roomInBytes[desk.platform.name];
   const fits = bytes <= room;
   const bytesOf = (given: OptionValues) => recommender.estimate(size, given).bytes;
+  const fittingFactors = fits ? undefined : fewerFactors(options, bytesOf, room);
   return {
     seconds: operations / (perSecond[info.kind] * info.threads),
     bytes,
     fits,
-    alternative: fits ? '' : smaller(options, bytesOf, room),
+    alternative: fits ? '' : alternativeTo(fittingFactors),
+    fittingFactors,
   };
 }
 
@@ -51,9 +55,15 @@ export async function refuseTooLarge(desk: Desk, spec: RecommenderSpec, pairs: n
 }
 
 /** The largest number of factors that fits, where the model has such an option. */
-function smaller(options: OptionValues, bytesOf: (options: OptionValues) => number, room: number): string {
-  for (let factors = Number(options.factors) / 2; factors >= 8; factors /= 2) {
-    if (bytesOf({ ...options, factors: Math.floor(factors) }) <= room) return `Take ${Math.floor(factors)} factors.`;
+function fewerFactors(options: OptionValues, bytesOf: (options: OptionValues) => number, room: number): number | undefined {
+  for (let factors = Math.floor(Number(options.factors) / 2); factors >= 8; factors = Math.floor(factors / 2)) {
+    if (bytesOf({ ...options, factors }) <= room) return factors;
   }
-  return 'Use the command line on a larger machine, or import fewer customers.';
+  return undefined;
+}
+
+function alternativeTo(fittingFactors: number | undefined): string {
+  return fittingFactors === undefined
+    ? 'Use the command line on a larger machine, or import fewer customers.'
+    : `Take ${fittingFactors} factors.`;
 }

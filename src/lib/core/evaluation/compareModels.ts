@@ -68,6 +68,7 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
     rows.push({
       modelId,
       algorithm: recommender.id,
+      options,
       metrics: meanMetrics(measured),
       margins: bootstrapMargins(measured, seed),
       fitSeconds: (fitted - started) / 1000,

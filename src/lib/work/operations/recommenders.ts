@@ -11,6 +11,7 @@ import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../
 import { sql } from '../../core/store/sql';
 import { ensureData } from '../openData';
 import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
+import { saveWorkspace } from '../saveWorkspace';
 import { computeOf, exclusionOf, trainedModel } from '../trainedModels';
 import type { Operation } from './context';
 
@@ -45,8 +46,10 @@ export const recommendersCompare: Operation<{ models: RecommenderSpec[]; split: 
     await computeOf(desk),
     context,
   );
-  workspace.comparison = comparison;
-  return comparison;
+  const dated: Comparison = { ...comparison, protocol: { ...comparison.protocol, asOf: data.asOf } };
+  workspace.comparison = dated;
+  await saveWorkspace(desk);
+  return dated;
 };
 
 export const recommenderEstimate: Operation<{ model: RecommenderSpec }, RecommenderEstimate> = async ({ model }, { desk }) =>
