@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Page } from 'playwright/test';
@@ -31,10 +31,20 @@ export const languages = ['en', 'zh'] as const;
 export const schemes = ['light', 'dark'] as const;
 export type Language = (typeof languages)[number];
 
+/** The words on screen, from the same catalogue that the app was built from: `say('zh')('data_import')`. */
+export function say(language: Language): (key: string, values?: Record<string, string | number>) => string {
+  const folder = `${root}messages/${language}/`;
+  const messages: Record<string, string> = Object.assign({}, ...readdirSync(folder).map((name) => JSON.parse(readFileSync(folder + name, 'utf8'))));
+  return (key, values = {}) => {
+    if (!(key in messages)) throw new Error(`there is no message "${key}"`);
+    return messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  };
+}
+
 /** Sets the language and the colour scheme before the app starts, as a returning person has them. */
 export async function prefer(page: Page, language: Language, scheme: (typeof schemes)[number] = 'light'): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme });
-  await page.addInitScript((locale) => localStorage.setItem('PARAGLIDE_LOCALE', locale), language);
+  await page.addInitScript((locale) => localStorage.setItem('muster:locale', locale), language);
 }
 
 /** WCAG 2 A and AA on the whole page, as it is now. */

@@ -1,0 +1,94 @@
+import type { Page } from 'playwright/test';
+import { expect, expectAccessible, expectFits, languages, picture, prefer, say, schemes, test, type Language } from './support';
+
+const screens = ['overview', 'data', 'customers', 'items', 'segments', 'recommenders', 'predictions', 'audiences', 'exports'] as const;
+
+test('the sample shop, through all seven steps, in both languages and both schemes', async ({ page }) => {
+  test.setTimeout(600_000);
+  const t = say('en');
+  await prefer(page, 'en');
+  await page.goto('/');
+  await expectAccessible(page, 'start');
+  await picture(page, 'start-en-light');
+  await page.getByRole('button', { name: t('shell_sample_open') }).click();
+  await expect(page).toHaveURL(/overview/);
+  await expect(page.getByText('20,000').first()).toBeVisible();
+
+  await test.step('profiles: search, sort, open one', async () => {
+    await page.goto('/customers/');
+    await expect(page.getByRole('grid')).toBeVisible();
+    await expect(page.getByText(t('profiles_total', { count: '20,000' }))).toBeVisible();
+    await page.getByRole('grid').getByRole('row').nth(2).click();
+    await expect(page.getByRole('heading', { name: t('profiles_timeline') })).toBeVisible();
+    await picture(page, 'customer-en');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('segments: a rule counts while it is edited', async () => {
+    await page.getByRole('link', { name: t('shell_nav_segments') }).first().click();
+    await page.getByRole('button', { name: t('segments_new') }).click();
+    const count = page.getByTestId('live-count').locator('strong');
+    await expect(count).toHaveText(/\d/);
+    const before = await count.innerText();
+    await page.getByRole('textbox', { name: t('segments_value') }).fill('365');
+    await expect(count).not.toHaveText(before);
+    // Undo brings the rule and its count back.
+    await page.getByRole('heading', { level: 1 }).click();
+    await page.keyboard.press('Control+z');
+    await expect(count).toHaveText(before);
+  });
+
+  await test.step('recommenders: two models beside popularity', async () => {
+    await page.getByRole('link', { name: t('shell_nav_recommenders') }).first().click();
+    await page.getByRole('button', { name: t('models_add_first') }).click();
+    await page.getByRole('button', { name: t('models_compare') }).click();
+    await expect(page.getByRole('table', { name: t('models_comparison') })).toBeVisible({ timeout: 400_000 });
+    await expect(page.getByRole('table', { name: t('models_comparison') }).getByRole('row')).toHaveCount(4);
+  });
+
+  await test.step('propensity: trained, tested, scored', async () => {
+    await page.getByRole('link', { name: t('shell_nav_predictions') }).first().click();
+    await page.getByRole('button', { name: t('predictions_add_first') }).click();
+    await page.getByRole('button', { name: t('predictions_train') }).click();
+    await expect(page.getByText(t('predictions_auc'), { exact: true }).first()).toBeVisible({ timeout: 300_000 });
+    await page.getByRole('button', { name: t('predictions_make_segment') }).click();
+    await expect(page.getByTestId('live-count').locator('strong')).toContainText(/\d/);
+  });
+
+  await test.step('audience, list, files', async () => {
+    await page.getByRole('link', { name: new RegExp(t('segments_make_audience')) }).click();
+    await page.getByRole('button', { name: t('exports_list_add') }).click();
+    await page.getByRole('link', { name: t('exports_go_exports') }).click();
+    await page.getByRole('button', { name: new RegExp(`^${t('exports_run_count', { count: '' }).split(' ')[0]}`) }).click();
+    await expect(page.getByRole('heading', { name: t('exports_ready') })).toBeVisible({ timeout: 120_000 });
+  });
+
+  await test.step('everything is still there after a reload', async () => {
+    await page.reload();
+    await page.goto('/segments/');
+    await expect(page.getByTestId('live-count').locator('strong')).toHaveText(/\d/);
+  });
+
+  for (const language of languages) {
+    for (const scheme of schemes) {
+      await test.step(`every screen in ${language}, ${scheme}`, () => lookAtEveryScreen(page, language, scheme));
+    }
+  }
+});
+
+async function lookAtEveryScreen(page: Page, language: Language, scheme: 'light' | 'dark'): Promise<void> {
+  await prefer(page, language, scheme);
+  for (const screen of screens) {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`/${screen}/`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await page.waitForLoadState('networkidle');
+    await expect(page.locator('html')).toHaveAttribute('lang', language === 'zh' ? 'zh-CN' : 'en');
+    await expectFits(page, `${screen} at 1280`);
+    await expectAccessible(page, `${screen} in ${language}, ${scheme}`);
+    await picture(page, `${screen}-${language}-${scheme}`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expectFits(page, `${screen} at 390`);
+    await picture(page, `${screen}-${language}-${scheme}-phone`);
+  }
+}
