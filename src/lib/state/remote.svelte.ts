@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { Cancelled } from '$lib/core/base/errors';
 
 /** An answer that takes time. While a new one is on its way, the old one stays on screen. */
@@ -26,7 +27,8 @@ export class Remote<Input, Value> {
 
   async load(input: Input): Promise<void> {
     const mine = ++this.#question;
-    this.state = { at: 'loading', value: this.value };
+    // An effect that asks must not depend on the answer.
+    untrack(() => (this.state = { at: 'loading', value: this.value }));
     try {
       const value = await this.ask(input);
       if (mine === this.#question) this.state = { at: 'ready', value };
