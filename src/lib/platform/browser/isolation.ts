@@ -1,43 +1,42 @@
 const triedKey = 'muster:isolation-tried';
 
+export interface IsolationRequest {
+  /** Address of the service worker's script, and of the app's root. */
+  script: string;
+  scope: string;
+  /** Whether a reload would lose nothing: no file was dropped, nothing is open. */
+  mayReload: () => boolean;
+}
+
 /**
  * Makes the page cross-origin isolated (threads need it) on hosts that do not send the headers: a service worker adds
- * them, and the page reloads once under it. Without service workers, or where it does not help, everything runs on
- * one thread. Call it when the page starts, before anything is dropped or typed.
+ * them, and the page reloads under it, once a tab at most. Without service workers, or where it does not help,
+ * everything runs on one thread.
+ * @returns what was done, for tests
  */
-export async function isolate(): Promise<void> {
-  if (!import.meta.env.PROD || !('serviceWorker' in navigator) || !isSecureContext) return;
+export async function isolate({
+  script,
+  scope,
+  mayReload,
+}: IsolationRequest): Promise<'isolated' | 'impossible' | 'reloading' | 'waiting'> {
+  if (!('serviceWorker' in navigator) || !isSecureContext) return crossOriginIsolated ? 'isolated' : 'impossible';
   try {
-    const registration = await navigator.serviceWorker.register(workerAddress(), { scope: scopeAddress() });
-    if (crossOriginIsolated || wasTried()) return;
-    await controlled(registration);
+    const registration = await navigator.serviceWorker.register(script, { scope });
+    if (crossOriginIsolated) return 'isolated';
+    await activated(registration);
+    if (sessionStorage.getItem(triedKey) !== null) return 'impossible';
+    if (!mayReload()) return 'waiting';
     sessionStorage.setItem(triedKey, '1');
     location.reload();
+    return 'reloading';
   } catch {
     // Private windows and odd hosts refuse service workers; one thread still does all the work.
+    return crossOriginIsolated ? 'isolated' : 'impossible';
   }
 }
 
-/** The app may be served from any folder: `_app` lies at its root. */
-function scopeAddress(): string {
-  return new URL('../../', new URL(import.meta.url).pathname.includes('/_app/') ? rootOfApp() : location.href).href;
-}
-
-function rootOfApp(): string {
-  const address = import.meta.url;
-  return `${address.slice(0, address.indexOf('/_app/'))}/a/b/`;
-}
-
-function workerAddress(): string {
-  return new URL('service-worker.js', scopeAddress()).href;
-}
-
-function wasTried(): boolean {
-  return sessionStorage.getItem(triedKey) !== null;
-}
-
-/** Resolves when the worker is active and answers for the next load. */
-async function controlled(registration: ServiceWorkerRegistration): Promise<void> {
+/** Resolves when the worker is active, and so answers for the next load. */
+async function activated(registration: ServiceWorkerRegistration): Promise<void> {
   const worker = registration.installing ?? registration.waiting ?? registration.active;
   if (!worker || worker.state === 'activated') return;
   await new Promise<void>((resolve, reject) => {
