@@ -52,7 +52,7 @@ const options: readonly OptionSpec[] = [
   {
     name: 'regularization',
     kind: 'number',
-    default: 0.0001,
+    default: 0.00005,
     min: 0,
     max: 1,
     what: 'Raising it keeps factors small, so that rare items are trusted less.',

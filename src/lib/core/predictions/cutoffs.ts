@@ -1,0 +1,40 @@
+import { UserError } from '../base/errors';
+import { addDays } from '../schema/asOf';
+
+/** Local midnights `YYYY-MM-DDT00:00:00`, oldest first: features look back from them, labels `withinDays` ahead. */
+export interface Cutoffs {
+  train: string[];
+  validation: string;
+  test: string;
+}
+
+const mostTrainCutoffs = 4;
+
+/**
+ * The latest test cut-off whose outcome is known by asOf, validation one window before it, and training the windows
+ * before that, as far back as there is history to look at. Windows do not overlap, so no outcome is learned from twice
+ * and none is known before its time.
+ * @param firstDay local date of the first event
+ * @throws UserError `propensity_history_too_short`
+ */
+export function planCutoffs(firstDay: string, asOf: string, withinDays: number): Cutoffs {
+  const endDay = asOf.slice(0, 10);
+  const cutoff = (windowsBack: number) => `${addDays(endDay, -windowsBack * withinDays)}T00:00:00`;
+  // Looking back at least as far as ahead (a month at most) tells customers apart.
+  const lookBack = Math.min(withinDays, 30);
+  const earliest = `${addDays(firstDay, lookBack)}T00:00:00`;
+  const train: string[] = [];
+  for (let back = 3; train.length < mostTrainCutoffs && cutoff(back) >= earliest; back++) train.unshift(cutoff(back));
+  if (train.length === 0) {
+    const days = Math.round((Date.parse(endDay) - Date.parse(firstDay)) / 86_400_000);
+    const needed = 3 * withinDays + lookBack;
+    const longest = Math.max(0, Math.floor(days <= 120 ? days / 4 : (days - 30) / 3));
+    throw new UserError(
+      'propensity_history_too_short',
+      `The data covers ${days} days; learning what happens within ${withinDays} days needs ${needed}.`,
+      longest > 0 ? `Ask about ${longest} days or less, or add older events.` : 'Add older events.',
+      { days, withinDays, needed, longest },
+    );
+  }
+  return { train, validation: cutoff(2), test: cutoff(1) };
+}
