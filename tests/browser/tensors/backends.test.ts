@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { tensorBackends } from '$lib/core/math/tensors';
-import type { TensorsRequest } from '$lib/platform/browser/tensors';
+import agreed from '../../fixtures/propensity-scores.json';
 import expected from '../../fixtures/small-training.json';
+import type { WorkerRequest } from './tensorsWorker';
 
 interface WorkerAnswer {
   backend: string;
@@ -9,6 +10,7 @@ interface WorkerAnswer {
   reason: string;
   reproducible: boolean;
   losses: number[];
+  scores: number[];
   tensorsLeft: number;
   error?: string;
 }
@@ -37,6 +39,15 @@ describe('tfjs in a dedicated worker', () => {
     expect(answer.reason).toMatch(/WebAssembly \(SIMD\)/);
   });
 
+  for (const propensity of ['logistic', 'network'] as const) {
+    it(`gives the ${propensity} scores that the command line gives, on WebAssembly`, async () => {
+      const answer = await askWorker({ backend: 'wasm', propensity });
+      expect(answer.error).toBeUndefined();
+      expect(answer.scores).toHaveLength(agreed[propensity].length);
+      answer.scores.forEach((score, i) => expect(Math.abs(score - agreed[propensity][i])).toBeLessThan(1e-5));
+    });
+  }
+
   it('asks no other origin for anything', async () => {
     await askWorker({ backend: 'wasm' });
     const elsewhere = performance.getEntriesByType('resource').filter(({ name }) => new URL(name).origin !== location.origin);
@@ -44,7 +55,7 @@ describe('tfjs in a dedicated worker', () => {
   });
 });
 
-function askWorker(request: TensorsRequest): Promise<WorkerAnswer> {
+function askWorker(request: WorkerRequest): Promise<WorkerAnswer> {
   const worker = new Worker(new URL('./tensorsWorker.ts', import.meta.url), { type: 'module' });
   return new Promise<WorkerAnswer>((resolve, reject) => {
     worker.onmessage = ({ data }) => resolve(data);

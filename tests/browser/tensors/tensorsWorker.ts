@@ -1,13 +1,20 @@
 import { openBrowserTensors, type TensorsRequest } from '$lib/platform/browser/tensors';
+import { scoreSmall } from '../../unit/predictions/smallPropensity';
 import { trainSmall } from '../../unit/tensors/smallTraining';
 
-/** Opens tfjs in a dedicated worker, as the app does, and trains the small network. */
-self.onmessage = async ({ data }: MessageEvent<TensorsRequest>) => {
+export interface WorkerRequest extends TensorsRequest {
+  /** Train this propensity model and answer with its scores, instead of the small network. */
+  propensity?: string;
+}
+
+/** Opens tfjs in a dedicated worker, as the app does, and trains something small. */
+self.onmessage = async ({ data: { propensity, ...request } }: MessageEvent<WorkerRequest>) => {
   try {
-    const tensors = await openBrowserTensors(data);
+    const tensors = await openBrowserTensors(request);
     const { backend, reason, reproducible } = tensors;
-    self.postMessage({ backend, reason, reproducible, ran: tensors.tf.getBackend(), ...(await trainSmall(tensors)) });
+    const trained = propensity ? await scoreSmall(tensors, propensity) : await trainSmall(tensors);
+    self.postMessage({ backend, reason, reproducible, ran: tensors.tf.getBackend(), ...trained });
   } catch (error) {
-    self.postMessage({ error: String(error), code: (error as { code?: string }).code });
+    self.postMessage({ error: String(error) });
   }
 };

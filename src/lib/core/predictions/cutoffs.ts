@@ -28,11 +28,11 @@ export function planCutoffs(firstDay: string, asOf: string, withinDays: number):
   if (train.length === 0) {
     const days = Math.round((Date.parse(endDay) - Date.parse(firstDay)) / 86_400_000);
     const needed = 3 * withinDays + lookBack;
-    const longest = Math.max(0, Math.floor(days <= 120 ? days / 4 : (days - 30) / 3));
+    const longest = Math.max(1, Math.floor(days <= 120 ? days / 4 : (days - 30) / 3));
     throw new UserError(
       'propensity_history_too_short',
       `The data covers ${days} days; learning what happens within ${withinDays} days needs ${needed}.`,
-      longest > 0 ? `Ask about ${longest} days or less, or add older events.` : 'Add older events.',
+      `Ask about ${longest} days or less, or add older events.`,
       { days, withinDays, needed, longest },
     );
   }

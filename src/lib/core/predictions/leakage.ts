@@ -46,7 +46,10 @@ function separationOf(feature: RawFeature, labels: Uint8Array): number {
     return Math.max(0.5, ...common.map((value) => separationOfFlag((row) => values[row] === value, labels)));
   }
   const missing = separationOfFlag((row) => Number.isNaN(values[row]), labels);
-  const ranked = auc(feature.values.map((value) => (Number.isNaN(value) ? -Infinity : value)), labels);
+  const ranked = auc(
+    feature.values.map((value) => (Number.isNaN(value) ? -Infinity : value)),
+    labels,
+  );
   return Math.max(missing, ranked, 1 - ranked);
 }
 

@@ -7,7 +7,7 @@ import type { CalibrationBin, LiftDecile } from './types';
 export function auc(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
   const order = ascending(scores);
   let [positives, rankSum] = [0, 0];
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
     const meanRank = (start + 1 + end) / 2;
@@ -26,7 +26,7 @@ export function averagePrecision(scores: ArrayLike<number>, labels: ArrayLike<nu
   const order = ascending(scores).reverse();
   const positives = countOf(labels);
   let [hits, area] = [0, 0];
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let [end, found] = [start, 0];
     for (; end < order.length && scores[order[end]] === scores[order[start]]; end++) found += labels[order[end]];
     hits += found;

@@ -16,15 +16,13 @@ export async function putScores(store: TableStore, model: string, scores: Float3
   scores.forEach((score, user) => {
     if (!Number.isNaN(score)) users.push(user);
   });
-  const staged = 'scores_staged';
+  const staged = 'temp_scores';
   const table = makeTable({ user_index: Int32Array.from(users), score: Float64Array.from(users, (user) => scores[user]) });
   await ensureScoresTable(store);
   await store.putTable(staged, table);
   try {
     await store.execute(sql`DELETE FROM scores WHERE model = ${model}`);
-    await store.execute(
-      sql`INSERT INTO scores SELECT user_index, ${model}, score FROM ${identifier(staged)} ORDER BY user_index`,
-    );
+    await store.execute(sql`INSERT INTO scores SELECT user_index, ${model}, score FROM ${identifier(staged)} ORDER BY user_index`);
   } finally {
     await store.execute(sql`DROP TABLE IF EXISTS ${identifier(staged)}`);
   }

@@ -56,13 +56,21 @@ export async function trainPropensity(
     windows.push({ table, labels: await readLabels(store, table, event, withinDays, run.signal) });
   }
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
-  checkEnough('training', training.map(({ labels }) => labels), fewestToLearn, spec);
+  checkEnough(
+    'training',
+    training.map(({ labels }) => labels),
+    fewestToLearn,
+    spec,
+  );
   checkEnough('validation', [validation.labels], fewestToTest, spec);
   checkEnough('test', [test.labels], fewestToTest, spec);
 
   const newest = training[training.length - 1];
   const leaks = await findLeaks(newest.table, newest.labels, run);
-  const inputs = inputsOf(training.map(({ table }) => table), leaks);
+  const inputs = inputsOf(
+    training.map(({ table }) => table),
+    leaks,
+  );
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: inputs.apply(table), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
 

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { RawFeature } from '$lib/core/predictions/features';
+import { fitTransform } from '$lib/core/predictions/transform';
+
+const number = (id: string, ...values: number[]): RawFeature => ({
+  id,
+  origin: 'profile',
+  kind: 'number',
+  values: Float64Array.from(values),
+});
+const text = (id: string, ...values: (string | null)[]): RawFeature => ({ id, origin: 'profile', kind: 'text', values });
+
+describe('model inputs', () => {
+  it('are named after the columns they came from, and say what was missing', () => {
+    const { names } = fitTransform([
+      [number('orders', 0, 1, 200), number('daysSinceLastOrder', NaN, 3, 9), text('country', 'CN', 'DE', null)],
+    ]);
+    expect(names).toEqual(['orders', 'daysSinceLastOrder', 'daysSinceLastOrder missing', 'country = CN', 'country = DE']);
+  });
+
+  it('have mean 0 and deviation 1 on the training rows, the logarithm taken of long-tailed amounts', () => {
+    const revenue = [0, 10, 100, 1000];
+    const { rows, columns, values } = fitTransform([[number('revenue', ...revenue)]]).apply([number('revenue', ...revenue)]);
+    expect([rows, columns]).toEqual([4, 1]);
+    const logs = revenue.map(Math.log1p);
+    const mean = logs.reduce((a, b) => a + b) / 4;
+    const deviation = Math.sqrt(logs.reduce((a, b) => a + (b - mean) ** 2, 0) / 4);
+    logs.forEach((log, i) => expect(values[i]).toBeCloseTo((log - mean) / deviation, 5));
+  });
+
+  it('are learnt from the training rows only: other rows are measured by the same yardstick', () => {
+    const transform = fitTransform([
+      [number('age', 1, 2), text('city', 'a', 'b')],
+      [number('age', 3, 2), text('city', 'a', 'a')],
+    ]);
+    const applied = transform.apply([number('age', 2, NaN), text('city', 'new', 'a')]);
+    expect(applied.values[0]).toBe(0);
+    // A missing value becomes the mean, and an unknown city is none of the known ones.
+    expect(applied.values[applied.columns]).toBe(0);
+    expect(applied.values[1]).toBeLessThan(0);
+    expect(applied.values[applied.columns + 1]).toBeGreaterThan(0);
+  });
+
+  it('leave out columns without news: constants, empty columns and ids', () => {
+    const ids = Array.from({ length: 300 }, (_, i) => `id-${i}`);
+    const features = [
+      number('always', ...ids.map(() => 7)),
+      number('never', ...ids.map(() => NaN)),
+      text('id', ...ids),
+      text('same', ...ids.map(() => 'x')),
+    ];
+    expect(fitTransform([features]).names).toEqual([]);
+  });
+});
