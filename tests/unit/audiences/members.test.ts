@@ -61,7 +61,7 @@ describe('audienceMembers', () => {
     const { members, steps } = await audienceMembers(scope, spec, quietContext());
     expect(namesIn(members, scope)).toEqual(['bo']);
     expect(steps).toEqual([
-      { step: 'data', left: 4 },
+      { step: 'everyone', left: 4 },
       { step: 'segment', left: 3 },
       { step: 'consent', left: 2 },
       { step: 'top', left: 1 },

@@ -11,9 +11,9 @@ import { membersOf, readMembers, type SegmentScope } from '../segments/evaluate'
 /** An audience `from: everyone` needs no segment. */
 export const everyone = 'everyone';
 
-/** How many customers are left after a step: `data`, `segment`, `consent`, `top`, in this order. */
+/** How many customers are left after a step: `everyone`, `segment`, `consent`, `top`, in this order. */
 export interface AudienceStep {
-  step: 'data' | 'segment' | 'consent' | 'top';
+  step: 'everyone' | 'segment' | 'consent' | 'top';
   left: number;
 }
 
@@ -32,7 +32,7 @@ const consentColumns = { email: 'consent_email', sms: 'consent_sms', push: 'cons
 export async function audienceMembers(scope: SegmentScope, audience: PlanAudience, run: RunContext): Promise<AudienceMembers> {
   let members = await segmentMembers(scope, audience.from, run);
   const steps: AudienceStep[] = [
-    { step: 'data', left: scope.users },
+    { step: 'everyone', left: scope.users },
     { step: 'segment', left: members.count },
   ];
   if (audience.consent) {

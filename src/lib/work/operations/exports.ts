@@ -1,17 +1,39 @@
 import type { Operation } from './context';
-import type { PlanAudience } from '../../core/plan/schema';
+import { audienceMembers, type AudienceStep } from '../../core/audiences/members';
+import { safeFileName } from '../../core/exports/fileNames';
 import type { Manifest } from '../../core/exports/types';
+import { zipFiles } from '../../core/exports/zip';
+import { writePlan } from '../../core/plan/write';
+import type { PlanAudience } from '../../core/plan/schema';
+import { readProfilesPage } from '../../core/profiles/profilesPage';
+import { makeExports } from '../makeExports';
+import { segmentScope } from '../segmentScope';
 import type { Page } from './profiles';
 
 /** Who is in an audience and how it came to that: steps from the segment through consent and `top`. */
 export const audiencePreview: Operation<
   { audience: PlanAudience; limit: number },
-  { members: number; steps: { step: string; left: number }[]; sample: Page }
-> = notBuilt;
+  { members: number; steps: AudienceStep[]; sample: Page }
+> = async ({ audience, limit }, context) => {
+  const scope = await segmentScope(context.desk);
+  const { members, steps } = await audienceMembers(scope, audience, context);
+  const sample = await readProfilesPage(scope, { offset: 0, limit }, members, context.signal);
+  return { members: members.count, steps, sample };
+};
 
 /** Everything under the plan's `exports`, made now: one zip with the files, the plan and the manifest. */
-export const exportsRun: Operation<void, { fileName: string; zip: Uint8Array; manifest: Manifest }> = notBuilt;
+export const exportsRun: Operation<void, { fileName: string; zip: Uint8Array; manifest: Manifest }> = async (_input, context) => {
+  const { plan } = context.desk.workspace;
+  const { files, manifest } = await makeExports(context);
+  const zip = await zipFiles([...files, ...documents(plan, manifest)], context);
+  return { fileName: safeFileName(plan.name, 'zip', new Set()), zip, manifest };
+};
 
-function notBuilt(): Promise<never> {
-  throw new Error('not built yet');
+/** The plan and the manifest as files beside the exported ones. */
+export function documents(plan: Parameters<typeof writePlan>[0], manifest: Manifest): { name: string; bytes: Uint8Array }[] {
+  const encoder = new TextEncoder();
+  return [
+    { name: 'plan.json', bytes: encoder.encode(writePlan(plan, 'json')) },
+    { name: 'manifest.json', bytes: encoder.encode(`${JSON.stringify(manifest, null, 2)}\n`) },
+  ];
 }
