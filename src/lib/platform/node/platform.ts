@@ -7,7 +7,7 @@ export function nodePlatform(options: { threads?: number } = {}): Platform {
   return {
     name: 'node',
     openStore: async () => (await import('./nativeStore')).openNativeStore(options),
-    openKernels: async () => (await import('./kernels')).openNodeKernels(),
+    openKernels: async () => (await import('./kernels')).openNodeKernels(options.threads ? { threads: options.threads } : undefined),
     openTensors: async () => (await import('./tensors')).openNodeTensors(),
     openDataset: (name) => openFile(fileURLToPath(new URL(`../../../../datasets/${name}`, import.meta.url))),
     now: () => new Date(),

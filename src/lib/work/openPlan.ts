@@ -1,0 +1,101 @@
+import { UserError } from '../core/base/errors';
+import type { RunContext } from '../core/base/run';
+import type { Plan, PlanSource } from '../core/plan/schema';
+import type { FileSource } from '../core/schema/files';
+import { inspectSource } from '../core/schema/inspect/inspectSource';
+import { TimeZone } from '../core/schema/parse/timeZone';
+import type { Mapping } from '../core/schema/roles';
+import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
+import type { StagedSource } from '../core/schema/staging/staged';
+import { stageFile } from '../core/schema/staging/stageFile';
+import { finishTables } from '../core/store/dataset/finishTables';
+import type { Desk } from './desk';
+import { closeWorkspace, emptyWorkspace } from './openWorkspace';
+
+/** A plan's source that stands for the shipped sample shop. */
+export const sampleFile = 'sample:shop';
+
+/** What one file of the plan gave. */
+export interface OpenedSource {
+  id: string;
+  file: string;
+  rowsRead: number;
+  rowsRejected: number;
+  /** Rejected rows by reason. */
+  rejects: Record<string, number>;
+}
+
+/**
+ * Opens a plan as the workspace: reads every file of its sources and builds the canonical tables once. A source
+ * without a mapping is inspected, as the import screen does, and its files are mapped one by one.
+ * @param openFile finds a file by the name that the plan gives it
+ * @throws UserError `no_sources`, `preset_not_recognised`, what reading a file throws; Cancelled
+ */
+export async function openPlan(
+  desk: Desk,
+  plan: Plan,
+  openFile: (name: string) => Promise<FileSource>,
+  run: RunContext,
+): Promise<OpenedSource[]> {
+  const files = plan.sources.flatMap((source) => source.files.map((name) => ({ source, name })));
+  if (files.length === 0) {
+    throw new UserError('no_sources', 'The plan names no file to read.', `Add one to its sources; ${sampleFile} is the sample shop.`);
+  }
+  // A missing file is said before the others are read.
+  const opened = await Promise.all(
+    files.map(async (entry) => ({ ...entry, file: entry.name === sampleFile ? await openSampleFile(desk) : await openFile(entry.name) })),
+  );
+  const staged: StagedSource[] = [];
+  const results: OpenedSource[] = [];
+  for (const { source, name, file } of opened) {
+    const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(plan, source, file, run);
+    // Tables know their files apart by this.
+    stage.source.sourceId = source.files.length === 1 ? source.id : `${source.id}/${name}`;
+    staged.push(stage.source);
+    results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
+  }
+  await closeWorkspace(desk);
+  const { facts } = await finishTables(await desk.store(), staged, { timeZone: plan.timeZone, currency: plan.currency, run });
+  const workspace = emptyWorkspace(desk, plan);
+  workspace.facts = facts;
+  desk.use(workspace);
+  return results;
+}
+
+interface Stage extends Omit<OpenedSource, 'id' | 'file'> {
+  source: StagedSource;
+}
+
+function openSampleFile(desk: Desk): Promise<FileSource> {
+  return desk.platform.openDataset(`${sampleShop.sourceId}/${sampleShop.fileName}`);
+}
+
+async function stageSample(file: FileSource, run: RunContext): Promise<Stage> {
+  const source = await readSampleShop(file, run);
+  return { source, rowsRead: source.events?.rows ?? 0, rowsRejected: 0, rejects: {} };
+}
+
+async function stageSource(plan: Plan, planned: PlanSource, file: FileSource, run: RunContext): Promise<Stage> {
+  const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
+  const { source, rowsRead, rowsRejected, rejectCounts } = await stageFile(file, mapping, {
+    sourceId: planned.id,
+    zone: new TimeZone(plan.timeZone),
+    currency: plan.currency,
+    run,
+  });
+  return { source, rowsRead, rowsRejected, rejects: Object.fromEntries(rejectCounts) };
+}
+
+async function proposedMapping({ id, preset }: PlanSource, file: FileSource): Promise<Mapping> {
+  const preview = await inspectSource(file);
+  if (preset !== undefined && preview.preset !== preset) {
+    const seen = preview.preset ?? 'none';
+    throw new UserError(
+      'preset_not_recognised',
+      `The source "${id}" names the preset "${preset}", but ${file.name} does not look like it (recognised: ${seen}).`,
+      'Check the file, or write its mapping into the plan.',
+      { source: id, preset, file: file.name, seen },
+    );
+  }
+  return preview.mapping;
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Manifest } from '$lib/core/exports/types';
+import { teaShopCsv, teaShopPlan } from '../../support/teaShop';
+import { muster } from './muster';
+
+const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
+const put = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return name;
+};
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Summary extends Manifest {
+  out: string;
+  manifest: never;
+  members: Record<string, number>;
+  listRows: Record<string, number>;
+  sources: { rowsRead: number; rowsRejected: number }[];
+  seconds: Record<string, number>;
+}
+
+describe('muster run', () => {
+  let summary: Summary;
+  beforeAll(async () => {
+    put('orders.csv', teaShopCsv());
+    put('plan.yaml', teaShopPlan);
+    const { code, stdout, stderr } = await muster(['run', 'plan.yaml', '--out', 'files', '--json'], folder);
+    expect(stderr).toContain('training tastes');
+    expect(code).toBe(0);
+    summary = JSON.parse(stdout) as Summary;
+  });
+
+  it('writes the files that the plan names, with plan and manifest', () => {
+    expect(readdirSync(join(folder, 'files')).sort()).toEqual([
+      'loyal-mail.csv',
+      'loyal-mail.parquet',
+      'loyal-picks.csv',
+      'loyal-picks.jsonl',
+      'loyal-picks.parquet',
+      'manifest.json',
+      'plan.json',
+    ]);
+    expect(summary.sources).toMatchObject([{ rowsRead: 241, rowsRejected: 1 }]);
+    const [header, ...members] = readFileSync(join(folder, 'files/loyal-mail.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toBe('user,orders,revenue,favoriteItem');
+    expect(members).toHaveLength(summary.members['loyal-mail']);
+    expect(members[0]).toMatch(/^00\d\d,/);
+  });
+
+  it('counts and hashes what it wrote', () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'files/manifest.json'), 'utf8')) as Manifest;
+    for (const file of manifest.files) {
+      const bytes = readFileSync(join(folder, 'files', file.name));
+      expect(file).toMatchObject({ bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') });
+    }
+    expect(manifest.audiences[0].steps.map(({ step }) => step)).toEqual(['everyone', 'segment', 'top']);
+    expect(manifest.lists[0].rows).toBe(summary.listRows['loyal-picks']);
+    expect(manifest.asOf).toBe('2026-03-02T00:00:00');
+  });
+
+  it('recommends each member what they have not bought, best first', () => {
+    const bought = new Set(
+      teaShopCsv()
+        .split('\n')
+        .map((line) => line.split(',').slice(0, 2).join(',')),
+    );
+    const rows = readFileSync(join(folder, 'files/loyal-picks.csv'), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','));
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter(([user, , item]) => bought.has(`${user},${item}`))).toEqual([]);
+    for (let i = 1; i < rows.length; i++) {
+      const [before, here] = [rows[i - 1], rows[i]];
+      if (here[0] === before[0] && here[6] === before[6]) expect(Number(here[3])).toBeLessThanOrEqual(Number(before[3]));
+    }
+  });
+
+  it('gives the same bytes again, on one thread', async () => {
+    const again = await muster(['run', 'plan.yaml', '--out', 'again', '--threads', '1'], folder);
+    expect(again.code).toBe(0);
+    for (const { name, sha256 } of summary.files) {
+      expect([
+        name,
+        createHash('sha256')
+          .update(readFileSync(join(folder, 'again', name)))
+          .digest('hex'),
+      ]).toEqual([name, sha256]);
+    }
+    expect(readFileSync(join(folder, 'again/plan.json'))).toEqual(readFileSync(join(folder, 'files/plan.json')));
+  });
+
+  it('does not touch a folder that holds something, unless forced', async () => {
+    put('files/mine.txt', 'keep me');
+    const refused = await muster(['run', 'plan.yaml', '--out', 'files'], folder);
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('is not empty. Give another one with --out, or --force');
+    expect(existsSync(join(folder, 'files/mine.txt'))).toBe(true);
+    const forced = await muster(['run', 'plan.yaml', '--out', 'files', '--force'], folder);
+    expect(forced.code).toBe(0);
+    expect(existsSync(join(folder, 'files/mine.txt'))).toBe(false);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
+describe('muster run refuses with one sentence and writes nothing', () => {
+  const one = (changed: string): string => put('changed.yaml', changed);
+  it.each([
+    ['no plan', ['run', '--out', 'x'], 'run needs PLAN.'],
+    ['no folder', ['run', 'plan.yaml'], 'run needs --out DIR.'],
+    ['a missing plan', ['run', 'nowhere.yaml', '--out', 'x'], 'cannot be read: there is no such file.'],
+    ['a plan that is no text', ['run', put('binary.yaml', '\0\u0001'), '--out', 'x'], 'is not'],
+    ['a broken plan', ['run', put('broken.yaml', 'muster: 1\nname: [\n'), '--out', 'x'], 'is not readable as YAML or JSON at line'],
+    [
+      'a missing data file',
+      ['run', one(teaShopPlan.replace('orders.csv', 'gone.csv')), '--out', 'x'],
+      'gone.csv cannot be read: there is no such file.',
+    ],
+    [
+      'an unknown segment',
+      ['run', put('unknown.yaml', teaShopPlan.replace('from: loyal', 'from: royal')), '--out', 'x'],
+      'audiences[0].from names the segment "royal"',
+    ],
+    [
+      'a trait that the data does not have',
+      ['run', put('trait.yaml', teaShopPlan.replace('trait: orders', 'trait: horoscope')), '--out', 'x'],
+      'There is no trait "horoscope".',
+    ],
+    ['nothing to export', ['run', put('nothing.yaml', teaShopPlan.replace(/exports:[^]*/, '')), '--out', 'x'], 'The plan exports nothing.'],
+    ['half a thread', ['run', 'plan.yaml', '--out', 'x', '--threads', '0.5'], '--threads takes a whole number'],
+    ['a file as folder', ['run', 'plan.yaml', '--out', 'orders.csv'], 'is a file, not a folder.'],
+  ])('%s', async (_, words, sentence) => {
+    const { code, stdout, stderr } = await muster(words, folder);
+    const said = stderr.split('\n').filter((line) => line.startsWith('muster:'));
+    expect(said.join('\n')).toContain(sentence);
+    expect([code, stdout, said.length]).toEqual([2, '', 1]);
+    expect(existsSync(join(folder, 'x'))).toBe(false);
+  });
+
+  it('Ctrl-C ends a run cleanly', async () => {
+    put('slow.yaml', teaShopPlan.replace('options: { factors: 8, epochs: 4 }', 'options: { factors: 64, epochs: 1000 }'));
+    let sent = 0;
+    const { code, stderr } = await muster(['run', 'slow.yaml', '--out', 'slow'], folder, (text, kill) => {
+      if (sent++ === 0 && text.includes('training')) kill('SIGINT');
+      else if (!text.includes('training')) sent = 0;
+    });
+    expect([code, stderr.split('\n').at(-2)]).toEqual([130, 'muster: cancelled, nothing was written.']);
+    expect(existsSync(join(folder, 'slow'))).toBe(false);
+  });
+});
