@@ -1,0 +1,43 @@
+import { m } from '$lib/paraglide/messages';
+import type { Format } from '../format';
+
+interface MetricWords {
+  name: (k: string) => string;
+  what: (k: string) => string;
+  isShare: boolean;
+}
+
+const words: Record<string, MetricWords> = {
+  recall: { name: (k) => m.models_metric_recall({ k }), what: (k) => m.models_metric_recall_what({ k }), isShare: true },
+  ndcg: { name: (k) => m.models_metric_ndcg({ k }), what: (k) => m.models_metric_ndcg_what({ k }), isShare: false },
+  coverage: { name: (k) => m.models_metric_coverage({ k }), what: (k) => m.models_metric_coverage_what({ k }), isShare: true },
+  hr: { name: (k) => m.models_metric_hr({ k }), what: (k) => m.models_metric_hr_what({ k }), isShare: true },
+  precision: { name: (k) => m.models_metric_precision({ k }), what: (k) => m.models_metric_precision_what({ k }), isShare: true },
+  map: { name: (k) => m.models_metric_map({ k }), what: (k) => m.models_metric_map_what({ k }), isShare: false },
+  mrr: { name: () => m.models_metric_mrr(), what: () => m.models_metric_mrr_what(), isShare: false },
+};
+
+/** The measures of the first view: three at each cut-off. */
+export function mainMetrics(cutoffs: readonly number[]): string[] {
+  return ['recall', 'ndcg', 'coverage'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`));
+}
+
+/** The others, shown when asked for. */
+export function furtherMetrics(cutoffs: readonly number[]): string[] {
+  return [...['hr', 'precision', 'map'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`)), 'mrr'];
+}
+
+export function metricName(id: string): string {
+  const [metric, k = ''] = id.split('@');
+  return words[metric]?.name(k) ?? id;
+}
+
+export function metricWhat(id: string): string {
+  const [metric, k = ''] = id.split('@');
+  return words[metric]?.what(k) ?? '';
+}
+
+/** Shares as percent, the others as they are published. */
+export function writeMetric(id: string, value: number | undefined, format: Format): string {
+  return words[id.split('@')[0]]?.isShare ? format.percent(value, 2) : format.number(value, 4);
+}
