@@ -6,6 +6,7 @@ import { remember, type DataScope } from '../store/remember';
 import type { Sql } from '../store/sql';
 import type { TableStore } from '../store/tableStore';
 import { readProfileColumns, scorePrefix, type ProfileColumn } from '../profiles/profileColumns';
+import { membersByDays, readEventDays } from './eventDays';
 import { eventQuery, traitQuery } from './leafSql';
 import { cellMatcher, readRfmMeasures, scoreRfm, type RfmMeasures, type RfmMethod, type RfmScores } from './rfm';
 import type { LeafRule, Rule } from './rule';
@@ -37,7 +38,8 @@ export async function membersOf(scope: SegmentScope, rule: Rule, run?: RunContex
 }
 
 /**
- * Evaluates a rule: each leaf is one query whose answer is remembered, the rest are bit operations. A segment that
+ * Evaluates a rule: each leaf is one query (or one pass over an event's days) whose answer is remembered, the
+ * rest are bit operations. A segment that
  * the rule refers to is evaluated once, however often it occurs. `segmentId` is the segment being edited, so that a
  * reference back to it is found.
  * @throws UserError the first problem of {@link checkRule}, or `segment_cycle`; `values.path` names the node of this
@@ -139,6 +141,11 @@ class Evaluation {
     const score = 'trait' in leaf && leaf.trait.startsWith(scorePrefix) ? scoreVersions.get(leaf.trait.slice(scorePrefix.length)) : '';
     return remember(this.scope, `leaf ${stableJson(leaf)} ${score}`, async () => {
       if ('rfm' in leaf) return this.#rfm(leaf.rfm);
+      if ('event' in leaf && !leaf.where?.length) {
+        const { event } = leaf;
+        const days = await remember(this.scope, `event days ${event}`, () => readEventDays(store, event, asOf, this.run.signal));
+        return membersByDays(days, leaf, asOf, users);
+      }
       const query = 'trait' in leaf ? traitQuery(leaf, this.#kindOf(leaf.trait)) : eventQuery(leaf, asOf);
       const members = await readMembers(store, query.sql, users, this.run.signal);
       return query.complement ? members.not() : members;

@@ -44,14 +44,14 @@ export function traitQuery(rule: TraitRule, kind: TraitKind): LeafQuery {
  */
 export function eventQuery(rule: EventRule, asOf: string): LeafQuery {
   const { from, to } = windowOf(rule, asOf);
-  const atLeast = rule.atLeast ?? (rule.atMost === undefined ? 1 : 0);
+  const { atLeast } = timesRange(rule);
   const conditions = [
     sql`event = ${rule.event}`,
     sql`local_ts < ${to}::TIMESTAMP`,
     ...(from === null ? [] : [sql`local_ts >= ${from}::TIMESTAMP`]),
     ...(rule.where ?? []).map(({ property, oneOf }) => propertyFilter(property, oneOf)),
   ];
-  const times = ordersEvents.includes(rule.event) ? sql`count(DISTINCT ${orderKey})` : sql`count(*)`;
+  const times = countsOrders(rule.event) ? sql`count(DISTINCT ${orderKey})` : sql`count(*)`;
   // Those who never did it are in no row of events, so a lower bound of 0 is asked the other way round.
   const complement = atLeast === 0;
   const having = complement
@@ -70,7 +70,15 @@ export function eventQuery(rule: EventRule, asOf: string): LeafQuery {
   };
 }
 
-const ordersEvents = ['order_completed', 'order_refunded', 'order_cancelled'];
+/** How often an event condition asks for: at least once where it says nothing, from never on where it only says at most. */
+export function timesRange({ atLeast, atMost }: EventRule): { atLeast: number; atMost: number } {
+  return { atLeast: atLeast ?? (atMost === undefined ? 1 : 0), atMost: atMost ?? Infinity };
+}
+
+/** Whether an event is counted by order and not by line. */
+export function countsOrders(event: string): boolean {
+  return ['order_completed', 'order_refunded', 'order_cancelled'].includes(event);
+}
 
 function comparable(column: Sql, kind: TraitKind): Sql {
   if (kind === 'boolean') return column;
