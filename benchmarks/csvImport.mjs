@@ -1,0 +1,136 @@
+/**
+ * Importing a CSV of events in the browser, against native DuckDB's read_csv into a typed table, and against the same
+ * pipeline in Node: `node benchmarks/csvImport.mjs [rows, 5000000] [rounds, 2]`. The browser and Node do more: they
+ * keep row numbers and rejects, index users and items, sort, derive orders and hash the data.
+ */
+import { execFileSync } from 'node:child_process';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { chromium } from 'playwright-core';
+import { build, preview } from 'vite';
+import { chromiumArguments, chromiumPath } from '../scripts/chromium.mjs';
+import { isolationHeaders } from '../scripts/isolation-headers.mjs';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+const rows = Number(process.argv[2] ?? 5_000_000);
+const rounds = Number(process.argv[3] ?? 2);
+const threads = Math.min(8, cpus().length);
+const folder = mkdtempSync(join(tmpdir(), 'muster-csv-'));
+
+try {
+  const path = join(folder, 'events.csv');
+  await writeEvents(path, rows);
+  const megabytes = statSync(path).size / 1e6;
+  console.log(`${rows} rows, ${megabytes.toFixed(0)} MB, ${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`);
+  const site = await serve();
+  const results = [];
+  for (let round = 0; round < rounds; round++) {
+    // Taken in turns, so that a busy machine slows all of them alike.
+    results.push({ what: `native read_csv, typed, threads: ${threads}`, ...(await native(path, threads)) });
+    results.push({ what: 'native read_csv, typed, threads: 1', ...(await native(path, 1)) });
+    results.push({ what: 'browser, coi', ...(await browser(site, path, 'coi')) });
+    results.push({ what: 'browser, eh', ...(await browser(site, path, 'eh')) });
+    results.push({ what: 'Node, same pipeline', ...node(path) });
+  }
+  await site.close();
+  print(results);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function print(results) {
+  const best = new Map();
+  for (const result of results) if (!(best.get(result.what)?.seconds <= result.seconds)) best.set(result.what, result);
+  const base = results[0].what;
+  console.log('| | seconds | rows/s | × native | peak memory | stages |\n|---|---|---|---|---|---|');
+  for (const [what, { seconds, engine, peakMegabytes, stages }] of best) {
+    const ratio = (seconds / best.get(base).seconds).toFixed(2);
+    const peak = peakMegabytes ? `${peakMegabytes.toFixed(0)} MB` : '';
+    const parts = Object.entries(stages ?? {}).map(([stage, time]) => `${stage} ${time.toFixed(1)}`);
+    console.log(`| ${engine ?? what} | ${seconds.toFixed(2)} | ${Math.round(rows / seconds)} | ${ratio} | ${peak} | ${parts.join(', ')} |`);
+  }
+  const hashes = new Set(results.flatMap(({ dataHash }) => dataHash ?? []));
+  console.log(hashes.size === 1 ? 'All engines agree on the data hash.' : `The data hashes differ: ${[...hashes]}`);
+}
+
+async function native(path, threads) {
+  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
+  const connection = await instance.connect();
+  const started = performance.now();
+  await connection.run(`CREATE TABLE events AS SELECT * FROM read_csv('${path}', header = true, columns = {
+    user_id: 'VARCHAR', item_id: 'VARCHAR', event: 'VARCHAR', timestamp: 'TIMESTAMP', quantity: 'DOUBLE', price: 'DECIMAL(18,4)', order_id: 'VARCHAR'})`);
+  const seconds = (performance.now() - started) / 1000;
+  connection.closeSync();
+  instance.closeSync();
+  return { seconds };
+}
+
+function node(path) {
+  const output = execFileSync(process.execPath, ['--import', 'tsx', join(here, 'csvImport/node.ts'), path, String(threads)], { encoding: 'utf8' });
+  return JSON.parse(output.trim().split('\n').at(-1));
+}
+
+async function browser(site, path, bundle) {
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumArguments] });
+  try {
+    const page = await browser.newPage();
+    await page.goto(site.url);
+    await page.setInputFiles('input', path);
+    const measured = await page.evaluate((chosen) => window.importFile(chosen), bundle);
+    return { ...measured, peakMegabytes: await rendererPeak(browser) };
+  } finally {
+    await browser.close();
+  }
+}
+
+/** The largest resident memory that the page's process ever had; only Linux tells. */
+async function rendererPeak(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+  const peaks = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => {
+      try {
+        return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]) / 1024;
+      } catch {
+        return 0;
+      }
+    });
+  return Math.max(...peaks);
+}
+
+async function serve() {
+  const root = join(here, 'csvImport');
+  const outDir = join(folder, 'site');
+  const shared = { configFile: false, root, logLevel: 'error', worker: { format: 'es' }, build: { outDir, target: 'es2022', chunkSizeWarningLimit: 1e5 } };
+  await build(shared);
+  const server = await preview({ ...shared, preview: { port: 0, headers: isolationHeaders } });
+  return { url: server.resolvedUrls.local[0], close: () => server.close() };
+}
+
+/** Seeded events of 300 days: views, carts and orders of 200,000 customers and 20,000 products. */
+async function writeEvents(path, rows) {
+  let state = 12345;
+  const random = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 4294967296);
+  const file = createWriteStream(path);
+  let text = 'user_id,item_id,event,timestamp,quantity,price,order_id\n';
+  const start = Date.UTC(2026, 0, 1) / 1000;
+  for (let row = 0; row < rows; row++) {
+    const event = random() < 0.85 ? 'view' : random() < 0.6 ? 'cart' : 'purchase';
+    const time = new Date((start + Math.floor((row / rows) * 300 * 86400)) * 1000).toISOString().slice(0, 19).replace('T', ' ');
+    const user = `U${String(Math.floor(random() ** 2 * 200000)).padStart(8, '0')}`;
+    const item = `SKU-${Math.floor(random() ** 3 * 20000)}`;
+    const bought = event === 'purchase' ? `${1 + Math.floor(random() * 3)},${(random() * 200).toFixed(2)},O${row}` : ',,';
+    text += `${user},${item},${event},${time},${bought}\n`;
+    if (text.length > 1 << 20) {
+      if (!file.write(text)) await once(file, 'drain');
+      text = '';
+    }
+  }
+  file.end(text);
+  await once(file, 'finish');
+}

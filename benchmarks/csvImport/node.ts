@@ -1,0 +1,10 @@
+import { quietContext } from '../../src/lib/core/base/run';
+import { openFile } from '../../src/lib/platform/node/files';
+import { openNativeStore } from '../../src/lib/platform/node/nativeStore';
+import { measureImport } from './measureImport';
+
+const [path, threads] = process.argv.slice(2);
+const store = await openNativeStore({ threads: Number(threads) });
+const measured = await measureImport(store, await openFile(path), quietContext());
+await store.close();
+console.log(JSON.stringify({ ...measured, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));

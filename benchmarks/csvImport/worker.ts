@@ -1,0 +1,14 @@
+/// <reference lib="webworker" />
+import { quietContext } from '../../src/lib/core/base/run';
+import { toFileSource } from '../../src/lib/core/schema/files';
+import { openWasmStore } from '../../src/lib/platform/browser/wasmStore';
+import { measureImport } from './measureImport';
+
+const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+
+scope.onmessage = async ({ data: { file, bundle } }: MessageEvent<{ file: File; bundle: 'eh' | 'coi' }>) => {
+  const store = await openWasmStore({ bundle });
+  const measured = await measureImport(store, toFileSource(file), quietContext());
+  const { bundle: opened, threads, version } = store.engine;
+  scope.postMessage({ ...measured, engine: `DuckDB-WASM ${version} ${opened}, threads: ${threads}` });
+};
