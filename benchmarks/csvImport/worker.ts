@@ -6,9 +6,13 @@ import { measureImport } from './measureImport';
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 
-scope.onmessage = async ({ data: { file, bundle } }: MessageEvent<{ file: File; bundle: 'eh' | 'coi' }>) => {
-  const store = await openWasmStore({ bundle });
-  const measured = await measureImport(store, toFileSource(file), quietContext());
-  const { bundle: opened, threads, version } = store.engine;
-  scope.postMessage({ ...measured, engine: `DuckDB-WASM ${version} ${opened}, threads: ${threads}` });
+scope.onmessage = async ({ data: file }: MessageEvent<File>) => {
+  try {
+    const store = await openWasmStore();
+    const measured = await measureImport(store, toFileSource(file), quietContext());
+    const { bundle: opened, threads, version } = store.engine;
+    scope.postMessage({ ...measured, engine: `DuckDB-WASM ${version} ${opened}, threads: ${threads}` });
+  } catch (error) {
+    scope.postMessage({ error: String(error) });
+  }
 };

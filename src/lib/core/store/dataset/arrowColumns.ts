@@ -51,7 +51,8 @@ export function moneyColumn(tenThousandths: Float64Array): Vector<Decimal> {
 export function textColumn(codes: Int32Array, pool: TextPool): Vector<Utf8 | Dictionary<Utf8, Int32>> {
   const rows = codes.length;
   const { nullBitmap, nullCount } = validity(rows, (row) => codes[row] >= 0);
-  if (pool.size <= dictionaryLimit) {
+  // Codes pay where texts repeat; and a stream without rows has no dictionary, which DuckDB-WASM refuses.
+  if (pool.size <= dictionaryLimit && pool.size * 4 <= rows && rows > 0) {
     const indices = nullCount > 0 ? codes.map((code) => (code < 0 ? 0 : code)) : codes;
     const type = new Dictionary<Utf8, Int32>(new Utf8(), new Int32());
     return new Vector([makeData({ type, data: indices, length: rows, nullBitmap, nullCount, dictionary: poolVector(pool) })]);
