@@ -1,3 +1,4 @@
+import { UserError } from '../lib/core/base/errors';
 import type { Command } from './command';
 import type { OptionSpec } from '../lib/core/base/options';
 import { table } from './help';
@@ -9,20 +10,26 @@ export const models: Command = {
   options: [{ name: 'json', kind: 'flag', what: 'Print JSON.' }],
   examples: ['models', 'models ials'],
   async run(args, io) {
-    const { recommenders, findRecommender } = await import('../lib/core/recommenders/catalogue');
-    const chosen = args.has('MODEL') ? [findRecommender(args.text('MODEL'))] : recommenders;
-    if (args.flag('json'))
-      io.print(
-        JSON.stringify(
-          chosen.map(({ id, options }) => ({ id, kind: 'recommender', options })),
-          null,
-          2,
-        ),
-      );
-    else for (const { id, options } of chosen) io.print([`${id} (recommender)`, ...optionTable(options), ''].join('\n'));
+    const [{ recommenders }, { propensityAlgorithms }] = await Promise.all([
+      import('../lib/core/recommenders/catalogue'),
+      import('../lib/core/predictions/catalogue'),
+    ]);
+    const all = [
+      ...recommenders.map(({ id, options }) => ({ id, kind: 'recommender', options })),
+      ...propensityAlgorithms.map(({ id, options }) => ({ id, kind: 'propensity', options })),
+    ];
+    const wanted = args.optionalText('MODEL');
+    const chosen = all.filter(({ id }) => wanted === undefined || id === wanted);
+    if (chosen.length === 0) throw unknownModel(wanted!, all.map(({ id }) => id).join(', '));
+    if (args.flag('json')) io.print(JSON.stringify(chosen, null, 2));
+    else for (const { id, kind, options } of chosen) io.print([`${id} (${kind})`, ...optionTable(options), ''].join('\n'));
     return 0;
   },
 };
+
+function unknownModel(id: string, known: string): UserError {
+  return new UserError('model_unknown', `There is no model "${id}".`, `Choose one of: ${known}.`, { id, known });
+}
 
 function optionTable(options: readonly OptionSpec[]): string[] {
   return options.length === 0 ? ['  no options'] : table(options.map((option) => [option.name, `${option.what} ${range(option)}`]));

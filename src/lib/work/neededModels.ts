@@ -4,9 +4,10 @@ import type { Rule } from '../core/segments/rule';
 import type { NeededParts } from './makeExports';
 import type { OperationContext } from './operations/context';
 import { propensityTrain } from './operations/predictions';
+import { scoreKey } from './scoreKey';
 
 /**
- * Trains the propensity models whose scores the audiences use and that have not scored this data yet, in the plan's
+ * Trains the propensity models whose scores the audiences use and are missing or out of date, in the plan's
  * order. Recommenders are trained when their list is made.
  * @returns where each model was computed, by `model:<id>`
  */
@@ -16,7 +17,10 @@ export async function trainNeededModels(needed: NeededParts, context: OperationC
   const backends: Record<string, string> = {};
   for (const model of needed.plan.models) {
     if (model.kind !== 'propensity' || !ids.has(model.id)) continue;
-    const report = desk.workspace.propensityReports.get(model.id) ?? (await propensityTrain({ model: model as PropensitySpec }, context));
+    const spec: PropensitySpec = model;
+    const earlier = desk.workspace.propensityReports.get(spec.id);
+    const fresh = earlier?.madeFrom === (await scoreKey(desk, spec));
+    const report = earlier && fresh ? earlier : await propensityTrain({ model: spec }, context);
     backends[`model:${model.id}`] = report.backend;
   }
   return backends;

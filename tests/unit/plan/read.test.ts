@@ -114,6 +114,12 @@ describe('a plan with a mistake is refused with the place and the way out', () =
     ],
     ['an unknown option', change('factors: 32', 'factor: 32'), 'models[0]: ials has no option "factor".', 'Its options are: factors'],
     ['an option out of range', change('factors: 32', 'factors: -1'), 'models[0]: Option "factors" of ials is -1.', 'It can be from 1'],
+    [
+      'an unknown propensity model',
+      change('algorithm: logistic', 'algorithm: horoscope'),
+      'models[1]: There is no propensity model "horoscope".',
+      'Choose one of: logistic',
+    ],
     ['an unknown audience', change('for: spring-mail', 'for: summer-mail'), 'lists[0].for names the audience "summer-mail"', ''],
     [
       'a list by a propensity model',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
+import { propensityAlgorithms } from '../predictions/catalogue';
 import { recommenders } from '../recommenders/catalogue';
 import { planSchema } from './schema';
 
@@ -13,9 +14,10 @@ export function planJsonSchema(): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
   const schema = structuredClone(rest) as { properties: { models: { items: { oneOf: ModelBranch[] } } } };
   const models = schema.properties.models.items;
-  models.oneOf = models.oneOf.flatMap((branch) =>
-    branch.properties.kind.const === 'recommender' ? recommenders.map(({ id, options }) => withOptions(branch, id, options)) : [branch],
-  );
+  models.oneOf = models.oneOf.flatMap((branch) => {
+    const catalogue = branch.properties.kind.const === 'recommender' ? recommenders : propensityAlgorithms;
+    return catalogue.map(({ id, options }) => withOptions(branch, id, options));
+  });
   return { $schema, title: 'Muster plan, version 1', description: 'What Muster makes from files of user behaviour.', ...schema };
 }
 

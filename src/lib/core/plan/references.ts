@@ -1,5 +1,6 @@
 import { UserError, type Diagnostic } from '../base/errors';
 import { resolveOptions } from '../base/options';
+import { findPropensityAlgorithm } from '../predictions/catalogue';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import type { Rule, TraitRule } from '../segments/rule';
@@ -119,10 +120,10 @@ function segmentsIn(rule: Rule): string[] {
 function modelProblems(plan: Plan, index: number): Diagnostic[] {
   const model = plan.models[index];
   const path = pathText(['models', index]);
-  if (model.kind === 'recommender') {
-    return caught(path, () => resolveOptions(model.algorithm, findRecommender(model.algorithm).options, model.options));
-  }
-  return [];
+  return caught(path, () => {
+    const { options } = model.kind === 'recommender' ? findRecommender(model.algorithm) : findPropensityAlgorithm(model.algorithm);
+    resolveOptions(model.algorithm, options, model.options);
+  });
 }
 
 function audienceProblems(plan: Plan): Diagnostic[] {

@@ -51,4 +51,6 @@ export interface PropensityReport {
   reproducible: boolean;
   seed: number;
   seconds: number;
+  /** Hash of the data, asOf, seed and spec that it was trained on; scores of another one are out of date. */
+  madeFrom?: string;
 }

@@ -4,6 +4,7 @@ import type { PropensityReport } from '../../core/predictions/types';
 import type { PropensitySpec } from '../../core/plan/schema';
 import { ensureData } from '../openData';
 import { saveWorkspace } from '../saveWorkspace';
+import { scoreKey } from '../scoreKey';
 import type { Operation } from './context';
 
 /**
@@ -16,8 +17,10 @@ export const propensityTrain: Operation<{ model: PropensitySpec }, PropensityRep
   const { desk } = context;
   const { workspace } = desk;
   const { store, asOf } = await ensureData(desk);
-  const { report, scores } = await trainPropensity(store, asOf, model, workspace.plan.seed, await desk.tensors(), context);
-  await putScores(store, model.id, scores);
+  const madeFrom = await scoreKey(desk, model);
+  const trained = await trainPropensity(store, asOf, model, workspace.plan.seed, await desk.tensors(), context);
+  const report = { ...trained.report, madeFrom };
+  await putScores(store, model.id, trained.scores);
   workspace.propensityReports.set(model.id, report);
   await saveWorkspace(desk, { tables: ['scores'] });
   return report;
