@@ -1,0 +1,4 @@
+import { openWasmStore } from '../../src/lib/platform/browser/wasmStore';
+import { importContract } from './import';
+
+importContract('DuckDB-WASM', () => openWasmStore());
