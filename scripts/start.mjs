@@ -5,7 +5,7 @@
  *   node scripts/start.mjs [--port N] [--no-open]
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listen } from './serve.mjs';
@@ -15,10 +15,11 @@ process.chdir(root);
 
 const { port, opens } = readArguments(process.argv.slice(2));
 checkNode();
-if (isOlder('node_modules/.package-lock.json', ['package-lock.json'])) {
-  step('Installing what Muster is made of (once; a minute or two) …', npm(), ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
+if (!isInstalled()) {
+  step('Installing what Muster is made of (once; a minute or two) …', npm(), ['ci', ...quiet], ['install', '--no-save', ...quiet]);
 }
-if (isOlder('build/index.html', ['src', 'static', 'messages', 'datasets', 'svelte.config.js', 'vite.config.ts', 'package-lock.json'])) {
+if (isOlder('build/index.html', ['src', 'static', 'messages', 'datasets', 'svelte.config.js', 'vite.config.ts', 'package.json'])) {
   step('Preparing …', process.execPath, ['scripts/prepare.mjs']);
   step('Building (a minute) …', process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error']);
 }
@@ -57,15 +58,35 @@ function npm() {
   return process.env.npm_execpath ?? (process.platform === 'win32' ? 'npm.cmd' : 'npm');
 }
 
-function step(title, command, values) {
+/** Runs a command; `instead` is tried where it fails: npm 11 refuses a lock file that npm 10 takes. */
+function step(title, command, values, instead) {
   console.log(title);
+  if (run(command, values) === 0) return;
+  if (instead && run(command, instead) === 0) return;
+  fail(`That did not work: ${[command, ...values].join(' ')}. The lines above say why.`);
+}
+
+function run(command, values) {
   const isScript = /\.[cm]?js$/.test(command);
-  const result = spawnSync(isScript ? process.execPath : command, isScript ? [command, ...values] : values, {
+  return spawnSync(isScript ? process.execPath : command, isScript ? [command, ...values] : values, {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: command.endsWith('.cmd'),
     env: { ...process.env, NODE_OPTIONS: process.env.NODE_OPTIONS ?? '--max-old-space-size=4096' },
-  });
-  if (result.status !== 0) fail(`That did not work: ${[command, ...values].join(' ')}. The lines above say why.`);
+  }).status;
+}
+
+/** Whether node_modules holds the versions of the lock file; the files' times say nothing after a checkout. */
+function isInstalled() {
+  try {
+    const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
+    const present = JSON.parse(readFileSync('node_modules/.package-lock.json', 'utf8')).packages;
+    return Object.entries(wanted).every(([path, { version, optional, peer }]) => {
+      if (path === '' || (!present[path] && (optional || peer))) return true;
+      return present[path]?.version === version;
+    });
+  } catch {
+    return false;
+  }
 }
 
 /** Whether `made` is missing or older than the newest of the files it was made from. */

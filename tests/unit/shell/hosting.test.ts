@@ -70,7 +70,10 @@ it('writes the same headers into static/_headers, for hosts that read it', () =>
 });
 
 /** Plain http: fetch would mend the path before sending it. */
-function get(path: string, headers: Record<string, string> = {}): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> {
+function get(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; headers: IncomingMessage['headers']; body: Buffer }> {
   const { hostname, port } = new URL(address);
   return new Promise((resolve, reject) => {
     request({ hostname, port, path, headers }, (response) => {
