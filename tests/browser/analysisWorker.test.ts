@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteDB } from 'idb';
 import { Cancelled } from '$lib/core/base/errors';
-import { createWorkClient } from '$lib/platform/browser/client';
-import type { WorkClient } from '$lib/work/client';
+import { createWorkClient, startAnalysisWorker } from '$lib/platform/browser/client';
+import { WorkClient, type WorkerLike } from '$lib/work/client';
 
 const wipe = async () => {
   await deleteDB('muster');
@@ -37,5 +37,25 @@ describe('the analysis worker', () => {
     const opening = client.call('workspaceOpenSample', undefined, { signal: controller.signal, onProgress: () => controller.abort() });
     await expect(opening).rejects.toBeInstanceOf(Cancelled);
     expect((await client.call('workspaceList', undefined)).length).toBe(1);
+  });
+
+  it('that dies is noticed: waiting calls are refused, and the next one starts a new worker with what was saved', async () => {
+    let lost = 0;
+    const workers: WorkerLike[] = [];
+    const mortal = new WorkClient(
+      () => {
+        workers.push(startAnalysisWorker());
+        return workers.at(-1)!;
+      },
+      () => lost++,
+    );
+    expect((await mortal.call('workspaceList', undefined)).length).toBe(1);
+    const waiting = mortal.call('workspaceOpenSample', undefined);
+    // As the browser does when memory runs out: nobody is told.
+    workers[0].terminate();
+    await expect(waiting).rejects.toMatchObject({ code: 'worker_lost' });
+    expect(lost).toBe(1);
+    expect((await mortal.call('workspaceOpenSample', undefined)).facts!.users).toBe(20_000);
+    mortal.stop();
   });
 });

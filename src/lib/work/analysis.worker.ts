@@ -9,6 +9,9 @@ const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 const answer = (message: Answer, transfer: Transferable[] = []) => scope.postMessage(message, transfer);
 let receive: Promise<(request: Request) => Promise<void>> | undefined;
 
+// Held for as long as this worker lives; see startAnalysisWorker.
+void scope.navigator.locks?.request(scope.name, () => (answer({ type: 'alive' }), new Promise(() => {})));
+
 scope.onmessage = async ({ data }: MessageEvent<Request>) => {
   receive ??= start();
   let ready;

@@ -75,14 +75,19 @@ export class WorkClient {
         resolve: (output) => (settle(), resolve(output as OperationOutput<Name>)),
         reject: (error) => (settle(), reject(error)),
       });
-      worker.postMessage({ type: 'run', run, operation, input });
+      try {
+        worker.postMessage({ type: 'run', run, operation, input });
+      } catch (error) {
+        // The input cannot be copied to the worker, for instance because it holds a function: our bug, told to the caller.
+        settle();
+        reject(error);
+      }
     });
   }
 
-  /** Ends the worker; whatever was not saved is lost. */
+  /** Ends the worker; whatever was not saved is lost, and calls that wait are refused with Cancelled. */
   stop(): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
+    this.#end(new Cancelled());
   }
 
   #open(): WorkerLike {
@@ -93,6 +98,7 @@ export class WorkClient {
   }
 
   #receive(answer: Answer): void {
+    if (answer.type === 'alive') return;
     const pending = this.#pending.get(answer.run);
     if (!pending) return;
     if (answer.type === 'progress') pending.onProgress?.(answer.progress);
@@ -102,16 +108,28 @@ export class WorkClient {
   }
 
   #lose(message: string): void {
-    this.stop();
     const reason = message || 'out of memory?';
-    const lost = new UserError(
-      'worker_lost',
-      `The analysis process stopped (${reason}).`,
-      'Everything that was saved is still there; try again, or with less data.',
-      { reason },
+    this.#end(
+      new UserError(
+        'worker_lost',
+        `The analysis process stopped (${reason}).`,
+        'Everything that was saved is still there; try again, or with less data.',
+        { reason },
+      ),
     );
-    for (const pending of [...this.#pending.values()]) pending.reject(lost);
     this.onLost();
+  }
+
+  #end(why: Error): void {
+    const worker = this.#worker;
+    this.#worker = undefined;
+    if (worker) {
+      // What an ended worker still says must not be taken for the next one's.
+      worker.onmessage = null;
+      worker.onerror = null;
+      worker.terminate();
+    }
+    for (const pending of [...this.#pending.values()]) pending.reject(why);
   }
 }
 

@@ -11,7 +11,9 @@ export type Answer =
   | { type: 'progress'; run: number; progress: Progress }
   | { type: 'done'; run: number; output: unknown }
   | { type: 'failed'; run: number; error: CarriedError }
-  | { type: 'cancelled'; run: number };
+  | { type: 'cancelled'; run: number }
+  /** Not an answer: the worker has started and holds the lock by which its end is noticed. */
+  | { type: 'alive' };
 
 /** An error as data, so that nothing of it is lost on the way. */
 export type CarriedError =

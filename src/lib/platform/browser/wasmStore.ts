@@ -15,7 +15,7 @@ const pollEveryMs = 40;
 /**
  * DuckDB-WASM in memory in a worker of its own, on one thread: the threaded build was no faster on two cores, lost
  * results after its memory grew (`RangeError: offset is out of bounds`) and often never came back from a cancel
- * (docs/decisions).
+ * (docs/decisions/0010).
  */
 export async function openWasmStore(): Promise<TableStore> {
   const worker = new Worker(ehWorker);
@@ -65,6 +65,8 @@ class WasmStore implements TableStore {
       try {
         await this.#run(sql`DROP TABLE IF EXISTS ${identifier(name)}`.text);
         await this.database.insertArrowFromIPCStream(this.connection, bytes, { name, create: true });
+        // Bytes that are no stream are passed over without a word: then there is no such table.
+        await this.#run(sql`SELECT 1 FROM ${identifier(name)} LIMIT 0`.text);
         await this.#run('COMMIT');
       } catch (error) {
         await this.#run('ROLLBACK');
