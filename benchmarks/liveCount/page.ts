@@ -16,8 +16,8 @@ export interface Measured {
 
 const steps = 25;
 
-export async function measure(bundle: 'eh' | 'coi'): Promise<{ engine: string; events: number; users: number; rows: Measured[] }> {
-  const store = await openWasmStore({ bundle });
+export async function measure(): Promise<{ engine: string; events: number; users: number; rows: Measured[] }> {
+  const store = await openWasmStore();
   const run = quietContext();
   const bytes = new Uint8Array(await (await fetch('/datasets/sample-shop/shop.bin')).arrayBuffer());
   const file = { name: sampleShop.fileName, size: bytes.length, stream: async function* () { yield bytes; } }; // prettier-ignore

@@ -14,7 +14,7 @@ describe('segments in the browser', () => {
   let shop: TinyShop;
   let scope: SegmentScope & { ids: string[] };
   beforeAll(async () => {
-    store = await openWasmStore({ bundle: 'eh' });
+    store = await openWasmStore();
     shop = randomShop(new Random(3), asOf);
     scope = await openTinyShop(store, shop, asOf);
   });
