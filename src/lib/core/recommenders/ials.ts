@@ -26,7 +26,7 @@ const options: readonly OptionSpec[] = [
   {
     name: 'regularization',
     kind: 'number',
-    default: 0.01,
+    default: 0.02,
     min: 1e-6,
     max: 1000,
     scale: 'log',

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { UserError } from '$lib/core/base/errors';
+import { readSplit } from '$lib/core/evaluation/splitFiles';
+import { splitInteractions } from '$lib/core/evaluation/splits';
+import type { InteractionMatrix } from '$lib/core/math/sparseRows';
+
+const pairsOf = ({ users, rowStarts, columns }: InteractionMatrix) =>
+  Array.from({ length: users }, (_, user) => [...columns.subarray(rowStarts[user], rowStarts[user + 1])]);
+
+describe('splits', () => {
+  /** Ann 0, Bo 1 and Cy 2 over ten days; Bo buys item 1 on days 1 and 9. */
+  const list = {
+    users: 3,
+    items: 4,
+    userOfEvent: Int32Array.of(0, 1, 0, 2, 0, 1),
+    itemOfEvent: Int32Array.of(0, 1, 2, 3, 3, 1),
+    valueOfEvent: Float32Array.of(1, 1, 1, 1, 1, 2),
+    timeOfEvent: Float64Array.of(0, 1, 2, 5, 9, 9),
+  };
+
+  it('cut at one instant for everybody, events of the same instant on the same side', () => {
+    const { train, test, cutAt } = splitInteractions(list, { kind: 'global-time', testShare: 0.2 }, 1);
+    expect(cutAt).toBe(9);
+    expect(pairsOf(train)).toEqual([[0, 2], [1], [3]]);
+    expect(pairsOf(test)).toEqual([[3], [1], []]);
+  });
+
+  it('leave out the last of each customer who has more than one', () => {
+    const { train, test } = splitInteractions(list, { kind: 'leave-last-out', testShare: 0.2 }, 1);
+    expect(pairsOf(train)).toEqual([[0, 2], [1], [3]]);
+    expect(pairsOf(test)).toEqual([[3], [1], []]);
+  });
+
+  it('draw pairs at random by seed, never one pair on both sides', () => {
+    const split = (seed: number) => splitInteractions(list, { kind: 'random', testShare: 0.5 }, seed);
+    expect(split(3)).toEqual(split(3));
+    for (let seed = 0; seed < 6; seed++) {
+      const { train, test } = split(seed);
+      expect(train.columns.length + test.columns.length).toBe(5);
+      pairsOf(train).forEach((items, user) => expect(items.filter((item) => pairsOf(test)[user].includes(item))).toEqual([]));
+    }
+  });
+
+  it('refuse a cut that leaves one part empty', () => {
+    const sameDay = { ...list, timeOfEvent: new Float64Array(6) };
+    expect(() => splitInteractions(sameDay, { kind: 'global-time', testShare: 0.2 }, 1)).toThrow(
+      'train part of the split has no interactions',
+    );
+  });
+});
+
+describe('published split files', () => {
+  const file = (name: string, text: string) => ({ name, text });
+
+  it('are read as pairs with tabs, commas or spaces, ids by number', () => {
+    const split = readSplit('pairs', file('a', '10\t2\t3.5\n9,10\r\n\n10 10 1 1234\n'), file('b', '9 2'));
+    expect(split.userIds).toEqual(['9', '10']);
+    expect(split.itemIds).toEqual(['2', '10']);
+    expect(pairsOf(split.train)).toEqual([[1], [0, 1]]);
+    expect([...split.train.values]).toEqual([1, 3.5, 1]);
+    expect(pairsOf(split.test)).toEqual([[0], []]);
+  });
+
+  it('are read as adjacency, ids by text where one is no number', () => {
+    const split = readSplit('adjacency', file('a', 'bo x y\nann y\nlonely\n'), file('b', 'ann x\n'));
+    expect(split.userIds).toEqual(['ann', 'bo']);
+    expect(pairsOf(split.train)).toEqual([[1], [0, 1]]);
+    expect(split.candidates).toBeUndefined();
+  });
+
+  it('are read as in NCF, with the test item among its negatives', () => {
+    const split = readSplit('ncf', file('a', '0 1 5\n1 2 7\n'), file('b', '0\t3\t99\n'), file('c', '(0,3)\t0\t2\n'));
+    expect(split.itemIds).toEqual(['0', '1', '2', '3']);
+    expect(pairsOf(split.candidates!)).toEqual([[0, 2, 3], []]);
+    expect([...split.train.values]).toEqual([5, 7]);
+  });
+
+  it('name file and line where they are wrong', () => {
+    expect(() => readSplit('pairs', file('train.txt', '1 2\n3\n'), file('b', '1 2'))).toThrow('Line 2 of train.txt has one field');
+    expect(() => readSplit('pairs', file('train.txt', '1 2 many\n'), file('b', '1 2'))).toThrow('"many"');
+    expect(() => readSplit('pairs', file('train.txt', '\n \n'), file('b', '1 2'))).toThrow(UserError);
+    expect(() => readSplit('ncf', file('a', '1 2'), file('b', '1 2'), file('neg.txt', '1 2 3'))).toThrow('Line 1 of neg.txt');
+  });
+});
