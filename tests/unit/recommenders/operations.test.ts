@@ -1,0 +1,161 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRunContext } from '$lib/core/base/run';
+import type { Progress } from '$lib/core/base/run';
+import { planSchema, type RecommenderSpec } from '$lib/core/plan/schema';
+import { readInteractionList, readInteractionMatrix } from '$lib/core/store/interactionQueries';
+import type { TableStore } from '$lib/core/store/tableStore';
+import { openNodeKernels } from '$lib/platform/node/kernels';
+import { openNativeStore } from '$lib/platform/node/nativeStore';
+import { Desk } from '$lib/work/desk';
+import { recommenderEstimate, recommendersCompare, recommendersForUser } from '$lib/work/operations/recommenders';
+import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
+
+/** Forty customers in two circles: tea people buy teas, coffee people coffees, one thing a day. Zoe has only looked once. */
+const teas = ['t0', 't1', 't2', 't3', 't4', 't5'];
+const coffees = ['c0', 'c1', 'c2', 'c3', 'c4', 'c5'];
+const events: TinyEvent[] = Array.from({ length: 40 }, (_, person) => person).flatMap((person) =>
+  Array.from({ length: 5 }, (_, day) => ({
+    user: `p${String(person).padStart(2, '0')}`,
+    event: 'order_completed',
+    at: `2026-05-${String(1 + 5 * day + (person % 3)).padStart(2, '0')}T10:00:00`,
+    item: (person % 2 === 0 ? teas : coffees)[(day + Math.floor(person / 2)) % 6],
+    order: `o${person}-${day}`,
+    value: 10,
+  })),
+);
+events.push({ user: 'zoe', event: 'product_added_to_wishlist', at: '2026-06-01T09:00:00', item: 't0' });
+
+const tastes: RecommenderSpec = {
+  id: 'tastes',
+  kind: 'recommender',
+  algorithm: 'ials',
+  options: { factors: 2, epochs: 10, regularization: 0.005 },
+};
+
+describe('recommender operations on a shop of tea and coffee', () => {
+  let store: TableStore;
+  let desk: Desk;
+  const scope = { users: 41, items: 12, asOf: '2026-06-01T00:00:00' };
+  beforeAll(async () => {
+    store = await openNativeStore({ threads: 2 });
+    await openTinyShop(store, { events, items: [...teas, ...coffees].map((id) => ({ id, title: `Bag of ${id}` })) }, scope.asOf);
+    const kernels = await openNodeKernels({ threads: 1 });
+    desk = new Desk({
+      name: 'node',
+      openStore: async () => store,
+      openKernels: async () => kernels,
+      openTensors: () => Promise.reject(new Error('not needed')),
+      openDataset: () => Promise.reject(new Error('not needed')),
+      now: () => new Date(0),
+      memoryBytes: async () => undefined,
+    });
+    desk.use({
+      entry: { id: 'w', name: 'w', createdAt: '', savedAt: '', users: 41, events: events.length, bytes: 0 },
+      plan: planSchema.parse({ muster: 1, name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 }),
+      facts: {
+        dataHash: 'h',
+        users: 41,
+        items: 12,
+        events: events.length,
+        orders: 200,
+        firstEvent: '2026-05-01T10:00:00Z',
+        lastEvent: '2026-06-01T09:00:00Z',
+        eventCounts: [
+          { event: 'order_completed', count: 200 },
+          { event: 'product_added_to_wishlist', count: 1 },
+        ],
+        currency: 'EUR',
+        timeZone: 'UTC',
+      },
+      reports: new Map(),
+      propensityReports: new Map(),
+      comparison: null,
+      memo: new Map(),
+    });
+  });
+  afterAll(async () => {
+    (await desk.kernels()).close();
+    await store.close();
+  });
+
+  const seen: Progress[] = [];
+  const context = () => ({ ...createRunContext(new AbortController().signal, (progress) => void seen.push(progress)), desk });
+
+  it('reads pairs before asOf with summed weights', async () => {
+    const matrix = await readInteractionMatrix(store, scope, { order_completed: 2.5, product_added_to_wishlist: 1 });
+    expect(matrix.columns.length).toBe(200);
+    // Zoe's wish was on the day of asOf itself.
+    expect(matrix.rowStarts[41] - matrix.rowStarts[40]).toBe(0);
+    expect(new Set(matrix.values)).toEqual(new Set([2.5]));
+    const list = await readInteractionList(
+      store,
+      { ...scope, asOf: '2026-06-02T00:00:00' },
+      { order_completed: 2, product_added_to_wishlist: 1 },
+    );
+    expect(list.userOfEvent.length).toBe(201);
+    expect([...list.timeOfEvent]).toEqual([...list.timeOfEvent].sort((a, b) => a - b));
+    expect(list.valueOfEvent.at(-1)).toBe(1);
+    await expect(readInteractionList(store, scope, { product_viewed: 1 })).rejects.toThrow('no interaction');
+  });
+
+  it('compares a model of tastes with popularity on the last days, and keeps the result', async () => {
+    const comparison = await recommendersCompare(
+      { models: [tastes], split: { kind: 'global-time', testShare: 0.2 }, cutoffs: [1, 2] },
+      context(),
+    );
+    expect(comparison.rows.map(({ modelId }) => modelId)).toEqual(['popularity', 'tastes']);
+    const [popular, personal] = comparison.rows.map(({ metrics }) => metrics);
+    // Two teas (or coffees) are left for everybody after four: a model of tastes is right at least every second time.
+    expect(personal['recall@2']).toBeGreaterThan(0.9);
+    expect(personal['recall@2']).toBeGreaterThan(popular['recall@2'] + 0.2);
+    expect(comparison.protocol).toMatchObject({
+      candidates: 'all-unseen',
+      dataHash: 'h',
+      testUsers: 40,
+      cutAt: expect.stringContaining('2026-05-21'),
+    });
+    expect(comparison.rows[1].margins!['recall@2']).toBeLessThan(0.2);
+    expect(desk.workspace.comparison).toBe(comparison);
+    const stages = [...new Set(seen.map(({ stage }) => stage))];
+    expect(stages).toEqual(['prepare', 'evaluate:popularity', 'train:tastes', 'evaluate:tastes']);
+    expect(seen.filter(({ stage, values }) => stage === 'train:tastes' && values!.loss > 0).length).toBe(10);
+  });
+
+  it('refuses models that learn from different events', async () => {
+    const looks = { ...tastes, id: 'looks', events: { product_viewed: 1 } };
+    await expect(
+      recommendersCompare({ models: [tastes, looks], split: { kind: 'random', testShare: 0.2 }, cutoffs: [5] }, context()),
+    ).rejects.toMatchObject({ code: 'protocol_differs' });
+  });
+
+  it('shows one customer’s history beside what is left to recommend', async () => {
+    const shown = await recommendersForUser({ models: [tastes], userId: 'p00', size: 3 }, context());
+    expect(shown.history.map(({ itemId }) => itemId)).toEqual(['t4', 't3', 't2', 't1', 't0']);
+    expect(shown.history[0]).toEqual({
+      itemId: 't4',
+      title: 'Bag of t4',
+      category: null,
+      event: 'order_completed',
+      time: '2026-05-21T10:00:00',
+    });
+    expect(shown.lists[0].items[0]).toMatchObject({ itemId: 't5', title: 'Bag of t5', rank: 1 });
+    expect(shown.lists[0].items.length).toBe(3);
+    expect(shown.lists[0].note).toBe('');
+    const again = await recommendersForUser({ models: [{ ...tastes, id: 'other-name' }], userId: 'zoe', size: 3 }, context());
+    expect(again.lists[0].note).toBe('popularity');
+    // The same options on the same data are trained once.
+    expect([...desk.workspace.memo.keys()].filter((key) => key.includes('model')).length).toBe(1);
+    await expect(recommendersForUser({ models: [], userId: 'nobody', size: 3 }, context())).rejects.toMatchObject({ code: 'user_unknown' });
+  });
+
+  it('estimates a training and offers fewer factors where there is no room', async () => {
+    const small = await recommenderEstimate({ model: tastes }, context());
+    expect(small).toMatchObject({ fits: true, alternative: '' });
+    const huge = { ...desk.workspace.facts!, users: 5_000_000 };
+    const { workspace } = desk;
+    desk.use({ ...workspace, facts: huge });
+    const model = { ...tastes, options: { factors: 1024 } };
+    expect(await recommenderEstimate({ model }, context())).toMatchObject({ fits: false, alternative: 'Take 64 factors.' });
+    desk.use(workspace);
+  });
+});

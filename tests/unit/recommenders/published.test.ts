@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+import { resolveOptions, type OptionValues } from '$lib/core/base/options';
+import { quietContext } from '$lib/core/base/run';
+import { measureRanking, meanMetrics, rankingTask } from '$lib/core/evaluation/evaluate';
+import { readSplit, type GivenSplit } from '$lib/core/evaluation/splitFiles';
+import { findRecommender } from '$lib/core/recommenders/catalogue';
+import { openNodeKernels } from '$lib/platform/node/kernels';
+
+const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+const isThere = existsSync(join(data, 'deepcf-lastfm')) && existsSync(join(data, 'ultragcn-electronics'));
+if (!isThere) console.warn(`published results are not checked: ${data} is missing`);
+
+const read = (name: string) => ({ name, text: readFileSync(join(data, name), 'utf8') });
+
+describe.skipIf(!isThere)('published tables', () => {
+  const kernels = openNodeKernels();
+  afterAll(async () => (await kernels).close());
+
+  async function measure(split: GivenSplit, model: string, given: OptionValues, k: number) {
+    const recommender = findRecommender(model);
+    const compute = { kernels: await kernels, tensors: () => Promise.reject(new Error('not needed')) };
+    const options = resolveOptions(model, recommender.options, given);
+    const trained = await recommender.train(split.train, options, 1, compute, quietContext());
+    const task = rankingTask(split.train, split.test, { requireHistory: false, candidates: split.candidates });
+    return meanMetrics(await measureRanking(trained.model, task, { cutoffs: [k], servesNewUsers: false }, compute.kernels, quietContext()));
+  }
+
+  it('Last.fm of DeepCF: iALS reaches the best row with the options of its card, and with the defaults', async () => {
+    const [train, test, negatives] = ['train.rating', 'test.rating', 'test.negative'].map((part) => read(`deepcf-lastfm/lastfm.${part}`));
+    const split = readSplit('ncf', train, test, negatives);
+    expect([split.userIds.length, split.itemIds.length, split.train.columns.length]).toEqual([1741, 2665, 67408]);
+    const popular = await measure(split, 'popularity', {}, 10);
+    expect([popular['hr@10'], popular['ndcg@10']].map((value) => Number(value.toFixed(3)))).toEqual([0.663, 0.386]);
+
+    const card = readFileSync(fileURLToPath(new URL('../../../models/ials-lastfm.md', import.meta.url)), 'utf8');
+    const options = Object.fromEntries([...card.match(/--set (.*)/)![1].matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+    for (const given of [options, {}]) {
+      const metrics = await measure(split, 'ials', given, 10);
+      expect(metrics['hr@10']).toBeGreaterThanOrEqual(0.8995);
+      expect(metrics['ndcg@10']).toBeGreaterThanOrEqual(0.6186);
+    }
+  });
+
+  it('Amazon Electronics of UltraGCN: iALS comes near', async () => {
+    const split = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
+    const metrics = await measure(split, 'ials', { factors: 32, regularization: 0.03, epochs: 8 }, 20);
+    expect(metrics['ndcg@20']).toBeGreaterThan(0.08);
+    expect(metrics['f1@20']).toBeGreaterThan(0.031);
+  });
+});
