@@ -58,7 +58,7 @@ describe('muster evaluate', () => {
       'ndcg@5': 1,
       'hr@1': 1,
       mrr: 1,
-      'precision@5': 0.2,
+      'precision@5': expect.closeTo(0.2, 9),
       'map@5': 1,
       coverage: expect.any(Number),
     });

@@ -5,7 +5,7 @@ import { createSimdKernels } from '../../core/math/simd/kernels';
 import type { HelperThread } from '../../core/math/simd/team';
 import type { Kernels } from '../../core/math/kernels';
 
-/** Threads beyond four share the same memory channels and add little (docs/decisions/kernels.md). */
+/** Threads beyond four share the same memory channels and add little (docs/decisions/0015-kernels.md). */
 const mostThreads = 4;
 
 /**

@@ -7,7 +7,7 @@ import { createSimdKernels } from '../../core/math/simd/kernels';
 import type { HelperThread } from '../../core/math/simd/team';
 import type { Kernels } from '../../core/math/kernels';
 
-/** Threads beyond four share the same memory channels and add little (docs/decisions/kernels.md). */
+/** Threads beyond four share the same memory channels and add little (docs/decisions/0015-kernels.md). */
 const mostThreads = 4;
 
 /** The kernels on the command line: shared memory is always there, so as many threads as the machine has, up to four. */
