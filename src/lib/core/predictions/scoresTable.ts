@@ -27,3 +27,8 @@ export async function putScores(store: TableStore, model: string, scores: Float3
     await store.execute(sql`DROP TABLE IF EXISTS ${identifier(staged)}`);
   }
 }
+
+/** Takes the scores of all models away. */
+export async function dropScores(store: TableStore): Promise<void> {
+  await store.execute(sql`DROP TABLE IF EXISTS scores`);
+}

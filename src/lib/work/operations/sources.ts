@@ -5,6 +5,7 @@ import { toFileSource, type FileInput } from '../../core/schema/files';
 import { inspectSource, type ChosenDialect } from '../../core/schema/inspect/inspectSource';
 import type { Mapping } from '../../core/schema/roles';
 import type { ImportReport, SourcePreview } from '../../core/schema/report';
+import { forgetScores } from '../forgetScores';
 import { viewOf } from '../openWorkspace';
 import { saveWorkspace } from '../saveWorkspace';
 import type { WorkspaceView } from './workspaces';
@@ -46,6 +47,7 @@ export const sourceImport: Operation<
   workspace.reports = new Map([...workspace.reports, [sourceId, report] as const].filter(([id]) => sourceIds.includes(id)));
   workspace.facts = facts;
   workspace.comparison = null;
+  await forgetScores(desk);
   try {
     await saveWorkspace(desk, { tables: true });
   } catch (error) {
@@ -83,6 +85,7 @@ export const sourceRemove: Operation<{ sourceId: string }, WorkspaceView> = asyn
   workspace.reports.delete(sourceId);
   workspace.facts = facts.events + facts.users + facts.items > 0 ? facts : null;
   workspace.comparison = null;
+  await forgetScores(desk);
   await saveWorkspace(desk, { tables: true });
   return viewOf(workspace);
 };

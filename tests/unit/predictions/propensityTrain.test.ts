@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { quietContext } from '$lib/core/base/run';
+import { Random } from '$lib/core/base/random';
+import { addDays } from '$lib/core/schema/asOf';
+import type { PropensitySpec } from '$lib/core/plan/schema';
+import { nodePlatform } from '$lib/platform/node/platform';
+import { Desk } from '$lib/work/desk';
+import { operations, type OperationContext } from '$lib/work/operations';
+import { fileOf } from '../import/support';
+
+/** 60 customers, of whom every other one orders every week or so, and the others once. */
+function orders(): string {
+  const random = new Random(2);
+  const lines = ['user,item,time,price'];
+  for (let n = 0; n < 60; n++) {
+    let day = random.below(10);
+    do {
+      lines.push(`c${String(n).padStart(2, '0')},tea,${addDays('2026-01-01', day)} 10:00:00,${5 + random.below(20)}`);
+      day += 5 + random.below(9);
+    } while (n % 2 === 0 && day < 120);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const model: PropensitySpec = {
+  id: 'will-buy',
+  kind: 'propensity',
+  algorithm: 'logistic',
+  options: {},
+  target: { event: 'order_completed', withinDays: 14 },
+};
+
+it('makes the score a trait that finds the best tenth, and forgets it when the data changes', async () => {
+  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
+  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
+  const file = fileOf(orders());
+  const { mapping } = await operations.sourceInspect({ file }, context);
+  const events = { ...mapping, defaultEvent: 'order_completed' };
+  await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);
+
+  const report = await operations.propensityTrain({ model }, context);
+  expect(report.auc).toBeGreaterThan(0.8);
+  expect(context.desk.workspace.propensityReports.get('will-buy')).toBe(report);
+  const best = await operations.profilesPage({ rule: { trait: 'score:will-buy', topPercent: 10 }, offset: 0, limit: 60 }, context);
+  expect(best.total).toBe(6);
+  const ids = best.rows.map((row) => String(row[best.columns.indexOf('user_id')]));
+  expect(ids.every((id) => Number(id.slice(1)) % 2 === 0)).toBe(true);
+
+  const more = fileOf('user,item,time,price\na00,tea,2026-03-01 10:00:00,5\n');
+  const { view } = await operations.sourceImport({ file: more, sourceId: 'more', mapping: events, mode: 'add' }, context);
+  expect(view.propensityReports).toEqual([]);
+  const count = operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
+  await expect(count).rejects.toMatchObject({ code: 'score_missing' });
+});
