@@ -1,4 +1,4 @@
-/** Installs what package-lock.json names when node_modules is missing or older, so that no command needs `npm ci` first. */
+/** Installs what package-lock.json names when node_modules is missing or older, so that no command needs an install first. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { argv, exit } from 'node:process';
@@ -14,23 +14,17 @@ export function ensureDependencies() {
   const installed = `${root}node_modules/.package-lock.json`;
   const lock = `${root}package-lock.json`;
   if (existsSync(installed) && (statSync(installed).mtimeMs >= statSync(lock).mtimeMs || sameVersions(installed, lock))) return undefined;
-  console.error('Installing dependencies (npm ci) …');
-  const clean = npm('ci');
-  if (clean.status === 0) return undefined;
-  // npm 11 refuses a lock file made where the registry lacked other systems' binaries; `install` takes the same versions from it.
-  const install = npm('install', '--no-save');
-  if (install.status === 0) return undefined;
-  console.error(`${clean.stderr}\n${install.stderr}`);
-  return 'Dependencies could not be installed: see the messages of "npm ci" above; a network connection to the npm registry is needed once.';
-}
-
-function npm(...words) {
-  return spawnSync('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], {
+  console.error('Installing dependencies (once; a minute or two) …');
+  // Not `npm ci`: it refuses a lock file that was written where the registry lacked other systems' optional binaries.
+  // `install` takes the same locked versions and checks the same hashes; --no-save leaves the lock file as it is.
+  const npm = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
+    // Standard output belongs to the command that called us.
+    stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
+  if (npm.status === 0) return undefined;
+  return 'Dependencies could not be installed: see the messages of npm above; a network connection to the npm registry is needed once.';
 }
 
 function checkNodeVersion() {

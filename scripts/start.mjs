@@ -5,20 +5,18 @@
  *   node scripts/start.mjs [--port N] [--no-open]
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureDependencies } from './ensure-dependencies.mjs';
 import { listen } from './serve.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
 const { port, opens } = readArguments(process.argv.slice(2));
-checkNode();
-const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-if (!isInstalled()) {
-  step('Installing what Muster is made of (once; a minute or two) …', npm(), ['ci', ...quiet], ['install', '--no-save', ...quiet]);
-}
+const problem = ensureDependencies();
+if (problem) fail(problem);
 if (isOlder('build/index.html', ['src', 'static', 'messages', 'datasets', 'svelte.config.js', 'vite.config.ts', 'package.json'])) {
   step('Preparing …', process.execPath, ['scripts/prepare.mjs']);
   step('Building (a minute) …', process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'error']);
@@ -46,47 +44,13 @@ function readArguments(given) {
   return { port, opens };
 }
 
-function checkNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major < 20 || (major === 20 && minor < 19)) {
-    fail(`Muster needs Node 20.19 or newer; this is ${process.versions.node}. Get one from https://nodejs.org.`);
-  }
-}
-
-/** npm is a script on some systems and a .cmd on others; `npm start` tells where its own is. */
-function npm() {
-  return process.env.npm_execpath ?? (process.platform === 'win32' ? 'npm.cmd' : 'npm');
-}
-
-/** Runs a command; `instead` is tried where it fails: npm 11 refuses a lock file that npm 10 takes. */
-function step(title, command, values, instead) {
+function step(title, command, values) {
   console.log(title);
-  if (run(command, values) === 0) return;
-  if (instead && run(command, instead) === 0) return;
-  fail(`That did not work: ${[command, ...values].join(' ')}. The lines above say why.`);
-}
-
-function run(command, values) {
-  const isScript = /\.[cm]?js$/.test(command);
-  return spawnSync(isScript ? process.execPath : command, isScript ? [command, ...values] : values, {
+  const result = spawnSync(command, values, {
     stdio: ['ignore', 'inherit', 'inherit'],
-    shell: command.endsWith('.cmd'),
     env: { ...process.env, NODE_OPTIONS: process.env.NODE_OPTIONS ?? '--max-old-space-size=4096' },
-  }).status;
-}
-
-/** Whether node_modules holds the versions of the lock file; the files' times say nothing after a checkout. */
-function isInstalled() {
-  try {
-    const wanted = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages;
-    const present = JSON.parse(readFileSync('node_modules/.package-lock.json', 'utf8')).packages;
-    return Object.entries(wanted).every(([path, { version, optional, peer }]) => {
-      if (path === '' || (!present[path] && (optional || peer))) return true;
-      return present[path]?.version === version;
-    });
-  } catch {
-    return false;
-  }
+  });
+  if (result.status !== 0) fail(`That did not work: ${[command, ...values].join(' ')}. The lines above say why.`);
 }
 
 /** Whether `made` is missing or older than the newest of the files it was made from. */
