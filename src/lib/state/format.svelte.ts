@@ -1,4 +1,4 @@
-import { createFormat, type Format } from '../ui/format';
+import { createFormat, type Format } from './figures';
 import { locale } from './locale.svelte';
 import { preferences } from './preferences.svelte';
 import { workbench } from './workbench.svelte';

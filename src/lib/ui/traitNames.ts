@@ -1,7 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import type { Cell } from '$lib/work/operations/profiles';
 import type { TraitKind } from '$lib/core/profiles/traits';
-import type { Format } from './format';
+import type { Format } from '$lib/state/figures';
 import { textOf } from './catalogue.svelte';
 
 /** The marketer's word for a trait; attributes of a customer file keep their own name. */

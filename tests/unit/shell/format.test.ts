@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFormat, noValue, parseNumber, type FormatSettings } from '../../../src/lib/ui/format';
+import { createFormat, noValue, parseNumber, type FormatSettings } from '../../../src/lib/state/figures';
 
 const shanghai: FormatSettings = { locale: 'zh-CN', timeZone: 'Asia/Shanghai', currency: 'CNY', numbers: 'full' };
 const london: FormatSettings = { locale: 'en', timeZone: 'Europe/London', currency: 'GBP', numbers: 'full' };

@@ -1,5 +1,5 @@
 import { m } from '$lib/paraglide/messages';
-import type { Format } from '../format';
+import type { Format } from '$lib/state/figures';
 
 interface MetricWords {
   name: (k: string) => string;

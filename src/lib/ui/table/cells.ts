@@ -1,6 +1,6 @@
 import { m } from '$lib/paraglide/messages';
 import type { Cell } from '../../work/operations/profiles';
-import { noValue, type Format } from '../format';
+import { noValue, type Format } from '$lib/state/figures';
 import type { CellKind } from './types';
 
 /** A cell's words in the language, zone and currency of `format`. */
