@@ -31,6 +31,7 @@ export const doctor: Command = {
   options: [{ name: 'json', kind: 'flag', what: 'Print one JSON object.' }],
   examples: ['doctor'],
   async run(args, io) {
+    const engines = await openEngines();
     const report = {
       muster: musterVersion,
       node: process.versions.node,
@@ -40,12 +41,21 @@ export const doctor: Command = {
       memoryBytes: totalmem(),
       freeMemoryBytes: freemem(),
       packages: Object.fromEntries(packages.map((name) => [name, packageVersion(name)])),
-      missing: neededFiles.filter(({ path }) => !existsSync(root + path)).map(({ what, repair }) => ({ what, repair })),
+      engines: engines.found,
+      missing: [
+        ...neededFiles.filter(({ path }) => !existsSync(root + path)).map(({ what, repair }) => ({ what, repair })),
+        ...engines.missing,
+      ],
     };
     if (args.flag('json')) io.print(JSON.stringify(report, null, 2));
     else {
-      const { packages: versions, missing, ...machine } = report;
-      const rows = Object.entries({ ...machine, memoryBytes: gib(report.memoryBytes), freeMemoryBytes: gib(report.freeMemoryBytes) });
+      const { packages: versions, engines: found, missing, ...machine } = report;
+      const rows = Object.entries({
+        ...machine,
+        memoryBytes: gib(report.memoryBytes),
+        freeMemoryBytes: gib(report.freeMemoryBytes),
+        ...found,
+      });
       io.print(
         table([...rows, ...Object.entries(versions)].map(([name, value]) => [label(name), String(value ?? 'not installed')])).join('\n'),
       );
@@ -54,6 +64,34 @@ export const doctor: Command = {
     return report.missing.length === 0 ? 0 : 2;
   },
 };
+
+/** Starts each engine once and asks what it is. */
+async function openEngines(): Promise<{ found: Record<string, string>; missing: { what: string; repair: string }[] }> {
+  const { nodePlatform } = await import('../lib/platform/node/platform');
+  const platform = nodePlatform();
+  const found: Record<string, string> = {};
+  const missing: { what: string; repair: string }[] = [];
+  const start = async (name: string, open: () => Promise<string>): Promise<void> => {
+    try {
+      found[name] = await open();
+    } catch (error) {
+      missing.push({ what: `${name} (${error instanceof Error ? error.message : String(error)})`, repair: 'run: npm ci' });
+    }
+  };
+  await start('tables', async () => {
+    const { engine } = await platform.openStore();
+    return `${engine.name} ${engine.version} × ${engine.threads} threads`;
+  });
+  await start('kernels', async () => {
+    const { kind, threads, reason } = (await platform.openKernels()).info;
+    return [`${kind} × ${threads} threads`, reason].filter(Boolean).join('; ');
+  });
+  await start('tensors', async () => {
+    const { backend, reason } = await platform.openTensors();
+    return `tfjs ${backend}; ${reason}`;
+  });
+  return { found, missing };
+}
 
 function label(name: string): string {
   return { memoryBytes: 'memory', freeMemoryBytes: 'memory free' }[name] ?? name;
