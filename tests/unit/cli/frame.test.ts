@@ -6,7 +6,7 @@ import { musterVersion } from '$lib/core/base/version';
 import { muster } from './muster';
 
 // The first run may prepare generated files, and says so.
-beforeAll(() => muster(['--help']));
+beforeAll(() => muster(['--help']), 120_000);
 
 describe('the command line', () => {
   it('lists every command, from any folder', async () => {

@@ -32,7 +32,7 @@ describe('muster run', () => {
     expect(stderr).toContain('training tastes');
     expect(code).toBe(0);
     summary = JSON.parse(stdout) as Summary;
-  });
+  }, 120_000);
 
   it('writes the files that the plan names, with plan and manifest', () => {
     expect(readdirSync(join(folder, 'files')).sort()).toEqual([
