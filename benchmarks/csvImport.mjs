@@ -46,12 +46,14 @@ function print(results) {
   const best = new Map();
   for (const result of results) if (!(best.get(result.what)?.seconds <= result.seconds)) best.set(result.what, result);
   const base = results[0].what;
-  console.log('| | seconds | rows/s | × native | peak memory | stages |\n|---|---|---|---|---|---|');
-  for (const [what, { seconds, engine, peakMegabytes, stages }] of best) {
+  console.log('| | seconds | rows/s | × native | CPU seconds | × native | peak memory | stages |\n|---|---|---|---|---|---|---|---|');
+  for (const [what, { seconds, cpuSeconds, engine, peakMegabytes, stages }] of best) {
     const ratio = (seconds / best.get(base).seconds).toFixed(2);
     const peak = peakMegabytes ? `${peakMegabytes.toFixed(0)} MB` : '';
     const parts = Object.entries(stages ?? {}).map(([stage, time]) => `${stage} ${time.toFixed(1)}`);
-    console.log(`| ${engine ?? what} | ${seconds.toFixed(2)} | ${Math.round(rows / seconds)} | ${ratio} | ${peak} | ${parts.join(', ')} |`);
+    console.log(
+      `| ${engine ?? what} | ${seconds.toFixed(2)} | ${Math.round(rows / seconds)} | ${ratio} | ${cpuSeconds.toFixed(2)} | ${(cpuSeconds / best.get(base).cpuSeconds).toFixed(2)} | ${peak} | ${parts.join(', ')} |`,
+    );
   }
   const hashes = new Set(results.flatMap(({ dataHash }) => dataHash ?? []));
   console.log(hashes.size === 1 ? 'All engines agree on the data hash.' : `The data hashes differ: ${[...hashes]}`);
@@ -61,12 +63,14 @@ async function native(path, threads) {
   const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
   const connection = await instance.connect();
   const started = performance.now();
+  const cpuBefore = process.cpuUsage();
   await connection.run(`CREATE TABLE events AS SELECT * FROM read_csv('${path}', header = true, columns = {
     user_id: 'VARCHAR', item_id: 'VARCHAR', event: 'VARCHAR', timestamp: 'TIMESTAMP', quantity: 'DOUBLE', price: 'DECIMAL(18,4)', order_id: 'VARCHAR'})`);
   const seconds = (performance.now() - started) / 1000;
+  const cpu = process.cpuUsage(cpuBefore);
   connection.closeSync();
   instance.closeSync();
-  return { seconds };
+  return { seconds, cpuSeconds: (cpu.user + cpu.system) / 1e6 };
 }
 
 function node(path) {
@@ -84,26 +88,28 @@ async function browser(site, path) {
     await page.goto(site.url);
     await page.setInputFiles('input', path);
     const measured = await page.evaluate(() => window.importFile());
-    return { ...measured, peakMegabytes: await rendererPeak(browser) };
+    return { ...measured, ...(await rendererUse(browser)) };
   } finally {
     await browser.close();
   }
 }
 
-/** The largest resident memory that the page's process ever had; only Linux tells. */
-async function rendererPeak(browser) {
+/** What the page's process has used since it started, engine start included; only Linux tells. */
+async function rendererUse(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const peaks = processInfo
+  const renderers = processInfo
     .filter(({ type }) => type === 'renderer')
-    .map(({ id }) => {
-      try {
-        return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1]) / 1024;
-      } catch {
-        return 0;
-      }
-    });
-  return Math.max(...peaks);
+    .map(({ id, cpuTime }) => ({ cpuSeconds: cpuTime, peakMegabytes: peakOf(id) }));
+  return renderers.sort((a, b) => b.cpuSeconds - a.cpuSeconds)[0];
+}
+
+function peakOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+  } catch {
+    return undefined;
+  }
 }
 
 async function serve() {

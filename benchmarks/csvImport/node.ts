@@ -5,6 +5,10 @@ import { measureImport } from './measureImport';
 
 const [path, threads] = process.argv.slice(2);
 const store = await openNativeStore({ threads: Number(threads) });
+const cpuBefore = process.cpuUsage();
 const measured = await measureImport(store, await openFile(path), quietContext());
+const cpu = process.cpuUsage(cpuBefore);
 await store.close();
-console.log(JSON.stringify({ ...measured, peakMegabytes: process.resourceUsage().maxRSS / 1024 }));
+console.log(
+  JSON.stringify({ ...measured, cpuSeconds: (cpu.user + cpu.system) / 1e6, peakMegabytes: process.resourceUsage().maxRSS / 1024 }),
+);
