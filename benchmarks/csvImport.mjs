@@ -28,13 +28,18 @@ try {
   console.log(`${rows} rows, ${megabytes.toFixed(0)} MB, ${cpus()[0].model}, ${cpus().length} cores, Node ${process.version}`);
   const site = await serve();
   const results = [];
+  const add = (result) => {
+    results.push(result);
+    // As they come: a run takes minutes, and may be cut short.
+    console.error(JSON.stringify(result));
+  };
   for (let round = 0; round < rounds; round++) {
     // Taken in turns, so that a busy machine slows all of them alike.
     // The browser's engine runs on one thread, so native on one is what it is held to.
-    results.push({ what: 'native read_csv, typed, threads: 1', ...(await native(path, 1)) });
-    results.push({ what: `native read_csv, typed, threads: ${threads}`, ...(await native(path, threads)) });
-    results.push({ what: 'browser', ...(await browser(site, path)) });
-    results.push({ what: 'Node, same pipeline', ...node(path) });
+    add({ what: 'native read_csv, typed, threads: 1', ...(await native(path, 1)) });
+    add({ what: `native read_csv, typed, threads: ${threads}`, ...(await native(path, threads)) });
+    add({ what: 'browser', ...(await browser(site, path)) });
+    add({ what: 'Node, same pipeline', ...node(path) });
   }
   await site.close();
   print(results);
