@@ -7,9 +7,9 @@ class Compute {
   readonly isIsolated = globalThis.crossOriginIsolated ?? false;
   readonly hardwareThreads = globalThis.navigator?.hardwareConcurrency ?? 1;
 
-  /** Threads that the engines use, or may use. */
+  /** Threads that the kernels use, or may use; the table engine's are told beside it. */
   get threads(): number {
-    return this.report?.kernels?.threads ?? this.report?.store?.threads ?? (this.isIsolated ? this.hardwareThreads : 1);
+    return this.report?.kernels?.threads ?? (this.isIsolated ? this.hardwareThreads : 1);
   }
 
   /** The short word of the badge: where tensors are computed, else that of the CPU. */
