@@ -103,6 +103,8 @@ export async function trainPropensity(
       reproducible: tensors.reproducible,
       seed,
       seconds: (performance.now() - started) / 1000,
+      options,
+      asOf,
     },
   };
 }

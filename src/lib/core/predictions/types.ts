@@ -1,3 +1,5 @@
+import type { OptionValues } from '../base/options';
+
 /** "Will this customer do `event` within `withinDays` after the prediction time?" */
 export interface PropensityTarget {
   event: string;
@@ -53,4 +55,8 @@ export interface PropensityReport {
   seconds: number;
   /** Hash of the data, asOf, seed and spec that it was trained on; scores of another one are out of date. */
   madeFrom?: string;
+  /** What it was trained with and on, so that a report can be told from a newer spec or newer data. */
+  options?: OptionValues;
+  asOf?: string;
+  dataHash?: string;
 }

@@ -16,10 +16,10 @@ import type { Operation } from './context';
 export const propensityTrain: Operation<{ model: PropensitySpec }, PropensityReport> = async ({ model }, context) => {
   const { desk } = context;
   const { workspace } = desk;
-  const { store, asOf } = await ensureData(desk);
+  const { store, asOf, dataHash } = await ensureData(desk);
   const madeFrom = await scoreKey(desk, model);
   const trained = await trainPropensity(store, asOf, model, workspace.plan.seed, await desk.tensors(), context);
-  const report = { ...trained.report, madeFrom };
+  const report = { ...trained.report, madeFrom, dataHash };
   await putScores(store, model.id, trained.scores);
   workspace.propensityReports.set(model.id, report);
   await saveWorkspace(desk, { tables: ['scores'] });
