@@ -58,6 +58,8 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
   };
   const rows: EvaluationRow[] = [];
   for (const { modelId, recommender, options } of request.contestants) {
+    // Engines may have to start first; meanwhile the row in progress has a name.
+    run.report({ stage: `train:${modelId}`, done: 0, unit: 'epochs' });
     const started = now();
     const { model, backend } = await recommender.train(train, options, seed, compute, renamed(run, `train:${modelId}`));
     const fitted = now();
