@@ -11,6 +11,7 @@ const spec: PropensitySpec = {
   target: { event: 'order_completed', withinDays: 30 },
 };
 const now = { dataHash: 'october', asOf: '2026-11-01T00:00:00', seed: 1 };
+/** Only what staleness reads of a report. */
 const report = {
   modelId: 'soon',
   algorithm: 'logistic',
@@ -19,7 +20,7 @@ const report = {
   options: { regularization: 1, epochs: 25 },
   asOf: now.asOf,
   dataHash: now.dataHash,
-} as PropensityReport;
+} as Partial<PropensityReport> as PropensityReport;
 
 describe('reports that are out of date', () => {
   it('a report agrees with its model until data, date, seed, question or options change', () => {
