@@ -25,7 +25,10 @@ test('the sample shop, through all seven steps, in both languages and both schem
   });
 
   await test.step('segments: a rule counts while it is edited', async () => {
-    await page.getByRole('link', { name: t('shell_nav_segments') }).first().click();
+    await page
+      .getByRole('link', { name: t('shell_nav_segments') })
+      .first()
+      .click();
     await page.getByRole('button', { name: t('segments_new') }).click();
     const count = page.getByTestId('live-count').locator('strong');
     await expect(count).toHaveText(/\d/);
@@ -39,20 +42,29 @@ test('the sample shop, through all seven steps, in both languages and both schem
   });
 
   await test.step('recommenders: two models beside popularity', async () => {
-    await page.getByRole('link', { name: t('shell_nav_recommenders') }).first().click();
-    await page.getByRole('button', { name: t('models_add_first') }).click();
-    await page.getByRole('button', { name: t('models_compare') }).click();
-    await expect(page.getByRole('table', { name: t('models_comparison') })).toBeVisible({ timeout: 400_000 });
-    await expect(page.getByRole('table', { name: t('models_comparison') }).getByRole('row')).toHaveCount(4);
+    await page
+      .getByRole('link', { name: t('shell_nav_recommenders') })
+      .first()
+      .click();
+    await page.getByRole('button', { name: t('models_begin') }).click();
+    const comparison = page.getByRole('region', { name: t('models_comparison_title') }).getByRole('table');
+    await expect(comparison).toBeVisible({ timeout: 500_000 });
+    // A header, popularity, and the two models.
+    await expect(comparison.getByRole('row')).toHaveCount(4);
+    await picture(page, 'recommenders-en');
   });
 
-  await test.step('propensity: trained, tested, scored', async () => {
-    await page.getByRole('link', { name: t('shell_nav_predictions') }).first().click();
-    await page.getByRole('button', { name: t('predictions_add_first') }).click();
-    await page.getByRole('button', { name: t('predictions_train') }).click();
-    await expect(page.getByText(t('predictions_auc'), { exact: true }).first()).toBeVisible({ timeout: 300_000 });
+  await test.step('propensity: trained, tested, scored, and a trait in a rule', async () => {
+    await page
+      .getByRole('link', { name: t('shell_nav_predictions') })
+      .first()
+      .click();
+    await page.getByRole('button', { name: t('predictions_begin') }).click();
+    await expect(page.getByRole('heading', { name: t('predictions_report_title') })).toBeVisible({ timeout: 300_000 });
+    await picture(page, 'predictions-en');
     await page.getByRole('button', { name: t('predictions_make_segment') }).click();
-    await expect(page.getByTestId('live-count').locator('strong')).toContainText(/\d/);
+    const count = page.getByTestId('live-count').locator('strong');
+    await expect(count).toContainText('2,000');
   });
 
   await test.step('audience, list, files', async () => {

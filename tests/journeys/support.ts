@@ -34,7 +34,10 @@ export type Language = (typeof languages)[number];
 /** The words on screen, from the same catalogue that the app was built from: `say('zh')('data_import')`. */
 export function say(language: Language): (key: string, values?: Record<string, string | number>) => string {
   const folder = `${root}messages/${language}/`;
-  const messages: Record<string, string> = Object.assign({}, ...readdirSync(folder).map((name) => JSON.parse(readFileSync(folder + name, 'utf8'))));
+  const messages: Record<string, string> = Object.assign(
+    {},
+    ...readdirSync(folder).map((name) => JSON.parse(readFileSync(folder + name, 'utf8'))),
+  );
   return (key, values = {}) => {
     if (!(key in messages)) throw new Error(`there is no message "${key}"`);
     return messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));

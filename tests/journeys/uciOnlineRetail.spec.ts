@@ -31,7 +31,10 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
       await picture(page, `uci-quality-${language}`);
 
       // Segments: champions from the map.
-      await page.getByRole('link', { name: t('shell_nav_segments') }).first().click();
+      await page
+        .getByRole('link', { name: t('shell_nav_segments') })
+        .first()
+        .click();
       await page.getByRole('button', { name: new RegExp(`^${escape(t('segments_group_champions'))}`) }).click();
       await page.getByRole('button', { name: t('segments_rfm_make'), exact: true }).click();
       await expect(page.getByTestId('live-count')).toContainText(/\d/);
@@ -40,11 +43,22 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
       await picture(page, `uci-segments-${language}`);
 
       // A model for the lists.
-      await page.getByRole('link', { name: t('shell_nav_recommenders') }).first().click();
-      await page.getByRole('button', { name: t('models_add_first') }).click();
+      await page
+        .getByRole('link', { name: t('shell_nav_recommenders') })
+        .first()
+        .click();
+      await page.getByRole('button', { name: t('models_begin') }).click();
+      // The comparison is another journey's; the lists need the model's definition only.
+      await page
+        .getByRole('button', { name: t('shell_cancel') })
+        .first()
+        .click();
 
       // Audience with recommendations.
-      await page.getByRole('link', { name: t('shell_nav_segments') }).first().click();
+      await page
+        .getByRole('link', { name: t('shell_nav_segments') })
+        .first()
+        .click();
       await page.getByRole('link', { name: new RegExp(escape(t('segments_make_audience'))) }).click();
       await expect(page.getByRole('heading', { name: t('exports_members', { count: champions.toLocaleString('en') }) })).toBeVisible();
       await page.getByRole('button', { name: t('exports_list_add') }).click();
