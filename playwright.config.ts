@@ -16,6 +16,8 @@ export default defineConfig({
     baseURL: `http://127.0.0.1:${port}`,
     viewport: { width: 1280, height: 800 },
     launchOptions: { executablePath: chromiumPath, args: [...chromiumArguments] },
+    // A missing control fails its step, not the whole journey's time.
+    actionTimeout: 60_000,
     trace: 'off',
     screenshot: 'off',
   },

@@ -83,3 +83,8 @@ export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: `${folder}/${name}.png`, fullPage: false });
 }
+
+/** A message as a pattern: values given as `@` stand for anything. `pattern(t('data_import_rows', { rows: '@' }))`. */
+export function pattern(text: string): RegExp {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll('@', '.+'));
+}
