@@ -28,7 +28,7 @@ for (const language of ['en', 'zh'] as const) {
     const good = Buffer.from(`user_id,item_id,time,event\n${rows.join('\n')}\n`);
     await page.locator('input[type=file]').first().setInputFiles({ name: 'good.csv', mimeType: 'text/csv', buffer: good });
     await page.getByRole('button', { name: pattern(say(language)('data_import_rows', { rows: '@' })) }).click();
-    await expect(page.getByText('good.csv').first()).toBeVisible();
+    await expect(page.getByText(say(language)('data_done_title', { file: 'good.csv' }))).toBeVisible();
     await page.goto('/customers/');
     // Leading zeros are part of an id.
     await expect(page.getByRole('gridcell', { name: '0011', exact: true })).toBeVisible();
