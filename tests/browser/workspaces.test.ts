@@ -6,7 +6,16 @@ import { rowsOf } from '$lib/core/store/columns';
 import { sql } from '$lib/core/store/sql';
 import { browserPlatform } from '$lib/platform/browser/platform';
 import { Desk } from '$lib/work/desk';
-import { workspaceCreate, workspaceList, workspaceOpen, workspaceRemove, workspaceSavePlan } from '$lib/work/operations/workspaces';
+import { putScores } from '$lib/core/predictions/scoresTable';
+import { sourceImport, sourceInspect } from '$lib/work/operations/sources';
+import {
+  workspaceCreate,
+  workspaceList,
+  workspaceOpen,
+  workspaceOpenSample,
+  workspaceRemove,
+  workspaceSavePlan,
+} from '$lib/work/operations/workspaces';
 import { saveWorkspace } from '$lib/work/saveWorkspace';
 
 const facts = {
@@ -128,5 +137,35 @@ describe('a workspace', () => {
     await workspaceRemove({ id }, at(tab));
     expect(tab.hasWorkspace).toBe(false);
     await expect(workspaceOpen({ id }, at(otherTab))).rejects.toMatchObject({ code: 'workspace_gone' });
+  });
+});
+
+describe('the sample shop', () => {
+  it('is saved without the tables that ship with the app, but with scores; a file added to it saves them all', async () => {
+    await workspaceOpenSample(undefined, at(tab));
+    const { id } = tab.workspace.entry;
+    expect(tab.workspace.entry.bytes).toBe(0);
+    const check = sql`SELECT count(*) AS events, max(ts) AS newest, sum(rowid * user_index) AS inOrder FROM events`;
+    const expected = rowsOf(await (await tab.store()).query(check));
+    await putScores(await tab.store(), 'will-buy', new Float32Array([0.5, NaN, 0.25]));
+    await saveWorkspace(tab, { tables: ['scores'] });
+
+    const again = await workspaceOpen({ id }, at(otherTab));
+    expect(again.facts).toEqual(tab.workspace.facts);
+    const store = await otherTab.store();
+    expect(rowsOf(await store.query(check))).toEqual(expected);
+    expect(rowsOf(await store.query(sql`SELECT user_index, score FROM scores ORDER BY 1`))).toEqual([
+      [0, 0.5],
+      [2, 0.25],
+    ]);
+
+    const file = new File(['user_id,email\nZZ-late,late@example.com\n'], 'people.csv');
+    const { mapping } = await sourceInspect({ file }, at(otherTab));
+    const { view } = await sourceImport({ file, sourceId: 'people', mapping, mode: 'add' }, at(otherTab));
+    expect(view.facts?.users).toBe(again.facts!.users + 1);
+    expect(view.entry.bytes).toBeGreaterThan(50_000_000);
+    expect((await workspaceOpen({ id }, at(tab))).facts).toEqual(view.facts);
+    expect(rowsOf(await (await tab.store()).query(check))).toEqual(expected);
+    expect(rowsOf(await (await tab.store()).query(sql`SELECT source_id FROM sources`)).flat()).toEqual(['sample-shop', 'people']);
   });
 });

@@ -2,11 +2,11 @@ import type { RunContext } from '../core/base/run';
 import { planSchema } from '../core/plan/schema';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
-import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
-import { finishTables } from '../core/store/dataset/finishTables';
+import { sampleShop } from '../core/schema/sampleShop';
 import type { Desk } from './desk';
 import { closeWorkspace, emptyWorkspace, openWorkspace } from './openWorkspace';
 import { saveWorkspace } from './saveWorkspace';
+import { decodeShop, finishShop } from './shippedShop';
 
 /**
  * Opens the shipped shop: the workspace made from it before, or a new one.
@@ -17,20 +17,16 @@ export async function openSample(desk: Desk, run: RunContext): Promise<void> {
   if (earlier) return openWorkspace(desk, earlier.id, run);
 
   const started = performance.now();
-  // The engine starts while the file is read.
-  const starting = desk.store();
-  starting.catch(() => {});
-  const file = await desk.platform.openDataset(`${sampleShop.sourceId}/${sampleShop.fileName}`);
-  const source = await readSampleShop(file, run);
-  const store = await starting;
+  const shop = await decodeShop(desk, run);
   await closeWorkspace(desk);
-  const { timeZone, currency, sourceId } = sampleShop;
-  const { facts } = await finishTables(store, [source], { timeZone, currency, run });
+  const { facts } = await finishShop(await desk.store(), shop, run);
 
+  const { timeZone, currency, sourceId } = sampleShop;
   const plan = planSchema.parse({ muster: 1, name: sampleName, timeZone, currency, sources: [{ id: sourceId, files: ['sample:shop'] }] });
   const workspace = emptyWorkspace(desk, plan, sourceId);
   workspace.facts = facts;
-  workspace.reports.set(sourceId, sampleReport(facts, file.name, (performance.now() - started) / 1000));
+  workspace.reports.set(sourceId, sampleReport(facts, shop.fileName, (performance.now() - started) / 1000));
+  workspace.tablesAreShipped = true;
   desk.use(workspace);
   await saveWorkspace(desk, { tables: true });
 }

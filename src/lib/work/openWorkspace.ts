@@ -8,12 +8,15 @@ import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
 import type { PropensityReport } from '../core/predictions/types';
 import type { Comparison } from '../core/evaluation/types';
+import { dropScores } from '../core/predictions/scoresTable';
 import type { Snapshot, WorkspaceEntry } from '../core/store/snapshots';
+import type { TableStore } from '../core/store/tableStore';
 import type { Desk } from './desk';
 import type { WorkspaceView } from './operations/workspaces';
 import { newId } from './newId';
 import { documentVersion, savesDone } from './saveWorkspace';
-import { dropTables, restoreTables } from './tableParts';
+import { decodeShop, finishShop, type DecodedShop } from './shippedShop';
+import { dropTables, restoreTables, tableOf } from './tableParts';
 import type { OpenWorkspace } from './workspace';
 
 /** What the page is told of the open workspace. */
@@ -50,8 +53,29 @@ export async function openWorkspace(desk: Desk, id: string, run: RunContext): Pr
   }
   const workspace = fromSnapshot(snapshot);
   await closeWorkspace(desk);
-  if (workspace.facts) await restoreTables(await desk.store(), snapshot, run);
+  if (workspace.facts) {
+    const decoded = workspace.tablesAreShipped ? decodeShop(desk, run) : undefined;
+    const store = await desk.store();
+    await restoreTables(store, snapshot, run);
+    if (decoded) await restoreShop(workspace, store, await decoded, run);
+  }
   desk.use(workspace);
+}
+
+/** The shop's own tables beside what was saved; cancelled or failed, the store is left empty. */
+async function restoreShop(workspace: OpenWorkspace, store: TableStore, shop: DecodedShop, run: RunContext): Promise<void> {
+  try {
+    const { facts } = await finishShop(store, shop, run);
+    if (facts.dataHash === workspace.facts?.dataHash) return;
+    // This version of the app ships another shop: what was computed from the earlier one is not of its customers.
+    workspace.facts = facts;
+    workspace.propensityReports.clear();
+    workspace.comparison = null;
+    await dropScores(store);
+  } catch (error) {
+    await dropTables(store);
+    throw error;
+  }
 }
 
 /**
@@ -127,6 +151,7 @@ function fromSnapshot(snapshot: Snapshot): OpenWorkspace {
     propensityReports: new Map(document.propensityReports.map((report) => [report.modelId, report])),
     comparison: document.comparison,
     memo: new Map(),
+    tablesAreShipped: snapshot.entry.sample !== undefined && !snapshot.files.some((name) => tableOf(name) === 'events'),
     savedFiles: snapshot.files,
   };
 }

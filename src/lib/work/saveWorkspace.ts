@@ -1,4 +1,5 @@
 import type { Desk } from './desk';
+import { datasetTables } from '../core/schema/canonical';
 import type { OpenWorkspace } from './workspace';
 import { SavedElsewhere, type SnapshotPart } from '../core/store/snapshots';
 import { tableOf, tableParts } from './tableParts';
@@ -82,7 +83,10 @@ async function partsToSave(
 ): Promise<Record<string, SnapshotPart | undefined>> {
   if (!workspace.facts) return {};
   if (tables === false) return Object.fromEntries((workspace.savedFiles ?? []).map((name) => [name, undefined]));
-  const parts: Record<string, SnapshotPart | undefined> = await tableParts(await desk.store());
+  const parts: Record<string, SnapshotPart | undefined> = await tableParts(
+    await desk.store(),
+    workspace.tablesAreShipped ? datasetTables : [],
+  );
   if (tables === true) return parts;
   const saved = workspace.savedFiles ?? [];
   const kept = new Set(saved.map(tableOf).filter((table) => !tables.includes(table)));

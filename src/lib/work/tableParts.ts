@@ -11,11 +11,11 @@ const rowsPerPart = 500_000;
 /** Made again from the other tables when they are needed, or only there while a run builds something. */
 const isDerived = (table: string) => table === 'profiles' || /^(next_|part_|temp_)/.test(table);
 
-/** All tables worth keeping, as snapshot parts that are read when they are written. */
-export async function tableParts(store: TableStore): Promise<Record<string, SnapshotPart>> {
+/** All tables worth keeping but those left out, as snapshot parts that are read when they are written. */
+export async function tableParts(store: TableStore, leftOut: readonly string[]): Promise<Record<string, SnapshotPart>> {
   const parts: Record<string, SnapshotPart> = {};
   for (const table of await tableNames(store)) {
-    if (isDerived(table)) continue;
+    if (isDerived(table) || leftOut.includes(table)) continue;
     const [rows] = indexesOf(await store.query(sql`SELECT coalesce(max(rowid) + 1, 0)::INTEGER AS n FROM ${identifier(table)}`), 'n');
     for (let start = 0, part = 0; part === 0 || start < rows; start += rowsPerPart, part++) {
       parts[`table:${table}:${part}`] = () => readPart(store, table, start);

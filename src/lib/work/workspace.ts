@@ -19,6 +19,11 @@ export interface OpenWorkspace {
   propensityReports: Map<string, PropensityReport>;
   comparison: Comparison | null;
   memo: Map<string, unknown>;
+  /**
+   * The data set's tables are those of a shipped file, to the row: a save leaves them out, and opening decodes that
+   * file again, which is as fast as reading them back.
+   */
+  tablesAreShipped?: boolean;
   /** Large files of the save that this tab last made or opened; see saveWorkspace. */
   savedFiles?: readonly string[];
 }

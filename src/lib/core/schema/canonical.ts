@@ -77,3 +77,10 @@ export interface DatasetFacts {
   currency: string;
   timeZone: string;
 }
+
+/**
+ * Every table that a data set consists of, for snapshots: the canonical four, which sources there are
+ * (`events.source_index` points at them), what each said about users and items, so that sources can be added and taken
+ * away later, and the rows it left out. All of them exist after `finishTables`.
+ */
+export const datasetTables = ['events', 'users', 'items', 'orders', 'sources', 'source_users', 'source_items', 'source_rejects'] as const;

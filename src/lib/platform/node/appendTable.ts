@@ -1,4 +1,4 @@
-import { DataType, type Data, type Table } from 'apache-arrow';
+import { DataType, type Data, type Table, type Vector as ArrowVector } from 'apache-arrow';
 import duckdb, { type Vector } from '@duckdb/node-bindings';
 import { DuckDBDataChunk, type DuckDBAppender } from '@duckdb/node-api';
 import { nextTask } from '../../core/base/run';
@@ -73,14 +73,24 @@ function narrowed(words: Uint32Array, bytesPerRow: 2 | 4 | 8 | 16, start: number
 }
 
 function writeTexts(vector: Vector, column: Data, start: number, rows: number): void {
-  const dictionary = DataType.isDictionary(column.type) ? column.dictionary! : undefined;
+  const dictionary = DataType.isDictionary(column.type) ? bytesOfDictionary(column.dictionary!) : undefined;
   const { valueOffsets, values } = column;
   for (let r = 0; r < rows; r++) {
     if (!isValid(column, start + r)) continue;
     // By bytes, because a text may hold NUL and the text call would stop there.
     const bytes = dictionary
-      ? new TextEncoder().encode(String(dictionary.get(Number(values[start + r]))))
+      ? dictionary[Number(values[start + r])]
       : (values as Uint8Array).subarray(Number(valueOffsets[start + r]), Number(valueOffsets[start + r + 1]));
     duckdb.vector_assign_string_element_len(vector, r, bytes);
   }
 }
+
+/** Each text of a dictionary in bytes, made once for all rows that point at it. */
+function bytesOfDictionary(dictionary: ArrowVector): Uint8Array[] {
+  let bytes = encoded.get(dictionary);
+  if (!bytes) encoded.set(dictionary, (bytes = Array.from(dictionary, (text) => encoder.encode(String(text)))));
+  return bytes;
+}
+
+const encoder = new TextEncoder();
+const encoded = new WeakMap<ArrowVector, Uint8Array[]>();

@@ -46,6 +46,7 @@ export const sourceImport: Operation<
   workspace.plan = { ...workspace.plan, sources: sourceIds.flatMap((id) => entries.get(id) ?? []) };
   workspace.reports = new Map([...workspace.reports, [sourceId, report] as const].filter(([id]) => sourceIds.includes(id)));
   workspace.facts = facts;
+  workspace.tablesAreShipped = false;
   workspace.comparison = null;
   await forgetScores(desk);
   try {
@@ -84,6 +85,7 @@ export const sourceRemove: Operation<{ sourceId: string }, WorkspaceView> = asyn
   workspace.plan = { ...workspace.plan, sources: workspace.plan.sources.filter(({ id }) => id !== sourceId) };
   workspace.reports.delete(sourceId);
   workspace.facts = facts.events + facts.users + facts.items > 0 ? facts : null;
+  workspace.tablesAreShipped = false;
   workspace.comparison = null;
   await forgetScores(desk);
   await saveWorkspace(desk, { tables: true });

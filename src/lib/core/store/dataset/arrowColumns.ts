@@ -10,7 +10,7 @@ export function int32Column(values: Int32Array): Vector<Int32> {
 
 /** NaN becomes NULL. */
 export function float64Column(values: Float64Array): Vector<Float64> {
-  const { nullBitmap, nullCount } = validity(values.length, (row) => values[row] === values[row]);
+  const { nullBitmap, nullCount } = validNumbers(values);
   return new Vector([makeData({ type: new Float64(), data: values, length: values.length, nullBitmap, nullCount })]);
 }
 
@@ -25,7 +25,7 @@ export function timestampColumn(microseconds: Float64Array): Vector<TimestampMic
     words[2 * row] = (value - high * 4294967296) | 0;
     words[2 * row + 1] = high;
   }
-  const { nullBitmap, nullCount } = validity(rows, (row) => microseconds[row] === microseconds[row]);
+  const { nullBitmap, nullCount } = validNumbers(microseconds);
   const data = new BigInt64Array(words.buffer);
   return new Vector([makeData({ type: new TimestampMicrosecond(), data, length: rows, nullBitmap, nullCount })]);
 }
@@ -42,7 +42,7 @@ export function moneyColumn(tenThousandths: Float64Array): Vector<Decimal> {
     words[4 * row + 1] = high;
     if (high < 0) words[4 * row + 2] = words[4 * row + 3] = -1;
   }
-  const { nullBitmap, nullCount } = validity(rows, (row) => tenThousandths[row] === tenThousandths[row]);
+  const { nullBitmap, nullCount } = validNumbers(tenThousandths);
   const data = new Uint32Array(words.buffer);
   return new Vector([makeData({ type: new Decimal(4, 18, 128), data, length: rows, nullBitmap, nullCount })]);
 }
@@ -50,10 +50,10 @@ export function moneyColumn(tenThousandths: Float64Array): Vector<Decimal> {
 /** -1 becomes NULL. */
 export function textColumn(codes: Int32Array, pool: TextPool): Vector<Utf8 | Dictionary<Utf8, Int32>> {
   const rows = codes.length;
-  const { nullBitmap, nullCount } = validity(rows, (row) => codes[row] >= 0);
+  const { nullBitmap, nullCount } = validCodes(codes);
   // Codes pay where texts repeat; and a stream without rows has no dictionary, which DuckDB-WASM refuses.
   if (pool.size <= dictionaryLimit && pool.size * 4 <= rows && rows > 0) {
-    const indices = nullCount > 0 ? codes.map((code) => (code < 0 ? 0 : code)) : codes;
+    const indices = nullCount > 0 ? codes.map((code) => Math.max(0, code)) : codes;
     const type = new Dictionary<Utf8, Int32>(new Utf8(), new Int32());
     return new Vector([makeData({ type, data: indices, length: rows, nullBitmap, nullCount, dictionary: poolVector(pool) })]);
   }
@@ -74,9 +74,12 @@ export function textColumn(codes: Int32Array, pool: TextPool): Vector<Utf8 | Dic
 
 /** 1 yes, 0 no, -1 NULL. */
 export function booleanColumn(values: Int8Array): Vector<Bool> {
-  const { nullBitmap, nullCount } = validity(values.length, (row) => values[row] >= 0);
-  const { nullBitmap: data } = validity(values.length, (row) => values[row] === 1, true);
-  return new Vector([makeData({ type: new Bool(), data: data!, length: values.length, nullBitmap, nullCount })]);
+  const { nullBitmap, nullCount } = validCodes(values);
+  const data = bitmapOf(values.length);
+  values.forEach((value, row) => {
+    if (value === 1) data[row >> 3] |= 1 << (row & 7);
+  });
+  return new Vector([makeData({ type: new Bool(), data, length: values.length, nullBitmap, nullCount })]);
 }
 
 export type Columns = Record<string, Vector<DataType>>;
@@ -88,14 +91,40 @@ function poolVector(pool: TextPool): Vector<Utf8> {
   return new Vector([makeData({ type: new Utf8(), data: pool.bytes.slice(0, valueOffsets[length]), valueOffsets, length, nullCount: 0 })]);
 }
 
-function validity(rows: number, isSet: (row: number) => boolean, always = false): { nullBitmap?: Uint8Array; nullCount: number } {
-  // Arrow buffers are read eight bytes at a time.
-  const nullBitmap = new Uint8Array(((rows + 63) >> 6) << 3);
+interface Validity {
+  nullBitmap?: Uint8Array;
+  nullCount: number;
+}
+
+/** Arrow buffers are read eight bytes at a time. */
+const bitmapOf = (rows: number) => new Uint8Array(((rows + 63) >> 6) << 3);
+
+/** NaN is an empty cell. */
+function validNumbers(values: Float64Array): Validity {
+  let first = 0;
+  while (first < values.length && values[first] === values[first]) first++;
+  if (first === values.length) return { nullCount: 0 };
+  const nullBitmap = bitmapOf(values.length);
   let set = 0;
-  for (let row = 0; row < rows; row++) {
-    if (!isSet(row)) continue;
+  for (let row = 0; row < values.length; row++) {
+    if (values[row] !== values[row]) continue;
     set++;
     nullBitmap[row >> 3] |= 1 << (row & 7);
   }
-  return set === rows && !always ? { nullCount: 0 } : { nullBitmap, nullCount: rows - set };
+  return { nullBitmap, nullCount: values.length - set };
+}
+
+/** Below zero is an empty cell. */
+function validCodes(codes: Int32Array | Int8Array): Validity {
+  let first = 0;
+  while (first < codes.length && codes[first] >= 0) first++;
+  if (first === codes.length) return { nullCount: 0 };
+  const nullBitmap = bitmapOf(codes.length);
+  let set = 0;
+  for (let row = 0; row < codes.length; row++) {
+    if (codes[row] < 0) continue;
+    set++;
+    nullBitmap[row >> 3] |= 1 << (row & 7);
+  }
+  return { nullBitmap, nullCount: codes.length - set };
 }

@@ -8,21 +8,56 @@ export class ColumnHash {
   #a = 0x9e3779b9 | 0;
   #b = 0x85ebca6b | 0;
 
-  int(value: number): void {
-    this.#a = Math.imul(this.#a ^ value, 0x01000193);
-    this.#a ^= this.#a >>> 13;
-    this.#b = Math.imul(this.#b + value, 0x5bd1e995) ^ (this.#b >>> 15);
+  /** A block of whole numbers. */
+  ints(values: Int32Array): void {
+    // Locals, because a field of a hash's size is a new object with every write.
+    let a = this.#a;
+    let b = this.#b;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      a = Math.imul(a ^ value, 0x01000193);
+      a ^= a >>> 13;
+      b = Math.imul(b + value, 0x5bd1e995) ^ (b >>> 15);
+    }
+    this.#a = a;
+    this.#b = b;
   }
 
-  /** Empty cells (NaN) are one value, whatever their bits. */
-  double(value: number): void {
-    if (value !== value) {
-      this.int(0x7ff80000);
-      return;
+  /** A block of texts by code; `ofCode` are the pool's {@link textHashes}, -1 is an empty cell. */
+  texts(codes: Int32Array, ofCode: Int32Array): void {
+    let a = this.#a;
+    let b = this.#b;
+    for (let i = 0; i < codes.length; i++) {
+      const value = codes[i] < 0 ? emptyCell : ofCode[codes[i]];
+      a = Math.imul(a ^ value, 0x01000193);
+      a ^= a >>> 13;
+      b = Math.imul(b + value, 0x5bd1e995) ^ (b >>> 15);
     }
-    scratch[0] = value + 0;
-    this.int(bits[0]);
-    this.int(bits[1]);
+    this.#a = a;
+    this.#b = b;
+  }
+
+  /** A block of numbers. Empty cells (NaN) are one value, whatever their bits; so are the two zeros. */
+  doubles(values: Float64Array): void {
+    let a = this.#a;
+    let b = this.#b;
+    const words = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      let word = emptyCell;
+      if (value === value) {
+        word = value === 0 ? 0 : words[2 * i];
+        a = Math.imul(a ^ word, 0x01000193);
+        a ^= a >>> 13;
+        b = Math.imul(b + word, 0x5bd1e995) ^ (b >>> 15);
+        word = value === 0 ? 0 : words[2 * i + 1];
+      }
+      a = Math.imul(a ^ word, 0x01000193);
+      a ^= a >>> 13;
+      b = Math.imul(b + word, 0x5bd1e995) ^ (b >>> 15);
+    }
+    this.#a = a;
+    this.#b = b;
   }
 
   /** Sixteen hex digits. */
@@ -45,8 +80,7 @@ export function textHashes(pool: TextPool): Int32Array {
   return hashes;
 }
 
-const scratch = new Float64Array(1);
-const bits = new Int32Array(scratch.buffer);
+const emptyCell = 0x7ff80000;
 
 function hex(value: number): string {
   return (value >>> 0).toString(16).padStart(8, '0');

@@ -105,8 +105,7 @@ function freeName(name: string, taken: Columns): string {
 }
 
 function hashTexts(codes: Int32Array, pool: TextPool): string {
-  const ofCode = textHashes(pool);
   const hash = new ColumnHash();
-  for (const code of codes) hash.int(code < 0 ? 0x7ff80000 : ofCode[code]);
+  hash.texts(codes, textHashes(pool));
   return hash.digest;
 }

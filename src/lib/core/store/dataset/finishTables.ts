@@ -3,7 +3,7 @@ import { sha256Hex, stableJson } from '../../base/hash';
 import type { RunContext } from '../../base/run';
 import { identifier, join, sql, Sql } from '../sql';
 import type { TableStore } from '../tableStore';
-import { canonicalTables, type DatasetFacts } from '../../schema/canonical';
+import { canonicalTables, datasetTables, type DatasetFacts } from '../../schema/canonical';
 import { countDuplicates } from './duplicates';
 import { entityTable } from './entityTable';
 import { indexEntities, mergeEvents, type MergedEvents } from './mergeStaged';
@@ -13,13 +13,6 @@ import { sortByUserAndTime } from './sortEvents';
 import { writeEvents } from './writeEvents';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { StagedSource } from '../../schema/staging/staged';
-
-/**
- * Every table that a data set consists of, for snapshots: the canonical four, which sources there are
- * (`events.source_index` points at them), what each said about users and items, so that sources can be added and taken
- * away later, and the rows it left out. All of them exist after {@link finishTables}.
- */
-export const datasetTables = ['events', 'users', 'items', 'orders', 'sources', 'source_users', 'source_items', 'source_rejects'] as const;
 
 export interface FinishOptions {
   timeZone: string;

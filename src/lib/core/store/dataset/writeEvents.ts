@@ -62,7 +62,8 @@ export async function writeEvents(
       while (userStarts[user + 1] <= start + i) user++;
       userIndex[i] = user;
     }
-    columns.user_index = int32Column(hashInts(userIndex, hashOf('user_index')));
+    hashOf('user_index').ints(userIndex);
+    columns.user_index = int32Column(userIndex);
 
     const itemIndex = new Int32Array(rows.length).fill(-1);
     const itemCodes = events.item?.codes;
@@ -72,14 +73,17 @@ export async function writeEvents(
         if (code >= 0) itemIndex[i] = itemIndexOfCode[code];
       }
     }
-    columns.item_index = int32Column(hashInts(itemIndex, hashOf('item_index')));
+    hashOf('item_index').ints(itemIndex);
+    columns.item_index = int32Column(itemIndex);
     columns.event = texts(events.event, rows, hashOf('event'));
     await run.breathe();
 
     const ts = gatherNumbers(events.ts, rows, hashOf('ts'));
     columns.ts = timestampColumn(ts);
-    const local = ts.map((utc) => zone.toLocal(utc));
-    columns.local_ts = timestampColumn(hashDoubles(local, hashOf('local_ts')));
+    const local = new Float64Array(ts.length);
+    for (let i = 0; i < ts.length; i++) local[i] = zone.toLocal(ts[i]);
+    hashOf('local_ts').doubles(local);
+    columns.local_ts = timestampColumn(local);
     await run.breathe();
 
     for (const [name, staged] of optionalColumns) {
@@ -109,26 +113,17 @@ export async function writeEvents(
     let ofCode = hashesOfTexts.get(column);
     if (!ofCode) hashesOfTexts.set(column, (ofCode = textHashes(column.pool)));
     const codes = new Int32Array(rows.length);
-    for (let i = 0; i < rows.length; i++) {
-      const code = (codes[i] = column.codes[rows[i]]);
-      hash.int(code < 0 ? 0x7ff80000 : ofCode[code]);
-    }
+    const from = column.codes;
+    for (let i = 0; i < rows.length; i++) codes[i] = from[rows[i]];
+    hash.texts(codes, ofCode);
     return textColumn(codes, column.pool);
   }
 }
 
 function gatherNumbers(column: NumberColumn, rows: Int32Array, hash: ColumnHash): Float64Array {
+  const from = column.values;
   const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = column.values[rows[i]];
-  return hashDoubles(values, hash);
-}
-
-function hashDoubles(values: Float64Array, hash: ColumnHash): Float64Array {
-  for (let i = 0; i < values.length; i++) hash.double(values[i]);
-  return values;
-}
-
-function hashInts(values: Int32Array, hash: ColumnHash): Int32Array {
-  for (let i = 0; i < values.length; i++) hash.int(values[i]);
+  for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]];
+  hash.doubles(values);
   return values;
 }
