@@ -33,6 +33,7 @@ interface Step {
  */
 function calendarParser(pattern: string, zone: TimeZone): TimeParser {
   const steps = compile(pattern);
+  const isPlain = pattern === '%Y-%m-%d %H:%M:%S';
   const twelveHours = steps.some((step) => step.part === 'p');
   let dayOfLast = NaN;
   let dayKey = -1;
@@ -42,6 +43,14 @@ function calendarParser(pattern: string, zone: TimeZone): TimeParser {
     let stop = end;
     while (at < stop && bytes[at] === 32) at++;
     while (stop > at && bytes[stop - 1] === 32) stop--;
+    if (isPlain && stop - at === 19) {
+      const seconds = plainClock(bytes, at);
+      // Most rows share their day with the row before; another day takes the long way, once.
+      if (seconds >= 0 && plainDay(bytes, at) === dayKey) {
+        const local = (dayOfLast * 86_400 + seconds) * 1e6;
+        return local < earliestTime || local > latestTime ? local : zone.toUtc(local);
+      }
+    }
     let year = 1970;
     let month = 1;
     let day = 1;
@@ -129,6 +138,32 @@ function calendarParser(pattern: string, zone: TimeZone): TimeParser {
     const offset = offsetAt(bytes, at, stop);
     return local - offset * 1e6;
   };
+}
+
+/** The seconds of the day of `YYYY-MM-DD HH:MM:SS`; negative where it is not one, so that the long way decides. */
+function plainClock(bytes: Uint8Array, at: number): number {
+  if (bytes[at + 4] !== 45 || bytes[at + 7] !== 45 || bytes[at + 13] !== 58 || bytes[at + 16] !== 58) return -1;
+  if (bytes[at + 10] !== 32 && bytes[at + 10] !== 84) return -1;
+  const hour = plainPair(bytes, at + 11);
+  const minute = plainPair(bytes, at + 14);
+  const second = plainPair(bytes, at + 17);
+  return hour > 23 || minute > 59 || second > 60 ? -1 : hour * 3600 + minute * 60 + second;
+}
+
+/** The day of `YYYY-MM-DD` as one number, the same as the long way's; NaN where it is not one. */
+function plainDay(bytes: Uint8Array, at: number): number {
+  const month = plainPair(bytes, at + 5);
+  const day = plainPair(bytes, at + 8);
+  // Beyond these a month would run into the next year's numbers.
+  if (month > 12 || day > 31) return NaN;
+  return (plainPair(bytes, at) * 100 + plainPair(bytes, at + 2)) * 512 + month * 32 + day;
+}
+
+/** Two digits, or a number that no part of a time is. */
+function plainPair(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at] - 48;
+  const ones = bytes[at + 1] - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : 1e9;
 }
 
 function compile(pattern: string): Step[] {

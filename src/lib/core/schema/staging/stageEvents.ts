@@ -47,6 +47,11 @@ export class EventStager implements Stager {
   readonly #refunds: Set<number>;
   readonly #texts: TextCell[] = [];
   readonly #numbers = new Map<string, NumberColumnBuilder>();
+  // The same builders by name: a map would be asked for each of them in each row.
+  readonly #quantities: NumberColumnBuilder | undefined;
+  readonly #prices: NumberColumnBuilder | undefined;
+  readonly #values: NumberColumnBuilder | undefined;
+  readonly #ratings: NumberColumnBuilder | undefined;
   readonly #attributes: AttributeStager[];
   readonly #cell: Record<EventRole, number>;
   readonly #cancelled: Uint8Array | undefined;
@@ -79,6 +84,10 @@ export class EventStager implements Stager {
     }
     for (const name of stagedNumberColumns) if (this.#cell[name] >= 0) this.#numbers.set(name, new NumberColumnBuilder());
     if (this.#cell.price >= 0 && !this.#numbers.has('value')) this.#numbers.set('value', new NumberColumnBuilder());
+    this.#quantities = this.#numbers.get('quantity');
+    this.#prices = this.#numbers.get('price');
+    this.#values = this.#numbers.get('value');
+    this.#ratings = this.#numbers.get('rating');
     this.#attributes = ridingAttributes(mapping, quote);
     this.#cancelled = mapping.cancelledOrderPrefix ? new TextEncoder().encode(mapping.cancelledOrderPrefix) : undefined;
     this.#currency = new TextEncoder().encode(currency);
@@ -149,10 +158,10 @@ export class EventStager implements Stager {
     this.#times.push(ts);
     this.#events.push(event);
     for (let t = 0; t < texts.length; t++) texts[t].builder.push(textCodes[t]);
-    this.#numbers.get('quantity')?.push(quantity);
-    this.#numbers.get('price')?.push(price);
-    this.#numbers.get('value')?.push(value);
-    this.#numbers.get('rating')?.push(rating);
+    this.#quantities?.push(quantity);
+    this.#prices?.push(price);
+    this.#values?.push(value);
+    this.#ratings?.push(rating);
     for (const attribute of this.#attributes) attribute.row(reader, attribute.of === 'users' ? user : item);
     return undefined;
   }

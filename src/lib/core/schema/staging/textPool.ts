@@ -10,38 +10,32 @@ export class TextPool {
   bytes: Uint8Array;
   /** size + 1 entries are in use. */
   offsets: Int32Array;
-  #hashes: Int32Array;
-  /** Open addressing: code + 1, 0 is free. */
+  /** Open addressing in pairs: hash, and code + 1, which is 0 where free. Side by side, so that both come at once. */
   #slots: Int32Array;
   #mask: number;
 
   constructor(expected = 1024) {
     this.bytes = new Uint8Array(Math.max(64, expected * 8));
     this.offsets = new Int32Array(expected + 1);
-    this.#hashes = new Int32Array(expected + 1);
     const slots = 2 ** Math.ceil(Math.log2(expected * 2));
-    this.#slots = new Int32Array(slots);
+    this.#slots = new Int32Array(slots * 2);
     this.#mask = slots - 1;
   }
 
   /** The code of `source[start … end)`, new or known. */
   intern(source: Uint8Array, start: number, end: number): number {
-    let hash = 0x811c9dc5;
-    for (let i = start; i < end; i++) hash = Math.imul(hash ^ source[i], 0x01000193);
-    hash ^= hash >>> 15;
-    const { bytes, offsets } = this;
-    const hashes = this.#hashes;
-    const slots = this.#slots;
     const length = end - start;
+    const hash = hashOf(source, start, end);
+    const slots = this.#slots;
     let slot = hash & this.#mask;
-    for (let entry = slots[slot]; entry !== 0; entry = slots[slot]) {
-      const code = entry - 1;
-      if (hashes[code] === hash) {
-        const from = offsets[code];
-        if (offsets[code + 1] - from === length) {
+    for (let entry = slots[2 * slot + 1]; entry !== 0; entry = slots[2 * slot + 1]) {
+      if (slots[2 * slot] === hash) {
+        const { bytes, offsets } = this;
+        const from = offsets[entry - 1];
+        if (offsets[entry] - from === length) {
           let i = 0;
           while (i < length && bytes[from + i] === source[start + i]) i++;
-          if (i === length) return code;
+          if (i === length) return entry - 1;
         }
       }
       slot = (slot + 1) & this.#mask;
@@ -91,37 +85,44 @@ export class TextPool {
     const code = this.size++;
     const from = this.offsets[code];
     if (from + length > this.bytes.length) this.bytes = grown(this.bytes, from + length);
-    if (code + 2 > this.offsets.length) {
-      this.offsets = grown(this.offsets, code + 2);
-      // As long as the offsets, so that one check serves both.
-      const hashes = new Int32Array(this.offsets.length);
-      hashes.set(this.#hashes);
-      this.#hashes = hashes;
-    }
+    if (code + 2 > this.offsets.length) this.offsets = grown(this.offsets, code + 2);
     for (let i = 0; i < length; i++) this.bytes[from + i] = source[start + i];
     this.offsets[code + 1] = from + length;
-    this.#hashes[code] = hash;
-    this.#slots[slot] = code + 1;
-    if (this.size * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
+    this.#slots[2 * slot] = hash;
+    this.#slots[2 * slot + 1] = code + 1;
+    if (this.size * 2 > this.#mask) this.#rehash((this.#mask + 1) * 2);
     return code;
   }
 
   #rehash(slotCount: number): void {
-    this.#slots = new Int32Array(slotCount);
-    this.#mask = slotCount - 1;
-    for (let code = 0; code < this.size; code++) {
-      let slot = this.#hashes[code] & this.#mask;
-      while (this.#slots[slot] !== 0) slot = (slot + 1) & this.#mask;
-      this.#slots[slot] = code + 1;
+    const before = this.#slots;
+    const slots = new Int32Array(slotCount * 2);
+    const mask = slotCount - 1;
+    for (let from = 0; from < before.length; from += 2) {
+      if (before[from + 1] === 0) continue;
+      let slot = before[from] & mask;
+      while (slots[2 * slot + 1] !== 0) slot = (slot + 1) & mask;
+      slots[2 * slot] = before[from];
+      slots[2 * slot + 1] = before[from + 1];
     }
+    this.#slots = slots;
+    this.#mask = mask;
   }
 
   #forgetLast(): void {
     const code = --this.size;
-    let slot = this.#hashes[code] & this.#mask;
-    while (this.#slots[slot] !== code + 1) slot = (slot + 1) & this.#mask;
-    this.#slots[slot] = 0;
+    let slot = hashOf(this.bytes, this.offsets[code], this.offsets[code + 1]) & this.#mask;
+    while (this.#slots[2 * slot + 1] !== code + 1) slot = (slot + 1) & this.#mask;
+    this.#slots[2 * slot] = this.#slots[2 * slot + 1] = 0;
   }
+}
+
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
+  // Ids that count up differ in their last byte, which alone would reach only a few of the low bits.
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
 }
 
 /** A longer copy: at least `needed`, and half as much again as before, so that growing stays cheap. */
