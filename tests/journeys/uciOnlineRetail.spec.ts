@@ -65,6 +65,7 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
       await page.getByRole('link', { name: t('exports_go_exports') }).click();
 
       // Files.
+      await expect(page.getByRole('checkbox')).toHaveCount(6);
       for (const box of await page.getByRole('checkbox').all()) await box.check();
       await page.getByRole('button', { name: pattern(t('exports_run_count', { count: '@' })) }).click();
       const download = page.getByRole('button', { name: pattern(t('exports_download', { size: '@' })) });
