@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../src/lib/core/store/sql';
 import type { FileSource } from '../../../src/lib/core/schema/files';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
+import type { Mapping } from '../../../src/lib/core/schema/roles';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
 import { openFile } from '../../../src/lib/platform/node/files';
 import { openNativeStore } from '../../../src/lib/platform/node/nativeStore';
@@ -66,6 +67,24 @@ describe('a doubtful file', () => {
     expect(problem).toMatchObject({ code: 'mixed_times', row: 3, column: 'time', values: { example: '14.01.2026' } });
     const { report } = await importFile(store, fileOf(mixed));
     expect(report.rejectReasons).toMatchObject([{ code: 'bad_time', count: 1 }]);
+  });
+
+  it('with times that no clock or calendar has keeps the others, also those of the same day', async () => {
+    const times = [
+      '2027-01-01 09:00:00',
+      '2026-13-01 09:00:00',
+      '2026-12-32 09:00:00',
+      '2027-01-01 24:00:00',
+      '2027-01-01 09:6a:00',
+      '2027-01-01T23:59:59',
+      '2027-01-01 09:00:00Z',
+    ];
+    const file = fileOf(`user,item,time\n${times.map((time) => `ann,tea,${time}`).join('\n')}\n`);
+    const mapping: Partial<Mapping> = { timeFormat: { kind: 'text', pattern: '%Y-%m-%d %H:%M:%S' } };
+    const { report } = await importFile(store, file, { mapping, timeZone: 'Asia/Shanghai' });
+    expect(report.rejectReasons).toMatchObject([{ code: 'bad_time', count: 4 }]);
+    const kept = await store.query(sql`SELECT strftime(ts, '%d %H:%M:%S') AS utc FROM events ORDER BY ts`);
+    expect(kept.toArray().map(({ utc }) => utc)).toEqual(['01 01:00:00', '01 09:00:00', '01 15:59:59']);
   });
 
   it('with dates that can be read either way says so', async () => {
