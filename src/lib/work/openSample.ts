@@ -13,11 +13,16 @@ import { decodeShop, finishShop } from './shippedShop';
  * @throws UserError `dataset_unreachable`, `storage_full`
  */
 export async function openSample(desk: Desk, run: RunContext): Promise<void> {
+  // Either way an engine is needed: it starts while the list is read.
+  desk.store().catch(() => {});
   const earlier = (await desk.platform.snapshots?.list())?.find((entry) => entry.sample === sampleShop.sourceId);
   if (earlier) return openWorkspace(desk, earlier.id, run);
 
   const started = performance.now();
-  const shop = await decodeShop(desk, run);
+  const decoding = decodeShop(desk, run);
+  // With nothing open there is nothing to lose: the engine's first statements, which are slow, run beside the decoding.
+  if (!desk.hasWorkspace) await closeWorkspace(desk);
+  const shop = await decoding;
   await closeWorkspace(desk);
   const { facts } = await finishShop(await desk.store(), shop, run);
 
