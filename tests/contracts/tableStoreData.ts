@@ -76,6 +76,7 @@ export const typedValues = [
     -999.9,
     -9999999.99,
     -0.0001,
+    // eslint-disable-next-line no-loss-of-precision -- the nearest double is what a store gives back too
     -1234567890123.4567,
     -7,
   ],

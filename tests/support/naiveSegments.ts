@@ -157,8 +157,9 @@ export function randomEventRule(random: Random): EventRule {
   const rule: EventRule = { event: pick(['product_viewed', 'order_completed', 'order_refunded', 'never_heard_of']) };
   if (random.below(2) === 0) rule.atLeast = random.below(5);
   if (random.below(3) === 0) rule.atMost = (rule.atLeast ?? 0) + random.below(4);
-  if (random.below(2) === 0) rule.withinDays = 1 + random.below(100);
-  else if (random.below(2) === 0) Object.assign(rule, { from: '2026-03-10', to: pick(['2026-03-10', '2026-05-05', '2027-01-01']) });
+  const window = random.below(4);
+  if (window < 2) rule.withinDays = 1 + random.below(100);
+  else if (window === 2) Object.assign(rule, { from: '2026-03-10', to: pick(['2026-03-10', '2026-05-05', '2027-01-01']) });
   if (random.below(3) === 0)
     rule.where = [
       pick<NonNullable<EventRule['where']>[number]>([

@@ -26,5 +26,7 @@ export function textOf(key: string, fallback: string, values: Record<string, str
 /** Figures as people write them: 541,909 and not 541909. */
 function written(values: Record<string, string | number>): Record<string, string> {
   const figures = new Intl.NumberFormat(locale.tag, { maximumFractionDigits: 6 });
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? figures.format(value) : value]));
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? figures.format(value) : value]),
+  );
 }
