@@ -117,7 +117,7 @@ describe('recommender operations on a shop of tea and coffee', () => {
     expect(comparison.rows[1].margins!['recall@2']).toBeLessThan(0.2);
     expect(desk.workspace.comparison).toBe(comparison);
     const stages = [...new Set(seen.map(({ stage }) => stage))];
-    expect(stages).toEqual(['prepare', 'evaluate:popularity', 'train:tastes', 'evaluate:tastes']);
+    expect(stages).toEqual(['prepare', 'train:popularity', 'evaluate:popularity', 'train:tastes', 'evaluate:tastes']);
     expect(seen.filter(({ stage, values }) => stage === 'train:tastes' && values!.loss > 0).length).toBe(10);
   });
 
