@@ -118,7 +118,7 @@ describe('recommender operations on a shop of tea and coffee', () => {
     expect(desk.workspace.comparison).toBe(comparison);
     const stages = [...new Set(seen.map(({ stage }) => stage))];
     expect(stages).toEqual(['prepare', 'train:popularity', 'evaluate:popularity', 'train:tastes', 'evaluate:tastes']);
-    expect(seen.filter(({ stage, values }) => stage === 'train:tastes' && values!.loss > 0).length).toBe(10);
+    expect(seen.filter(({ stage, values }) => stage === 'train:tastes' && (values?.loss ?? 0) > 0).length).toBe(10);
   });
 
   it('refuses models that learn from different events', async () => {
