@@ -70,10 +70,10 @@ interface AxeViolation {
   nodes: { target: string[]; failureSummary?: string }[];
 }
 
-/** Nothing may stick out sideways. */
+/** Nothing may stick out sideways, once what follows the window's width has followed it. */
 export async function expectFits(page: Page, what: string): Promise<void> {
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overflow, `${what} is wider than the window`).toBeLessThanOrEqual(0);
+  const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await expect.poll(overflow, { message: `${what} is wider than the window`, timeout: 10_000 }).toBeLessThanOrEqual(0);
 }
 
 /** Pictures for people, written only when SCREENSHOTS is set: `SCREENSHOTS=1 npm test -- journeys`. */
