@@ -1,6 +1,11 @@
 /** Hands bytes to the person as a download. */
 export function saveFile(name: string, bytes: Uint8Array, type: string): void {
-  const url = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+  saveBlob(name, new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+}
+
+/** The same for what is a Blob already. */
+export function saveBlob(name: string, blob: Blob): void {
+  const url = URL.createObjectURL(blob);
   const link = document.createElement('a');
   link.href = url;
   link.download = name;

@@ -1,3 +1,5 @@
+import { saveBlob } from '../saveFile';
+
 const copiedStyles = [
   'fill',
   'fill-opacity',
@@ -37,7 +39,7 @@ export function svgText(drawing: SVGSVGElement): string {
 }
 
 export function saveSvg(drawing: SVGSVGElement, name: string): void {
-  download(new Blob([svgText(drawing)], { type: 'image/svg+xml' }), `${name}.svg`);
+  saveBlob(fileName(name, 'svg'), new Blob([svgText(drawing)], { type: 'image/svg+xml' }));
 }
 
 /** At twice the size on screen, for slides. */
@@ -50,18 +52,13 @@ export async function savePng(drawing: SVGSVGElement, name: string, scale = 2): 
     await image.decode();
     const canvas = new OffscreenCanvas(Math.ceil(width * scale), Math.ceil(height * scale));
     canvas.getContext('2d')!.drawImage(image, 0, 0, canvas.width, canvas.height);
-    download(await canvas.convertToBlob({ type: 'image/png' }), `${name}.png`);
+    saveBlob(fileName(name, 'png'), await canvas.convertToBlob({ type: 'image/png' }));
   } finally {
     URL.revokeObjectURL(address);
   }
 }
 
-/** Hands a file to the browser's downloads. */
-export function download(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name.replace(/[\\/:*?"<>|]+/g, '-');
-  link.click();
-  // The download begins in a later task; the address must live until then.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+/** A chart's title may hold marks that no file name can. */
+function fileName(title: string, ending: string): string {
+  return `${title}.${ending}`.replace(/[\\/:*?"<>|]+/g, '-');
 }
