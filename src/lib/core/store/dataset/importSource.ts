@@ -50,6 +50,7 @@ export async function importSource(store: TableStore, request: ImportRequest): P
     rowsRead: staged.rowsRead,
     rowsKept: staged.rowsRead - staged.rowsRejected,
     rowsRejected: staged.rowsRejected,
+    rejectsKept: staged.rejectsKept,
     rejectReasons: reasons(staged.rejectCounts),
     ...summary,
     duplicates: duplicates.get(sourceId) ?? 0,
@@ -57,7 +58,7 @@ export async function importSource(store: TableStore, request: ImportRequest): P
     negativeQuantities: staged.negativeQuantities,
     seconds,
     rowsPerSecond: Math.round(staged.rowsRead / Math.max(seconds, 0.001)),
-    diagnostics: [],
+    diagnostics: staged.diagnostics,
   };
   return { report, facts, sourceIds: sources.map((source) => source.sourceId) };
 }
