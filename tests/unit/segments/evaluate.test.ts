@@ -227,7 +227,7 @@ describe('segments of a tea shop as of 1 June', () => {
     await membersOf(watched, rule(31, 2));
     await membersOf(watched, rule(30, 1));
     expect(asked).toEqual([]);
-    await membersOf({ ...watched, dataHash: 'other data' }, rule(30, 1));
+    await membersOf({ ...watched, dataKey: 'other data' }, rule(30, 1));
     expect(asked.length).toBeGreaterThan(1);
   });
 
