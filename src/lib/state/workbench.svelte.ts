@@ -213,7 +213,8 @@ export class Workbench {
   #notSaved(error: unknown): void {
     this.problem = error;
     const code = error instanceof UserError ? error.code : '';
-    if (this.view && (code === 'workspace_changed_elsewhere' || code === 'workspace_read_only')) this.view = { ...this.view, readOnly: true };
+    if (this.view && (code === 'workspace_changed_elsewhere' || code === 'workspace_read_only'))
+      this.view = { ...this.view, readOnly: true };
   }
 
   #connected(): Promise<WorkClient> {

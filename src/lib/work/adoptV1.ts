@@ -17,7 +17,13 @@ import { emptyState, type Prediction, type WorkspaceState } from './workspace';
  * its one table of scores a table for each model. The next save writes it in the present shape.
  * @throws Cancelled
  */
-export async function adoptV1(desk: Desk, snapshot: Snapshot, saved: SavedDocumentV1, plan: Plan, run: RunContext): Promise<WorkspaceState> {
+export async function adoptV1(
+  desk: Desk,
+  snapshot: Snapshot,
+  saved: SavedDocumentV1,
+  plan: Plan,
+  run: RunContext,
+): Promise<WorkspaceState> {
   const state = { ...emptyState(snapshot.entry, plan), comparison: saved.comparison, revision: snapshot.revision };
   if (!saved.facts) return state;
   const store = await desk.store();
@@ -27,7 +33,9 @@ export async function adoptV1(desk: Desk, snapshot: Snapshot, saved: SavedDocume
     if (run.signal.aborted) throw new Cancelled();
   });
   const shipped = !tables.includes('events');
-  const version = shipped ? (await openShop(desk, run)).version : await adoptLegacy(store, saved.facts);
+  const version = shipped
+    ? (await openShop(desk, run)).version
+    : await adoptLegacy(store, saved.facts, run, Object.fromEntries(plan.sources.map(({ id, files }) => [id, files])));
   const data = {
     version,
     sources: plan.sources,
@@ -36,6 +44,7 @@ export async function adoptV1(desk: Desk, snapshot: Snapshot, saved: SavedDocume
     reports: new Map(saved.reports.map((report) => [report.sourceId, report])),
     shipped,
   };
+  // People keep the numbers that they had.
   const predictions = tables.includes('scores') ? await adoptScores(store, saved.propensityReports) : new Map<string, Prediction>();
   return { ...state, data, predictions };
 }

@@ -190,4 +190,3 @@ function recommenderOf({ plan }: Epoch, { id, model }: PlanList): RecommenderSpe
     { list: id, model },
   );
 }
-

@@ -7,7 +7,7 @@ import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { ModelState } from '../core/recommenders/modelState';
-import type { DatasetVersion } from '../core/store/dataset/version';
+import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
 import type { WorkspaceEntry } from '../core/store/snapshots';
 
 /**
@@ -125,9 +125,20 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
   };
 }
 
-/** The state with other data in it; the plan says the same as the data. Scores stay: people keep their numbers. */
+/**
+ * The state with other data in it; the plan says the same as the data. Scores and weights stay where people keep their
+ * numbers; where numbering begins anew they would be somebody else's.
+ */
 export function withData(state: WorkspaceState, data: DataState | null, before: DataState | null): WorkspaceState {
-  return { ...state, data, dataBefore: before, plan: planOf(state.plan, data) };
+  const keeps = data !== null && (state.data === null || keepsNumbers(state.data.version, data.version));
+  return {
+    ...state,
+    data,
+    dataBefore: before,
+    plan: planOf(state.plan, data),
+    predictions: keeps ? state.predictions : new Map(),
+    models: keeps ? state.models : [],
+  };
 }
 
 /** The plan with the parts that belong to the data as the data has them. */

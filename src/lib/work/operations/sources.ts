@@ -47,7 +47,9 @@ export const sourceImport = writes<
     sources: sourcesOf(version, [...(data?.sources ?? []).filter(({ id }) => id !== sourceId), planned]),
     timeZone,
     currency,
-    reports: new Map([...(data?.reports ?? []), [sourceId, report] as const].filter(([id]) => version.sources.some((kept) => kept.id === id))),
+    reports: new Map(
+      [...(data?.reports ?? []), [sourceId, report] as const].filter(([id]) => version.sources.some((kept) => kept.id === id)),
+    ),
     shipped: false,
   };
   try {
