@@ -1,11 +1,12 @@
 import { sha256Hex, stableJson } from '../core/base/hash';
-import { resolveOptions, type OptionValues } from '../core/base/options';
+import { resolveOptions } from '../core/base/options';
 import type { RunContext } from '../core/base/run';
 import { renamed } from '../core/evaluation/compareModels';
 import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { RecommenderSpec } from '../core/plan/schema';
 import { findRecommender } from '../core/recommenders/catalogue';
-import type { Compute, TrainingResult } from '../core/recommenders/recommender';
+import type { Compute } from '../core/recommenders/recommender';
+import { trainRecommender, type TrainedRecommender } from '../core/recommenders/trainRecommender';
 import type { TrainedModel } from '../core/recommendations/recommendForUsers';
 import { defaultEventWeights, boughtWeights, readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
 import type { Desk } from './desk';
@@ -14,9 +15,7 @@ import { ensureData, type OpenData } from './openData';
 /** Trained models and matrices that are kept; the oldest goes first. */
 const mostKept = 6;
 
-export interface KeptModel extends TrainedModel, Pick<TrainingResult, 'losses' | 'backend' | 'reproducible'> {
-  options: OptionValues;
-}
+export type KeptModel = TrainedModel & TrainedRecommender;
 
 /**
  * A model trained on everything before asOf, from the workspace's memo where the same data, asOf, options, events and
@@ -31,8 +30,9 @@ export async function trainedModel(desk: Desk, spec: RecommenderSpec, run: RunCo
   const weights = spec.events ?? defaultEventWeights;
   return keep(desk, 'model', [data.dataHash, data.asOf, recommender.id, options, weights, seed], async () => {
     const training = await interactionsOf(desk, weights, run.signal);
-    const result = await recommender.train(training, options, seed, await computeOf(desk), renamed(run, `train:${spec.id}`));
-    return { ...result, training, servesNewUsers: recommender.servesNewUsers ?? false, options };
+    const request = { recommender, given: spec.options, data: { pairs: training }, seed };
+    const result = await trainRecommender(request, await computeOf(desk), renamed(run, `train:${spec.id}`));
+    return { ...result, training, servesNewUsers: recommender.servesNewUsers ?? false };
   });
 }
 

@@ -1,4 +1,3 @@
-import { resolveOptions } from '../../core/base/options';
 import { UserError } from '../../core/base/errors';
 import { commonEvents, compareModels, type Contestant } from '../../core/evaluation/compareModels';
 import type { Comparison, SplitSpec } from '../../core/evaluation/types';
@@ -37,6 +36,7 @@ export const recommendersCompare: Operation<{ models: RecommenderSpec[]; split: 
     {
       contestants: specs.map(contestant),
       interactions,
+      events: weights,
       dataHash: data.dataHash,
       split,
       seed: workspace.plan.seed,
@@ -104,6 +104,5 @@ function withBaseline(models: RecommenderSpec[]): RecommenderSpec[] {
 }
 
 function contestant(spec: RecommenderSpec): Contestant {
-  const recommender = findRecommender(spec.algorithm);
-  return { modelId: spec.id, recommender, options: resolveOptions(recommender.id, recommender.options, spec.options) };
+  return { modelId: spec.id, recommender: findRecommender(spec.algorithm), options: spec.options };
 }
