@@ -1,5 +1,6 @@
 import { UserError } from '../core/base/errors';
-import type { Comparison } from '../core/evaluation/types';
+import type { OptionValues } from '../core/base/options';
+import type { Comparison, EvaluationWarning } from '../core/evaluation/types';
 import type { Plan } from '../core/plan/schema';
 import type { PropensityReport } from '../core/predictions/types';
 import { resolveAsOf } from '../core/schema/asOf';
@@ -67,9 +68,12 @@ export interface KeptModel {
 export interface ModelFacts {
   modelId: string;
   algorithm: string;
+  /** What it was trained with, defaults included. */
+  options: OptionValues;
   losses: { epoch: number; loss: number }[];
   backend: string;
   reproducible: boolean;
+  warnings: EvaluationWarning[];
 }
 
 /** All that the page holds of a workspace: specs and facts, no rows. */

@@ -6,8 +6,8 @@ import { Random } from '$lib/core/base/random';
 import { createRunContext, quietContext } from '$lib/core/base/run';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
 import type { Tensors } from '$lib/core/math/tensors';
-import { neuralMf } from '$lib/core/recommenders/neuralMf';
-import { chooseItems } from '$lib/core/recommenders/neuralMfBatches';
+import { multDae } from '$lib/core/recommenders/multDae';
+import { chooseItems } from '$lib/core/recommenders/multDaeBatches';
 import { softmaxLoss } from '$lib/core/recommenders/softmaxLoss';
 import type { Compute } from '$lib/core/recommenders/recommender';
 import { openNodeTensors } from '$lib/platform/node/tensors';
@@ -17,7 +17,7 @@ beforeAll(async () => void (tensors = await openNodeTensors()));
 
 function train(matrix: InteractionMatrix, options: OptionValues, seed = 1, run = quietContext()) {
   const compute = { tensors: async () => tensors } as Compute;
-  return neuralMf.train(matrix, resolveOptions('neural-mf', neuralMf.options, options), seed, compute, run);
+  return multDae.train({ pairs: matrix }, resolveOptions('mult-dae', multDae.options, options), seed, compute, run);
 }
 
 /** Customers 0–9 buy teas (items 0–4), 10–19 buy bicycle parts (5–9); each has bought four of the five. */
@@ -35,7 +35,7 @@ function shopOfTwoTastes(users: number, items: number): InteractionMatrix {
   return matrixFromPairs(users, items, user, item);
 }
 
-describe('neural matrix factorisation', () => {
+describe('the denoising autoencoder', () => {
   it('offers a tea drinker the one tea that she has not bought yet', async () => {
     const { model, losses, backend, reproducible } = await train(teaAndBicycles, { factors: 8, epochs: 60, regularization: 0 });
     for (let customer = 0; customer < 20; customer++) {

@@ -14,7 +14,7 @@ export interface ItemChoice {
  * All items where there are few; otherwise those of the batch's histories and `drawn` others at random, each of which
  * stands for its share of the items that were left out.
  */
-export function chooseItems(matrix: InteractionMatrix, batch: Int32Array, drawn: number, random?: Random): ItemChoice {
+export function chooseItems(matrix: InteractionMatrix, batch: Int32Array, drawn: number, random: Random): ItemChoice {
   const chosen = new Uint8Array(matrix.items);
   let known = 0;
   for (const user of batch) {
@@ -26,13 +26,13 @@ export function chooseItems(matrix: InteractionMatrix, batch: Int32Array, drawn:
   const others = matrix.items - known;
   // Half of the catalogue costs about as much as all of it, for gathering it.
   if (matrix.items <= 2 * (known + drawn)) return { size: matrix.items };
-  for (let left = drawn; random && left > 0;) {
+  for (let left = drawn; left > 0;) {
     const item = random.below(matrix.items);
     if (chosen[item] !== 0) continue;
     chosen[item] = 2;
     left--;
   }
-  const size = Math.max(1, known + (random ? drawn : 0));
+  const size = known + drawn;
   const items = new Int32Array(size);
   const logWeights = new Float32Array(size);
   for (let item = 0, at = 0; item < matrix.items; item++) {
@@ -49,7 +49,7 @@ export function fillHistories(
   batch: Int32Array,
   choice: ItemChoice,
   hidden: number,
-  random?: Random,
+  random: Random,
 ): Float32Array {
   const rows = new Float32Array(batch.length * choice.size);
   const place = placesOf(matrix.items, choice);
@@ -57,7 +57,7 @@ export function fillHistories(
     const [start, end] = [matrix.rowStarts[user], matrix.rowStarts[user + 1]];
     const share = 1 / (Math.sqrt(end - start) * (1 - hidden));
     for (let entry = start; entry < end; entry++) {
-      if (random && random.uniform() < hidden) continue;
+      if (random.uniform() < hidden) continue;
       rows[row * choice.size + place(matrix.columns[entry])] = share;
     }
   });

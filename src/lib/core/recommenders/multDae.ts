@@ -4,9 +4,11 @@ import type { OptionSpec, OptionValues } from '../base/options';
 import { gatherRows, multiply } from '../math/tensorOps';
 import type { TensorFlow } from '../math/tensors';
 import type { InteractionMatrix } from '../math/sparseRows';
-import { factorModel } from './ials';
-import { chooseItems, fillHistories, fillTargets, type ItemChoice } from './neuralMfBatches';
-import type { Recommender } from './recommender';
+import { basketOf } from './basket';
+import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
+import type { ModelState } from './modelState';
+import { chooseItems, fillHistories, fillTargets, type ItemChoice } from './multDaeBatches';
+import type { Recommender, RecommenderModel } from './recommender';
 import { softmaxLoss } from './softmaxLoss';
 
 const options: readonly OptionSpec[] = [
@@ -18,7 +20,7 @@ const options: readonly OptionSpec[] = [
     min: 1,
     max: 512,
     scale: 'log',
-    what: 'More factors describe finer tastes, and learn small data by heart sooner.',
+    what: 'More factors describe finer tastes, and overfit small data sooner.',
   },
   {
     name: 'epochs',
@@ -28,7 +30,7 @@ const options: readonly OptionSpec[] = [
     min: 1,
     max: 1000,
     unit: 'epochs',
-    what: 'More passes over all customers fit closer; past the best point the model learns the past by heart.',
+    what: 'More passes over all customers fit closer; past the best point the model overfits.',
   },
   {
     name: 'learningRate',
@@ -63,7 +65,7 @@ const options: readonly OptionSpec[] = [
     default: 0.5,
     min: 0,
     max: 0.95,
-    what: 'The share of a history that is hidden while learning; raising it guards against learning by heart.',
+    what: 'The share of a history that is hidden while learning; raising it guards against overfitting.',
   },
   {
     name: 'batchSize',
@@ -79,14 +81,16 @@ const options: readonly OptionSpec[] = [
 ];
 
 /**
- * Neural matrix factorisation: a network turns a customer's history into a vector, every item has one, and their dot
- * product (plus the item's bias) is the score. The network is `tanh(history · W + c)`, trained to tell the customer's
- * items from all others under a multinomial likelihood with part of the history hidden (Liang, Krishnan, Hoffman &
- * Jebara, WWW 2018, Mult-DAE without its further layers). In large catalogues the other items are drawn at random and
- * weighted for those they stand for.
+ * A denoising autoencoder: it learns to give a customer's whole history back from a part of it. The history becomes a
+ * vector, `tanh(history · W + c)`, every item has one, and their dot product (plus the item's bias) is the score; what
+ * it is trained by is the multinomial likelihood (Liang, Krishnan, Hoffman & Jebara, WWW 2018, Mult-DAE without its
+ * further layers). In large catalogues the other items are drawn at random and weighted for those they stand for.
  */
-export const neuralMf: Recommender = {
-  id: 'neural-mf',
+export const multDae: Recommender = {
+  id: 'mult-dae',
+  personal: true,
+  needs: [],
+  can: ['foldIn', 'similarItems', 'biases', 'warmStart'],
   options,
 
   estimate({ users, items, pairs }, given) {
@@ -98,11 +102,11 @@ export const neuralMf: Recommender = {
     return { operations, bytes: 4 * (10 * items * d + 2 * users * d + 8 * batch * chosen) };
   },
 
-  async train(matrix, given, seed, compute, run) {
+  async train({ pairs: matrix }, given, seed, compute, run, warmStart) {
     const tensors = await compute.tensors();
     const { tf } = tensors;
     const random = new Random(seed);
-    const network = createNetwork(tf, matrix.items, Number(given.factors), random);
+    const network = createNetwork(tf, matrix.items, Number(given.factors), random, warmStart);
     const optimizer = tf.train.adam(Number(given.learningRate));
     const customers = Int32Array.from({ length: matrix.users }, (_, user) => user).filter((user) => historyLength(matrix, user) > 0);
     const [epochs, batchSize] = [Number(given.epochs), Number(given.batchSize)];
@@ -121,11 +125,10 @@ export const neuralMf: Recommender = {
         losses.push({ epoch, loss });
         run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
       }
-      const size = Number(given.factors) + 1;
-      const userFactors = await vectorsOfCustomers(tf, network, matrix, size, run);
-      const itemFactors = await vectorsOfItems(network, matrix.items, size);
+      const values = await Promise.all(weightNames.map((name) => network[name].data()));
+      const weights = Object.fromEntries(weightNames.map((name, i) => [name, values[i] as Float32Array])) as Weights;
       return {
-        model: factorModel(matrix.items, size, userFactors, itemFactors),
+        model: daeModel(weights, matrix),
         losses,
         backend: `tfjs ${tensors.backend} (${tensors.reason})`,
         reproducible: tensors.reproducible,
@@ -135,7 +138,14 @@ export const neuralMf: Recommender = {
       tf.dispose(Object.values(network));
     }
   },
+
+  restore: ({ arrays }, { pairs }) =>
+    daeModel(Object.fromEntries(weightNames.map((name) => [name, arrays[name].data as Float32Array])) as Weights, pairs),
 };
+
+const format = 'mult-dae/1';
+const weightNames = ['history', 'historyBias', 'item', 'itemBias'] as const;
+type Weights = Record<(typeof weightNames)[number], Float32Array>;
 
 interface Network {
   /** items × factors: what each item of a history says of the customer. */
@@ -146,13 +156,23 @@ interface Network {
   itemBias: Variable;
 }
 
-function createNetwork(tf: TensorFlow, items: number, factors: number, random: Random): Network {
-  const draw = () => Float32Array.from({ length: items * factors }, () => 0.05 * random.normal());
+function createNetwork(tf: TensorFlow, items: number, factors: number, random: Random, state?: ModelState): Network {
+  const known = state?.format === format && state.arrays.historyBias.shape[0] === factors ? state.arrays : undefined;
+  const draw = (name: 'history' | 'item') => {
+    const values = Float32Array.from({ length: items * factors }, () => 0.05 * random.normal());
+    for (let start = 0; known && start < values.length; start += factors) {
+      const row = (known[name].data as Float32Array).subarray(start, start + factors);
+      // New items have zeros, from which nothing could be learnt.
+      if (row.some((value) => value !== 0)) values.set(row, start);
+    }
+    return values;
+  };
+  const bias = (name: 'historyBias' | 'itemBias', length: number) => (known?.[name].data as Float32Array) ?? new Float32Array(length);
   return tf.tidy(() => ({
-    history: tf.variable(tf.tensor2d(draw(), [items, factors])),
-    historyBias: tf.variable(tf.zeros([factors])),
-    item: tf.variable(tf.tensor2d(draw(), [items, factors])),
-    itemBias: tf.variable(tf.zeros([items, 1])),
+    history: tf.variable(tf.tensor2d(draw('history'), [items, factors])),
+    historyBias: tf.variable(tf.tensor1d(bias('historyBias', factors))),
+    item: tf.variable(tf.tensor2d(draw('item'), [items, factors])),
+    itemBias: tf.variable(tf.tensor2d(bias('itemBias', items), [items, 1])),
   }));
 }
 
@@ -208,43 +228,43 @@ function biasOfChoice(tf: TensorFlow, bias: Tensor2D, choice: ItemChoice): Tenso
   return choice.logWeights ? (tf.add(flat, tf.tensor1d(choice.logWeights)) as Tensor1D) : flat;
 }
 
-/** `users × size`, the last column 1, which meets the item's bias in the dot product. */
-async function vectorsOfCustomers(
-  tf: TensorFlow,
-  network: Network,
-  matrix: InteractionMatrix,
-  size: number,
-  run: { breathe(): Promise<void> },
-): Promise<Float32Array> {
-  const vectors = new Float32Array(matrix.users * size);
-  const factors = size - 1;
-  for (let start = 0; start < matrix.users; start += 256) {
-    await run.breathe();
-    const batch = Int32Array.from({ length: Math.min(256, matrix.users - start) }, (_, i) => start + i);
-    const choice = chooseItems(matrix, batch, 0);
-    const taste = tf.tidy(() => {
-      const history = tf.tensor2d(fillHistories(matrix, batch, choice, 0), [batch.length, choice.size]);
-      const table = network.history as unknown as Tensor2D;
-      const inward = choice.items ? tf.gather(table, tf.tensor1d(choice.items, 'int32')) : table;
-      return tasteOf(tf, tf.matMul(history, inward), network.historyBias);
-    });
-    const values = await taste.data();
-    taste.dispose();
-    for (let row = 0; row < batch.length; row++) {
-      const at = (start + row) * size;
-      vectors.set(values.subarray(row * factors, (row + 1) * factors), at);
-      vectors[at + factors] = 1;
-    }
+/** The weights as a model of dot products: a last factor 1 of each customer meets the item's bias. */
+function daeModel(weights: Weights, pairs: InteractionMatrix): RecommenderModel {
+  const factors = weights.historyBias.length;
+  const size = factors + 1;
+  const { items } = pairs;
+  const itemFactors = new Float32Array(items * size);
+  for (let item = 0; item < items; item++) {
+    itemFactors.set(weights.item.subarray(item * factors, (item + 1) * factors), item * size);
+    itemFactors[item * size + factors] = weights.itemBias[item];
   }
-  return vectors;
+  const userFactors = new Float32Array(pairs.users * size);
+  for (let user = 0; user < pairs.users; user++) userFactors.set(vectorOf(weights, basketOf(pairs, user).items), user * size);
+  return {
+    ...factorScores(items, size, userFactors, itemFactors),
+    state: () => ({
+      format,
+      arrays: {
+        history: { data: weights.history, shape: [items, factors], axes: ['items', 'factors'] },
+        historyBias: { data: weights.historyBias, shape: [factors], axes: ['factors'] },
+        item: { data: weights.item, shape: [items, factors], axes: ['items', 'factors'] },
+        itemBias: { data: weights.itemBias, shape: [items], axes: ['items'] },
+      },
+      meta: {},
+    }),
+    foldIn: ({ items: own }) => scoresOfVector(vectorOf(weights, own), itemFactors, size),
+    similarItems: (item, k) => similarByFactors(itemFactors, size, item, k, factors),
+    biases: () => ({ items: weights.itemBias.slice() }),
+  };
 }
 
-async function vectorsOfItems(network: Network, items: number, size: number): Promise<Float32Array> {
-  const vectors = new Float32Array(items * size);
-  const [values, biases] = await Promise.all([network.item.data(), network.itemBias.data()]);
-  for (let item = 0; item < items; item++) {
-    vectors.set((values as Float32Array).subarray(item * (size - 1), (item + 1) * (size - 1)), item * size);
-    vectors[item * size + size - 1] = biases[item];
-  }
-  return vectors;
+/** tanh(history · W + c) for a history of equal entries of length 1, and a 1 behind it. */
+function vectorOf({ history, historyBias }: Weights, items: Int32Array): Float32Array {
+  const factors = historyBias.length;
+  const sums = new Float64Array(factors);
+  for (const item of items) for (let f = 0; f < factors; f++) sums[f] += history[item * factors + f];
+  const share = 1 / Math.sqrt(Math.max(1, items.length));
+  const vector = new Float32Array(factors + 1).fill(1);
+  for (let f = 0; f < factors; f++) vector[f] = Math.tanh(share * sums[f] + historyBias[f]);
+  return vector;
 }
