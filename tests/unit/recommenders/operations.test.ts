@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRunContext } from '$lib/core/base/run';
 import type { Progress } from '$lib/core/base/run';
-import { planSchema, type RecommenderSpec } from '$lib/core/plan/schema';
+import { type RecommenderSpec } from '$lib/core/plan/schema';
 import { readInteractionList, readInteractionMatrix } from '$lib/core/store/interactionQueries';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { Desk } from '$lib/work/desk';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from '$lib/work/operations/recommenders';
+import { plainTables } from '../../support/scope';
 import { openHandMade } from '../../support/handMade';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 
@@ -36,7 +37,7 @@ const tastes: RecommenderSpec = {
 describe('recommender operations on a shop of tea and coffee', () => {
   let store: TableStore;
   let desk: Desk;
-  const scope = { users: 41, items: 12, asOf: '2026-06-01T00:00:00' };
+  const scope = { tables: plainTables, users: 41, items: 12, asOf: '2026-06-01T00:00:00' };
   beforeAll(async () => {
     store = await openNativeStore({ threads: 2 });
     await openTinyShop(store, { events, items: [...teas, ...coffees].map((id) => ({ id, title: `Bag of ${id}` })) }, scope.asOf);

@@ -76,15 +76,17 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
   async ({ models, userId, size }, epoch) => {
     const { signal } = epoch;
     const data = await epoch.data();
-    const rows = await data.store.query(
-      sql`SELECT user_index FROM ${identifier(data.tables.users)} WHERE user_id = ${userId}`,
-      signal,
-    );
+    const rows = await data.store.query(sql`SELECT user_index FROM ${identifier(data.tables.users)} WHERE user_id = ${userId}`, signal);
     const found = indexesOf(rows, 'user_index');
     if (found.length === 0) {
-      throw new UserError('user_unknown', `There is no customer "${userId}".`, 'Ids are compared exactly, with every zero and letter case.', {
-        user: userId,
-      });
+      throw new UserError(
+        'user_unknown',
+        `There is no customer "${userId}".`,
+        'Ids are compared exactly, with every zero and letter case.',
+        {
+          user: userId,
+        },
+      );
     }
     const lists: CustomerRecommendations['lists'] = [];
     for (const spec of models) {
