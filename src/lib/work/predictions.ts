@@ -4,7 +4,7 @@ import { exportTraits } from '../core/exports/exportContent';
 import { putScores } from '../core/predictions/scoresTable';
 import { trainPropensity } from '../core/predictions/trainPropensity';
 import { scorePrefix } from '../core/profiles/profileColumns';
-import { visitRule } from '../core/segments/visitRule';
+import { visitRule } from '../core/segments/walk';
 import type { Rule } from '../core/segments/rule';
 import type { Epoch } from './epoch';
 import type { Prediction } from './workspace';
