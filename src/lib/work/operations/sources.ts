@@ -60,14 +60,14 @@ export const sourceImport: Operation<
 };
 
 /**
- * The first rejected rows as CSV: row number, column, reason, the row's text.
+ * The rejected rows that are kept, as CSV: row number, column, reason, the row's text.
  * @throws UserError `unknown_source`
  */
 export const sourceRejects: Operation<{ sourceId: string }, { fileName: string; bytes: Uint8Array }> = async ({ sourceId }, { desk }) => {
   const report = desk.workspace.reports.get(sourceId);
   if (!report) throw unknownSource(sourceId);
   const { readRejects, rejectsCsv } = await importing();
-  const bytes = rejectsCsv(await readRejects(await desk.store(), sourceId));
+  const bytes = rejectsCsv(await readRejects(await desk.store(), sourceId), report.rowsRejected);
   return { fileName: `${sourceId}-rejected.csv`, bytes };
 };
 
