@@ -1,40 +1,34 @@
 import type { RunContext } from '../core/base/run';
-import { planVersion } from '../core/plan/version';
 import { planSchema } from '../core/plan/schema';
+import { planVersion } from '../core/plan/version';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
 import { sampleShop } from '../core/schema/sampleShop';
 import type { Desk } from './desk';
-import { closeWorkspace, emptyWorkspace, openWorkspace } from './openWorkspace';
-import { saveWorkspace } from './saveWorkspace';
-import { decodeShop, finishShop } from './shippedShop';
+import { newEntry, openNew, openWorkspace } from './opening';
+import { decodeShop, openShop } from './shippedShop';
+import { emptyState, withData, type WorkspaceState } from './workspace';
 
 /**
  * Opens the shipped shop: the workspace made from it before, or a new one.
  * @throws UserError `dataset_unreachable`, `storage_full`
  */
-export async function openSample(desk: Desk, run: RunContext): Promise<void> {
+export async function openSample(desk: Desk, run: RunContext): Promise<WorkspaceState> {
   // Either way an engine is needed: it starts while the list is read.
   desk.store().catch(() => {});
   const earlier = (await desk.platform.snapshots?.list())?.find((entry) => entry.sample === sampleShop.sourceId);
   if (earlier) return openWorkspace(desk, earlier.id, run);
-
   const started = performance.now();
-  const decoding = decodeShop(desk, run);
-  // With nothing open there is nothing to lose: the engine's first statements, which are slow, run beside the decoding.
-  if (!desk.hasWorkspace) await closeWorkspace(desk);
-  const shop = await decoding;
-  await closeWorkspace(desk);
-  const { facts } = await finishShop(await desk.store(), shop, run);
-
-  const { timeZone, currency, sourceId } = sampleShop;
-  const plan = planSchema.parse({ muster: planVersion, name: sampleName, timeZone, currency, sources: [{ id: sourceId, files: ['sample:shop'] }] });
-  const workspace = emptyWorkspace(desk, plan, sourceId);
-  workspace.facts = facts;
-  workspace.reports.set(sourceId, sampleReport(facts, shop.fileName, (performance.now() - started) / 1000));
-  workspace.tablesAreShipped = true;
-  desk.use(workspace);
-  await saveWorkspace(desk, { tables: true });
+  const decoded = decodeShop(desk, run);
+  return openNew(desk, async () => {
+    const { version, fileName } = await openShop(desk, run, decoded);
+    const { timeZone, currency, sourceId } = sampleShop;
+    const sources = [{ id: sourceId, files: ['sample:shop'] }];
+    const plan = planSchema.parse({ muster: planVersion, name: sampleName, timeZone, currency, sources });
+    const report = sampleReport(version.facts, fileName, (performance.now() - started) / 1000);
+    const data = { version, sources: plan.sources, timeZone, currency, reports: new Map([[sourceId, report]]), shipped: true };
+    return withData(emptyState(newEntry(desk, plan, sourceId), plan), data, null);
+  });
 }
 
 /** Its own name, in both languages, as the card has it. */
