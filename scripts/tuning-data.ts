@@ -13,6 +13,7 @@ export const tuningSets: Record<string, () => { train: InteractionMatrix; test: 
   wide: () => wideCatalogue({ users: 30_000, items: 41_000, pairs: 800_000, tastes: 200, seed: 1 }),
   wider: () => wideCatalogue({ users: 43_000, items: 35_000, pairs: 800_000, tastes: 500, seed: 2 }),
   sparse: () => wideCatalogue({ users: 20_000, items: 20_000, pairs: 75_000, tastes: 100, seed: 4 }),
+  sparsest: () => wideCatalogue({ users: 20_000, items: 20_000, pairs: 50_000, tastes: 100, seed: 5 }),
   smallWide: () => wideCatalogue({ users: 3_000, items: 4_000, pairs: 36_000, tastes: 20, seed: 3 }),
   lastfm: () => holdOut(readSplit('ncf', read('deepcf-lastfm/lastfm.train.rating'), read('deepcf-lastfm/lastfm.test.rating')).train),
   electronics: () => holdOut(readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt')).train),
