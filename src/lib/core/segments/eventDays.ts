@@ -1,5 +1,5 @@
 import { Bitset } from '../base/bitset';
-import { orderKey } from '../profiles/orderKey';
+import { orderKey } from '../measures/orderKey';
 import type { DataScope } from '../store/dataScope';
 import { identifier, sql } from '../store/sql';
 import { countsOrders, timesRange } from './leafSql';

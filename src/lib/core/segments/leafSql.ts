@@ -1,6 +1,6 @@
 import type { DataScope } from '../store/dataScope';
 import { identifier, join, sql, type Sql } from '../store/sql';
-import { orderKey } from '../profiles/orderKey';
+import { orderKey } from '../measures/orderKey';
 import { profileRelation, type ProfileScope } from '../profiles/profileRelation';
 import type { TraitKind } from '../profiles/traits';
 import { comparisonsOf, type ComparisonOperator } from './comparison';
