@@ -1,6 +1,6 @@
 import type { PropensitySpec } from '../core/plan/schema';
 import { scorePrefix } from '../core/profiles/profileColumns';
-import type { Rule } from '../core/segments/rule';
+import { namesIn } from '../core/segments/names';
 import type { NeededParts } from './makeExports';
 import type { OperationContext } from './operations/context';
 import { propensityTrain } from './operations/predictions';
@@ -34,14 +34,8 @@ function neededScores({ plan, audiences }: NeededParts): Set<string> {
     const segment = plan.segments.find(({ id }) => id === segmentId);
     if (!segment || visited.has(segmentId)) return;
     visited.add(segmentId);
-    walk(segment.rule);
-  };
-  const walk = (rule: Rule): void => {
-    if ('all' in rule) rule.all.forEach(walk);
-    else if ('any' in rule) rule.any.forEach(walk);
-    else if ('not' in rule) walk(rule.not);
-    else if ('segment' in rule) visit(rule.segment);
-    else if ('trait' in rule) traits.push(rule.trait);
+    traits.push(...namesIn(segment.rule, 'trait'));
+    namesIn(segment.rule, 'segment').forEach(visit);
   };
   audiences.forEach(({ from }) => visit(from));
   return new Set(traits.filter((trait) => trait.startsWith(scorePrefix)).map((trait) => trait.slice(scorePrefix.length)));

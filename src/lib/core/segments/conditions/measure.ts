@@ -38,7 +38,7 @@ export const measureCondition: ConditionKind<MeasureRule> = {
       events: events.length > 0 ? gap.list(events) : gap.phrase(phrase('segments_say_any_event')),
       window: gap.phrase(windowPhrase(measure.window)),
       where: gap.phrase(filtersPhrase(measure.where)),
-      comparison: gap.phrase(comparisonPhrase(comparisonsOf(rule)[0], measureKind(measure))),
+      comparison: gap.phrase(comparisonPhrase(comparisonsOf(rule)[0], { kind: measureKind(measure) })),
     });
   },
   fresh: ({ events }) => ({

@@ -46,7 +46,7 @@ export const traitCondition: ConditionKind<TraitRule> = {
   readBack: (rule) =>
     phrase('segments_say_trait', {
       trait: gap.trait(rule.trait),
-      comparison: gap.phrase(comparisonPhrase(comparisonsOf(rule)[0], rule.trait)),
+      comparison: gap.phrase(comparisonPhrase(comparisonsOf(rule)[0], { trait: rule.trait })),
     }),
   fresh: ({ traits }) =>
     traits.some(({ id }) => id === 'daysSinceLastOrder') || traits.length === 0
