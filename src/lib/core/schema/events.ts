@@ -25,3 +25,15 @@ export type StandardEvent = (typeof standardEvents)[number];
 /** An order line counts towards orders and money; these two undo it. */
 export const orderEvent: StandardEvent = 'order_completed';
 export const refundEvents: readonly StandardEvent[] = ['order_refunded', 'order_cancelled'];
+
+/**
+ * What is done to a person and not by them: being sent something, or being held out of a campaign. It is no activity
+ * of theirs; opening and clicking are.
+ */
+export const passiveEvents: readonly string[] = [
+  'campaign_received',
+  'campaign_delivered',
+  'campaign_sent',
+  'campaign_bounced',
+  'campaign_held_out',
+];
