@@ -1,6 +1,7 @@
 import type { ErrorValues } from '../base/errors';
 import type { Random } from '../base/random';
 import type { z } from '../base/shape';
+import type { PropertyFilter } from '../measures/measure';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import type { Meaning } from './meaning';
 import type { Phrase } from './phrase';
@@ -77,7 +78,7 @@ export interface SampleShop {
   dateTraits: readonly string[];
   booleanTraits: readonly string[];
   events: readonly string[];
-  filters: readonly { property: string; oneOf: string[] }[];
+  filters: readonly PropertyFilter[];
   segments: readonly string[];
   asOf: string;
 }

@@ -3,7 +3,7 @@ import { UserError } from '../base/errors';
 import { quietContext, type RunContext } from '../base/run';
 import { resolveWindow, type EventWindow } from '../measures/window';
 import type { ProfileColumn } from '../profiles/profileColumns';
-import { populationOf } from '../profiles/population';
+import { populationOf } from './population';
 import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { kindOf } from './conditions/catalogue';
 import { leafMembers } from './leafMembers';
@@ -11,6 +11,9 @@ import type { Meaning } from './meaning';
 import type { LeafRule, Rule } from './rule';
 import { checkRule } from './ruleCheck';
 import { groupOf, visitRule, type RulePlace } from './walk';
+
+export { readMembers } from './leafMembers';
+export { rfmOf } from './rfm';
 
 /** All that a rule's members depend on. */
 export interface SegmentScope extends ProfileScope {

@@ -8,7 +8,8 @@ import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf, type SegmentScope } from '../../core/segments/evaluate';
-import type { EventFilterProperty, Rule } from '../../core/segments/rule';
+import type { TextProperty } from '../../core/measures/measure';
+import type { Rule } from '../../core/segments/rule';
 import { ensureProfiles } from '../profilesTable';
 import { segmentScope } from '../segmentScope';
 
@@ -43,7 +44,7 @@ export const itemsPage: Operation<PageRequest, Page> = async (request, { desk, s
   readItemsPage(await ensureProfiles(desk), request, signal);
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
-export const valuesList: Operation<{ property: EventFilterProperty | 'event'; search?: string; limit: number }, EventValue[]> = async (
+export const valuesList: Operation<{ property: TextProperty | 'event'; search?: string; limit: number }, EventValue[]> = async (
   { property, search = '', limit },
   { desk, signal },
 ) => readEventValues(await ensureProfiles(desk), property, search, limit, signal);

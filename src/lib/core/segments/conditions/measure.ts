@@ -45,7 +45,7 @@ export const measureCondition: ConditionKind<MeasureRule> = {
     measure: { aggregate: 'sum', of: 'value', events: usualEvent(events), window: { withinDays: 90 } },
     atLeast: 100,
   }),
-  sample(random, shop) {
+  sample(random, shop): MeasureRule {
     const event = pick(random, shop.events);
     const number = random.below(90);
     const [measure, comparison] = pick<[EventMeasure, Omit<MeasureRule, 'measure'>]>(random, [

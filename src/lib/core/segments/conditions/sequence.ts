@@ -95,7 +95,7 @@ export const sequenceCondition: ConditionKind<SequenceRule> = {
   },
 };
 
-function eventPart(step: Step, label: string): FormPart<SequenceRule> & { part: 'event' } {
+function eventPart(step: Step, label: string): Extract<FormPart<SequenceRule>, { part: 'event' }> {
   return {
     part: 'event',
     label,
