@@ -1,4 +1,4 @@
-import { Table, vectorFromArray, Int32, Float64, Utf8 } from 'apache-arrow';
+import { Table, vectorFromArray, Int32, Float64 } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audienceMembers } from '$lib/core/audiences/members';
 import { quietContext } from '$lib/core/base/run';
@@ -40,13 +40,12 @@ describe('audienceMembers', () => {
     scope = {
       ...scope,
       segments: [{ id: 'chinese', rule: { trait: 'country', is: 'CN' } }],
-      scoreVersions: new Map([['will-buy', '1']]),
+      scores: new Map([['score:will-buy', { table: 'scores', column: 'score', version: '1', kind: 'score' }]]),
     };
     await store.putTable(
       'scores',
       new Table({
         user_index: vectorFromArray([0, 1, 2], new Int32()),
-        model: vectorFromArray(['will-buy', 'will-buy', 'will-buy'], new Utf8()),
         score: vectorFromArray([0.25, 0.123456789, 0.75], new Float64()),
       }),
     );

@@ -3,6 +3,7 @@ import { evaluateRule, membersOf, type SegmentScope } from '$lib/core/segments/e
 import type { Rule } from '$lib/core/segments/rule';
 import type { Sql } from '$lib/core/store/sql';
 import { sql } from '$lib/core/store/sql';
+import { DerivedCache } from '$lib/core/store/derivedCache';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { namesIn, openTinyShop, type TinyShop } from '../../support/tinyShop';
@@ -142,13 +143,16 @@ describe('segments of a tea shop as of 1 June', () => {
   });
 
   it('asks a score like a trait, and asks again when the model was trained again', async () => {
-    await store.execute(sql`CREATE OR REPLACE TABLE scores (user_index INTEGER, model VARCHAR, score DOUBLE)`);
-    await store.execute(sql`INSERT INTO scores VALUES (0, 'will-buy', 0.9), (2, 'will-buy', 0.4), (1, 'other', 1.0)`);
+    const scored = (version: string) => ({
+      scores: new Map([['score:will-buy', { table: 'scores', column: 'score', version, kind: 'score' as const }]]),
+    });
+    await store.execute(sql`CREATE OR REPLACE TABLE scores (user_index INTEGER, score DOUBLE)`);
+    await store.execute(sql`INSERT INTO scores VALUES (0, 0.9), (2, 0.4)`);
     const rule: Rule = { trait: 'score:will-buy', moreThan: 0.5 };
-    expect(await who(rule, { scoreVersions: new Map([['will-buy', 'v1']]) })).toEqual(['ann']);
+    expect(await who(rule, scored('v1'))).toEqual(['ann']);
     await store.execute(sql`UPDATE scores SET score = 0.6 WHERE user_index = 2`);
-    expect(await who(rule, { scoreVersions: new Map([['will-buy', 'v2']]) })).toEqual(['ann', 'cy']);
-    expect(await who({ trait: 'score:will-buy', topPercent: 50 }, { scoreVersions: new Map([['will-buy', 'v2']]) })).toEqual(['ann']);
+    expect(await who(rule, scored('v2'))).toEqual(['ann', 'cy']);
+    expect(await who({ trait: 'score:will-buy', topPercent: 50 }, scored('v2'))).toEqual(['ann']);
     await expect(who(rule)).rejects.toMatchObject({ code: 'score_missing', values: { model: 'will-buy', path: '' } });
   });
 
@@ -206,7 +210,7 @@ describe('segments of a tea shop as of 1 June', () => {
   it('asks the store only for the leaf that changed', async () => {
     const asked: string[] = [];
     const counting = { ...store, query: (query: Sql, signal?: AbortSignal) => (asked.push(query.text), store.query(query, signal)) };
-    const watched = { ...scope, memo: new Map(), store: counting as TableStore };
+    const watched = { ...scope, cache: new DerivedCache(), store: counting as TableStore };
     const rule = (days: number, least: number): Rule => ({
       all: [
         { trait: 'orders', atLeast: least },
@@ -224,7 +228,7 @@ describe('segments of a tea shop as of 1 June', () => {
     await membersOf(watched, rule(31, 2));
     await membersOf(watched, rule(30, 1));
     expect(asked).toEqual([]);
-    await membersOf({ ...watched, dataHash: 'other data' }, rule(30, 1));
+    await membersOf({ ...watched, dataKey: 'other data' }, rule(30, 1));
     expect(asked.length).toBeGreaterThan(1);
   });
 

@@ -1,14 +1,14 @@
-import type { Operation } from './context';
-import { evaluateRule, rfmOf } from '../../core/segments/evaluate';
+import { reads } from './context';
+import { evaluateRule } from '../../core/segments/evaluate';
+import { rfmOf } from '../../core/segments/rfm';
 import { rfmGrid, type RfmGrid } from '../../core/segments/rfmGrid';
 import type { Rule } from '../../core/segments/rule';
-import { ensureProfiles } from '../profilesTable';
-import { segmentScope } from '../segmentScope';
 
 export type { RfmGrid } from '../../core/segments/rfmGrid';
 
 export interface SegmentCount {
   count: number;
+  /** Everyone known as of `asOf`: what shares are of. */
   total: number;
   /**
    * Every node of the tree by its path (`""` is the root, `all.0.not` …): how many customers it holds by itself, and
@@ -21,21 +21,27 @@ export interface SegmentCount {
   milliseconds: number;
 }
 
+export interface SegmentQuestion {
+  rule: Rule;
+  /** The segment being edited. */
+  segmentId?: string;
+  /** The plan's segments as they are on screen, where edits of them may not have been saved yet. */
+  segments?: readonly { id: string; rule: Rule }[];
+}
+
 /**
  * @throws UserError at the condition that is wrong: `trait_unknown`, `segment_unknown`, `segment_cycle` …; `values.path`
  * names the node.
  */
-export const segmentCount: Operation<{ rule: Rule; segmentId?: string }, SegmentCount> = async ({ rule, segmentId }, context) => {
+export const segmentCount = reads<SegmentQuestion, SegmentCount>(async ({ rule, segmentId, segments }, epoch) => {
   const started = performance.now();
-  const scope = await segmentScope(context.desk);
-  const { members, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: context });
-  return { count: members.count, total: scope.users, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
-};
+  const saved = await epoch.segments();
+  const scope = { ...saved, segments: segments ?? saved.segments };
+  const { members, population, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: epoch });
+  return { count: members.count, total: population, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
+});
 
-export const segmentRfm: Operation<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid> = async (
-  { bins, method },
-  { desk, signal },
-) => {
-  const { measures, scores } = await rfmOf(await ensureProfiles(desk), bins, method, signal);
+export const segmentRfm = reads<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid>(async ({ bins, method }, epoch) => {
+  const { measures, scores } = await rfmOf(await epoch.profiles(), bins, method, epoch);
   return rfmGrid(measures, scores);
-};
+});
