@@ -36,9 +36,20 @@ export interface StagedEntities {
   attributes: Map<string, TextColumn>;
 }
 
-/** One source, ready for `finishTables`. Entities that only occur in events need not be listed. */
+/** Other ids of its people that a source declares: in row i, `user` is also known as `id`. No empty user. */
+export interface StagedLinks {
+  /** `email`, `phone`, `device` … */
+  kind: string;
+  user: TextColumn;
+  id: TextColumn;
+}
+
+/** One source, ready for `importSource` and `appendStaged`. Entities that only occur in events need not be listed. */
 export interface StagedSource {
   sourceId: string;
+  /** What kind of id its user column holds; ids of different kinds are different people until something links them. */
+  userIdKind?: string;
+  links?: StagedLinks[];
   events?: StagedEvents;
   users?: StagedEntities;
   items?: StagedEntities;
