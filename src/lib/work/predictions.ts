@@ -1,33 +1,26 @@
-import { sha256Hex, stableJson } from '../core/base/hash';
-import type { PlanAudience, PlanExport, PropensitySpec } from '../core/plan/schema';
+import type { PlanAudience, PlanExport } from '../core/plan/schema';
 import { exportTraits } from '../core/exports/exportContent';
 import { putScores } from '../core/predictions/scoresTable';
-import { trainPropensity } from '../core/predictions/trainPropensity';
-import { scorePrefix } from '../core/profiles/profileColumns';
+import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
+import type { PredictionSpec } from '../core/predictions/spec';
+import { predictionStaleReasons } from '../core/predictions/staleness';
+import { trainPrediction } from '../core/predictions/trainPrediction';
 import { visitRule } from '../core/segments/visitRule';
 import type { Rule } from '../core/segments/rule';
 import type { Epoch } from './epoch';
 import type { Prediction } from './workspace';
 
-/** All that a prediction is made from, as one text: another text means that it is out of date. */
-export async function predictionKey(epoch: Epoch, model: PropensitySpec): Promise<string> {
-  const { dataHash, asOf } = await epoch.data();
-  return sha256Hex(stableJson([dataHash, asOf, epoch.plan.seed, model]));
-}
-
 /**
  * Trains a prediction on the epoch's data and writes its outputs into a table of their own; nothing of the workspace
  * changes before {@link keepPrediction}.
  */
-export async function makePrediction(epoch: Epoch, model: PropensitySpec): Promise<Prediction> {
+export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const madeFrom = await predictionKey(epoch, model);
-  const trained = await trainPropensity(data, model, epoch.plan.seed, await epoch.desk.tensors(), epoch);
+  const { report, outputs } = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
   // A name of its own even for the same making: a reader may hold the table of the one before.
-  const table = `scores_${madeFrom.slice(0, 16)}_${nextTable++}`;
-  await putScores(data.store, table, { score: trained.scores });
-  const column = { table, column: 'score', version: table, kind: 'score' as const };
-  return { report: { ...trained.report, madeFrom, dataHash: data.dataHash }, outputs: new Map([[`${scorePrefix}${model.id}`, column]]) };
+  const table = `scores_${report.protocol.madeFrom!.slice(0, 16)}_${nextTable++}`;
+  await putScores(data.store, table, outputs);
+  return { report, outputs: new Map(outputsOf(model).map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }])) };
 }
 let nextTable = 1;
 
@@ -50,14 +43,16 @@ export async function withNeededPredictions(
   const ids = neededModels(epoch, audiences);
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
+  if (ids.size === 0) return { epoch, backends };
+  const { dataHash, asOf } = await epoch.data();
   for (const model of epoch.plan.models) {
-    if (model.kind !== 'propensity' || !ids.has(model.id)) continue;
+    if (model.kind !== 'prediction' || !ids.has(model.id)) continue;
     const earlier = predictions.get(model.id);
-    const isFresh = earlier?.report.madeFrom === (await predictionKey(epoch, model));
+    const isFresh = earlier && predictionStaleReasons(earlier.report, model, { dataHash, asOf, seed: epoch.plan.seed }).length === 0;
     const prediction = earlier && isFresh ? earlier : await makePrediction(epoch, model);
     if (!isFresh) await keepPrediction(epoch, prediction);
     predictions.set(model.id, prediction);
-    backends[`model:${model.id}`] = prediction.report.backend;
+    backends[`model:${model.id}`] = prediction.report.protocol.backend;
   }
   return { epoch: epoch.with({ predictions }), backends };
 }
@@ -78,6 +73,5 @@ function neededModels({ plan }: Epoch, audiences: readonly PlanAudience[]): Set<
     });
   };
   audiences.forEach(({ from }) => visitSegment(from));
-  const scores = traits.filter((trait) => trait.startsWith(scorePrefix)).map((trait) => trait.slice(scorePrefix.length));
-  return new Set(scores.map((output) => output.split('.')[0]));
+  return new Set(traits.flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
 }

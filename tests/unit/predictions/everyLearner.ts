@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cancelled } from '$lib/core/base/errors';
-import { resolveOptions } from '$lib/core/base/options';
+import { resolveOptions, type OptionValues } from '$lib/core/base/options';
 import { createRunContext, quietContext } from '$lib/core/base/run';
 import type { Tensors } from '$lib/core/math/tensors';
 import type { LabelKind, Labels } from '$lib/core/predictions/labels';
@@ -25,7 +25,7 @@ function labelsOf(kind: LabelKind, { labels }: LabeledRows): Labels {
 /** What every learner of the catalogue must do, whatever it learns. */
 export function everyLearnerMust(learner: Learner, open: () => Promise<Tensors>): void {
   const { id } = learner;
-  const few = learner.options.some(({ name }) => name === 'epochs') ? { epochs: 5 } : {};
+  const few: OptionValues = learner.options.some(({ name }) => name === 'epochs') ? { epochs: 5 } : {};
   const options = resolveOptions(id, learner.options, few);
   const rows = (kind: LabelKind, count: number, seed: number): LabeledRows => {
     const made = eitherOr(count, seed);

@@ -24,7 +24,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     kind: 'prediction',
     task: task.id,
     ...(learner ? { learner } : {}),
-    target: Object.fromEntries(task.asks.map((part) => [part, part === 'event' ? 'order_completed' : 14])) as PredictionSpec['target'],
+    target: Object.fromEntries(task.asks.map((part) => [part, part === 'event' ? 'order_completed' : 14])) as unknown as PredictionSpec['target'],
     options: {},
   };
   // In the middle of what the shop knows, so that there is a future to be kept from.

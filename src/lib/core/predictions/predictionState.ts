@@ -1,4 +1,4 @@
-import type { Json, ModelState } from '../base/modelState';
+import type { Json, ModelState, StateArray } from '../recommenders/modelState';
 import type { Calibration } from './calibrate';
 import { findLearner } from './learners/catalogue';
 import type { Learner } from './learners/learner';
@@ -17,7 +17,7 @@ const format = 'prediction/1';
 
 /** One state for the whole: the learner's arrays under their own names, and two more where calibration is isotonic. */
 export function stateOfPrediction({ learner, fitted, inputs, calibration }: TrainedPrediction): ModelState {
-  const knots =
+  const knots: ModelState['arrays'] =
     calibration.method === 'isotonic' ? { calibrationLogits: arrayOf(calibration.logits), calibrationChances: arrayOf(calibration.chances) } : {};
   return {
     format,
@@ -48,6 +48,6 @@ export function predictionOfState(state: ModelState): TrainedPrediction {
   };
 }
 
-function arrayOf(data: Float64Array) {
-  return { data, shape: [data.length] };
+function arrayOf(data: Float64Array): StateArray {
+  return { data, shape: [data.length], axes: ['knots'] };
 }

@@ -1,4 +1,4 @@
-import type { ModelState } from '../base/modelState';
+import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import type { Tensors } from '../math/tensors';

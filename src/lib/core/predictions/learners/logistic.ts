@@ -68,7 +68,7 @@ export const logistic: Learner = {
     } finally {
       tf.dispose(blocks.map((block) => [block.inputs, block.transposed, block.labels]));
     }
-    const state = { format: 'logistic/1', arrays: { weights: { data: weights, shape: [size] } }, meta: {} };
+    const state = { format: 'logistic/1', arrays: { weights: { data: weights, shape: [size], axes: ['inputs and intercept'] } }, meta: {} };
     return { state, drivers: weights.slice(0, -1), losses };
   },
 

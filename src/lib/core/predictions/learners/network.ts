@@ -1,5 +1,5 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { ModelState } from '../../base/modelState';
+import type { ModelState } from '../../recommenders/modelState';
 import type { OptionValues } from '../../base/options';
 import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
@@ -243,8 +243,8 @@ async function predict(tf: TensorFlow, layers: LayerCopy[], inputs: FeatureMatri
 function stateOf(layers: LayerCopy[]): ModelState {
   const arrays: ModelState['arrays'] = {};
   layers.forEach(({ shape, weights, bias }, i) => {
-    arrays[`weights${i}`] = { data: weights, shape };
-    arrays[`bias${i}`] = { data: bias, shape: [bias.length] };
+    arrays[`weights${i}`] = { data: weights, shape, axes: [`layer ${i}`, `layer ${i + 1}`] };
+    arrays[`bias${i}`] = { data: bias, shape: [bias.length], axes: [`layer ${i + 1}`] };
   });
   return { format: 'network/1', arrays, meta: { layers: layers.length } };
 }
