@@ -5,7 +5,7 @@ import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import type { PredictionSpec } from '../core/predictions/spec';
 import { predictionStaleReasons } from '../core/predictions/staleness';
 import { trainPrediction } from '../core/predictions/trainPrediction';
-import { visitRule } from '../core/segments/visitRule';
+import { visitRule } from '../core/segments/walk';
 import type { Rule } from '../core/segments/rule';
 import type { Epoch } from './epoch';
 import type { Prediction } from './workspace';

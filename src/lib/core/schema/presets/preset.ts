@@ -16,6 +16,8 @@ export interface PresetSample {
 export interface SourcePreset {
   /** As in plans. */
   id: string;
+  /** Currency and time zone of the data set, for a workspace that has no data yet. */
+  suggests?: { currency?: string; timeZone?: string };
   /** The mapping of a file that looks like it, over the one that was guessed; undefined where it does not. */
   recognise(sample: PresetSample): Partial<Mapping> | undefined;
 }

@@ -7,6 +7,7 @@ import type { SourcePreset } from './preset';
  */
 export const uciOnlineRetail: SourcePreset = {
   id: 'uci-online-retail',
+  suggests: { currency: 'GBP', timeZone: 'Europe/London' },
   recognise({ columns }) {
     const named = (...words: string[]) => columns.find(({ name }) => words.includes(plainWord(name)))?.name;
     const order = named('invoiceno', 'invoice');
