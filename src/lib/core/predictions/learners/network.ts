@@ -1,12 +1,13 @@
 import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { OptionValues } from '../base/options';
-import { Random } from '../base/random';
-import type { RunContext } from '../base/run';
-import { multiply } from '../math/tensorOps';
-import type { TensorFlow } from '../math/tensors';
-import type { EpochLoss, LabeledRows, PropensityAlgorithm } from './algorithm';
-import { auc, logLoss } from './metrics';
-import type { FeatureMatrix } from './transform';
+import type { ModelState } from '../../recommenders/modelState';
+import type { OptionValues } from '../../base/options';
+import { Random } from '../../base/random';
+import type { RunContext } from '../../base/run';
+import { multiply } from '../../math/tensorOps';
+import type { TensorFlow } from '../../math/tensors';
+import { auc, logLoss } from '../metrics';
+import type { FeatureMatrix } from '../transform';
+import { binaryOf, type EpochLoss, type LabeledRows, type Learner } from './learner';
 
 const blockRows = 8192;
 
@@ -14,8 +15,11 @@ const blockRows = 8192;
  * A small network: one or two hidden layers of rectified units, dropout, Adam on mini-batches. It keeps the weights of
  * the epoch with the lowest validation loss and stops when that has not improved for `patience` epochs.
  */
-export const network: PropensityAlgorithm = {
+export const network: Learner = {
   id: 'network',
+  labels: ['binary'],
+  givesProbabilities: true,
+  drivers: 'auc-lost',
   options: [
     {
       name: 'units',
@@ -25,7 +29,7 @@ export const network: PropensityAlgorithm = {
       min: 1,
       max: 512,
       scale: 'log',
-      what: 'More units a layer can tell finer kinds of customers apart, and learn noise by heart.',
+      what: 'More units a layer can tell finer kinds of customers apart, and overfit to noise.',
     },
     {
       name: 'layers',
@@ -42,7 +46,7 @@ export const network: PropensityAlgorithm = {
       default: 0.2,
       min: 0,
       max: 0.9,
-      what: 'The share of units that is switched off in each step; raising it guards against learning by heart.',
+      what: 'The share of units that is switched off in each step; raising it guards against overfitting.',
     },
     {
       name: 'learningRate',
@@ -94,11 +98,12 @@ export const network: PropensityAlgorithm = {
     },
   ],
 
-  async train({ train, validation }, options, seed, { tf }, run, onEpoch) {
+  async fit({ train, validation }, options, seed, { tf }, run, onEpoch) {
+    const [trainLabels, validationLabels] = [binaryOf(train.labels), binaryOf(validation.labels)];
     const random = new Random(seed);
     const layers = createLayers(tf, train.inputs.columns, options, random);
     const optimizer = tf.train.adam(Number(options.learningRate));
-    const order = Int32Array.from({ length: train.labels.length }, (_, row) => row);
+    const order = Int32Array.from({ length: trainLabels.length }, (_, row) => row);
     const batchSize = Number(options.batchSize);
     const losses: EpochLoss[] = [];
     let best = { epoch: 0, loss: Infinity, weights: await copyOf(layers) };
@@ -109,10 +114,10 @@ export const network: PropensityAlgorithm = {
         for (let start = 0; start < order.length; start += batchSize) {
           await run.breathe();
           const rows = order.subarray(start, start + batchSize);
-          total += (await learn(tf, layers, optimizer, train, rows, options, random)) * rows.length;
+          total += (await learn(tf, layers, optimizer, train.inputs, trainLabels, rows, options, random)) * rows.length;
         }
         const copy = await copyOf(layers);
-        const validationLoss = logLoss(await predict(tf, copy, validation.inputs, run), validation.labels);
+        const validationLoss = logLoss(await predict(tf, copy, validation.inputs, run), validationLabels);
         if (validationLoss < best.loss) best = { epoch, loss: validationLoss, weights: copy };
         losses.push({ epoch, loss: total / order.length, validationLoss });
         onEpoch?.(losses[losses.length - 1]);
@@ -121,9 +126,11 @@ export const network: PropensityAlgorithm = {
       optimizer.dispose();
       tf.dispose(layers.flatMap(({ weights, bias }) => [weights, bias]));
     }
-    const trained = (inputs: FeatureMatrix, context: RunContext) => predict(tf, best.weights, inputs, context);
-    return { predict: trained, weights: await importances(validation, seed, (inputs) => trained(inputs, run)), losses };
+    const drivers = await importances(validation, seed, (inputs) => predict(tf, best.weights, inputs, run));
+    return { state: stateOf(best.weights), drivers, losses };
   },
+
+  predict: (state, inputs, { tf }, run) => predict(tf, layersOf(state), inputs, run),
 };
 
 interface Layer {
@@ -153,7 +160,8 @@ async function learn(
   tf: TensorFlow,
   layers: Layer[],
   optimizer: ReturnType<TensorFlow['train']['adam']>,
-  { inputs, labels }: LabeledRows,
+  inputs: FeatureMatrix,
+  labels: Uint8Array,
   rows: Int32Array,
   options: OptionValues,
   random: Random,
@@ -232,6 +240,23 @@ async function predict(tf: TensorFlow, layers: LayerCopy[], inputs: FeatureMatri
   return chances;
 }
 
+function stateOf(layers: LayerCopy[]): ModelState {
+  const arrays: ModelState['arrays'] = {};
+  layers.forEach(({ shape, weights, bias }, i) => {
+    arrays[`weights${i}`] = { data: weights, shape, axes: [`layer ${i}`, `layer ${i + 1}`] };
+    arrays[`bias${i}`] = { data: bias, shape: [bias.length], axes: [`layer ${i + 1}`] };
+  });
+  return { format: 'network/1', arrays, meta: { layers: layers.length } };
+}
+
+function layersOf({ arrays, meta }: ModelState): LayerCopy[] {
+  return Array.from({ length: Number(meta.layers) }, (_, i) => ({
+    shape: arrays[`weights${i}`].shape as [number, number],
+    weights: arrays[`weights${i}`].data as Float32Array,
+    bias: arrays[`bias${i}`].data as Float32Array,
+  }));
+}
+
 /** Permutation importance (Breiman 2001): how much AUC the validation rows lose when one column is shuffled. */
 async function importances(
   { inputs, labels }: LabeledRows,
@@ -239,14 +264,15 @@ async function importances(
   predictRows: (inputs: FeatureMatrix) => Promise<Float32Array>,
 ): Promise<Float64Array> {
   const random = new Random(seed, 1);
-  const whole = auc(await predictRows(inputs), labels);
+  const outcomes = binaryOf(labels);
+  const whole = auc(await predictRows(inputs), outcomes);
   const { rows, columns } = inputs;
   const losses = new Float64Array(columns);
   for (let column = 0; column < columns; column++) {
     const values = inputs.values.slice();
     const order = random.shuffle(Int32Array.from({ length: rows }, (_, row) => row));
     for (let row = 0; row < rows; row++) values[row * columns + column] = inputs.values[order[row] * columns + column];
-    losses[column] = whole - auc(await predictRows({ rows, columns, values }), labels);
+    losses[column] = whole - auc(await predictRows({ rows, columns, values }), outcomes);
   }
   return losses;
 }

@@ -1,10 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { RunContext } from '../base/run';
-import { choleskySolve } from '../math/choleskySolve';
-import type { TensorFlow } from '../math/tensors';
-import type { EpochLoss, LabeledRows, PropensityAlgorithm } from './algorithm';
-import { logLoss } from './metrics';
-import type { FeatureMatrix } from './transform';
+import type { RunContext } from '../../base/run';
+import { choleskySolve } from '../../math/choleskySolve';
+import type { TensorFlow } from '../../math/tensors';
+import { logLoss } from '../metrics';
+import type { FeatureMatrix } from '../transform';
+import { binaryOf, type EpochLoss, type LabeledRows, type Learner } from './learner';
 
 /** Rows in one product: small enough that a cancel is heard, large enough that starting it costs nothing. */
 const blockRows = 8192;
@@ -14,8 +14,11 @@ const blockRows = 8192;
  * `½ λ |w|² + Σ log loss`, C = 1/λ. Newton's method: gradient and curvature of a block of rows are tfjs products, added
  * up and solved in float64, so that it arrives in about six steps at the one best answer, whatever the seed.
  */
-export const logistic: PropensityAlgorithm = {
+export const logistic: Learner = {
   id: 'logistic',
+  labels: ['binary'],
+  givesProbabilities: true,
+  drivers: 'weight',
   options: [
     {
       name: 'regularization',
@@ -37,8 +40,8 @@ export const logistic: PropensityAlgorithm = {
     },
   ],
 
-  async train({ train, validation }, options, _seed, tensors, run, onEpoch) {
-    const { tf } = tensors;
+  async fit({ train, validation }, options, _seed, { tf }, run, onEpoch) {
+    const outcomes = binaryOf(validation.labels);
     const regularization = Number(options.regularization);
     const size = train.inputs.columns + 1;
     const blocks = makeBlocks(tf, train);
@@ -57,16 +60,19 @@ export const logistic: PropensityAlgorithm = {
         }
         weights = minus(weights, step, share);
         here = next;
-        const validationLoss = logLoss(probabilities(validation.inputs, weights), validation.labels);
-        losses.push({ epoch, loss: here.loss / train.labels.length, validationLoss });
+        const validationLoss = logLoss(probabilities(validation.inputs, weights), outcomes);
+        losses.push({ epoch, loss: here.loss / train.inputs.rows, validationLoss });
         onEpoch?.(losses[losses.length - 1]);
         if (share * Math.max(...step.map(Math.abs)) < 1e-6) break;
       }
     } finally {
       tf.dispose(blocks.map((block) => [block.inputs, block.transposed, block.labels]));
     }
-    return { predict: async (inputs) => probabilities(inputs, weights), weights: weights.slice(0, -1), losses };
+    const state = { format: 'logistic/1', arrays: { weights: { data: weights, shape: [size], axes: ['inputs and intercept'] } }, meta: {} };
+    return { state, drivers: weights.slice(0, -1), losses };
   },
+
+  predict: async ({ arrays }, inputs) => probabilities(inputs, arrays.weights.data as Float64Array),
 };
 
 interface Block {
@@ -86,6 +92,7 @@ interface Look {
 
 function makeBlocks(tf: TensorFlow, { inputs, labels }: LabeledRows): Block[] {
   const blocks: Block[] = [];
+  const outcomes = binaryOf(labels);
   const size = inputs.columns + 1;
   for (let start = 0; start < inputs.rows; start += blockRows) {
     const rows = Math.min(blockRows, inputs.rows - start);
@@ -96,7 +103,7 @@ function makeBlocks(tf: TensorFlow, { inputs, labels }: LabeledRows): Block[] {
       values[row * size + inputs.columns] = 1;
     }
     const block = tf.tensor2d(values, [rows, size]);
-    const outcome = tf.tensor2d(Float32Array.from(labels.subarray(start, start + rows)), [rows, 1]);
+    const outcome = tf.tensor2d(Float32Array.from(outcomes.subarray(start, start + rows)), [rows, 1]);
     blocks.push({ inputs: block, transposed: tf.transpose(block) as Tensor2D, labels: outcome });
   }
   return blocks;
@@ -143,6 +150,7 @@ function minus(weights: Float64Array, step: Float64Array, share: number): Float6
   return weights.map((weight, i) => weight - share * step[i]);
 }
 
+/** @param weights one an input, the last the intercept */
 function probabilities({ rows, columns, values }: FeatureMatrix, weights: Float64Array): Float32Array {
   const chances = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
