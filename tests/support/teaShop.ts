@@ -18,7 +18,7 @@ export function teaShopCsv(): string {
 }
 
 export const teaShopPlan = `
-muster: 1
+muster: 2
 name: Tea shop
 timeZone: Asia/Shanghai
 currency: CNY

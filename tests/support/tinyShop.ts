@@ -4,6 +4,7 @@ import { canonicalTables, type CanonicalTable } from '../../src/lib/core/schema/
 import type { SegmentScope } from '../../src/lib/core/segments/evaluate';
 import { identifier, join, Sql, sql, type SqlValue } from '../../src/lib/core/store/sql';
 import type { TableStore } from '../../src/lib/core/store/tableStore';
+import { plainScope } from './scope';
 
 /** What someone did, as a person would write it down. */
 export interface TinyEvent {
@@ -27,7 +28,7 @@ export interface TinyShop {
   users?: Record<string, { email?: string; phone?: string; country?: string; consentEmail?: boolean; createdAt?: string }>;
 }
 
-/** Creates the canonical tables and `profiles` of a hand-made shop, and what segments are evaluated in. */
+/** Creates the canonical tables and profiles of a hand-made shop, and what segments are evaluated in. */
 export async function openTinyShop(store: TableStore, shop: TinyShop, asOf: string): Promise<SegmentScope & { ids: string[] }> {
   const ids = [...new Set([...shop.events.map(({ user }) => user), ...Object.keys(shop.users ?? {})])].sort(byBytes);
   const items = [...(shop.items ?? [])].sort((a, b) => byBytes(a.id, b.id));
@@ -65,8 +66,8 @@ export async function openTinyShop(store: TableStore, shop: TinyShop, asOf: stri
       null,
     ]),
   );
-  await materializeProfiles(store, { asOf });
-  return { store, memo: new Map(), dataHash: 'tiny', asOf, users: ids.length, segments: [], scoreVersions: new Map(), ids };
+  const scope = plainScope(store, asOf, ids.length);
+  return { ...scope, profiles: await materializeProfiles(scope), segments: [], scores: new Map(), ids };
 }
 
 /** The names of a set's members. */

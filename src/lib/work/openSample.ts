@@ -1,4 +1,5 @@
 import type { RunContext } from '../core/base/run';
+import { planVersion } from '../core/plan/version';
 import { planSchema } from '../core/plan/schema';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
@@ -27,7 +28,7 @@ export async function openSample(desk: Desk, run: RunContext): Promise<void> {
   const { facts } = await finishShop(await desk.store(), shop, run);
 
   const { timeZone, currency, sourceId } = sampleShop;
-  const plan = planSchema.parse({ muster: 1, name: sampleName, timeZone, currency, sources: [{ id: sourceId, files: ['sample:shop'] }] });
+  const plan = planSchema.parse({ muster: planVersion, name: sampleName, timeZone, currency, sources: [{ id: sourceId, files: ['sample:shop'] }] });
   const workspace = emptyWorkspace(desk, plan, sourceId);
   workspace.facts = facts;
   workspace.reports.set(sourceId, sampleReport(facts, shop.fileName, (performance.now() - started) / 1000));

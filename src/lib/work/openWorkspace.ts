@@ -1,6 +1,6 @@
 import { UserError, type Diagnostic } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
-import { migratePlan, type PlanDocument } from '../core/plan/migrate';
+import { migratePlan, planVersion, type PlanDocument } from '../core/plan/migrate';
 import { checkPlan } from '../core/plan/read';
 import type { Plan } from '../core/plan/schema';
 import { resolveAsOf } from '../core/schema/asOf';
@@ -35,7 +35,7 @@ export function viewOf(workspace: OpenWorkspace): WorkspaceView {
 
 /** Makes an empty workspace and opens it; it is not saved yet. */
 export async function createWorkspace(desk: Desk, settings: { name: string; timeZone: string; currency: string }): Promise<void> {
-  const { plan } = acceptPlan({ muster: 1, ...settings });
+  const { plan } = acceptPlan({ muster: planVersion, ...settings });
   await closeWorkspace(desk);
   desk.use(emptyWorkspace(desk, plan));
 }

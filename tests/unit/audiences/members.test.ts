@@ -40,13 +40,12 @@ describe('audienceMembers', () => {
     scope = {
       ...scope,
       segments: [{ id: 'chinese', rule: { trait: 'country', is: 'CN' } }],
-      scoreVersions: new Map([['will-buy', '1']]),
+      scores: new Map([['score:will-buy', { table: 'scores', column: 'score', version: '1', kind: 'score' }]]),
     };
     await store.putTable(
       'scores',
       new Table({
         user_index: vectorFromArray([0, 1, 2], new Int32()),
-        model: vectorFromArray(['will-buy', 'will-buy', 'will-buy'], new Utf8()),
         score: vectorFromArray([0.25, 0.123456789, 0.75], new Float64()),
       }),
     );

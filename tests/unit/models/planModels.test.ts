@@ -4,7 +4,7 @@ import { renameModel, usersOfModel } from '../../../src/lib/ui/models/planModels
 
 /** Mei writes to the likeliest buyers, and sends them what iALS recommends. */
 const plan: Plan = planSchema.parse({
-  muster: 1,
+  muster: 2,
   name: 'Mei’s shop',
   segments: [
     { id: 'likely', name: 'Likely buyers', rule: { all: [{ trait: 'orders', atLeast: 1 }, { not: { trait: 'score:soon', lessThan: 0.5 } }] } },

@@ -4,7 +4,7 @@ import { readPlan } from '$lib/core/plan/read';
 import { planHash, writePlan } from '$lib/core/plan/write';
 
 const teaShop = `
-muster: 1
+muster: 2
 name: Win back tea lovers
 timeZone: Asia/Shanghai
 currency: CNY
@@ -75,7 +75,7 @@ describe('readPlan', () => {
     const before = writePlan(plan).split('\n');
     const after = writePlan({ ...plan, seed: 2 }).split('\n');
     expect(after.filter((line, i) => line !== before[i])).toEqual(['seed: 2']);
-    expect(before.slice(0, 3)).toEqual(['muster: 1', 'name: Win back tea lovers', 'timeZone: Asia/Shanghai']);
+    expect(before.slice(0, 3)).toEqual(['muster: 2', 'name: Win back tea lovers', 'timeZone: Asia/Shanghai']);
   });
 
   it('has one hash for one meaning', () => {
@@ -169,8 +169,8 @@ describe('a plan with a mistake is refused with the place and the way out', () =
     ['a name too long', change('Win back tea lovers', 'tea'.repeat(41)), 'name must be at most 120 characters long.', ''],
     ['an unknown time zone', change('Asia/Shanghai', 'Asia/Nowhere'), 'timeZone "Asia/Nowhere" is not known.', 'IANA name'],
     ['an asOf that is no date', change('currency: CNY', 'asOf: 30th of May'), 'asOf: The plan\'s asOf is "30th of May"', 'Write latest'],
-    ['a newer version', change('muster: 1', 'muster: 2'), 'The plan is of version 2, and this Muster reads versions up to 1.', ''],
-    ['no version', change('muster: 1', ''), 'does not say which version', ''],
+    ['a newer version', change('muster: 2', 'muster: 3'), 'The plan is of version 3, and this Muster reads versions up to 2.', ''],
+    ['no version', change('muster: 2', ''), 'does not say which version', ''],
     ['broken YAML', change('currency: CNY', 'currency: "CNY'), 'is not readable as YAML or JSON at line', ''],
     ['a list instead of a plan', '- a\n- b', 'the plan is not a plan.', ''],
     ['an empty file', '', 'the plan is not a plan.', ''],

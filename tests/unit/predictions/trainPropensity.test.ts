@@ -60,13 +60,15 @@ describe('will this customer order in the next 14 days?', () => {
   let store: TableStore;
   let tensors: Tensors;
   let ids: string[];
+  let scope: Awaited<ReturnType<typeof openTinyShop>>;
   const shop = makeShop();
-  const train = (given = spec(), seed = 1, run = quietContext()) => trainPropensity(store, asOf, given, seed, tensors, run);
+  const train = (given = spec(), seed = 1, run = quietContext()) => trainPropensity(scope, given, seed, tensors, run);
   const codeOf = async (asked: Promise<unknown>) => ((await asked.catch((error: unknown) => error)) as UserError).code;
 
   beforeAll(async () => {
     [store, tensors] = [await openNativeStore({ threads: 2 }), await openNodeTensors()];
-    ({ ids } = await openTinyShop(store, shop, asOf));
+    scope = await openTinyShop(store, shop, asOf);
+    ({ ids } = scope);
   });
   afterAll(() => store.close());
 
@@ -99,10 +101,10 @@ describe('will this customer order in the next 14 days?', () => {
 
   it('does not change by a digit when the future changes', async () => {
     const cutoff = `${addDays(firstDay, 100)}T00:00:00`;
-    const before = await readFeatures(store, cutoff);
+    const before = await readFeatures(scope, cutoff);
     await store.execute(sql`CREATE TABLE kept AS SELECT * FROM events`);
     await store.execute(sql`DELETE FROM events WHERE local_ts >= ${cutoff}::TIMESTAMP`);
-    const after = await readFeatures(store, cutoff);
+    const after = await readFeatures(scope, cutoff);
     await store.execute(sql`CREATE OR REPLACE TABLE events AS SELECT * FROM kept`);
     await store.execute(sql`DROP TABLE kept`);
     expect(after).toEqual(before);
@@ -110,8 +112,8 @@ describe('will this customer order in the next 14 days?', () => {
 
   it('labels what happens from the cut-off on, and before the window ends', async () => {
     const cutoff = `${addDays(firstDay, 100)}T00:00:00`;
-    const table = await readFeatures(store, cutoff);
-    const labels = await readLabels(store, table, 'order_completed', 14);
+    const table = await readFeatures(scope, cutoff);
+    const labels = await readLabels(scope, table, 'order_completed', 14);
     const buyers = new Set(
       shop.events
         .filter(({ event, at }) => event === 'order_completed' && at >= cutoff && at < `${addDays(firstDay, 114)}T00:00:00`)
@@ -156,15 +158,12 @@ describe('will this customer order in the next 14 days?', () => {
     await expect(train(network, 5, cancelled)).rejects.toBeInstanceOf(Cancelled);
   });
 
-  it('puts scores beside those of other models, and replaces its own', async () => {
-    await putScores(store, 'other', Float32Array.of(0.5, NaN, 0.25));
-    await putScores(store, 'will-buy', Float32Array.of(0.1, 0.2, 0.3));
-    await putScores(store, 'will-buy', Float32Array.of(NaN, 0.75, NaN));
-    const rows = await store.query(sql`SELECT * FROM scores ORDER BY model, user_index`);
+  it('puts scores into a table of their own, without those of whom nothing is known', async () => {
+    await putScores(store, 'scores_will-buy', { score: Float32Array.of(NaN, 0.75, NaN, 0.25), orders: Float32Array.of(NaN, 2, NaN, NaN) });
+    const rows = await store.query(sql`SELECT * FROM "scores_will-buy" ORDER BY user_index`);
     expect(rows.toArray().map((row) => Object.values(row.toJSON() as object))).toEqual([
-      [0, 'other', 0.5],
-      [2, 'other', 0.25],
-      [1, 'will-buy', 0.75],
+      [1, 0.75, 2],
+      [3, 0.25, NaN],
     ]);
   });
 

@@ -53,7 +53,7 @@ describe('what the screens ask about customers', () => {
     await openTinyShop(store, shop, '2000-01-01T00:00:00');
     const desk = new Desk({ openStore: () => Promise.resolve(store) } as unknown as Platform);
     const facts = { dataHash: 'tiny', users: 3, items: 3, events: 6, orders: 3, lastEvent: '2026-05-31T02:00:00.000Z' };
-    const plan = planSchema.parse({ muster: 1, name: 'Tea', timeZone: 'Asia/Shanghai' });
+    const plan = planSchema.parse({ muster: 2, name: 'Tea', timeZone: 'Asia/Shanghai' });
     desk.use({ plan, facts, reports: new Map(), propensityReports: new Map(), memo: new Map() } as unknown as OpenWorkspace);
     context = { ...quietContext(), desk };
   });

@@ -4,6 +4,7 @@ import { buildProfileSql } from '$lib/core/profiles/profileSql';
 import { identifier, join, sql } from '$lib/core/store/sql';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
+import { plainTables } from '../../support/scope';
 import { openTinyShop, type TinyShop } from '../../support/tinyShop';
 
 const shop: TinyShop = {
@@ -43,7 +44,9 @@ describe('profiles', () => {
   afterAll(() => store.close());
 
   async function profile(user: string, asOf: string, ...traits: string[]) {
-    const rows = await store.query(sql`SELECT ${join(traits.map(identifier))} FROM (${buildProfileSql({ asOf })}) WHERE user_id = ${user}`);
+    const rows = await store.query(
+      sql`SELECT ${join(traits.map(identifier))} FROM (${buildProfileSql({ tables: plainTables, asOf })}) WHERE user_id = ${user}`,
+    );
     return cellsOf(rows)[0];
   }
 
@@ -52,7 +55,9 @@ describe('profiles', () => {
       await profile('ann', '2026-05-01T00:00:00', 'orders', 'quantity', 'daysSinceLastOrder', 'daysSinceFirstOrder', 'tenureDays'),
     ).toEqual([2, 4, 1, 29, 30]);
     const [exact] = cellsOf(
-      await store.query(sql`SELECT revenue::VARCHAR FROM (${buildProfileSql({ asOf: '2026-04-30T00:00:00' })}) WHERE user_id = 'ann'`),
+      await store.query(
+        sql`SELECT revenue::VARCHAR FROM (${buildProfileSql({ tables: plainTables, asOf: '2026-04-30T00:00:00' })}) WHERE user_id = 'ann'`,
+      ),
     )[0];
     expect(exact).toBe('0.3000');
   });
@@ -65,7 +70,7 @@ describe('profiles', () => {
 
   it('take a whole order back when it is cancelled without naming money', async () => {
     const money = async (asOf: string) => {
-      const query = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE, orders FROM (${buildProfileSql({ asOf })}) WHERE user_id = 'di'`;
+      const query = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE, orders FROM (${buildProfileSql({ tables: plainTables, asOf })}) WHERE user_id = 'di'`;
       return cellsOf(await store.query(query))[0];
     };
     expect(await money('2026-04-01T00:00:00')).toEqual([47, 10, 2]);
@@ -101,7 +106,9 @@ describe('profiles', () => {
   });
 
   it('leave favourites out where a model does not want them', async () => {
-    const table = await store.query(buildProfileSql({ asOf: '2026-06-01T00:00:00', attributes: [], favorites: false }));
+    const table = await store.query(
+      buildProfileSql({ tables: plainTables, asOf: '2026-06-01T00:00:00', attributes: [], favorites: false }),
+    );
     const names = table.schema.fields.map(({ name }) => name);
     expect(names).not.toContain('favoriteItem');
     expect(names).not.toContain('country');

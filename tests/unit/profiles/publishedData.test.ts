@@ -10,6 +10,7 @@ import { identifier, join, Sql, sql } from '$lib/core/store/sql';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { rfmMethods } from '$lib/core/segments/rule';
+import { plainScope } from '../../support/scope';
 
 /** Computed with pandas by scripts/reference/profiles.py. */
 const reference = JSON.parse(readFileSync('tests/fixtures/profiles.json', 'utf8')) as Record<'cdnow' | 'uci', Reference>;
@@ -57,6 +58,7 @@ const present = [cdnow, uci].filter(({ file }) => existsSync(file) || (console.w
 describe.skipIf(present.length === 0).each(present)('profiles of $name, as pandas computes them', ({ name, file, asOf, lines }) => {
   const expected = reference[name];
   let store: TableStore;
+  let profiles: string;
   beforeAll(async () => {
     store = await openNativeStore();
     await store.withFile(readFileSync(file), async (path) => {
@@ -80,39 +82,39 @@ describe.skipIf(present.length === 0).each(present)('profiles of $name, as panda
     );
     await store.execute(sql`CREATE TABLE events AS
       SELECT ${join(columns)} FROM lines l JOIN users USING (user_id) LEFT JOIN items ON item_id = l.item::VARCHAR`);
-    await materializeProfiles(store, { asOf });
+    profiles = await materializeProfiles(plainScope(store, asOf, 0));
   });
   afterAll(() => store.close());
 
   it('have the same totals', async () => {
     const sums = Object.keys(expected.sums).map((name) => sql`sum(${identifier(traits[name] ?? name)})::DOUBLE`);
     const [[customers, revenue, ...totals]] = cellsOf(
-      await store.query(sql`SELECT count(*), sum(revenue)::VARCHAR, ${join(sums)} FROM profiles WHERE orders > 0`),
+      await store.query(sql`SELECT count(*), sum(revenue)::VARCHAR, ${join(sums)} FROM ${identifier(profiles)} WHERE orders > 0`),
     );
     expect(customers).toBe(expected.customers);
     expect(Number(revenue)).toBe(Number(expected.revenue));
     expect(totals).toEqual(Object.values(expected.sums));
-    const [[everyone]] = cellsOf(await store.query(sql`SELECT count(*) FROM profiles`));
+    const [[everyone]] = cellsOf(await store.query(sql`SELECT count(*) FROM ${identifier(profiles)}`));
     expect(everyone).toBe(expected.everyone ?? expected.customers);
   });
 
   it('have the same customers', async () => {
     for (const [user, facts] of Object.entries(expected.some)) {
       const columns = Object.keys(facts).map((name) => sql`${identifier(traits[name] ?? name)}::VARCHAR`);
-      const [cells] = cellsOf(await store.query(sql`SELECT ${join(columns)} FROM profiles WHERE user_id = ${user}`));
+      const [cells] = cellsOf(await store.query(sql`SELECT ${join(columns)} FROM ${identifier(profiles)} WHERE user_id = ${user}`));
       const asNumbers = (values: unknown[]) => values.map((value) => (Number.isNaN(Number(value)) ? value : Number(value)));
       expect(asNumbers(cells)).toEqual(asNumbers(Object.values(facts)));
     }
   });
 
   it.each(rfmMethods)('have the same RFM scores (%s)', async (method) => {
-    const measures = await readRfmMeasures(store);
+    const measures = await readRfmMeasures(store, profiles);
     const scores = scoreRfm(measures, 5, method);
     const { cells, customers } = rfmGrid(measures, scores);
     expect(customers).toBe(expected.customers);
     expect(cells.map((cell) => cell.customers)).toEqual(expected.rfm[method].flat());
     expect([1, 2, 3, 4, 5].map((score) => scores.monetary.filter((m) => m === score).length)).toEqual(expected.rfm[`${method} monetary`]);
-    const ids = cellsOf(await store.query(sql`SELECT user_id FROM profiles ORDER BY user_index`)).flat();
+    const ids = cellsOf(await store.query(sql`SELECT user_id FROM ${identifier(profiles)} ORDER BY user_index`)).flat();
     for (const [user, wanted] of Object.entries(expected.rfm.some[method])) {
       const i = measures.userIndexes.indexOf(ids.indexOf(user));
       expect([scores.recency[i], scores.frequency[i], scores.monetary[i]]).toEqual(wanted);

@@ -51,7 +51,7 @@ describe('recommender operations on a shop of tea and coffee', () => {
     });
     desk.use({
       entry: { id: 'w', name: 'w', createdAt: '', savedAt: '', users: 41, events: events.length, bytes: 0 },
-      plan: planSchema.parse({ muster: 1, name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 }),
+      plan: planSchema.parse({ muster: 2, name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 }),
       facts: {
         dataHash: 'h',
         users: 41,

@@ -142,13 +142,16 @@ describe('segments of a tea shop as of 1 June', () => {
   });
 
   it('asks a score like a trait, and asks again when the model was trained again', async () => {
-    await store.execute(sql`CREATE OR REPLACE TABLE scores (user_index INTEGER, model VARCHAR, score DOUBLE)`);
-    await store.execute(sql`INSERT INTO scores VALUES (0, 'will-buy', 0.9), (2, 'will-buy', 0.4), (1, 'other', 1.0)`);
+    const scored = (version: string) => ({
+      scores: new Map([['score:will-buy', { table: 'scores', column: 'score', version, kind: 'score' as const }]]),
+    });
+    await store.execute(sql`CREATE OR REPLACE TABLE scores (user_index INTEGER, score DOUBLE)`);
+    await store.execute(sql`INSERT INTO scores VALUES (0, 0.9), (2, 0.4)`);
     const rule: Rule = { trait: 'score:will-buy', moreThan: 0.5 };
-    expect(await who(rule, { scoreVersions: new Map([['will-buy', 'v1']]) })).toEqual(['ann']);
+    expect(await who(rule, scored('v1'))).toEqual(['ann']);
     await store.execute(sql`UPDATE scores SET score = 0.6 WHERE user_index = 2`);
-    expect(await who(rule, { scoreVersions: new Map([['will-buy', 'v2']]) })).toEqual(['ann', 'cy']);
-    expect(await who({ trait: 'score:will-buy', topPercent: 50 }, { scoreVersions: new Map([['will-buy', 'v2']]) })).toEqual(['ann']);
+    expect(await who(rule, scored('v2'))).toEqual(['ann', 'cy']);
+    expect(await who({ trait: 'score:will-buy', topPercent: 50 }, scored('v2'))).toEqual(['ann']);
     await expect(who(rule)).rejects.toMatchObject({ code: 'score_missing', values: { model: 'will-buy', path: '' } });
   });
 

@@ -9,9 +9,9 @@ const vocabulary: RuleVocabulary = {
     { id: 'country', kind: 'text', origin: 'attribute' },
     { id: 'consentEmail', kind: 'boolean', origin: 'attribute' },
     { id: 'createdAt', kind: 'date', origin: 'attribute' },
+    { id: 'score:will-buy', kind: 'score', origin: 'score' },
   ],
   segments: [{ id: 'champions' }],
-  scoredModels: ['will-buy'],
 };
 const check = (rule: unknown) => checkRule(rule as Rule, vocabulary);
 const rfm = { bins: 5, method: 'quintile', cells: ['5..'] };

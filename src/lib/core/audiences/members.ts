@@ -56,24 +56,29 @@ async function segmentMembers(scope: SegmentScope, from: string, run: RunContext
 /** Silence is no consent: only those whose value is true. */
 function agreed(scope: SegmentScope, channel: keyof typeof consentColumns, run: RunContext): Promise<Bitset> {
   const column = identifier(consentColumns[channel]);
-  return remember(scope, `consent ${channel}`, async () => {
-    const known = await scope.store.query(sql`SELECT count(${column})::INTEGER AS known FROM users`, run.signal);
-    if (known.getChild('known')!.get(0) === 0) {
-      throw new UserError(
-        'consent_unknown',
-        `The data does not say which customers agreed to ${channel}.`,
-        'Import a file of customers with a consent column, or take the consent condition out of the audience.',
-        { channel },
-      );
-    }
-    return readMembers(scope.store, sql`SELECT user_index FROM users WHERE ${column}`, scope.users, run.signal);
-  });
+  return remember(
+    scope,
+    `consent ${channel}`,
+    async ({ signal }) => {
+      const known = await scope.store.query(sql`SELECT count(${column})::INTEGER AS known FROM ${identifier(scope.tables.users)}`, signal);
+      if (known.getChild('known')!.get(0) === 0) {
+        throw new UserError(
+          'consent_unknown',
+          `The data does not say which customers agreed to ${channel}.`,
+          'Import a file of customers with a consent column, or take the consent condition out of the audience.',
+          { channel },
+        );
+      }
+      return readMembers(scope.store, sql`SELECT user_index FROM ${identifier(scope.tables.users)} WHERE ${column}`, scope.users, signal);
+    },
+    run,
+  );
 }
 
 async function best(scope: SegmentScope, members: Bitset, { by, count }: { by: string; count: number }, run: RunContext): Promise<Bitset> {
   const trait = identifier(requireColumn(await traitColumns(scope), by).id);
   const ranked = await scope.store.query(
-    sql`SELECT user_index FROM ${profileRelation(scope.scoreVersions.keys())} WHERE ${trait} IS NOT NULL ORDER BY ${trait} DESC, user_index`,
+    sql`SELECT user_index FROM ${profileRelation(scope)} WHERE ${trait} IS NOT NULL ORDER BY ${trait} DESC, user_index`,
     run.signal,
   );
   const chosen = new Bitset(scope.users);

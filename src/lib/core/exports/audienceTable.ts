@@ -46,7 +46,7 @@ async function* readBlocks(
   traits: readonly ProfileColumn[],
   run: RunContext,
 ): AsyncGenerator<ExportBlock> {
-  const relation = profileRelation(scope.scoreVersions.keys());
+  const relation = profileRelation(scope);
   const indexes = members.toIndexes();
   const selected = join([sql`user_index`, sql`user_id`, ...traits.map(exported)]);
   for (let start = 0; start < indexes.length;) {

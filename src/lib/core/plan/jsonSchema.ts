@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
 import { propensityAlgorithms } from '../predictions/catalogue';
 import { recommenders } from '../recommenders/catalogue';
+import { planVersion } from './version';
 import { planSchema } from './schema';
 
 type JsonSchema = Record<string, unknown>;
@@ -18,7 +19,12 @@ export function planJsonSchema(): JsonSchema {
     const catalogue = branch.properties.kind.const === 'recommender' ? recommenders : propensityAlgorithms;
     return catalogue.map(({ id, options }) => withOptions(branch, id, options));
   });
-  return { $schema, title: 'Muster plan, version 1', description: 'What Muster makes from files of user behaviour.', ...schema };
+  return {
+    $schema,
+    title: `Muster plan, version ${planVersion}`,
+    description: 'What Muster makes from files of user behaviour.',
+    ...schema,
+  };
 }
 
 interface ModelBranch extends JsonSchema {

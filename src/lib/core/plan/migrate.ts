@@ -1,21 +1,11 @@
 import { UserError } from '../base/errors';
+import { v1ToV2 } from './migrations/v1ToV2';
+import { planVersion, type Migration, type PlanDocument } from './version';
 
-/** The version that this Muster writes; a plan names its own under `muster`. */
-export const planVersion = 1;
-
-/** A plan as it was read: nothing is known of it yet. */
-export type PlanDocument = Record<string, unknown>;
-
-/** Turns a plan of version `from` into one of the next version. */
-export interface Migration {
-  from: number;
-  /** What changed, one sentence, shown to the person whose plan was brought forward. */
-  what: string;
-  migrate(document: PlanDocument): PlanDocument;
-}
+export { planVersion, type Migration, type PlanDocument } from './version';
 
 /** One entry for each version that a release has written and that is older than {@link planVersion}. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [v1ToV2];
 
 /**
  * The document brought forward to the current version, step by step, and what changed on the way.

@@ -1,6 +1,6 @@
 import { parse, YAMLParseError } from 'yaml';
 import { UserError, type Diagnostic } from '../base/errors';
-import { migratePlan, type PlanDocument } from './migrate';
+import { migratePlan, planVersion, type PlanDocument } from './migrate';
 import { shapeProblems } from './problems';
 import { referenceProblems } from './references';
 import { planSchema, type Plan } from './schema';
@@ -61,9 +61,14 @@ function parseText(text: string, fileName: string): PlanDocument {
     );
   }
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
-    throw new UserError('plan_not_a_plan', `${fileName} is not a plan.`, 'A plan is a YAML or JSON object that begins with "muster: 1".', {
-      fileName,
-    });
+    throw new UserError(
+      'plan_not_a_plan',
+      `${fileName} is not a plan.`,
+      `A plan is a YAML or JSON object that begins with "muster: ${planVersion}".`,
+      {
+        fileName,
+      },
+    );
   }
   return document as PlanDocument;
 }

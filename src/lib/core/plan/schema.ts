@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { planVersion } from './version';
 import { rfmMethods, eventFilterProperties, type Rule } from '../segments/rule';
 
 // The page's Content-Security-Policy forbids eval, which zod's fast path would try.
@@ -129,9 +130,9 @@ const exportSpec = z.union([
   z.strictObject({ list: id, format: z.enum(['csv', 'parquet', 'jsonl']) }),
 ]);
 
-/** The one document that a person makes. Version 1. */
+/** The one document that a person makes, in the version that this Muster writes. */
 export const planSchema = z.strictObject({
-  muster: z.literal(1),
+  muster: z.literal(planVersion),
   name: z.string().min(1).max(120),
   timeZone: z.string().default('UTC'),
   currency: z

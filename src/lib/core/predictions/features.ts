@@ -4,7 +4,7 @@ import { favoriteTraits, profileTraits } from '../profiles/profileTraits';
 import { addDays } from '../schema/asOf';
 import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import { identifier, join, sql, type Sql } from '../store/sql';
-import type { TableStore } from '../store/tableStore';
+import type { DataScope } from '../store/dataScope';
 
 /** One column of what is known about customers at a cut-off, before any transformation. */
 export type RawFeature = { id: string; origin: 'profile' | 'attribute' } & (
@@ -31,13 +31,16 @@ interface Selected {
 /** Who a customer is, not how they behave: never a feature. */
 const identityColumns = ['email', 'phone'];
 
+/** What features and labels are read from; the cut-off is the caller's. */
+export type EventScope = Pick<DataScope, 'store' | 'tables'>;
+
 /** Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen. */
-export async function readFeatures(store: TableStore, cutoff: string, signal?: AbortSignal): Promise<FeatureTable> {
-  const attributes = (await readUserAttributes(store)).filter(({ column }) => !identityColumns.includes(column));
+export async function readFeatures({ store, tables }: EventScope, cutoff: string, signal?: AbortSignal): Promise<FeatureTable> {
+  const attributes = (await readUserAttributes(store, tables.users)).filter(({ column }) => !identityColumns.includes(column));
   const selected = [...profileFeatures(), ...attributes.map((attribute) => attributeFeature(attribute, cutoff))];
   const columns = selected.map(({ id, expression }) => sql`${expression} AS ${identifier(id)}`);
   const table = await store.query(
-    sql`SELECT user_index, ${join(columns)} FROM (${buildProfileSql({ asOf: cutoff, attributes })}) WHERE events > 0 ORDER BY user_index`,
+    sql`SELECT user_index, ${join(columns)} FROM (${buildProfileSql({ tables, asOf: cutoff, attributes })}) WHERE events > 0 ORDER BY user_index`,
     signal,
   );
   return {
@@ -51,7 +54,7 @@ export async function readFeatures(store: TableStore, cutoff: string, signal?: A
 
 /** Who did the event within `withinDays` after the cut-off: 1 or 0 for each of the given customers. */
 export async function readLabels(
-  store: TableStore,
+  { store, tables }: EventScope,
   { cutoff, userIndexes }: FeatureTable,
   event: string,
   withinDays: number,
@@ -59,7 +62,7 @@ export async function readLabels(
 ): Promise<Uint8Array> {
   const end = `${addDays(cutoff.slice(0, 10), withinDays)}T00:00:00`;
   const table = await store.query(
-    sql`SELECT DISTINCT user_index FROM events
+    sql`SELECT DISTINCT user_index FROM ${identifier(tables.events)}
       WHERE event = ${event} AND local_ts >= ${cutoff}::TIMESTAMP AND local_ts < ${end}::TIMESTAMP`,
     signal,
   );

@@ -3,8 +3,8 @@ import { resolveOptions } from '../base/options';
 import type { RunContext } from '../base/run';
 import type { Tensors } from '../math/tensors';
 import type { PropensitySpec } from '../plan/schema';
-import { sql } from '../store/sql';
-import type { TableStore } from '../store/tableStore';
+import type { DataScope } from '../store/dataScope';
+import { identifier, sql } from '../store/sql';
 import type { EpochLoss, LabeledRows, TrainedPropensity } from './algorithm';
 import { findPropensityAlgorithm } from './catalogue';
 import { planCutoffs } from './cutoffs';
@@ -29,31 +29,30 @@ const mostImportances = 25;
  * Trains "will this customer do the event within N days?" on earlier cut-offs, chooses on a later one, tests on the
  * latest whose outcome is known, and scores everyone as of `asOf` with the very model that was tested. The page and the
  * command line both call this; with the same seed on WebAssembly they get the same scores.
- * @param asOf local midnight; nothing at or after it is seen
  * @throws UserError `propensity_event_never`, `propensity_history_too_short`, `propensity_too_few`,
  * `propensity_algorithm_unknown`, and those of {@link resolveOptions}
  */
 export async function trainPropensity(
-  store: TableStore,
-  asOf: string,
+  scope: DataScope,
   spec: PropensitySpec,
   seed: number,
   tensors: Tensors,
   run: RunContext,
 ): Promise<PropensityResult> {
   const started = performance.now();
+  const { asOf } = scope;
   const algorithm = findPropensityAlgorithm(spec.algorithm);
   const options = resolveOptions(spec.algorithm, algorithm.options, spec.options);
   const { event, withinDays } = spec.target;
-  const cutoffs = planCutoffs(await firstDayWith(store, event, asOf, run), asOf, withinDays);
+  const cutoffs = planCutoffs(await firstDayWith(scope, event, run), asOf, withinDays);
 
   const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
   const windows: { table: FeatureTable; labels: Uint8Array }[] = [];
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
     await run.breathe();
-    const table = await readFeatures(store, cutoff, run.signal);
-    windows.push({ table, labels: await readLabels(store, table, event, withinDays, run.signal) });
+    const table = await readFeatures(scope, cutoff, run.signal);
+    windows.push({ table, labels: await readLabels(scope, table, event, withinDays, run.signal) });
   }
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
   checkEnough(
@@ -83,7 +82,7 @@ export async function trainPropensity(
   run.report({ stage: 'test', done: 0, total: 1, unit: 'steps' });
   const chances = await model.predict(inputs.apply(test.table), run);
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const scores = await scoreEveryone(store, asOf, inputs, model, run);
+  const scores = await scoreEveryone(scope, inputs, model, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   return {
     scores,
@@ -110,10 +109,10 @@ export async function trainPropensity(
 }
 
 /** The local date of the data's first event. */
-async function firstDayWith(store: TableStore, event: string, asOf: string, run: RunContext): Promise<string> {
+async function firstDayWith({ store, tables, asOf }: DataScope, event: string, run: RunContext): Promise<string> {
   const found = await store.query(
     sql`SELECT min(local_ts)::DATE::VARCHAR AS first_day, count(*) FILTER (WHERE event = ${event})::INTEGER AS times
-      FROM events WHERE local_ts < ${asOf}::TIMESTAMP`,
+      FROM ${identifier(tables.events)} WHERE local_ts < ${asOf}::TIMESTAMP`,
     run.signal,
   );
   const { first_day: firstDay, times } = found.get(0)!.toJSON() as { first_day: string | null; times: number };
@@ -166,17 +165,10 @@ export function joinRows(parts: LabeledRows[]): LabeledRows {
   return { inputs: { rows, columns, values }, labels };
 }
 
-async function scoreEveryone(
-  store: TableStore,
-  asOf: string,
-  inputs: Inputs,
-  model: TrainedPropensity,
-  run: RunContext,
-): Promise<Float32Array> {
-  const today = await readFeatures(store, asOf, run.signal);
-  const users = (await store.query(sql`SELECT count(*)::INTEGER AS users FROM users`)).get(0)!.toJSON() as { users: number };
+async function scoreEveryone(scope: DataScope, inputs: Inputs, model: TrainedPropensity, run: RunContext): Promise<Float32Array> {
+  const today = await readFeatures(scope, scope.asOf, run.signal);
   const chances = await model.predict(inputs.apply(today), run);
-  const scores = new Float32Array(Number(users.users)).fill(NaN);
+  const scores = new Float32Array(scope.users).fill(NaN);
   today.userIndexes.forEach((user, row) => (scores[user] = chances[row]));
   return scores;
 }

@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors';
-import { sql } from '../store/sql';
+import { identifier, sql } from '../store/sql';
 import { cellsOf, type Cell } from './page';
 import { traitColumns, type ProfileScope } from './profileRelation';
 import { readRows } from './profilesPage';
@@ -35,8 +35,8 @@ export async function readCustomer(
   { offset = 0, limit = 100 }: { offset?: number; limit?: number } = {},
   signal?: AbortSignal,
 ): Promise<CustomerView> {
-  const { store, asOf } = scope;
-  const [found] = cellsOf(await store.query(sql`SELECT user_index FROM users WHERE user_id = ${userId}`, signal));
+  const { store, tables, asOf } = scope;
+  const [found] = cellsOf(await store.query(sql`SELECT user_index FROM ${identifier(tables.users)} WHERE user_id = ${userId}`, signal));
   if (!found)
     throw new UserError('user_unknown', `There is no customer "${userId}".`, 'Ids are compared exactly, with every zero and letter case.', {
       user: userId,
@@ -45,11 +45,11 @@ export async function readCustomer(
   const columns = await traitColumns(scope);
   const [[, ...cells]] = await readRows(scope, columns, [user], signal);
   const seen = sql`user_index = ${user} AND local_ts < ${asOf}::TIMESTAMP`;
-  const [[timelineTotal]] = cellsOf(await store.query(sql`SELECT count(*) FROM events WHERE ${seen}`, signal));
+  const [[timelineTotal]] = cellsOf(await store.query(sql`SELECT count(*) FROM ${identifier(tables.events)} WHERE ${seen}`, signal));
   const rows = cellsOf(
     await store.query(
       sql`SELECT strftime(local_ts, '%Y-%m-%dT%H:%M:%S'), event, item_id, title, category, quantity, e.value::DOUBLE, order_id, channel
-        FROM (SELECT * FROM events WHERE ${seen}) e LEFT JOIN items i USING (item_index)
+        FROM (SELECT * FROM ${identifier(tables.events)} WHERE ${seen}) e LEFT JOIN ${identifier(tables.items)} i USING (item_index)
         ORDER BY local_ts DESC, event, item_index, order_id, quantity, e.value LIMIT ${limit} OFFSET ${offset}`,
       signal,
     ),

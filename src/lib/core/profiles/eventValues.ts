@@ -1,5 +1,6 @@
 import { identifier, sql, type Sql } from '../store/sql';
-import { remember, type DataScope } from '../store/remember';
+import type { DataScope } from '../store/dataScope';
+import { remember } from '../store/remember';
 import { cellsOf } from './page';
 import type { EventFilterProperty } from '../segments/rule';
 
@@ -25,7 +26,7 @@ export async function readEventValues(
   signal?: AbortSignal,
 ): Promise<EventValue[]> {
   const values = await remember(scope, `event values ${property}`, async () => {
-    const rows = cellsOf(await scope.store.query(valuesQuery(property, scope.asOf), signal));
+    const rows = cellsOf(await scope.store.query(valuesQuery(property, scope), signal));
     const found = rows.map(([value, label, count]) => ({ value: String(value), label: String(label), count: Number(count) }));
     return property === 'category' ? withParents(found) : found;
   });
@@ -34,21 +35,22 @@ export async function readEventValues(
   return matching.slice(0, limit);
 }
 
-function valuesQuery(property: EventFilterProperty | 'event', asOf: string): Sql {
+function valuesQuery(property: EventFilterProperty | 'event', { tables, asOf }: DataScope): Sql {
+  const [events, items] = [identifier(tables.events), identifier(tables.items)];
   const seen = sql`local_ts < ${asOf}::TIMESTAMP`;
-  const perItem = sql`(SELECT item_index, count(*) AS n FROM events WHERE ${seen} AND item_index >= 0 GROUP BY item_index)`;
+  const perItem = sql`(SELECT item_index, count(*) AS n FROM ${events} WHERE ${seen} AND item_index >= 0 GROUP BY item_index)`;
   switch (property) {
     case 'item':
-      return sql`SELECT item_id, coalesce(title, item_id), n FROM ${perItem} JOIN items USING (item_index) ORDER BY n DESC, item_index`;
+      return sql`SELECT item_id, coalesce(title, item_id), n FROM ${perItem} JOIN ${items} USING (item_index) ORDER BY n DESC, item_index`;
     case 'category':
     case 'brand': {
       const column = identifier(property);
-      return sql`SELECT ${column} AS v, ${column}, sum(n)::BIGINT AS n FROM ${perItem} JOIN items USING (item_index)
+      return sql`SELECT ${column} AS v, ${column}, sum(n)::BIGINT AS n FROM ${perItem} JOIN ${items} USING (item_index)
         WHERE ${column} IS NOT NULL GROUP BY v ORDER BY n DESC, v`;
     }
     default: {
       const column = identifier(property);
-      return sql`SELECT ${column} AS v, ${column}, count(*) AS n FROM events WHERE ${seen} AND ${column} IS NOT NULL
+      return sql`SELECT ${column} AS v, ${column}, count(*) AS n FROM ${events} WHERE ${seen} AND ${column} IS NOT NULL
         GROUP BY v ORDER BY n DESC, v`;
     }
   }

@@ -3,7 +3,7 @@ import { UserError } from '../base/errors';
 import { identifier, sql } from '../store/sql';
 import { remember } from '../store/remember';
 import { isNumeric } from './profileColumns';
-import { profileRelation, requireColumn, traitColumns, type ProfileScope } from './profileRelation';
+import { profileRelation, requireColumn, scoresVersion, traitColumns, type ProfileScope } from './profileRelation';
 
 export interface Histogram {
   /** Bin i holds values from `edges[i]` up to, not with, `edges[i + 1]`; the last bin holds its upper edge too. */
@@ -28,9 +28,9 @@ export async function readHistogram(
   const column = requireColumn(await traitColumns(scope), trait);
   if (!isNumeric(column.kind))
     throw new UserError('histogram_needs_number', `"${trait}" is not a number.`, 'Choose a trait that is a number.', { trait });
-  const version = [...scope.scoreVersions].flat().join(' ');
+  const version = scoresVersion(scope);
   const { users, values } = await remember(scope, `values ${trait} ${version}`, async () => {
-    const relation = profileRelation(scope.scoreVersions.keys());
+    const relation = profileRelation(scope);
     const table = await scope.store.query(
       sql`SELECT user_index, ${identifier(trait)}::DOUBLE AS v FROM ${relation} WHERE ${identifier(trait)} IS NOT NULL ORDER BY user_index`,
       signal,

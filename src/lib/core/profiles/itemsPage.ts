@@ -1,5 +1,6 @@
 import { identifier, join, sql } from '../store/sql';
-import { remember, type DataScope } from '../store/remember';
+import type { DataScope } from '../store/dataScope';
+import { derivedTable } from '../store/remember';
 import { orderKey } from './orderKey';
 import { cellsOf, type Page, type PageRequest } from './page';
 import { requireColumn } from './profileRelation';
@@ -27,28 +28,31 @@ export async function readItemsPage(
   { search = '', sort, offset, limit }: PageRequest,
   signal?: AbortSignal,
 ): Promise<Page> {
-  await materializeItemFigures(scope);
+  const figures = identifier(await materializeItemFigures(scope));
   const texts = itemColumns.filter(({ text }) => text);
   const conditions = texts.map(({ id }) => sql`contains(lower(${identifier(id)}), lower(${search.trim()}))`);
   const where = search.trim() === '' ? sql`` : sql`WHERE ${join(conditions, ' OR ')}`;
   const order = sort
     ? sql`${identifier(requireColumn(itemColumns, sort.column).id)} ${sort.descending ? sql`DESC` : sql`ASC`} NULLS LAST, item_index`
     : sql`item_index`;
-  const [[total]] = cellsOf(await scope.store.query(sql`SELECT count(*) FROM item_figures ${where}`, signal));
+  const [[total]] = cellsOf(await scope.store.query(sql`SELECT count(*) FROM ${figures} ${where}`, signal));
   const columns = itemColumns.map(({ id }) => identifier(id));
   const rows = await scope.store.query(
-    sql`SELECT ${join(columns)} FROM item_figures ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
+    sql`SELECT ${join(columns)} FROM ${figures} ${where} ORDER BY ${order} LIMIT ${limit} OFFSET ${offset}`,
     signal,
   );
   return { total: Number(total), columns: itemColumns.map(({ id }) => id), rows: cellsOf(rows) };
 }
 
-/** Creates the `item_figures` table once for the data and asOf. */
-function materializeItemFigures(scope: DataScope): Promise<boolean> {
-  const { store, asOf } = scope;
-  return remember(scope, 'item figures', async () => {
-    await store.execute(sql`
-      CREATE OR REPLACE TABLE item_figures AS
+/** The table of item figures for the scope's data and instant, made where it is missing. */
+function materializeItemFigures(scope: DataScope): Promise<string> {
+  const { tables, asOf } = scope;
+  return derivedTable(
+    scope,
+    'item_figures',
+    'item figures',
+    (name) => sql`
+      CREATE TABLE ${name} AS
       WITH figures AS (
         SELECT item_index,
           count(DISTINCT user_index) FILTER (WHERE event = 'order_completed') AS buyers,
@@ -56,13 +60,12 @@ function materializeItemFigures(scope: DataScope): Promise<boolean> {
           sum(quantity::DECIMAL(18,4)) FILTER (WHERE event = 'order_completed') AS quantity,
           sum(value) FILTER (WHERE event IN ('order_completed', 'order_refunded', 'order_cancelled')) AS revenue,
           count(*) FILTER (WHERE event = 'product_viewed') AS views
-        FROM (SELECT *, ${orderKey} AS order_key FROM events WHERE local_ts < ${asOf}::TIMESTAMP AND item_index >= 0)
+        FROM (SELECT *, ${orderKey} AS order_key FROM ${identifier(tables.events)} WHERE local_ts < ${asOf}::TIMESTAMP AND item_index >= 0)
         GROUP BY item_index
       )
       SELECT i.item_index, i.item_id, i.title, i.category, i.brand, i.price::DOUBLE AS price,
         coalesce(buyers, 0)::INTEGER AS buyers, coalesce(orders, 0)::INTEGER AS orders,
         coalesce(f.quantity, 0)::DOUBLE AS quantity, coalesce(revenue, 0)::DOUBLE AS revenue, coalesce(views, 0)::INTEGER AS views
-      FROM items i LEFT JOIN figures f USING (item_index) ORDER BY i.item_index`);
-    return true;
-  });
+      FROM ${identifier(tables.items)} i LEFT JOIN figures f USING (item_index) ORDER BY i.item_id`,
+  );
 }

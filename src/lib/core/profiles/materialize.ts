@@ -1,17 +1,29 @@
 import { sql } from '../store/sql';
+import type { RunContext } from '../base/run';
+import type { DataScope } from '../store/dataScope';
+import { derivedTable } from '../store/remember';
 import type { TableStore } from '../store/tableStore';
-import { buildProfileSql, traitIdOfColumn, type ProfileRequest, type UserAttribute } from './profileSql';
+import { buildProfileSql, traitIdOfColumn, type UserAttribute } from './profileSql';
 
-/** Creates (or replaces) the `profiles` table: one row per customer as of a local midnight. */
-export async function materializeProfiles(store: TableStore, { asOf }: Pick<ProfileRequest, 'asOf'>): Promise<void> {
-  const attributes = await readUserAttributes(store);
-  await store.execute(sql`CREATE OR REPLACE TABLE profiles AS ${buildProfileSql({ asOf, attributes })}`);
+/** The table of profiles for the scope's data and instant: one row per customer. Made where it is missing. */
+export function materializeProfiles(scope: DataScope, run?: RunContext): Promise<string> {
+  const { store, tables, asOf } = scope;
+  return derivedTable(
+    scope,
+    'profiles',
+    'profiles',
+    async (name) => {
+      const attributes = await readUserAttributes(store, tables.users);
+      return sql`CREATE TABLE ${name} AS ${buildProfileSql({ tables, asOf, attributes })}`;
+    },
+    run,
+  );
 }
 
 /** The users table's columns besides its keys, in its order: each becomes a trait. */
-export async function readUserAttributes(store: TableStore): Promise<UserAttribute[]> {
+export async function readUserAttributes(store: TableStore, users: string): Promise<UserAttribute[]> {
   const columns = await store.query(sql`
     SELECT column_name AS name, data_type AS type FROM information_schema.columns
-    WHERE table_name = 'users' AND column_name NOT IN ('user_index', 'user_id') ORDER BY ordinal_position`);
+    WHERE table_name = ${users} AND column_name NOT IN ('user_index', 'user_id') ORDER BY ordinal_position`);
   return columns.toArray().map(({ name, type }) => ({ id: traitIdOfColumn(String(name)), column: String(name), type: String(type) }));
 }

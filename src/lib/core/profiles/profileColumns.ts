@@ -13,11 +13,11 @@ export interface ProfileColumn {
 /** Prefix of the traits that are a model's scores. */
 export const scorePrefix = 'score:';
 
-/** The trait columns of the `profiles` table, in its order. */
-export async function readProfileColumns(store: TableStore): Promise<ProfileColumn[]> {
+/** The trait columns of a table of profiles, in its order. */
+export async function readProfileColumns(store: TableStore, profiles: string): Promise<ProfileColumn[]> {
   const columns = await store.query(sql`
     SELECT column_name AS name, data_type AS type FROM information_schema.columns
-    WHERE table_name = 'profiles' AND column_name NOT IN ('user_index', 'user_id') ORDER BY ordinal_position`);
+    WHERE table_name = ${profiles} AND column_name NOT IN ('user_index', 'user_id') ORDER BY ordinal_position`);
   return columns.toArray().map(({ name, type }) => {
     const computed = [...profileTraits, ...favoriteTraits].find(({ id }) => id === name);
     return { id: String(name), kind: computed?.kind ?? kindOfType(String(type)), origin: computed ? 'profile' : 'attribute' };

@@ -1,3 +1,4 @@
+import type { DataTables } from '../store/dataScope';
 import { identifier, join, Sql, sql } from '../store/sql';
 import { canonicalTables } from '../schema/canonical';
 import { orderKey } from './orderKey';
@@ -14,6 +15,7 @@ export interface UserAttribute {
 }
 
 export interface ProfileRequest {
+  tables: DataTables;
   /** Local midnight, `YYYY-MM-DDT00:00:00`: only events before it are seen. */
   asOf: string;
   /** Columns of the users table to carry along; the canonical ones where it is left out. */
@@ -32,7 +34,8 @@ export const canonicalAttributes: readonly UserAttribute[] = Object.entries(cano
  * before asOf is there too. Money stays DECIMAL; cast it on the way out. A refund or cancellation that names neither
  * money nor item takes its whole order back, as in the `orders` table.
  */
-export function buildProfileSql({ asOf, attributes = canonicalAttributes, favorites = true }: ProfileRequest): Sql {
+export function buildProfileSql({ tables, asOf, attributes = canonicalAttributes, favorites = true }: ProfileRequest): Sql {
+  const events = identifier(tables.events);
   const cut = sql`${asOf}::TIMESTAMP`;
   const asOfDay = sql`${asOf.slice(0, 10)}::DATE`;
   const aggregates = profileTraits.map(
@@ -50,7 +53,7 @@ export function buildProfileSql({ asOf, attributes = canonicalAttributes, favori
   return sql`
     WITH seen AS (
       SELECT user_index, item_index, event, value, quantity, local_ts::DATE AS day, ${orderKey} AS order_key
-      FROM events WHERE local_ts < ${cut}
+      FROM ${events} WHERE local_ts < ${cut}
     ),
     undone AS (
       SELECT DISTINCT user_index, order_key FROM seen
@@ -60,9 +63,9 @@ export function buildProfileSql({ asOf, attributes = canonicalAttributes, favori
       SELECT user_index, sum(value) AS taken_back FROM seen JOIN undone USING (user_index, order_key) GROUP BY user_index
     ),
     traits AS (SELECT user_index, ${join(aggregates)} FROM seen LEFT JOIN taken_back USING (user_index) GROUP BY user_index)
-    ${favorites ? favoriteTables : sql``}
+    ${favorites ? favoriteTables(identifier(tables.items)) : sql``}
     SELECT ${join(columns)}
-    FROM users u
+    FROM ${identifier(tables.users)} u
     LEFT JOIN traits t USING (user_index)
     ${favorites ? sql`LEFT JOIN favorite_category c USING (user_index) LEFT JOIN favorite_item i USING (user_index)` : sql``}
     ORDER BY u.user_index`;
@@ -78,7 +81,7 @@ const preference = (index: Sql) => sql`max(
 const preferred = sql`2147483647 - best % 2147483648`;
 
 /** An order counts once however many of its lines are of the thing; refunds are no sign of liking. */
-const favoriteTables = sql`,
+const favoriteTables = (items: Sql) => sql`,
     bought AS (
       SELECT DISTINCT user_index, item_index, order_key FROM seen WHERE event = 'order_completed' AND item_index >= 0
     ),
@@ -94,13 +97,13 @@ const favoriteTables = sql`,
         FROM touched LEFT JOIN (SELECT user_index, item_index, count(*) AS orders FROM bought GROUP BY ALL)
           USING (user_index, item_index)
         GROUP BY user_index
-      ) JOIN items ON items.item_index = ${preferred}
+      ) JOIN ${items} i ON i.item_index = ${preferred}
     ),
     categories AS (
       SELECT category, (row_number() OVER (ORDER BY category))::INTEGER AS category_index
-      FROM (SELECT DISTINCT category FROM items WHERE category IS NOT NULL)
+      FROM (SELECT DISTINCT category FROM ${items} WHERE category IS NOT NULL)
     ),
-    category_of AS (SELECT item_index, category_index FROM items JOIN categories USING (category)),
+    category_of AS (SELECT item_index, category_index FROM ${items} JOIN categories USING (category)),
     favorite_category AS (
       SELECT user_index, category AS favorite
       FROM (

@@ -3,7 +3,7 @@ import { identifier, join, sql } from '../store/sql';
 import { remember } from '../store/remember';
 import { cellsOf, type Page, type PageRequest } from './page';
 import type { ProfileColumn } from './profileColumns';
-import { outward, profileRelation, requireColumn, traitColumns, type ProfileScope } from './profileRelation';
+import { outward, profileRelation, requireColumn, scoresVersion, traitColumns, type ProfileScope } from './profileRelation';
 
 /**
  * One screen of customers: `user_id`, then every trait. Sorting puts customers without a value last and breaks ties
@@ -38,7 +38,7 @@ export async function readProfilesPage(
 /** The customers' cells in the order of the given indexes. */
 export async function readRows(scope: ProfileScope, columns: readonly ProfileColumn[], users: readonly number[], signal?: AbortSignal) {
   if (users.length === 0) return [];
-  const relation = profileRelation(scope.scoreVersions.keys());
+  const relation = profileRelation(scope);
   const table = await scope.store.query(
     sql`SELECT user_index, user_id, ${join(columns.map(outward))} FROM ${relation} WHERE user_index IN (${users})`,
     signal,
@@ -48,9 +48,9 @@ export async function readRows(scope: ProfileScope, columns: readonly ProfileCol
 }
 
 function orderBy(scope: ProfileScope, { id }: ProfileColumn, descending: boolean, signal?: AbortSignal): Promise<Int32Array> {
-  const relation = profileRelation(scope.scoreVersions.keys());
+  const relation = profileRelation(scope);
   const direction = descending ? sql`DESC NULLS LAST` : sql`ASC NULLS LAST`;
-  return remember(scope, `order ${id} ${descending} ${versions(scope)}`, async () => {
+  return remember(scope, `order ${id} ${descending} ${scoresVersion(scope)}`, async () => {
     const table = await scope.store.query(
       sql`SELECT user_index FROM ${relation} ORDER BY ${identifier(id)} ${direction}, user_index`,
       signal,
@@ -63,15 +63,14 @@ function matches(scope: ProfileScope, columns: readonly ProfileColumn[], search:
   const texts = ['user_id', ...columns.filter(({ kind }) => kind === 'text').map(({ id }) => id)];
   const conditions = texts.map((id) => sql`contains(lower(${identifier(id)}::VARCHAR), lower(${search}))`);
   return remember(scope, `search ${search}`, async () => {
-    const table = await scope.store.query(sql`SELECT user_index FROM profiles WHERE ${join(conditions, ' OR ')}`, signal);
+    const table = await scope.store.query(
+      sql`SELECT user_index FROM ${identifier(scope.profiles)} WHERE ${join(conditions, ' OR ')}`,
+      signal,
+    );
     return Bitset.of(scope.users, table.getChild('user_index')!.toArray() as Int32Array);
   });
 }
 
 function intersect(members: Bitset | undefined, found: Bitset): Bitset {
   return members ? members.and(found) : found;
-}
-
-function versions({ scoreVersions }: ProfileScope): string {
-  return [...scoreVersions].flat().join(' ');
 }

@@ -2,7 +2,7 @@ import { identifier, join, sql, type Sql } from '../store/sql';
 import { remember } from '../store/remember';
 import { cellsOf } from './page';
 import { isNumeric, type ProfileColumn } from './profileColumns';
-import { profileRelation, traitColumns, type ProfileScope } from './profileRelation';
+import { profileRelation, scoresVersion, traitColumns, type ProfileScope } from './profileRelation';
 import type { TraitInfo } from './traits';
 
 /** A text trait with more different values than this is searched, not chosen from a list. */
@@ -11,9 +11,9 @@ const mostValues = 200;
 /** Every trait with its range or values; traits that no customer has a value of (no users file, say) are left out. */
 export async function readTraits(scope: ProfileScope, signal?: AbortSignal): Promise<TraitInfo[]> {
   const columns = await traitColumns(scope);
-  const key = `traits ${[...scope.scoreVersions].flat().join(' ')}`;
+  const key = `traits ${scoresVersion(scope)}`;
   return remember(scope, key, async () => {
-    const relation = profileRelation(scope.scoreVersions.keys());
+    const relation = profileRelation(scope);
     const figures = columns.flatMap((column) => figuresOf(column));
     const [row] = cellsOf(await scope.store.query(sql`SELECT ${join(figures)} FROM ${relation}`, signal)) as number[][];
     const traits: TraitInfo[] = [];

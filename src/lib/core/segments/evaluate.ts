@@ -2,10 +2,11 @@ import { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
 import { stableJson } from '../base/hash';
 import { quietContext, type RunContext } from '../base/run';
-import { remember, type DataScope } from '../store/remember';
+import { remember } from '../store/remember';
 import type { Sql } from '../store/sql';
 import type { TableStore } from '../store/tableStore';
-import { readProfileColumns, scorePrefix, type ProfileColumn } from '../profiles/profileColumns';
+import type { ProfileColumn } from '../profiles/profileColumns';
+import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { membersByDays, readEventDays } from './eventDays';
 import { eventQuery, traitQuery } from './leafSql';
 import { cellMatcher, readRfmMeasures, scoreRfm, type RfmMeasures, type RfmMethod, type RfmScores } from './rfm';
@@ -13,12 +14,10 @@ import type { LeafRule, Rule } from './rule';
 import { checkRule, childPath } from './ruleCheck';
 import { windowOf, type EventWindow } from './window';
 
-/** All that a rule's members depend on. The `profiles` table lies in the store, made for the same data and asOf. */
-export interface SegmentScope extends DataScope {
+/** All that a rule's members depend on. */
+export interface SegmentScope extends ProfileScope {
   /** The plan's segments, which rules may refer to. */
   segments: readonly { id: string; rule: Rule }[];
-  /** Model id → a text that changes whenever its scores do. */
-  scoreVersions: ReadonlyMap<string, string>;
 }
 
 /** What one evaluation found at each node, in the order of the tree. */
@@ -55,12 +54,12 @@ export async function evaluateRule(
 
 /** The RFM scores of the current data, computed once for each number of bins and method. */
 export async function rfmOf(
-  scope: DataScope,
+  scope: ProfileScope,
   bins: number,
   method: RfmMethod,
-  signal?: AbortSignal,
+  run?: RunContext,
 ): Promise<{ measures: RfmMeasures; scores: RfmScores }> {
-  const measures = await remember(scope, 'rfm measures', () => readRfmMeasures(scope.store, signal));
+  const measures = await remember(scope, 'rfm measures', ({ signal }) => readRfmMeasures(scope.store, scope.profiles, signal), run);
   return { measures, scores: await remember(scope, `rfm ${bins} ${method}`, () => scoreRfm(measures, bins, method)) };
 }
 
@@ -75,8 +74,8 @@ class Evaluation {
 
   /** @param opened ids of the segments around this rule, outermost first. */
   async tree(rule: Rule, opened: readonly string[]): Promise<RuleEvaluation> {
-    const { segments, scoreVersions } = this.scope;
-    const [problem] = checkRule(rule, { traits: this.traits, segments, scoredModels: [...scoreVersions.keys()] });
+    const { segments } = this.scope;
+    const [problem] = checkRule(rule, { traits: this.traits, segments });
     if (problem) throw problem;
     const nodes: RuleEvaluation['nodes'] = [];
     const windows: RuleEvaluation['windows'] = [];
@@ -137,23 +136,25 @@ class Evaluation {
   }
 
   #leaf(leaf: Exclude<LeafRule, { segment: string }>): Promise<Bitset> {
-    const { store, users, asOf, scoreVersions } = this.scope;
-    const score = 'trait' in leaf && leaf.trait.startsWith(scorePrefix) ? scoreVersions.get(leaf.trait.slice(scorePrefix.length)) : '';
-    return remember(this.scope, `leaf ${stableJson(leaf)} ${score}`, async () => {
-      if ('rfm' in leaf) return this.#rfm(leaf.rfm);
+    const { scope } = this;
+    const { store, users, asOf } = scope;
+    const score = 'trait' in leaf ? (scope.scores.get(leaf.trait)?.version ?? '') : '';
+    const compute = async (run: RunContext): Promise<Bitset> => {
+      if ('rfm' in leaf) return this.#rfm(leaf.rfm, run);
       if ('event' in leaf && !leaf.where?.length) {
         const { event } = leaf;
-        const days = await remember(this.scope, `event days ${event}`, () => readEventDays(store, event, asOf, this.run.signal));
+        const days = await remember(scope, `event days ${event}`, ({ signal }) => readEventDays(scope, event, signal), run);
         return membersByDays(days, leaf, asOf, users);
       }
-      const query = 'trait' in leaf ? traitQuery(leaf, this.#kindOf(leaf.trait)) : eventQuery(leaf, asOf);
-      const members = await readMembers(store, query.sql, users, this.run.signal);
+      const query = 'trait' in leaf ? traitQuery(leaf, this.#kindOf(leaf.trait), scope) : eventQuery(leaf, scope);
+      const members = await readMembers(store, query.sql, users, run.signal);
       return query.complement ? members.not() : members;
-    });
+    };
+    return remember(scope, `leaf ${stableJson(leaf)} ${score}`, compute, this.run);
   }
 
-  async #rfm({ bins, method, cells }: { bins: number; method: RfmMethod; cells: string[] }): Promise<Bitset> {
-    const { scores } = await rfmOf(this.scope, bins, method, this.run.signal);
+  async #rfm({ bins, method, cells }: { bins: number; method: RfmMethod; cells: string[] }, run: RunContext): Promise<Bitset> {
+    const { scores } = await rfmOf(this.scope, bins, method, run);
     const inCells = cellMatcher(cells);
     const members = new Bitset(this.scope.users);
     scores.userIndexes.forEach((user, i) => {
@@ -163,7 +164,7 @@ class Evaluation {
   }
 
   #kindOf(trait: string): ProfileColumn['kind'] {
-    return trait.startsWith(scorePrefix) ? 'score' : this.traits.find(({ id }) => id === trait)!.kind;
+    return this.traits.find(({ id }) => id === trait)!.kind;
   }
 }
 
@@ -171,8 +172,4 @@ class Evaluation {
 export async function readMembers(store: TableStore, query: Sql, users: number, signal?: AbortSignal): Promise<Bitset> {
   const table = await store.query(query, signal);
   return Bitset.of(users, table.getChild('user_index')!.toArray() as Int32Array);
-}
-
-function traitColumns(scope: SegmentScope): Promise<ProfileColumn[]> {
-  return remember(scope, 'trait columns', () => readProfileColumns(scope.store));
 }

@@ -1,7 +1,7 @@
 import { Bitset } from '../base/bitset';
 import { orderKey } from '../profiles/orderKey';
-import { sql } from '../store/sql';
-import type { TableStore } from '../store/tableStore';
+import type { DataScope } from '../store/dataScope';
+import { identifier, sql } from '../store/sql';
 import { countsOrders, timesRange } from './leafSql';
 import type { EventRule } from './rule';
 import { windowOf } from './window';
@@ -20,8 +20,8 @@ export interface EventDays {
 
 const epochDay = sql`date_diff('day', DATE '1970-01-01', local_ts::DATE)::INTEGER`;
 
-export async function readEventDays(store: TableStore, event: string, asOf: string, signal?: AbortSignal): Promise<EventDays> {
-  const seen = sql`FROM events WHERE event = ${event} AND local_ts < ${asOf}::TIMESTAMP`;
+export async function readEventDays({ store, tables, asOf }: DataScope, event: string, signal?: AbortSignal): Promise<EventDays> {
+  const seen = sql`FROM ${identifier(tables.events)} WHERE event = ${event} AND local_ts < ${asOf}::TIMESTAMP`;
   const table = await store.query(
     countsOrders(event)
       ? sql`SELECT user_index, d, dense_rank() OVER (ORDER BY user_index, k)::INTEGER AS o

@@ -1,6 +1,7 @@
+import type { DataScope } from '../store/dataScope';
 import { identifier, join, sql, type Sql } from '../store/sql';
 import { orderKey } from '../profiles/orderKey';
-import { scorePrefix } from '../profiles/profileColumns';
+import { profileRelation, type ProfileScope } from '../profiles/profileRelation';
 import type { TraitKind } from '../profiles/traits';
 import { comparisonsOf, type ComparisonOperator } from './comparison';
 import type { EventFilterProperty, EventRule, TraitRule } from './rule';
@@ -17,14 +18,12 @@ export interface LeafQuery {
  * `startsWith` ignore case. `isNot` holds for everyone for whom `is` does not, also those without a value. N percent
  * of those with a value are rounded up to whole customers; of equal values, the lower user index comes first.
  */
-export function traitQuery(rule: TraitRule, kind: TraitKind): LeafQuery {
+export function traitQuery(rule: TraitRule, kind: TraitKind, scope: Pick<ProfileScope, 'profiles' | 'scores'>): LeafQuery {
   const { operator, operand } = comparisonsOf(rule)[0];
-  const score = kind === 'score';
-  const from = score
-    ? sql`(SELECT p.user_index, s.score AS value FROM profiles p
-        LEFT JOIN scores s ON s.user_index = p.user_index AND s.model = ${rule.trait.slice(scorePrefix.length)})`
-    : sql`profiles`;
-  const value = comparable(score ? identifier('value') : identifier(rule.trait), kind);
+  const score = scope.scores.get(rule.trait);
+  // Only the one output is joined, not those of all models.
+  const from = score ? profileRelation({ profiles: scope.profiles, scores: new Map([[rule.trait, score]]) }) : identifier(scope.profiles);
+  const value = comparable(identifier(rule.trait), kind);
   if (operator === 'topPercent' || operator === 'bottomPercent') {
     const direction = operator === 'topPercent' ? sql`DESC` : sql`ASC`;
     // The small difference undoes the rounding of, say, 33.3 × 1000 / 100 = 333.00000000000006.
@@ -42,14 +41,14 @@ export function traitQuery(rule: TraitRule, kind: TraitKind): LeafQuery {
  * The members of "did X at least N times". Orders, refunds and cancellations are counted by order, not by line, as
  * the trait `orders` counts them; other events one by one.
  */
-export function eventQuery(rule: EventRule, asOf: string): LeafQuery {
+export function eventQuery(rule: EventRule, { tables, asOf }: Pick<DataScope, 'tables' | 'asOf'>): LeafQuery {
   const { from, to } = windowOf(rule, asOf);
   const { atLeast } = timesRange(rule);
   const conditions = [
     sql`event = ${rule.event}`,
     sql`local_ts < ${to}::TIMESTAMP`,
     ...(from === null ? [] : [sql`local_ts >= ${from}::TIMESTAMP`]),
-    ...(rule.where ?? []).map(({ property, oneOf }) => propertyFilter(property, oneOf)),
+    ...(rule.where ?? []).map(({ property, oneOf }) => propertyFilter(property, oneOf, identifier(tables.items))),
   ];
   const times = countsOrders(rule.event) ? sql`count(DISTINCT ${orderKey})` : sql`count(*)`;
   // Those who never did it are in no row of events, so a lower bound of 0 is asked the other way round.
@@ -64,7 +63,7 @@ export function eventQuery(rule: EventRule, asOf: string): LeafQuery {
   const onceIsEnough = rule.atMost === undefined && atLeast === 1;
   return {
     complement,
-    sql: sql`SELECT user_index FROM events WHERE ${join(conditions, ' AND ')} GROUP BY user_index ${
+    sql: sql`SELECT user_index FROM ${identifier(tables.events)} WHERE ${join(conditions, ' AND ')} GROUP BY user_index ${
       onceIsEnough ? sql`` : sql`HAVING ${having}`
     }`,
   };
@@ -118,14 +117,15 @@ function compare(operator: ComparisonOperator, value: Sql, operand: unknown, kin
 }
 
 /** A category holds its subcategories: `Tea` is also `Tea / Green`. Other properties are compared as written. */
-function propertyFilter(property: EventFilterProperty, oneOf: readonly string[]): Sql {
+function propertyFilter(property: EventFilterProperty, oneOf: readonly string[], items: Sql): Sql {
   switch (property) {
     case 'item':
-      return itemsWhere(sql`item_id IN (${oneOf})`);
+      return itemsWhere(items, sql`item_id IN (${oneOf})`);
     case 'brand':
-      return itemsWhere(sql`brand IN (${oneOf})`);
+      return itemsWhere(items, sql`brand IN (${oneOf})`);
     case 'category':
       return itemsWhere(
+        items,
         join(
           oneOf.map((path) => sql`(category = ${path} OR starts_with(category, ${`${path} / `}))`),
           ' OR ',
@@ -136,6 +136,6 @@ function propertyFilter(property: EventFilterProperty, oneOf: readonly string[])
   }
 }
 
-function itemsWhere(condition: Sql): Sql {
-  return sql`item_index IN (SELECT item_index FROM items WHERE ${condition})`;
+function itemsWhere(items: Sql, condition: Sql): Sql {
+  return sql`item_index IN (SELECT item_index FROM ${items} WHERE ${condition})`;
 }

@@ -1,4 +1,4 @@
-import { sql } from '../store/sql';
+import { identifier, sql } from '../store/sql';
 import type { TableStore } from '../store/tableStore';
 import type { RfmRule } from './rule';
 
@@ -27,11 +27,11 @@ export interface RfmScores {
   edges: { recencyDays: number[]; frequency: number[]; monetary: number[] };
 }
 
-/** Reads the measures from the `profiles` table. */
-export async function readRfmMeasures(store: TableStore, signal?: AbortSignal): Promise<RfmMeasures> {
+/** Reads the measures from a table of profiles. */
+export async function readRfmMeasures(store: TableStore, profiles: string, signal?: AbortSignal): Promise<RfmMeasures> {
   const table = await store.query(
     sql`SELECT user_index, "daysSinceLastOrder"::DOUBLE AS r, orders::DOUBLE AS f, revenue::DOUBLE AS m
-      FROM profiles WHERE orders > 0 ORDER BY user_index`,
+      FROM ${identifier(profiles)} WHERE orders > 0 ORDER BY user_index`,
     signal,
   );
   const column = (name: string) => table.getChild(name)!.toArray();

@@ -9,8 +9,6 @@ import { eventFilterProperties, rfmMethods, type EventRule, type LeafRule, type 
 export interface RuleVocabulary {
   traits: readonly ProfileColumn[];
   segments: readonly { id: string }[];
-  /** Ids of models whose scores lie in the store. */
-  scoredModels: readonly string[];
 }
 
 /** Deeper trees are a mistake of whatever wrote them, and would exhaust the stack. */
@@ -72,19 +70,17 @@ function checkLeaf(leaf: LeafRule, path: string, vocabulary: RuleVocabulary): Us
   ];
 }
 
-function checkTrait(rule: TraitRule, path: string, { traits, scoredModels }: RuleVocabulary): UserError[] {
+function checkTrait(rule: TraitRule, path: string, { traits }: RuleVocabulary): UserError[] {
   if (!rule.trait) return [emptyCondition(path)];
   const { trait } = rule;
-  let kind = traits.find(({ id }) => id === trait)?.kind;
-  if (trait.startsWith(scorePrefix)) {
+  const kind = traits.find(({ id }) => id === trait)?.kind;
+  if (!kind && trait.startsWith(scorePrefix)) {
     const model = trait.slice(scorePrefix.length);
-    if (!scoredModels.includes(model))
-      return [
-        problem('score_missing', path, `The model "${model}" has not scored anyone yet.`, 'Train it on the Predictions screen first.', {
-          model,
-        }),
-      ];
-    kind = 'score';
+    return [
+      problem('score_missing', path, `The model "${model}" has not scored anyone yet.`, 'Train it on the Predictions screen first.', {
+        model,
+      }),
+    ];
   }
   if (!kind)
     return [

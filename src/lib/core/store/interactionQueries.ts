@@ -2,7 +2,8 @@ import { UserError } from '../base/errors';
 import { matrixFromPairs, type InteractionMatrix } from '../math/sparseRows';
 import { orderEvent } from '../schema/events';
 import { indexesOf, numbersOf } from './columns';
-import { join, sql, type Sql } from './sql';
+import type { DataTables } from './dataScope';
+import { identifier, join, sql, type Sql } from './sql';
 import type { TableStore } from './tableStore';
 
 /** Which events count as an interaction, and how much each says of a taste. */
@@ -24,6 +25,7 @@ export const boughtWeights: EventWeights = { [orderEvent]: 1 };
 
 /** The data set that is read: sizes of the dense indexes, and the local midnight before which events are seen. */
 export interface InteractionScope {
+  tables: DataTables;
   users: number;
   items: number;
   asOf: string;
@@ -89,10 +91,10 @@ export async function readInteractionList(
   };
 }
 
-function weighted({ asOf }: InteractionScope, weights: EventWeights): Sql {
+function weighted({ tables, asOf }: InteractionScope, weights: EventWeights): Sql {
   const lines = Object.entries(weights).map(([event, weight]) => sql`(${event}, CAST(${weight} AS DECIMAL(18, 6)))`);
   return sql`
     SELECT user_index, item_index, ts, weight
-    FROM events JOIN (VALUES ${join(lines)}) AS weights(event, weight) USING (event)
+    FROM ${identifier(tables.events)} JOIN (VALUES ${join(lines)}) AS weights(event, weight) USING (event)
     WHERE item_index >= 0 AND user_index >= 0 AND local_ts < ${asOf}::TIMESTAMP`;
 }

@@ -1,6 +1,9 @@
 import { textsOf } from './columns';
-import { sql } from './sql';
-import type { TableStore } from './tableStore';
+import type { DataScope } from './dataScope';
+import { identifier, sql } from './sql';
+
+/** Where items and what was done with them lie. */
+type ItemScope = Pick<DataScope, 'store' | 'tables' | 'asOf'>;
 
 /** An item as a list shows it. */
 export interface ItemLine {
@@ -16,11 +19,11 @@ export interface HistoryLine extends ItemLine {
 }
 
 /** The items of some dense indexes, in the order in which they are given. */
-export async function readItemLines(store: TableStore, items: Int32Array, signal?: AbortSignal): Promise<ItemLine[]> {
+export async function readItemLines({ store, tables }: ItemScope, items: Int32Array, signal?: AbortSignal): Promise<ItemLine[]> {
   if (items.length === 0) return [];
   const rows = await store.query(
     sql`SELECT item_id, coalesce(title, item_id) AS title, category
-        FROM unnest([${[...items]}]) WITH ORDINALITY AS wanted(item_index, place) JOIN items USING (item_index) ORDER BY place`,
+        FROM unnest([${[...items]}]) WITH ORDINALITY AS wanted(item_index, place) JOIN ${identifier(tables.items)} USING (item_index) ORDER BY place`,
     signal,
   );
   return itemLines(textsOf(rows, 'item_id'), textsOf(rows, 'title'), textsOf(rows, 'category'));
@@ -28,15 +31,14 @@ export async function readItemLines(store: TableStore, items: Int32Array, signal
 
 /** The last things one customer did with items before asOf, newest first. */
 export async function readHistory(
-  store: TableStore,
+  { store, tables, asOf }: ItemScope,
   user: number,
-  asOf: string,
   limit: number,
   signal?: AbortSignal,
 ): Promise<HistoryLine[]> {
   const rows = await store.query(
     sql`SELECT item_id, coalesce(title, item_id) AS title, category, event, strftime(local_ts, '%Y-%m-%dT%H:%M:%S') AS time
-        FROM events JOIN items USING (item_index) WHERE user_index = ${user} AND local_ts < ${asOf}::TIMESTAMP
+        FROM ${identifier(tables.events)} JOIN ${identifier(tables.items)} USING (item_index) WHERE user_index = ${user} AND local_ts < ${asOf}::TIMESTAMP
         ORDER BY local_ts DESC, event, item_index LIMIT ${limit}`,
     signal,
   );
