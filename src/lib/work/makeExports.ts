@@ -1,17 +1,15 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
 import { UserError } from '../core/base/errors';
 import { musterVersion } from '../core/base/version';
-import { audienceTable } from '../core/exports/audienceTable';
 import { findDestination } from '../core/exports/destinations';
-import { safeFileName } from '../core/exports/fileNames';
-import { countList, listTable, type FinishedList, type ListCounts } from '../core/exports/listTable';
-import { makeFile } from '../core/exports/makeFile';
-import type { FileExpectation } from '../core/exports/checkFile';
-import type { ExportTable } from '../core/exports/table';
+import { audienceContent, listContent } from '../core/exports/exportContent';
+import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
+import { makeFiles } from '../core/exports/makeFiles';
+import { audienceEntry, exportEntry, fileEntries } from '../core/exports/manifest';
 import type { ExportFile, Manifest } from '../core/exports/types';
 import { planHash } from '../core/plan/write';
 import { referenceProblems } from '../core/plan/references';
-import type { Plan, PlanAudience, PlanExport, PlanList } from '../core/plan/schema';
+import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
 import type { SegmentScope } from '../core/segments/evaluate';
 import { makeList } from './makeList';
 import type { OperationContext } from './operations/context';
@@ -48,33 +46,41 @@ export async function makeExports(context: OperationContext): Promise<FinishedEx
 
   const lists = new Map<string, { list: FinishedList; counts: ListCounts }>();
   for (const spec of needed.lists) {
-    const { list, backend } = await makeList(spec, audiences.get(spec.for)!.members, context);
+    const { list, backend } = await makeList(spec, audiences.get(spec.for)!.order, context);
     lists.set(spec.id, { list, counts: countList(list) });
     modelBackends[`model:${spec.model}`] = backend;
   }
   const listSeconds = timer();
 
   const files: ExportFile[] = [];
-  const entries: Manifest['files'] = [];
+  const entries: Pick<Manifest, 'exports' | 'files'> = { exports: [], files: [] };
   const names = new Set<string>();
   for (const entry of plan.exports) {
-    const destination = findDestination(entry.format);
-    const name = safeFileName('audience' in entry ? entry.audience : entry.list, destination.extension, names);
-    const { table, expectation } = await contentOf(entry, scope, needed, audiences, lists, context);
-    const file = await makeFile(name, table, destination, {}, expectation, context);
-    files.push(file);
-    entries.push({ name, format: entry.format, rows: file.rows, bytes: file.bytes.length, sha256: file.sha256 });
+    const destination = findDestination(entry.destination);
+    const content =
+      'list' in entry
+        ? listContent(lists.get(entry.list)!.list)
+        : await audienceContent(
+            scope,
+            needed.audiences.find(({ id }) => id === entry.audience)!,
+            audiences.get(entry.audience)!,
+            destination,
+            entry,
+            context,
+          );
+    const stem = 'list' in entry ? entry.list : entry.audience;
+    const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, context);
+    files.push(...made.files);
+    entries.exports.push(exportEntry(entry, content, made));
+    entries.files.push(...fileEntries(entry, made));
   }
 
   const manifest = {
     ...(await provenance(context, scope)),
     backends: { ...(await engineNames(context)), ...modelBackends },
-    audiences: needed.audiences.map(({ id, from }) => {
-      const { members, steps } = audiences.get(id)!;
-      return { id, segment: from, members: members.count, steps };
-    }),
+    audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!)),
     lists: needed.lists.map(({ id, for: audience, model }) => ({ id, audience, model, ...lists.get(id)!.counts })),
-    files: entries,
+    ...entries,
   };
   return { files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
 }
@@ -104,33 +110,15 @@ function refuseUnready(plan: Plan): void {
   if (problem) throw new UserError(problem.code, problem.message, problem.hint, problem.values);
 }
 
-async function contentOf(
-  entry: PlanExport,
-  scope: SegmentScope,
-  needed: NeededParts,
-  audiences: ReadonlyMap<string, AudienceMembers>,
-  lists: ReadonlyMap<string, { list: FinishedList; counts: ListCounts }>,
-  context: OperationContext,
-): Promise<{ table: ExportTable; expectation: FileExpectation }> {
-  if ('list' in entry) {
-    const { list, counts } = lists.get(entry.list)!;
-    return { table: listTable(list), expectation: { kind: 'list', rows: counts.rows, users: counts.users } };
-  }
-  const { columns } = needed.audiences.find(({ id }) => id === entry.audience)!;
-  const { members } = audiences.get(entry.audience)!;
-  const { count } = members;
-  return { table: await audienceTable(scope, members, columns, context), expectation: { kind: 'audience', rows: count, users: count } };
-}
-
 async function provenance(
   { desk }: OperationContext,
   { asOf }: SegmentScope,
-): Promise<Omit<Manifest, 'backends' | 'audiences' | 'lists' | 'files'>> {
+): Promise<Omit<Manifest, 'backends' | 'audiences' | 'lists' | 'exports' | 'files'>> {
   const { plan, facts } = desk.workspace;
   const { dataHash, users, items, events, firstEvent, lastEvent } = facts!;
   const { engine } = await desk.store();
   return {
-    muster: 1,
+    muster: 2,
     plan: { name: plan.name, sha256: planHash(plan) },
     data: { sha256: dataHash, users, items, events, firstEvent, lastEvent },
     asOf,

@@ -1,4 +1,3 @@
-import type { Bitset } from '../core/base/bitset';
 import { UserError } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import type { FinishedList } from '../core/exports/listTable';
@@ -11,17 +10,16 @@ import type { OperationContext } from './operations/context';
 import { exclusionOf, trainedModel } from './trainedModels';
 
 /**
- * The recommendations of a list's audience, from its model trained on everything before asOf.
+ * The recommendations of a list's audience, in the order of its file, from its model trained on everything before asOf.
  * @throws UserError `recommender_missing`, and what training throws
  */
 export async function makeList(
   spec: PlanList,
-  members: Bitset,
+  users: Int32Array,
   context: OperationContext,
 ): Promise<{ list: FinishedList; backend: string }> {
   const { desk, signal } = context;
   const model = await trainedModel(desk, recommenderOf(spec, desk.workspace.plan.models), context);
-  const users = members.toIndexes();
   const progress: RunContext = {
     signal,
     breathe: () => context.breathe(),

@@ -1,3 +1,4 @@
+import { exportTraits } from '../core/exports/exportContent';
 import type { PropensitySpec } from '../core/plan/schema';
 import { scorePrefix } from '../core/profiles/profileColumns';
 import type { Rule } from '../core/segments/rule';
@@ -26,9 +27,12 @@ export async function trainNeededModels(needed: NeededParts, context: OperationC
   return backends;
 }
 
-/** Models whose scores rules, `top` or columns of the needed audiences name. */
+/** Models whose scores rules, `top` or columns of the needed audiences and of the exports name. */
 function neededScores({ plan, audiences }: NeededParts): Set<string> {
-  const traits = audiences.flatMap(({ top, columns }) => [...(top ? [top.by] : []), ...columns]);
+  const traits = [
+    ...audiences.flatMap(({ top, columns }) => [...(top ? [top.by] : []), ...columns]),
+    ...plan.exports.flatMap((entry) => exportTraits(entry)),
+  ];
   const visited = new Set<string>();
   const visit = (segmentId: string): void => {
     const segment = plan.segments.find(({ id }) => id === segmentId);

@@ -70,7 +70,7 @@ function toDiagnostic(issue: Issue, path: string): Diagnostic {
       return problem(
         'plan_condition_unknown',
         `${path} is none of the things that can stand there.`,
-        'A condition has one of the keys all, any, not, trait, event, segment or rfm; a model has the kind recommender or propensity; an export names an audience or a list, and a format.',
+        'A condition has one of the keys all, any, not, trait, event, segment or rfm; a model has the kind recommender or propensity; an export names an audience or a list, and a destination.',
         { path },
       );
     default:

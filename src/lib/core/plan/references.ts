@@ -1,6 +1,7 @@
 import { UserError, type Diagnostic } from '../base/errors';
 import { resolveOptions } from '../base/options';
 import { findPropensityAlgorithm } from '../predictions/catalogue';
+import { checkExport } from '../exports/checkExport';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import type { Rule, TraitRule } from '../segments/rule';
@@ -143,11 +144,15 @@ function listProblems(plan: Plan): Diagnostic[] {
 }
 
 function exportProblems(plan: Plan): Diagnostic[] {
-  return plan.exports.flatMap((entry, i) =>
-    'audience' in entry
+  return plan.exports.flatMap((entry, i) => [
+    ...('audience' in entry
       ? named(plan.audiences, entry.audience, ['exports', i, 'audience'], 'audience')
-      : named(plan.lists, entry.list, ['exports', i, 'list'], 'list'),
-  );
+      : named(plan.lists, entry.list, ['exports', i, 'list'], 'list')),
+    ...caught(pathText(['exports', i]), () => checkExport(entry)),
+    ...(Array.isArray(entry.columns) ? entry.columns : []).flatMap((column, c) =>
+      scoreReference(plan, column, ['exports', i, 'columns', c]),
+    ),
+  ]);
 }
 
 function named(known: readonly { id: string }[], id: string, path: PropertyKey[], kind: string): Diagnostic[] {

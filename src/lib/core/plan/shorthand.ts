@@ -9,7 +9,7 @@ const ruleKeys = ['all', 'any', 'not', 'trait', 'event', 'segment', 'rfm'];
  * - an RFM condition without bins or method: five quintiles;
  * - a model without `kind`: with a `target` it is a propensity model, otherwise a recommender;
  * - `top: { by: <propensity model's id> }` for `score:<id>`;
- * - `destination: csv` for `format: csv`, and `{ audience, format: [csv, parquet] }` for one entry each.
+ * - `{ audience, destination: [csv, parquet] }` for one entry each.
  */
 export function expandShorthand(document: PlanDocument): PlanDocument {
   const expanded = { ...document };
@@ -44,9 +44,8 @@ function expandRule(rule: unknown): unknown {
 
 function expandExport(entry: unknown): unknown[] {
   if (!isObject(entry)) return [entry];
-  const { destination, ...rest } = entry;
-  const named = destination !== undefined && !('format' in rest) ? { ...rest, format: destination } : entry;
-  return Array.isArray(named.format) ? named.format.map((format: unknown) => ({ ...named, format })) : [named];
+  const { destination } = entry;
+  return Array.isArray(destination) ? destination.map((one: unknown) => ({ ...entry, destination: one })) : [entry];
 }
 
 function mapEach(document: PlanDocument, key: string, change: (entry: PlanDocument) => PlanDocument): void {

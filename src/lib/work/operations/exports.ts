@@ -1,24 +1,24 @@
 import type { Operation } from './context';
-import { audienceMembers, type AudienceStep } from '../../core/audiences/members';
+import { audienceMembers, type AudienceStep, type ConditionCount } from '../../core/audiences/members';
+import { audienceTable, firstRows } from '../../core/exports/audienceTable';
+import type { ExportCell, ExportColumn } from '../../core/exports/table';
 import { safeFileName } from '../../core/exports/fileNames';
 import type { Manifest } from '../../core/exports/types';
 import { zipFiles } from '../../core/exports/zip';
 import { writePlan } from '../../core/plan/write';
 import type { PlanAudience } from '../../core/plan/schema';
-import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { makeExports } from '../makeExports';
 import { segmentScope } from '../segmentScope';
-import type { Page } from './profiles';
 
-/** Who is in an audience and how it came to that: steps from the segment through consent and `top`. */
+/** Who is in an audience, how it came to that, and the first rows of the very table that its files are written from. */
 export const audiencePreview: Operation<
   { audience: PlanAudience; limit: number },
-  { members: number; steps: AudienceStep[]; sample: Page }
+  { members: number; steps: AudienceStep[]; conditions: ConditionCount[]; columns: readonly ExportColumn[]; rows: ExportCell[][] }
 > = async ({ audience, limit }, context) => {
   const scope = await segmentScope(context.desk);
-  const { members, steps } = await audienceMembers(scope, audience, context);
-  const sample = await readProfilesPage(scope, { offset: 0, limit }, members, context.signal);
-  return { members: members.count, steps, sample };
+  const { members, order, steps, conditions } = await audienceMembers(scope, audience, context);
+  const table = await audienceTable(scope, order.slice(0, limit), audience.columns, context);
+  return { members: members.count, steps, conditions, columns: table.columns, rows: await firstRows(table, limit) };
 };
 
 /** Everything under the plan's `exports`, made now: one zip with the files, the plan and the manifest. */
