@@ -37,9 +37,15 @@ describe('the folder of --out', () => {
 
   it.each([
     ['without a manifest', () => writeFileSync(join(out, 'thesis.csv'), 'x')],
-    ['with somebody else’s manifest', () => writeFileSync(join(out, 'manifest.json'), '{ "name": "my app", "files": [{ "name": "manifest.json" }] }')],
+    [
+      'with somebody else’s manifest',
+      () => writeFileSync(join(out, 'manifest.json'), '{ "name": "my app", "files": [{ "name": "manifest.json" }] }'),
+    ],
     ['with a broken manifest', () => writeFileSync(join(out, 'manifest.json'), '{')],
-    ['with a folder that a manifest names', () => (mkdirSync(join(out, 'photos')), writeFileSync(join(out, 'manifest.json'), '{ "muster": 2, "files": [{ "name": "photos" }] }'))],
+    [
+      'with a folder that a manifest names',
+      () => (mkdirSync(join(out, 'photos')), writeFileSync(join(out, 'manifest.json'), '{ "muster": 2, "files": [{ "name": "photos" }] }')),
+    ],
   ])('%s is never replaced', async (_, fill) => {
     mkdirSync(out);
     fill();

@@ -1,5 +1,5 @@
 import type { Plan, PlanModel } from '$lib/core/plan/schema';
-import type { Rule } from '$lib/core/segments/rule';
+import { namesIn, renamed } from '$lib/core/segments/names';
 
 /** The trait that a propensity model's score is. */
 export const scoreTrait = (modelId: string) => `score:${modelId}`;
@@ -9,7 +9,7 @@ export function usersOfModel(plan: Plan, { id, kind }: PlanModel): string[] {
   if (kind === 'recommender') return plan.lists.filter((list) => list.model === id).map((list) => list.id);
   const trait = scoreTrait(id);
   return [
-    ...plan.segments.filter(({ rule }) => readsTrait(rule, trait)).map((segment) => segment.name ?? segment.id),
+    ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').includes(trait)).map((segment) => segment.name ?? segment.id),
     ...plan.audiences
       .filter(({ top, columns }) => top?.by === trait || columns.includes(trait))
       .map((audience) => audience.name ?? audience.id),
@@ -23,27 +23,11 @@ export function renameModel(plan: Plan, from: string, to: string): Plan {
     ...plan,
     models: plan.models.map((model) => (model.id === from ? { ...model, id: to } : model)),
     lists: plan.lists.map((list) => (list.model === from ? { ...list, model: to } : list)),
-    segments: plan.segments.map((segment) =>
-      readsTrait(segment.rule, old) ? { ...segment, rule: withTrait(segment.rule, old, now) } : segment,
-    ),
+    segments: plan.segments.map((segment) => ({ ...segment, rule: renamed(segment.rule, { kind: 'trait', id: old }, now) })),
     audiences: plan.audiences.map((audience) => ({
       ...audience,
       ...(audience.top?.by === old ? { top: { ...audience.top, by: now } } : {}),
       columns: audience.columns.map((column) => (column === old ? now : column)),
     })),
   };
-}
-
-function readsTrait(rule: Rule, trait: string): boolean {
-  if ('all' in rule) return rule.all.some((part) => readsTrait(part, trait));
-  if ('any' in rule) return rule.any.some((part) => readsTrait(part, trait));
-  if ('not' in rule) return readsTrait(rule.not, trait);
-  return 'trait' in rule && rule.trait === trait;
-}
-
-function withTrait(rule: Rule, from: string, to: string): Rule {
-  if ('all' in rule) return { all: rule.all.map((part) => withTrait(part, from, to)) };
-  if ('any' in rule) return { any: rule.any.map((part) => withTrait(part, from, to)) };
-  if ('not' in rule) return { not: withTrait(rule.not, from, to) };
-  return 'trait' in rule && rule.trait === from ? { ...rule, trait: to } : rule;
 }
