@@ -3,8 +3,9 @@
  * missing value, `''` an empty text.
  * @throws Error where the file is not one that we would write
  */
-export function* readCsvRows(text: string): Generator<(string | null)[]> {
-  let at = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+export function* readCsvRows(text: string, { delimiter, lineEnd }: { delimiter: string; lineEnd: string }): Generator<(string | null)[]> {
+  const ends = [delimiter, '\n', '\r', '"'].map((character) => character.charCodeAt(0));
+  let at = 0;
   while (at < text.length) {
     const row: (string | null)[] = [];
     for (;;) {
@@ -14,16 +15,15 @@ export function* readCsvRows(text: string): Generator<(string | null)[]> {
         at = end + 1;
       } else {
         let end = at;
-        while (end < text.length && !isEnd(text.charCodeAt(end))) end++;
+        while (end < text.length && !ends.includes(text.charCodeAt(end))) end++;
         row.push(end === at ? null : text.slice(at, end));
         at = end;
       }
-      if (text[at] !== ',') break;
+      if (text[at] !== delimiter) break;
       at++;
     }
-    if (text[at] === '\r') at++;
-    if (text[at] !== '\n') throw new Error(`a CSV row does not end at character ${at}`);
-    at++;
+    if (!text.startsWith(lineEnd, at)) throw new Error(`a CSV row does not end at character ${at}`);
+    at += lineEnd.length;
     yield row;
   }
 }
@@ -33,8 +33,4 @@ function closingQuote(text: string, from: number): number {
     if (text[at + 1] !== '"') return at;
   }
   throw new Error('a quote in a CSV file never closes');
-}
-
-function isEnd(code: number): boolean {
-  return code === 0x2c || code === 0x0a || code === 0x0d;
 }

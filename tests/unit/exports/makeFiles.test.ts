@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
-import { csv } from '$lib/core/exports/csv';
 import type { Destination } from '$lib/core/exports/destination';
-import { makeFile } from '$lib/core/exports/makeFile';
+import { csv } from '$lib/core/exports/destinations/csv';
+import type { FileFormat } from '$lib/core/exports/format';
+import { csvFormat } from '$lib/core/exports/formats/csv';
+import { machineStyle } from '$lib/core/exports/formats/csvStyle';
+import { makeFiles } from '$lib/core/exports/makeFiles';
 import type { ExportCell, ExportColumn } from '$lib/core/exports/table';
 import { tableOf } from './nasty';
 
@@ -14,30 +17,32 @@ const listColumns: ExportColumn[] = [
   { name: 'item', type: 'text', required: true },
 ];
 
-const audience = (users: ExportCell[], rows = users.length, destination: Destination = csv) =>
-  makeFile(
-    'spring.csv',
-    tableOf(
-      audienceColumns,
-      users.map((user) => [user]),
-    ),
+const audience = (users: ExportCell[], customers = users.length, destination: Destination = csv, options = {}) => {
+  const table = tableOf(
+    audienceColumns,
+    users.map((user) => [user]),
+  );
+  return makeFiles(
+    'spring',
+    { kind: 'audience', table, rows: users.length, users: customers },
     destination,
-    {},
-    { kind: 'audience', rows, users: rows },
+    options,
+    new Set(),
     quietContext(),
   );
+};
 const list = (rows: ExportCell[][], users: number) =>
-  makeFile('picks.csv', tableOf(listColumns, rows), csv, {}, { kind: 'list', rows: rows.length, users }, quietContext());
+  makeFiles('picks', { kind: 'list', table: tableOf(listColumns, rows), rows: rows.length, users }, csv, {}, new Set(), quietContext());
 
-describe('makeFile', () => {
+describe('makeFiles', () => {
   it('hands over a checked file with its SHA-256', async () => {
-    const file = await audience(['Ann', 'Bob']);
+    const [file] = (await audience(['Ann', 'Bob'])).files;
     expect(new TextDecoder().decode(file.bytes)).toBe('user\nAnn\nBob\n');
     expect(file).toMatchObject({ name: 'spring.csv', rows: 2, sha256: createHash('sha256').update(file.bytes).digest('hex') });
   });
 
   it('takes a list whose ranks run from 1 for every customer', async () => {
-    const file = await list(
+    const { rows } = await list(
       [
         ['Ann', 1, 'tea'],
         ['Ann', 2, 'cup'],
@@ -45,14 +50,14 @@ describe('makeFile', () => {
       ],
       2,
     );
-    expect(file.rows).toBe(3);
+    expect(rows).toBe(3);
   });
 
   it.each([
     ['a customer twice', () => audience(['Ann', 'Ann']), 'the customer Ann is in it twice'],
     ['an empty id', () => audience(['Ann', '']), 'a customer id is empty'],
     ['a missing id', () => audience(['Ann', null]), 'a customer id is empty'],
-    ['a missing row', () => audience(['Ann', 'Bob'], 3), 'it holds 2 rows, not 3'],
+    ['a customer too few', () => audience(['Ann', 'Bob'], 3), 'it holds 2 customers, not 3'],
     [
       'a gap in the ranks',
       () =>
@@ -98,17 +103,30 @@ describe('makeFile', () => {
   });
 
   it('refuses a file that a broken writer made', async () => {
-    const losesRows: Destination = {
-      ...csv,
-      async *write(table, options, run) {
-        const pieces: Uint8Array[] = [];
-        for await (const piece of csv.write(table, options, run)) pieces.push(piece);
-        yield* pieces.slice(0, -1);
-      },
-    };
-    await expect(audience(['Ann', 'Bob'], 2, losesRows)).rejects.toMatchObject({ code: 'export_check_failed' });
-    const tearsRows: Destination = { ...csv, write: (table, options, run) => half(csv.write(table, options, run)) };
-    await expect(audience(['Ann', 'Bob'], 2, tearsRows)).rejects.toMatchObject({ code: 'export_check_failed' });
+    const whole = csvFormat(machineStyle);
+    const broken = (write: FileFormat['write']): Destination => ({ ...csv, format: () => ({ ...whole, write }) });
+    const losesRows = broken(async function* (table, run) {
+      const pieces: Uint8Array[] = [];
+      for await (const piece of whole.write(table, run)) pieces.push(piece);
+      yield* pieces.slice(0, -1);
+    });
+    const tearsRows = broken((table, run) => half(whole.write(table, run)));
+    const changesValues = broken(async function* (table, run) {
+      for await (const piece of whole.write(table, run)) yield piece.map((byte) => (byte === 'B'.charCodeAt(0) ? 'C'.charCodeAt(0) : byte));
+    });
+    for (const destination of [losesRows, tearsRows, changesValues]) {
+      await expect(audience(['Ann', 'Bob'], 2, destination)).rejects.toMatchObject({ code: 'export_check_failed' });
+    }
+  });
+
+  it('splits into as many files as the option says, and names each', async () => {
+    const { files, rows } = await audience(['Ann', 'Bob', 'Cy'], 3, csv, { rowsPerFile: 2 });
+    expect(files.map(({ name, rows: count }) => [name, count])).toEqual([
+      ['spring-1.csv', 2],
+      ['spring-2.csv', 1],
+    ]);
+    expect(rows).toBe(3);
+    expect(new TextDecoder().decode(files[1].bytes)).toBe('user\nCy\n');
   });
 });
 

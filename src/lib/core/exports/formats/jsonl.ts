@@ -1,14 +1,11 @@
-import type { Destination, ReadBlock } from './destination';
-import { blockRows, dateText, timeText, type ExportCell, type ExportColumnType } from './table';
+import { emptyBlock, type FileFormat } from '../format';
+import { blockRows, dateText, timeText, type ExportCell, type ExportColumnType } from '../table';
 
-export const jsonl: Destination = {
-  id: 'jsonl',
+/** JSON Lines: one JSON object a row. */
+export const jsonlFormat: FileFormat = {
   extension: 'jsonl',
-  mediaType: 'application/x-ndjson',
-  what: 'JSON Lines: one JSON object a row, for programs.',
-  options: [],
 
-  async *write(table, _options, run) {
+  async *write(table, run) {
     const encoder = new TextEncoder();
     const keys = table.columns.map(({ name }) => JSON.stringify(name));
     for await (const block of table.blocks()) {
@@ -23,7 +20,7 @@ export const jsonl: Destination = {
     }
   },
 
-  async *read(bytes, columns, _options, run) {
+  async *read(bytes, columns, run) {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     const names = columns.map(({ name }) => name);
     let block = emptyBlock(names);
@@ -42,10 +39,6 @@ export const jsonl: Destination = {
     yield block;
   },
 };
-
-function emptyBlock(names: string[]): ReadBlock {
-  return { rows: 0, names, cells: names.map(() => []) };
-}
 
 function jsonCell(value: ExportCell, type: ExportColumnType): string {
   if (value === null) return 'null';

@@ -1,8 +1,8 @@
 import { parquetMetadataAsync, parquetRead, type SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { musterVersion } from '../base/version';
-import type { Destination } from './destination';
-import { type ExportCell, type ExportColumn, type ExportColumnType } from './table';
+import { musterVersion } from '../../base/version';
+import { emptyBlock, type FileFormat } from '../format';
+import type { ExportCell, ExportColumn, ExportColumnType } from '../table';
 
 /** A group is written between two pauses: 10,000 rows of five columns took 32 ms. */
 const rowGroupRows = 10_000;
@@ -11,14 +11,10 @@ const rowGroupRows = 10_000;
  * Written in plain JavaScript on every engine, so that the bytes are the same; DuckDB-WASM has no Parquet of its own
  * (it would fetch it from a remote host).
  */
-export const parquet: Destination = {
-  id: 'parquet',
+export const parquetFormat: FileFormat = {
   extension: 'parquet',
-  mediaType: 'application/vnd.apache.parquet',
-  what: 'Parquet: small and typed, for data tools.',
-  options: [],
 
-  async *write(table, _options, run) {
+  async *write(table, run) {
     const bytes = new ByteWriter();
     const schema: SchemaElement[] = [{ name: 'root', num_children: table.columns.length }, ...table.columns.map(schemaElement)];
     const writer = new ParquetWriter({ writer: bytes, schema, createdBy: `muster version ${musterVersion}` });
@@ -39,7 +35,7 @@ export const parquet: Destination = {
     yield bytes.getBytes();
   },
 
-  async *read(bytes, columns, _options, run) {
+  async *read(bytes, columns, run) {
     const file = bytes.slice().buffer;
     const metadata = await parquetMetadataAsync(file);
     const names = metadata.schema.slice(1).map(({ name }) => name);
@@ -64,7 +60,7 @@ export const parquet: Destination = {
       rowStart = rowEnd;
       await run.breathe();
     }
-    if (metadata.row_groups.length === 0) yield { rows: 0, names, cells: names.map(() => []) };
+    if (metadata.row_groups.length === 0) yield emptyBlock(names);
   },
 };
 
