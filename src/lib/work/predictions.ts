@@ -1,12 +1,10 @@
-import type { PlanAudience, PlanExport } from '../core/plan/schema';
 import { exportTraits } from '../core/exports/exportContent';
-import { putScores } from '../core/predictions/scoresTable';
+import type { PlanAudience, PlanExport, PredictionSpec } from '../core/plan/schema';
 import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
-import type { PredictionSpec } from '../core/predictions/spec';
+import { putScores } from '../core/predictions/scoresTable';
 import { predictionStaleReasons } from '../core/predictions/staleness';
 import { trainPrediction } from '../core/predictions/trainPrediction';
-import { visitRule } from '../core/segments/walk';
-import type { Rule } from '../core/segments/rule';
+import { namesIn } from '../core/segments/names';
 import type { Epoch } from './epoch';
 import type { Prediction } from './workspace';
 
@@ -16,11 +14,14 @@ import type { Prediction } from './workspace';
  */
 export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const { report, outputs } = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
+  const { report, outputs, state } = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
   // A name of its own even for the same making: a reader may hold the table of the one before.
-  const table = `scores_${report.protocol.madeFrom!.slice(0, 16)}_${nextTable++}`;
+  const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   await putScores(data.store, table, outputs);
-  return { report, outputs: new Map(outputsOf(model).map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }])) };
+  const columns = outputsOf(model).map(
+    ({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const,
+  );
+  return { report, outputs: new Map(columns), state };
 }
 let nextTable = 1;
 
@@ -41,15 +42,15 @@ export async function withNeededPredictions(
   audiences: readonly PlanAudience[],
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const ids = neededModels(epoch, audiences);
+  const { dataHash, asOf } = await epoch.data();
+  const now = { dataHash, asOf, seed: epoch.plan.seed };
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
-  if (ids.size === 0) return { epoch, backends };
-  const { dataHash, asOf } = await epoch.data();
   for (const model of epoch.plan.models) {
     if (model.kind !== 'prediction' || !ids.has(model.id)) continue;
     const earlier = predictions.get(model.id);
-    const isFresh = earlier && predictionStaleReasons(earlier.report, model, { dataHash, asOf, seed: epoch.plan.seed }).length === 0;
-    const prediction = earlier && isFresh ? earlier : await makePrediction(epoch, model);
+    const isFresh = earlier !== undefined && predictionStaleReasons(earlier.report, model, now).length === 0;
+    const prediction = isFresh ? earlier : await makePrediction(epoch, model);
     if (!isFresh) await keepPrediction(epoch, prediction);
     predictions.set(model.id, prediction);
     backends[`model:${model.id}`] = prediction.report.protocol.backend;
@@ -63,15 +64,13 @@ function neededModels({ plan }: Epoch, audiences: readonly PlanAudience[]): Set<
   const named = (entry: PlanExport) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : []);
   const traits = [...audiences.flatMap(({ top, columns }) => [...(top ? [top.by] : []), ...columns]), ...plan.exports.flatMap(named)];
   const visited = new Set<string>();
-  const visitSegment = (id: string): void => {
+  const visit = (id: string): void => {
     const segment = plan.segments.find((candidate) => candidate.id === id);
     if (!segment || visited.has(id)) return;
     visited.add(id);
-    visitRule(segment.rule as Rule, (node) => {
-      if ('segment' in node) visitSegment(node.segment);
-      else if ('trait' in node) traits.push(node.trait);
-    });
+    traits.push(...namesIn(segment.rule, 'trait'));
+    namesIn(segment.rule, 'segment').forEach(visit);
   };
-  audiences.forEach(({ from }) => visitSegment(from));
+  audiences.forEach(({ from }) => visit(from));
   return new Set(traits.flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
 }

@@ -86,7 +86,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       predictions: new Map(
         document.predictions.map(({ report, outputs }) => [
           report.modelId,
-          { report, outputs: new Map(outputs.map(({ trait, ...column }) => [trait, column])) },
+          { report: migrateReport(report), outputs: new Map(outputs.map(({ trait, ...column }) => [trait, column])) },
         ]),
       ),
       comparison: document.comparison,

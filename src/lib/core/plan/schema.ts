@@ -1,16 +1,9 @@
-import { z } from 'zod';
+import { daysShape, idShape as id, z } from '../base/shape';
+import { ruleSchema } from '../segments/ruleSchema';
 import { planVersion } from './version';
 import type { PredictionSpec } from '../predictions/spec';
-import { rfmMethods, eventFilterProperties, type Rule } from '../segments/rule';
 
-// The page's Content-Security-Policy forbids eval, which zod's fast path would try.
-z.config({ jitless: true });
-
-/** Ids appear in file names, in rules and on the command line. */
-const id = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$/u, 'letters, digits, - and _, at most 64');
 const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
-const days = z.number().int().min(1).max(36500);
-const localDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const mapping = z.strictObject({
   kind: z.enum(['events', 'items', 'users']),
@@ -45,52 +38,6 @@ const source = z.strictObject({
   mapping: mapping.optional(),
 });
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const traitRule = z.strictObject({
-  trait: z.string(),
-  is: scalar.optional(),
-  isNot: scalar.optional(),
-  oneOf: z.array(z.union([z.string(), z.number()])).optional(),
-  contains: z.string().optional(),
-  startsWith: z.string().optional(),
-  atLeast: z.number().optional(),
-  atMost: z.number().optional(),
-  moreThan: z.number().optional(),
-  lessThan: z.number().optional(),
-  between: z.tuple([z.number(), z.number()]).optional(),
-  exists: z.boolean().optional(),
-  topPercent: z.number().gt(0).max(100).optional(),
-  bottomPercent: z.number().gt(0).max(100).optional(),
-});
-const eventRule = z.strictObject({
-  event: z.string(),
-  atLeast: z.number().int().min(0).optional(),
-  atMost: z.number().int().min(0).optional(),
-  withinDays: days.optional(),
-  from: localDate.optional(),
-  to: localDate.optional(),
-  where: z.array(z.strictObject({ property: z.enum(eventFilterProperties), oneOf: z.array(z.string()).min(1) })).optional(),
-});
-const rfmRule = z.strictObject({
-  rfm: z.strictObject({
-    bins: z.number().int().min(2).max(9),
-    method: z.enum(rfmMethods),
-    cells: z.array(z.string().regex(/^(\d|\.|\[\d+\]){3}$/)),
-  }),
-});
-
-export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
-  z.union([
-    z.strictObject({ all: z.array(ruleSchema) }),
-    z.strictObject({ any: z.array(ruleSchema) }),
-    z.strictObject({ not: ruleSchema }),
-    traitRule,
-    eventRule,
-    z.strictObject({ segment: id }),
-    rfmRule,
-  ]),
-);
-
 const segment = z.strictObject({ id, name: z.string().max(120).optional(), rule: ruleSchema });
 
 const recommenderModel = z.strictObject({
@@ -107,7 +54,7 @@ const predictionModel = z.strictObject({
   kind: z.literal('prediction'),
   task: z.string(),
   learner: z.string().optional(),
-  target: z.strictObject({ event: z.string(), withinDays: days.optional() }).optional(),
+  target: z.strictObject({ event: z.string(), withinDays: daysShape.optional() }).optional(),
   options: optionValues.default({}),
 });
 

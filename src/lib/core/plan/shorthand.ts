@@ -1,12 +1,13 @@
+import { kindOf, ruleKeys } from '../segments/conditions/catalogue';
+import type { LeafRule, Rule } from '../segments/rule';
+import { mapRule } from '../segments/walk';
 import type { PlanDocument } from './migrate';
-
-const ruleKeys = ['all', 'any', 'not', 'trait', 'event', 'segment', 'rfm'];
 
 /**
  * Spells out what people may abbreviate when they write a plan by hand. Shapes that it does not know pass through and
  * are refused by the schema.
  * - a segment's condition directly beside its id: `{ id, rfm: … }`, `{ id, all: … }`;
- * - an RFM condition without bins or method: five quintiles;
+ * - what a kind of condition lets people leave out (an RFM condition without bins or method: five quintiles);
  * - a model without `kind`: with a `task` or a `target` it is a prediction, otherwise a recommender;
  * - a prediction without `task`: `propensity`, whose learner is `logistic` unless it is named (`algorithm` will do);
  * - `top: { by: <prediction's id> }` for `score:<id>`;
@@ -43,12 +44,7 @@ function expandSegment(segment: PlanDocument): PlanDocument {
 }
 
 function expandRule(rule: unknown): unknown {
-  if (!isObject(rule)) return rule;
-  if (Array.isArray(rule.all)) return { ...rule, all: rule.all.map(expandRule) };
-  if (Array.isArray(rule.any)) return { ...rule, any: rule.any.map(expandRule) };
-  if ('not' in rule) return { ...rule, not: expandRule(rule.not) };
-  if (isObject(rule.rfm)) return { ...rule, rfm: { bins: 5, method: 'quintile', ...rule.rfm } };
-  return rule;
+  return mapRule(rule as Rule, (leaf) => (kindOf(leaf)?.expand?.(leaf as Record<string, unknown>) ?? leaf) as LeafRule);
 }
 
 function expandExport(entry: unknown): unknown[] {

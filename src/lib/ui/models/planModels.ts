@@ -1,7 +1,7 @@
 import type { Plan, PlanModel } from '$lib/core/plan/schema';
+import { namesIn, renamed } from '$lib/core/segments/names';
 import { outputsOf } from '$lib/core/predictions/outputs';
 import { predictionTasks } from '$lib/core/predictions/tasks/catalogue';
-import type { Rule } from '$lib/core/segments/rule';
 
 /** The traits that a model's outputs are; none of a recommender. */
 export function traitsOfModel(model: PlanModel): string[] {
@@ -14,7 +14,7 @@ export function usersOfModel(plan: Plan, model: PlanModel): string[] {
   if (model.kind === 'recommender') return plan.lists.filter((list) => list.model === model.id).map((list) => list.id);
   const traits = traitsOfModel(model);
   return [
-    ...plan.segments.filter(({ rule }) => traits.some((trait) => readsTrait(rule, trait))).map((segment) => segment.name ?? segment.id),
+    ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').some((trait) => traits.includes(trait))).map((segment) => segment.name ?? segment.id),
     ...plan.audiences
       .filter(({ top, columns }) => traits.some((trait) => top?.by === trait || columns.includes(trait)))
       .map((audience) => audience.name ?? audience.id),
@@ -25,8 +25,8 @@ export function usersOfModel(plan: Plan, model: PlanModel): string[] {
 export function renameModel(plan: Plan, from: string, to: string): Plan {
   const model = plan.models.find(({ id }) => id === from);
   const traits = model ? traitsOfModel(model) : [];
-  const renamed = model ? traitsOfModel({ ...model, id: to }) : [];
-  return traits.reduce((changed, trait, i) => renameTrait(changed, trait, renamed[i]), {
+  const newTraits = model ? traitsOfModel({ ...model, id: to }) : [];
+  return traits.reduce((changed, trait, i) => renameTrait(changed, trait, newTraits[i]), {
     ...plan,
     models: plan.models.map((each) => (each.id === from ? { ...each, id: to } : each)),
     lists: plan.lists.map((list) => (list.model === from ? { ...list, model: to } : list)),
@@ -36,27 +36,11 @@ export function renameModel(plan: Plan, from: string, to: string): Plan {
 function renameTrait(plan: Plan, old: string, now: string): Plan {
   return {
     ...plan,
-    segments: plan.segments.map((segment) =>
-      readsTrait(segment.rule, old) ? { ...segment, rule: withTrait(segment.rule, old, now) } : segment,
-    ),
+    segments: plan.segments.map((segment) => ({ ...segment, rule: renamed(segment.rule, { kind: 'trait', id: old }, now) })),
     audiences: plan.audiences.map((audience) => ({
       ...audience,
       ...(audience.top?.by === old ? { top: { ...audience.top, by: now } } : {}),
       columns: audience.columns.map((column) => (column === old ? now : column)),
     })),
   };
-}
-
-function readsTrait(rule: Rule, trait: string): boolean {
-  if ('all' in rule) return rule.all.some((part) => readsTrait(part, trait));
-  if ('any' in rule) return rule.any.some((part) => readsTrait(part, trait));
-  if ('not' in rule) return readsTrait(rule.not, trait);
-  return 'trait' in rule && rule.trait === trait;
-}
-
-function withTrait(rule: Rule, from: string, to: string): Rule {
-  if ('all' in rule) return { all: rule.all.map((part) => withTrait(part, from, to)) };
-  if ('any' in rule) return { any: rule.any.map((part) => withTrait(part, from, to)) };
-  if ('not' in rule) return { not: withTrait(rule.not, from, to) };
-  return 'trait' in rule && rule.trait === from ? { ...rule, trait: to } : rule;
 }
