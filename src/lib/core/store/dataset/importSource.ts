@@ -101,7 +101,8 @@ export async function appendStaged(
     for (const source of version.sources.filter(({ id }) => added.has(id))) {
       const same = sameSource(source, others);
       if (same && change.refuseSame) throw sourceAlreadyThere(source, same);
-      const twin = same ?? sameSource(source, current?.sources.filter(({ id }) => id === source.id) ?? []);
+      const twin =
+        same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
       diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows]);
       others.push(source);
