@@ -10,13 +10,14 @@ export interface SourcePreview {
   rows: string[][];
   /** Preset that was recognised, if one was. */
   preset: string | null;
+  presetName?: string;
   /** Ready to import, or to be corrected. */
   mapping: Mapping;
   diagnostics: Diagnostic[];
   /** What the mapping makes of one telling cell, to be seen before the import. */
   readings: Readings;
   /** What the preset knows of its data set besides the mapping. */
-  suggests?: { currency?: string; timeZone?: string };
+  suggests?: { name?: string; currency?: string; timeZone?: string };
   /** Rough number of rows, from the size of the sampled ones. */
   estimatedRows: number;
 }

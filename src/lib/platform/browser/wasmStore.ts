@@ -10,8 +10,11 @@ import { StatementQueue } from '../../core/store/statementQueue';
 import { storeError } from '../../core/store/storeErrors';
 import { plainTexts } from './plainTexts';
 
-/** How long the engine works on a query before it looks at its messages: a cancel is heard within that. */
-const pollEveryMs = 40;
+/**
+ * How long the engine works on a query before it looks at its messages: a cancel is heard within that. While a model
+ * trains in this worker each look waits for a step of the training, so shorter turns made counts ten times slower.
+ */
+const pollEveryMs = 120;
 
 /**
  * DuckDB-WASM in memory in a worker of its own, on one thread: the threaded build was no faster on two cores, lost

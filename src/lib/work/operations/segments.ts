@@ -1,9 +1,7 @@
-import type { Operation } from './context';
+import { reads } from './context';
 import { evaluateRule, rfmOf } from '../../core/segments/evaluate';
 import { rfmGrid, type RfmGrid } from '../../core/segments/rfmGrid';
 import type { Rule } from '../../core/segments/rule';
-import { ensureProfiles } from '../profilesTable';
-import { segmentScope } from '../segmentScope';
 
 export type { RfmGrid } from '../../core/segments/rfmGrid';
 
@@ -25,17 +23,14 @@ export interface SegmentCount {
  * @throws UserError at the condition that is wrong: `trait_unknown`, `segment_unknown`, `segment_cycle` …; `values.path`
  * names the node.
  */
-export const segmentCount: Operation<{ rule: Rule; segmentId?: string }, SegmentCount> = async ({ rule, segmentId }, context) => {
+export const segmentCount = reads<{ rule: Rule; segmentId?: string }, SegmentCount>(async ({ rule, segmentId }, epoch) => {
   const started = performance.now();
-  const scope = await segmentScope(context.desk);
-  const { members, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: context });
+  const scope = await epoch.segments();
+  const { members, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: epoch });
   return { count: members.count, total: scope.users, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
-};
+});
 
-export const segmentRfm: Operation<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid> = async (
-  { bins, method },
-  { desk, signal },
-) => {
-  const { measures, scores } = await rfmOf(await ensureProfiles(desk), bins, method, signal);
+export const segmentRfm = reads<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid>(async ({ bins, method }, epoch) => {
+  const { measures, scores } = await rfmOf(await epoch.profiles(), bins, method, epoch);
   return rfmGrid(measures, scores);
-};
+});

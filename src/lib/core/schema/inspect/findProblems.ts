@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/errors';
 import { headerNames } from '../csv/headerNames';
-import { dayMonthEvidence, guessTime, swapDayAndMonth } from '../parse/guessTime';
+import { swapDayAndMonth } from '../dayMonth';
+import { dayMonthEvidence, guessTime } from '../parse/guessTime';
 import { timeParser } from '../parse/times';
 import { utcZone } from '../parse/timeZone';
 import type { Mapping, TimeFormat } from '../roles';

@@ -1,12 +1,12 @@
 import { UserError } from '../../base/errors';
 import { headerNames } from '../csv/headerNames';
+import { defaultEventOf } from '../events';
 import type { FileSource } from '../files';
 import { knownEventNames } from '../parse/eventNames';
 import { sourcePresets } from '../presets';
 import type { SourcePreset } from '../presets/preset';
 import type { Readings, SourcePreview } from '../report';
 import type { Mapping } from '../roles';
-import { defaultEventOf } from '../staging/stageEvents';
 import { assignRoles, guessKind } from './assignRoles';
 import { inspectColumn, looksLikeHeader, publicGuess, type InspectedColumn } from './columnGuess';
 import { guessDecimalMark, numberColumns, readNumber, tellingNumber } from './decimalMark';
@@ -56,7 +56,6 @@ export async function inspectSource(file: FileSource, chosen: ChosenDialect = {}
   const known = { ...dialect, header, encoding: sample.encoding, kind: chosen.kind };
   const preset = recognise(file, known, columns);
   const mapping = chosen.mapping ?? proposeMapping(known, preset?.mapping, columns);
-  const suggests = preset?.suggests;
   const bytesPerRecord = sample.headFileBytes / Math.max(1, countRecords(sample.head));
   return {
     fileName: file.name,
@@ -64,6 +63,7 @@ export async function inspectSource(file: FileSource, chosen: ChosenDialect = {}
     columns: columns.map(publicGuess),
     rows: rows.slice(0, shownRows),
     preset: preset?.id ?? null,
+    ...(preset && { presetName: preset.name }),
     mapping,
     diagnostics: findProblems({
       mapping,
@@ -75,7 +75,7 @@ export async function inspectSource(file: FileSource, chosen: ChosenDialect = {}
       invalidCell: invalid && { row: invalid.record + (header ? 0 : 1), cell: invalid.cell },
     }),
     readings: readingsOf(mapping, columns),
-    ...(suggests && { suggests }),
+    ...(preset && { suggests: { ...(preset.isDataset && { name: preset.name }), ...preset.suggests } }),
     estimatedRows: Math.max(rows.length, Math.round(file.size / bytesPerRecord) - (header ? 1 : 0)),
   };
 }
@@ -88,16 +88,14 @@ interface Known {
   kind?: Mapping['kind'];
 }
 
-interface Recognised {
-  id: string;
+interface Recognised extends SourcePreset {
   mapping: Partial<Mapping>;
-  suggests?: SourcePreset['suggests'];
 }
 
 function recognise(file: FileSource, { delimiter, header, kind }: Known, columns: InspectedColumn[]): Recognised | undefined {
-  for (const { id, recognise, suggests } of sourcePresets) {
-    const mapping = recognise({ fileName: file.name, delimiter, header, columns });
-    if (mapping && (kind === undefined || mapping.kind === kind)) return { id, mapping, suggests };
+  for (const preset of sourcePresets) {
+    const mapping = preset.recognise({ fileName: file.name, delimiter, header, columns });
+    if (mapping && (kind === undefined || mapping.kind === kind)) return { ...preset, mapping };
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { swapDayAndMonth } from '../parse/guessTime';
+import { swapDayAndMonth } from '../dayMonth';
 import { timeParser } from '../parse/times';
 import { utcZone } from '../parse/timeZone';
 import type { TimeFormat } from '../roles';

@@ -1,3 +1,4 @@
+import { swapDayAndMonth } from '../dayMonth';
 import type { TimeFormat } from '../roles';
 import { earliestTime, latestTime, timeParser } from './times';
 import { utcZone } from './timeZone';
@@ -83,10 +84,6 @@ function isPlausible(ts: number, format: TimeFormat, length: number): boolean {
   if (format.kind === 'text') return !/^%Y%m%d/.test(format.pattern) || ts >= Date.UTC(1960, 0, 1) * 1000;
   const digits = format.kind === 'unix-seconds' ? 9 : 12;
   return length >= digits && ts >= Date.UTC(1980, 0, 1) * 1000 && ts < Date.UTC(2070, 0, 1) * 1000;
-}
-
-export function swapDayAndMonth(pattern: string): string {
-  return pattern.replace(/%[dm]/g, (part) => (part === '%d' ? '%m' : '%d'));
 }
 
 const encoder = new TextEncoder();

@@ -1,7 +1,7 @@
 import { UserError, type Diagnostic } from '../../base/errors';
 import { moneyBound, quantityBound } from '../bounds';
 import type { RecordReader } from '../csv/recordReader';
-import { orderEvent, refundEvents } from '../events';
+import { defaultEventOf, orderEvent, refundEvents } from '../events';
 import { standardEventOf } from '../parse/eventNames';
 import { numberReaders, type NumberReader } from '../parse/numbers';
 import { earliestTime, latestTime, timeParser, type TimeParser } from '../parse/times';
@@ -236,12 +236,6 @@ export class EventStager implements Stager {
     if (reader.ends[this.#cell.currency] - start !== this.#currency.length) return false;
     return this.#currency.every((byte, i) => (reader.bytes[start + i] & ~32) === byte);
   }
-}
-
-/** Rows without an event column are orders where something was paid for, and ratings or views otherwise. */
-export function defaultEventOf({ roles }: Mapping): string {
-  if (roles.order || roles.price || roles.value || roles.quantity) return orderEvent;
-  return roles.rating ? 'product_rated' : 'product_viewed';
 }
 
 /** The position of a role's column in the file, -1 where the role is not mapped. @throws UserError `mapping_unknown_column` */
