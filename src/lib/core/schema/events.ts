@@ -28,6 +28,18 @@ export type StandardEvent = (typeof standardEvents)[number];
 export const orderEvent: StandardEvent = 'order_completed';
 export const refundEvents: readonly StandardEvent[] = ['order_refunded', 'order_cancelled'];
 
+/**
+ * What is done to a person and not by them: being sent something, or being held out of a campaign. It is no activity
+ * of theirs; opening and clicking are.
+ */
+export const passiveEvents: readonly string[] = [
+  'campaign_received',
+  'campaign_delivered',
+  'campaign_sent',
+  'campaign_bounced',
+  'campaign_held_out',
+];
+
 /** Rows without an event column are orders where something was paid for, and ratings or views otherwise. */
 export function defaultEventOf({ roles }: Pick<Mapping, 'roles'>): StandardEvent {
   if (roles.order || roles.price || roles.value || roles.quantity) return orderEvent;
