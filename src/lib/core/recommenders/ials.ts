@@ -53,8 +53,11 @@ const options: readonly OptionSpec[] = [
     default: 0.1,
     // docs/decisions/0016-ials-defaults.md
     rule: {
-      of: ({ users, items, pairs }) => Math.min(0.1, Math.max(1e-6, Number(((10 * pairs) / Math.max(1, users * items)).toPrecision(2)))),
-      why: 'Ten times the share of all pairs that were seen, at most 0.1: with more, the unseen pairs of a wide catalogue drown what was seen.',
+      of: ({ users, items, pairs }) => {
+        const pairsOfUser = Math.max(10, pairs / Math.max(1, users));
+        return Number(Math.min(0.1, (10 * pairsOfUser) / Math.max(1, items)).toPrecision(2));
+      },
+      why: 'Ten times the share of all pairs that were seen, counted as at least ten a customer, and at most 0.1: with more, the unseen pairs of a wide catalogue drown what was seen.',
     },
     min: 1e-6,
     max: 100,
