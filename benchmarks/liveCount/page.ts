@@ -6,7 +6,7 @@ import { resolveAsOf } from '../../src/lib/core/schema/asOf';
 import { readSampleShop, sampleShop } from '../../src/lib/core/schema/sampleShop';
 import { membersOf, type SegmentScope } from '../../src/lib/core/segments/evaluate';
 import type { Rule } from '../../src/lib/core/segments/rule';
-import { finishTables } from '../../src/lib/core/store/dataset/finishTables';
+import { appendStaged } from '../../src/lib/core/store/dataset';
 import { openWasmStore } from '../../src/lib/platform/browser/wasmStore';
 
 export interface Measured {
@@ -22,7 +22,9 @@ export async function measure(): Promise<{ engine: string; events: number; users
   const bytes = new Uint8Array(await (await fetch('/datasets/sample-shop/shop.bin')).arrayBuffer());
   const file = { name: sampleShop.fileName, size: bytes.length, stream: async function* () { yield bytes; } }; // prettier-ignore
   const { timeZone, currency } = sampleShop;
-  const { facts } = await finishTables(store, [await readSampleShop(file, run)], { timeZone, currency, run });
+  const shop = { staged: await readSampleShop(file, run), files: [sampleShop.fileName] };
+  const { version } = await appendStaged(store, null, [shop], { timeZone, currency, run });
+  const { facts } = version;
   const asOf = resolveAsOf({ asOf: 'latest', timeZone }, facts)!;
   const rows: Measured[] = [];
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
 import { readPlan } from '../lib/core/plan/read';
-import type { FinishedExports } from '../lib/work/makeExports';
+import type { FinishedExports } from '../lib/work/exports';
 import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
 import { table } from './help';
@@ -37,7 +37,7 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
     import('../lib/platform/node/platform'),
     import('../lib/platform/node/files'),
     import('../lib/work/openPlan'),
-    import('../lib/work/makeExports'),
+    import('../lib/work/exports'),
     import('../lib/work/operations/exports'),
   ]);
   const desk = new Desk(nodePlatform({ threads }));
@@ -47,7 +47,7 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const importStarted = performance.now();
   const sources = await openPlan(desk, plan, openSource, io.run);
   const importSeconds = (performance.now() - importStarted) / 1000;
-  const exports = await makeExports({ ...io.run, desk });
+  const exports = await desk.read(io.run, makeExports);
   await io.run.breathe();
   await writeOutFolder(out, [...exports.files, ...documents(plan, exports.manifest)]);
 

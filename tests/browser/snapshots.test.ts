@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { deleteDB } from 'idb';
 import { openBrowserSnapshots } from '$lib/platform/browser/snapshots';
 import { opfsFiles, type SnapshotFiles } from '$lib/platform/browser/snapshotFiles';
-import { SavedElsewhere, type WorkspaceEntry } from '$lib/core/store/snapshots';
+import type { WorkspaceEntry } from '$lib/core/store/snapshots';
 
 const name = 'muster-test-snapshots';
 const teaShop: WorkspaceEntry = {
@@ -30,7 +30,7 @@ describe.each([
   const open = () => openBrowserSnapshots({ name, openFiles });
 
   it('come back in another visit', async () => {
-    await (await open()).save(teaShop, { plan: { name: '茶铺' } }, { events: bytes(1, 2, 3), users: bytes(4) });
+    await (await open()).save(teaShop, { plan: { name: '茶铺' } }, { events: bytes(1, 2, 3), users: bytes(4) }, null);
 
     const nextVisit = await open();
     const [entry] = await nextVisit.list();
@@ -43,14 +43,14 @@ describe.each([
 
   it('say why they are not in the better place', async () => {
     const storage = await open();
-    const { storage: where } = await storage.save(teaShop, {}, {});
-    expect(where!.reason).toMatch(kind === 'opfs' ? /^$/ : /SecurityError/);
+    const { entry } = await storage.save(teaShop, {}, {}, null);
+    expect(entry.storage!.reason).toMatch(kind === 'opfs' ? /^$/ : /SecurityError/);
   });
 
   it('carry a file over, replace one, and let one go', async () => {
     const storage = await open();
-    await storage.save(teaShop, { n: 1 }, { events: bytes(1), users: bytes(2), scores: bytes(3) });
-    await storage.save(teaShop, { n: 2 }, { events: undefined, users: () => Promise.resolve(bytes(9, 9)) });
+    const { revision } = await storage.save(teaShop, { n: 1 }, { events: bytes(1), users: bytes(2), scores: bytes(3) }, null);
+    await storage.save(teaShop, { n: 2 }, { events: undefined, users: () => Promise.resolve(bytes(9, 9)) }, revision);
 
     const snapshot = (await (await open()).load('tea'))!;
     expect(snapshot.document).toEqual({ n: 2 });
@@ -62,8 +62,8 @@ describe.each([
 
   it('are listed newest first and can be removed', async () => {
     const storage = await open();
-    await storage.save(teaShop, {}, { events: bytes(1) });
-    await storage.save({ ...teaShop, id: 'books', savedAt: '2026-03-01T00:00:00.000Z' }, {}, {});
+    await storage.save(teaShop, {}, { events: bytes(1) }, null);
+    await storage.save({ ...teaShop, id: 'books', savedAt: '2026-03-01T00:00:00.000Z' }, {}, {}, null);
     expect((await storage.list()).map((entry) => entry.id)).toEqual(['books', 'tea']);
     await storage.remove('tea');
     expect(await storage.load('tea')).toBeUndefined();
@@ -72,7 +72,7 @@ describe.each([
 
   it('stay as they were when a save dies between two files', async () => {
     const storage = await open();
-    await storage.save(teaShop, { n: 1 }, { events: bytes(1), users: bytes(2) });
+    const { revision } = await storage.save(teaShop, { n: 1 }, { events: bytes(1), users: bytes(2) }, null);
     const dies = storage.save(
       { ...teaShop, name: 'half' },
       { n: 2 },
@@ -80,6 +80,7 @@ describe.each([
         events: bytes(7, 7),
         users: () => Promise.reject(new Error('the tab died')),
       },
+      revision,
     );
     await expect(dies).rejects.toThrow('the tab died');
 
@@ -88,24 +89,42 @@ describe.each([
     expect(await snapshot.readFile('events')).toEqual(bytes(1));
   });
 
-  it('are never mixed by two tabs: a save that would carry over the other tab’s files is told so', async () => {
+  it('are never overwritten by a tab that has not seen the other’s save, with files to carry over or without', async () => {
     const first = await open();
-    await first.save(teaShop, { tab: 1 }, { events: bytes(1) });
+    const seen = (await first.save(teaShop, { tab: 1 }, { events: bytes(1) }, null)).revision;
     const second = await open();
-    await second.load('tea');
-    await second.save(teaShop, { tab: 2 }, { events: bytes(2) });
+    await second.save(teaShop, { tab: 2 }, { events: bytes(2) }, (await second.load('tea'))!.revision);
 
-    await expect(first.save(teaShop, { tab: 1 }, { events: undefined })).rejects.toBeInstanceOf(SavedElsewhere);
-    await first.save(teaShop, { tab: 1 }, { events: bytes(3) });
+    for (const files of [{ events: undefined }, { events: bytes(3) }, {}]) {
+      await expect(first.save(teaShop, { tab: 1 }, files, seen)).rejects.toMatchObject({ name: 'SavedElsewhere', what: 'changed' });
+    }
+    await expect(first.save(teaShop, { tab: 1 }, {}, null)).rejects.toMatchObject({ what: 'changed' });
     const snapshot = (await (await open()).load('tea'))!;
-    expect([snapshot.document, await snapshot.readFile('events')]).toEqual([{ tab: 1 }, bytes(3)]);
+    expect([snapshot.document, await snapshot.readFile('events')]).toEqual([{ tab: 2 }, bytes(2)]);
+
+    await second.remove('tea');
+    await expect(first.save(teaShop, { tab: 1 }, { events: bytes(3) }, seen)).rejects.toMatchObject({ what: 'removed' });
+    expect(await first.load('tea')).toBeUndefined();
+  });
+
+  it('belong to one tab at a time, until it gives them back', async () => {
+    const [first, second] = [await open(), await open()];
+    const claim = await first.claim('tea');
+    expect(claim).toBeDefined();
+    expect(await second.claim('tea')).toBeUndefined();
+    const other = await second.claim('books');
+    expect(other).toBeDefined();
+    await claim!.release();
+    const mine = await second.claim('tea');
+    expect(mine).toBeDefined();
+    for (const held of [other, mine]) await held!.release();
   });
 });
 
 describe('the files behind a workspace', () => {
   it('of a save that died are swept at the next start, and only those', async () => {
     const files = await opfsFiles(name);
-    await (await openBrowserSnapshots({ name })).save(teaShop, {}, { events: bytes(1) });
+    await (await openBrowserSnapshots({ name })).save(teaShop, {}, { events: bytes(1) }, null);
     await files.write('tea.leftover', bytes(0, 0, 0));
     expect((await files.names()).length).toBe(2);
 
@@ -117,7 +136,11 @@ describe('the files behind a workspace', () => {
   it('are deleted when a save replaces them', async () => {
     const files = await opfsFiles(name);
     const storage = await openBrowserSnapshots({ name });
-    for (let n = 0; n < 3; n++) await storage.save(teaShop, {}, { events: bytes(n), users: n === 0 ? bytes(1) : undefined });
+    let revision: string | null = null;
+    for (let n = 0; n < 3; n++) {
+      const files = { events: bytes(n), users: n === 0 ? bytes(1) : undefined };
+      ({ revision } = await storage.save(teaShop, {}, files, revision));
+    }
     expect((await files.names()).length).toBe(2);
   });
 
@@ -135,8 +158,8 @@ describe('the files behind a workspace', () => {
       };
     };
     const storage = await openBrowserSnapshots({ name, openFiles: almostFull });
-    await storage.save(teaShop, { n: 1 }, { events: bytes(1) });
-    const tooLarge = storage.save(teaShop, { n: 2 }, { users: bytes(1), events: bytes(1, 2, 3) });
+    const { revision } = await storage.save(teaShop, { n: 1 }, { events: bytes(1) }, null);
+    const tooLarge = storage.save(teaShop, { n: 2 }, { users: bytes(1), events: bytes(1, 2, 3) }, revision);
     await expect(tooLarge).rejects.toMatchObject({ code: 'storage_full', values: { freeMegabytes: expect.any(Number) } });
     expect((await storage.load('tea'))!.document).toEqual({ n: 1 });
     expect((await (await opfsFiles(name)).names()).length).toBe(1);

@@ -20,6 +20,8 @@ export class PlanHistory {
   constructor(
     private readonly plan: { get(): Plan | null; set(plan: Plan): void },
     private readonly save: (plan: Plan) => Promise<void>,
+    /** What a step back or forward leaves as it is now: what belongs to the data goes with the data. */
+    private readonly fixed: (target: Plan, present: Plan) => Plan = (target) => target,
     private readonly onproblem: (error: unknown) => void = () => {},
   ) {}
 
@@ -89,7 +91,7 @@ export class PlanHistory {
     setFrom(from.slice(0, -1));
     keep(present);
     this.#lastEdit = undefined;
-    this.#put(target);
+    this.#put(this.fixed(target, present));
   }
 
   #put(plan: Plan): void {

@@ -19,6 +19,7 @@ export interface WorkbenchCall extends CallOptions {
 /** Which step of the thread an operation works on. */
 const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   sourceImport: 'data',
+  dataStepBack: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
   propensityTrain: 'predictions',
@@ -42,12 +43,14 @@ export class Workbench {
 
   readonly history: PlanHistory;
   #client: Promise<WorkClient> | undefined;
+  #openings = 0;
 
   constructor(private readonly connect: (onLost: () => void) => Promise<WorkClient>) {
     this.history = new PlanHistory(
       { get: () => this.view?.plan ?? null, set: (plan) => (this.view = this.view && { ...this.view, plan }) },
       (plan) => this.#savePlan(plan),
-      (error) => (this.problem = error),
+      (target, present) => this.#withDataOf(target, present),
+      (error) => this.#notSaved(error),
     );
   }
 
@@ -94,14 +97,29 @@ export class Workbench {
     const isAnother = view.entry.id !== this.view?.entry.id;
     if (isAnother) this.history.reset();
     const waiting = this.history.isDirty ? this.view?.plan : undefined;
-    this.view = waiting ? { ...view, plan: { ...waiting, sources: view.plan.sources } } : view;
+    this.view = waiting ? { ...view, plan: this.#withDataOf(waiting, view.plan) } : view;
     this.wasLost = false;
     remember(view.entry.id);
   }
 
   /** Edits the plan: undoable, saved a moment later. `key` joins quick edits of one thing into one step. */
   edit(change: (plan: Plan) => Plan, key?: string): void {
+    if (this.isReadOnly) {
+      this.problem = readOnly();
+      return;
+    }
     this.history.edit(change, key);
+  }
+
+  /** Another tab has the workspace: here it can be looked at. */
+  get isReadOnly(): boolean {
+    return this.view?.readOnly ?? false;
+  }
+
+  /** Takes the last import or removal back; once more brings it forward again. */
+  async stepDataBack(title: () => string): Promise<void> {
+    await this.history.flush();
+    this.show(await this.call('dataStepBack', undefined, { job: title }));
   }
 
   openSample(title: () => string): Promise<boolean> {
@@ -162,6 +180,7 @@ export class Workbench {
   }
 
   async #open(ask: () => Promise<WorkspaceView>): Promise<boolean> {
+    const mine = ++this.#openings;
     this.opening = true;
     this.problem = null;
     try {
@@ -174,7 +193,8 @@ export class Workbench {
       if (!(error instanceof Cancelled)) this.problem = error;
       return false;
     } finally {
-      this.opening = false;
+      // Another one may have been asked for meanwhile.
+      if (mine === this.#openings) this.opening = false;
     }
   }
 
@@ -183,8 +203,21 @@ export class Workbench {
     if (this.view?.entry.id !== view.entry.id) return;
     // A newer edit may have been made while this one was being saved.
     this.view = this.view.plan === plan ? view : { ...view, plan: this.view.plan };
-    const problem = problems.find(({ severity }) => severity === 'error');
+    const problem = problems.find(({ code }) => code === 'plan_part_not_saved') ?? problems.find(({ severity }) => severity === 'error');
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
+  }
+
+  /** The plan with what belongs to the data (sources, and once there is data its zone and currency) as another has it. */
+  #withDataOf(plan: Plan, other: Plan): Plan {
+    const { sources, timeZone, currency } = other;
+    return this.view?.facts ? { ...plan, sources, timeZone, currency } : { ...plan, sources };
+  }
+
+  #notSaved(error: unknown): void {
+    this.problem = error;
+    const code = error instanceof UserError ? error.code : '';
+    if (this.view && (code === 'workspace_changed_elsewhere' || code === 'workspace_read_only'))
+      this.view = { ...this.view, readOnly: true };
   }
 
   #connected(): Promise<WorkClient> {
@@ -202,6 +235,14 @@ function remember(id: string): void {
 function forget(id: string): void {
   if (sessionStorage.getItem(tabKey) === id) sessionStorage.removeItem(tabKey);
   if (localStorage.getItem(lastKey) === id) localStorage.removeItem(lastKey);
+}
+
+function readOnly(): UserError {
+  return new UserError(
+    'workspace_read_only',
+    'This workspace is open in another tab: here it can only be looked at.',
+    'Close it in the other tab and open it here again.',
+  );
 }
 
 /** The page's one workbench. The client's code loads with the first question, not with the first screen. */

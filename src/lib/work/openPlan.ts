@@ -8,9 +8,10 @@ import type { Mapping } from '../core/schema/roles';
 import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
 import type { StagedSource } from '../core/schema/staging/staged';
 import { stageFile } from '../core/schema/staging/stageFile';
-import { finishTables } from '../core/store/dataset/finishTables';
+import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
-import { closeWorkspace, emptyWorkspace } from './openWorkspace';
+import { newEntry, openNew } from './opening';
+import { emptyState, withData } from './workspace';
 
 /** A plan's source that stands for the shipped sample shop. */
 export const sampleFile = 'sample:shop';
@@ -45,20 +46,21 @@ export async function openPlan(
   const opened = await Promise.all(
     files.map(async (entry) => ({ ...entry, file: entry.name === sampleFile ? await openSampleFile(desk) : await openFile(entry.name) })),
   );
-  const staged: StagedSource[] = [];
+  const staged: NewSource[] = [];
   const results: OpenedSource[] = [];
   for (const { source, name, file } of opened) {
     const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(plan, source, file, run);
     // Tables know their files apart by this.
     stage.source.sourceId = source.files.length === 1 ? source.id : `${source.id}/${name}`;
-    staged.push(stage.source);
+    staged.push({ staged: stage.source, files: [name] });
     results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
   }
-  await closeWorkspace(desk);
-  const { facts } = await finishTables(await desk.store(), staged, { timeZone: plan.timeZone, currency: plan.currency, run });
-  const workspace = emptyWorkspace(desk, plan);
-  workspace.facts = facts;
-  desk.use(workspace);
+  const { timeZone, currency, sources } = plan;
+  await openNew(desk, async () => {
+    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, run });
+    const data = { version, sources, timeZone, currency, reports: new Map(), shipped: false };
+    return withData(emptyState(newEntry(desk, plan), plan), data, null);
+  });
   return results;
 }
 

@@ -2,7 +2,7 @@ import { UserError } from '../core/base/errors';
 import { resolveOptions, type OptionValues } from '../core/base/options';
 import type { RecommenderSpec } from '../core/plan/schema';
 import { findRecommender } from '../core/recommenders/catalogue';
-import type { Desk } from './desk';
+import type { Epoch } from './epoch';
 
 export interface RecommenderEstimate {
   seconds: number;
@@ -12,6 +12,8 @@ export interface RecommenderEstimate {
   alternative: string;
   /** The largest number of factors that fits, where it does not and fewer would. */
   fittingFactors?: number;
+  /** A model that does the same in less room, where this one does not fit. */
+  lighter?: string;
 }
 
 /** WebAssembly ends at 4 GiB, and a tab has to hold the data as well. */
@@ -20,32 +22,34 @@ const roomInBytes = { browser: 1.5e9, node: 3.5e9 };
 const perSecond = { simd: 3e9, reference: 4e8 };
 
 /** What training would cost on `pairs` interactions, and what to do instead where there is no room for it. */
-export async function estimateRecommender(desk: Desk, spec: RecommenderSpec, pairs: number): Promise<RecommenderEstimate> {
-  const { facts } = desk.workspace;
+export async function estimateRecommender({ desk, state }: Epoch, spec: RecommenderSpec, pairs: number): Promise<RecommenderEstimate> {
+  const { userNumbers = 0, itemNumbers = 0 } = state.data?.version.facts ?? {};
   const recommender = findRecommender(spec.algorithm);
-  const options = resolveOptions(recommender.id, recommender.options, spec.options);
-  const size = { users: facts?.users ?? 0, items: facts?.items ?? 0, pairs };
+  const size = { users: userNumbers, items: itemNumbers, pairs };
+  const options = resolveOptions(recommender.id, recommender.options, spec.options, size);
   const { info } = await desk.kernels();
   const { operations, bytes } = recommender.estimate(size, options);
   const room = roomInBytes[desk.platform.name];
   const fits = bytes <= room;
   const bytesOf = (given: OptionValues) => recommender.estimate(size, given).bytes;
   const fittingFactors = fits ? undefined : fewerFactors(options, bytesOf, room);
+  const lighter = fits ? undefined : recommender.lighter;
   return {
     seconds: operations / (perSecond[info.kind] * info.threads),
     bytes,
     fits,
-    alternative: fits ? '' : alternativeTo(fittingFactors),
+    alternative: fits ? '' : alternativeTo(fittingFactors, lighter),
     fittingFactors,
+    lighter,
   };
 }
 
 /** @throws UserError `recommender_too_large` */
-export async function refuseTooLarge(desk: Desk, spec: RecommenderSpec, pairs: number): Promise<void> {
-  const { bytes, fits, alternative } = await estimateRecommender(desk, spec, pairs);
+export async function refuseTooLarge(epoch: Epoch, spec: RecommenderSpec, pairs: number): Promise<void> {
+  const { bytes, fits, alternative } = await estimateRecommender(epoch, spec, pairs);
   if (fits) return;
   const megabytes = Math.round(bytes / 1e6);
-  const limit = Math.round(roomInBytes[desk.platform.name] / 1e6);
+  const limit = Math.round(roomInBytes[epoch.desk.platform.name] / 1e6);
   throw new UserError(
     'recommender_too_large',
     `Training "${spec.id}" would need about ${megabytes} MB, and there is room for ${limit} MB.`,
@@ -62,8 +66,7 @@ function fewerFactors(options: OptionValues, bytesOf: (options: OptionValues) =>
   return undefined;
 }
 
-function alternativeTo(fittingFactors: number | undefined): string {
-  return fittingFactors === undefined
-    ? 'Use the command line on a larger machine, or import fewer customers.'
-    : `Take ${fittingFactors} factors.`;
+function alternativeTo(fittingFactors: number | undefined, lighter: string | undefined): string {
+  if (fittingFactors !== undefined) return `Take ${fittingFactors} factors.`;
+  return lighter ? `Take ${lighter} instead.` : 'Use the command line on a larger machine, or import fewer customers.';
 }

@@ -1,29 +1,163 @@
+import { UserError } from '../core/base/errors';
+import type { OptionValues } from '../core/base/options';
+import type { Comparison, EvaluationWarning } from '../core/evaluation/types';
 import type { Plan } from '../core/plan/schema';
+import type { PropensityReport } from '../core/predictions/types';
+import { resolveAsOf } from '../core/schema/asOf';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
+import type { ScoreColumn } from '../core/profiles/profileRelation';
+import type { ModelState } from '../core/recommenders/modelState';
+import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
 import type { WorkspaceEntry } from '../core/store/snapshots';
-import type { PropensityReport } from '../core/predictions/types';
-import type { Comparison } from '../core/evaluation/types';
 
 /**
- * The workspace that is open: the plan, what is known of the data, and everything computed from them. Canonical
- * tables and `profiles` lie in the store under their own names. `memo` keeps computed things (bitsets, matrices,
- * trained models) under a key that names all they were made from, so a stale one is simply never asked for.
+ * A workspace at one moment: the plan, the data, and what was computed from them. It is never changed: a writer puts
+ * another one in its place, and readers go on with the one that they began with.
  */
-export interface OpenWorkspace {
+export interface WorkspaceState {
+  readonly entry: WorkspaceEntry;
+  readonly plan: Plan;
+  readonly data: DataState | null;
+  /** What the data was before its last change, for one step back. Its tables lie in the saved workspace. */
+  readonly dataBefore: DataState | null;
+  readonly predictions: ReadonlyMap<string, Prediction>;
+  readonly comparison: Comparison | null;
+  /** Weights of trained recommenders that are worth keeping, the youngest last. */
+  readonly models: readonly KeptModel[];
+  /** Another tab has it open, or has changed it since: nothing is written from here. */
+  readonly readOnly: boolean;
+  /** The save that holds it, or the one that it follows; null where there is none. */
+  readonly revision: string | null;
+  /** Names of the large parts of that save. */
+  readonly savedParts: ReadonlySet<string>;
+}
+
+/** The data with what belongs to it in the plan. */
+export interface DataState {
+  readonly version: DatasetVersion;
+  readonly sources: Plan['sources'];
+  /** The zone and currency that it was imported in. */
+  readonly timeZone: string;
+  readonly currency: string;
+  /** By source id. */
+  readonly reports: ReadonlyMap<string, ImportReport>;
+  /**
+   * It is a shipped file, to the row: a save leaves its tables out, and opening decodes that file again, which is as
+   * fast as reading them back.
+   */
+  readonly shipped: boolean;
+}
+
+/** A trained prediction: its report, and where its outputs lie. */
+export interface Prediction {
+  readonly report: PropensityReport;
+  /** By trait id. */
+  readonly outputs: ReadonlyMap<string, ScoreColumn>;
+}
+
+export interface KeptModel {
+  /** Names all that it was made from. */
+  readonly key: string;
+  /** The arrays; from the save where they are not at hand. */
+  readonly state?: ModelState;
+  readonly facts: ModelFacts;
+}
+
+/** What is known of a trained recommender besides its weights. Plain JSON. */
+export interface ModelFacts {
+  modelId: string;
+  algorithm: string;
+  /** What it was trained with, defaults included. */
+  options: OptionValues;
+  losses: { epoch: number; loss: number }[];
+  backend: string;
+  reproducible: boolean;
+  warnings: EvaluationWarning[];
+}
+
+/** All that the page holds of a workspace: specs and facts, no rows. */
+export interface WorkspaceView {
   entry: WorkspaceEntry;
   plan: Plan;
   facts: DatasetFacts | null;
-  /** By source id. */
-  reports: Map<string, ImportReport>;
-  propensityReports: Map<string, PropensityReport>;
+  /** Names the state of the data, its content and its numbering; null without data. */
+  dataKey: string | null;
+  /** The instant that `plan.asOf` stands for, ISO; null without data. */
+  asOf: string | null;
+  reports: ImportReport[];
+  propensityReports: PropensityReport[];
   comparison: Comparison | null;
-  memo: Map<string, unknown>;
-  /**
-   * The data set's tables are those of a shipped file, to the row: a save leaves them out, and opening decodes that
-   * file again, which is as fast as reading them back.
-   */
-  tablesAreShipped?: boolean;
-  /** Large files of the save that this tab last made or opened; see saveWorkspace. */
-  savedFiles?: readonly string[];
+  /** What going one step back would bring; null where there is no way back. */
+  dataBefore: { sources: string[]; events: number; users: number } | null;
+  readOnly: boolean;
+}
+
+export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly }: WorkspaceState): WorkspaceView {
+  const facts = data?.version.facts ?? null;
+  return {
+    entry,
+    plan,
+    facts,
+    dataKey: data?.version.key ?? null,
+    asOf: asOfOrNull(plan, facts),
+    reports: [...(data?.reports.values() ?? [])],
+    propensityReports: [...predictions.values()].map(({ report }) => report),
+    comparison,
+    dataBefore: dataBefore && {
+      sources: dataBefore.sources.map(({ id }) => id),
+      events: dataBefore.version.facts.events,
+      users: dataBefore.version.facts.users,
+    },
+    readOnly,
+  };
+}
+
+/** A workspace without data, not saved yet. */
+export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
+  return {
+    entry,
+    plan,
+    data: null,
+    dataBefore: null,
+    predictions: new Map(),
+    comparison: null,
+    models: [],
+    readOnly: false,
+    revision: null,
+    savedParts: new Set(),
+  };
+}
+
+/**
+ * The state with other data in it; the plan says the same as the data. Scores and weights stay where people keep their
+ * numbers; where numbering begins anew they would be somebody else's.
+ */
+export function withData(state: WorkspaceState, data: DataState | null, before: DataState | null): WorkspaceState {
+  const keeps = data !== null && (state.data === null || keepsNumbers(state.data.version, data.version));
+  return {
+    ...state,
+    data,
+    dataBefore: before,
+    plan: planOf(state.plan, data),
+    predictions: keeps ? state.predictions : new Map(),
+    models: keeps ? state.models : [],
+  };
+}
+
+/** The plan with the parts that belong to the data as the data has them. */
+export function planOf(plan: Plan, data: DataState | null): Plan {
+  if (!data) return { ...plan, sources: [] };
+  const { sources, timeZone, currency } = data;
+  return { ...plan, sources, timeZone, currency };
+}
+
+function asOfOrNull(plan: Plan, facts: DatasetFacts | null): string | null {
+  try {
+    return resolveAsOf(plan, facts);
+  } catch (error) {
+    // A plan may be saved with an asOf that is none; its problems say so.
+    if (error instanceof UserError) return null;
+    throw error;
+  }
 }

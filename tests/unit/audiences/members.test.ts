@@ -1,4 +1,4 @@
-import { Table, vectorFromArray, Int32, Float64, Utf8 } from 'apache-arrow';
+import { Table, vectorFromArray, Int32, Float64 } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audienceMembers } from '$lib/core/audiences/members';
 import { quietContext } from '$lib/core/base/run';

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../../src/lib/core/store/sql';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
-import { readRejects } from '../../../src/lib/core/store/dataset/sourceTables';
-import { removeSource } from '../../../src/lib/core/store/dataset/importSource';
+import { readRejects, removeSource } from '../../../src/lib/core/store/dataset';
 import { quietContext } from '../../../src/lib/core/base/run';
 import { openNativeStore } from '../../../src/lib/platform/node/nativeStore';
-import { cancelledRun, fileOf, importFile, rowsOf } from './support';
+import { cancelledRun, currentVersion, fileOf, importFile, rowsOf, useVersion } from './support';
 
 let store: TableStore;
 beforeAll(async () => void (store = await openNativeStore()));
@@ -90,8 +89,10 @@ describe('several sources', () => {
     ]);
     const more = await importFile(store, fileOf(views.replaceAll('ann', 'dan')), { sourceId: 'app', mode: 'add' });
     expect([more.sourceIds, more.facts.users, more.facts.events]).toEqual([['web', 'crm', 'app'], 4, 6]);
-    const without = await removeSource(store, 'app', { timeZone: 'UTC', currency: 'USD', run: quietContext() });
-    expect(without).toEqual(withPeople.facts);
+    const without = await removeSource(store, more.version, 'app', { timeZone: 'UTC', currency: 'USD', run: quietContext() });
+    // The number of dan, who is gone, is not given again.
+    expect(without.facts).toEqual({ ...withPeople.facts, userNumbers: 4 });
+    await useVersion(store, without);
     const replaced = await importFile(store, fileOf(views.replaceAll('ann', 'dan')), { sourceId: 'app', mode: 'replace' });
     expect([replaced.sourceIds, replaced.facts.events]).toEqual([['crm', 'app'], 3]);
   });
@@ -121,7 +122,7 @@ describe('rejected rows', () => {
       mapping: { timeFormat: { kind: 'text', pattern: '%Y-%m-%d %H:%M:%S' } },
     });
     expect([report.rowsRead, report.rowsKept, report.rowsRejected]).toEqual([10, 2, 8]);
-    expect((await readRejects(store, 'shop')).map(({ row, column, code }) => [row, column, code])).toEqual([
+    expect((await readRejects(store, currentVersion(store)!, 'shop')).map(({ row, column, code }) => [row, column, code])).toEqual([
       [2, 'user_id', 'missing_user'],
       [3, 'timestamp', 'bad_time'],
       [4, 'timestamp', 'missing_time'],
@@ -136,7 +137,9 @@ describe('rejected rows', () => {
 
   it('keep the text of a row as it stands in the file', async () => {
     await importFile(store, fileOf('user,item,time\nann,tea,2026-01-01\n,"a, b",2026-01-01\n'));
-    expect(await readRejects(store, 'shop')).toEqual([{ row: 2, column: 'user', code: 'missing_user', text: ',"a, b",2026-01-01' }]);
+    expect(await readRejects(store, currentVersion(store)!, 'shop')).toEqual([
+      { row: 2, column: 'user', code: 'missing_user', text: ',"a, b",2026-01-01' },
+    ]);
   });
 
   it('are few when a quote never closes', async () => {

@@ -30,7 +30,7 @@ const model: PropensitySpec = {
   target: { event: 'order_completed', withinDays: 14 },
 };
 
-it('makes the score a trait that finds the best tenth, and forgets it when the data changes', async () => {
+it('makes the score a trait that finds the best tenth, and keeps it when a month is added', async () => {
   const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
   await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
   const file = fileOf(orders());
@@ -40,7 +40,7 @@ it('makes the score a trait that finds the best tenth, and forgets it when the d
 
   const report = await operations.propensityTrain({ model }, context);
   expect(report.auc).toBeGreaterThan(0.8);
-  expect(context.desk.workspace.propensityReports.get('will-buy')).toBe(report);
+  expect(context.desk.state.predictions.get('will-buy')!.report).toBe(report);
   const best = await operations.profilesPage({ rule: { trait: 'score:will-buy', topPercent: 10 }, offset: 0, limit: 60 }, context);
   expect(best.total).toBe(6);
   const ids = best.rows.map((row) => String(row[best.columns.indexOf('user_id')]));
@@ -48,7 +48,9 @@ it('makes the score a trait that finds the best tenth, and forgets it when the d
 
   const more = fileOf('user,item,time,price\na00,tea,2026-03-01 10:00:00,5\n');
   const { view } = await operations.sourceImport({ file: more, sourceId: 'more', mapping: events, mode: 'add' }, context);
-  expect(view.propensityReports).toEqual([]);
-  const count = operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
-  await expect(count).rejects.toMatchObject({ code: 'score_missing' });
+  // People keep their number, and so their score; it says of which data it is.
+  expect(view.propensityReports).toEqual([report]);
+  expect(view.facts!.dataHash).not.toBe(report.dataHash);
+  const { count } = await operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
+  expect(count).toBe(6);
 });

@@ -37,9 +37,10 @@ const shop: TinyShop = {
 
 describe('profiles', () => {
   let store: TableStore;
+  let profiles: string;
   beforeAll(async () => {
     store = await openNativeStore({ threads: 2 });
-    await openTinyShop(store, shop, '2026-06-01T00:00:00');
+    ({ profiles } = await openTinyShop(store, shop, '2026-06-01T00:00:00'));
   });
   afterAll(() => store.close());
 
@@ -64,7 +65,7 @@ describe('profiles', () => {
 
   it('take refunds off the revenue, but not off the orders', async () => {
     expect(await profile('ann', '2026-06-01T00:00:00', 'orders', 'refunds', 'averageOrderValue')).toEqual([2, 1, 0.15]);
-    const money = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE FROM profiles WHERE user_id = 'ann'`;
+    const money = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE FROM ${identifier(profiles)} WHERE user_id = 'ann'`;
     expect(cellsOf(await store.query(money))[0]).toEqual([0.3, 30]);
   });
 

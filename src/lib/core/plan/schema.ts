@@ -19,6 +19,10 @@ const mapping = z.strictObject({
       z.strictObject({ kind: z.literal('text'), pattern: z.string() }),
     ])
     .optional(),
+  /** How numbers are written; a point where it is absent. */
+  decimal: z.enum(['point', 'comma']).optional(),
+  /** Columns without a role that are kept as attributes; all of them where it is absent, as before there was a choice. */
+  keep: z.array(z.string()).optional(),
   defaultEvent: z.string().optional(),
   eventNames: z.record(z.string(), z.string()).optional(),
   cancelledOrderPrefix: z.string().optional(),

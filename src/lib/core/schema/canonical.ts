@@ -1,6 +1,7 @@
 /**
- * The canonical tables, as SQL types (DESIGN §3). Ids are text exactly as given; `user_index` and `item_index` are the
- * dense int32 indexes (ascending by id in byte order, so equal data gives equal indexes), -1 where there is no item.
+ * The canonical tables, as SQL types (DESIGN §3). Ids are text exactly as given; `user_index` and `item_index` are
+ * numbers given once, which stay with their ids when data comes or goes (docs/decisions/0012), -1 where there is no item.
+ * A number is not a rank: order in files and every rule for ties goes by id.
  */
 export const canonicalTables = {
   events: {
@@ -21,7 +22,7 @@ export const canonicalTables = {
     campaign: 'VARCHAR',
     device: 'VARCHAR',
     rating: 'DOUBLE',
-    /** Which source the row came from: a row of the `sources` table. */
+    /** Which source the row came from: its place among the version's sources. */
     source_index: 'INTEGER',
   },
   users: {
@@ -44,16 +45,16 @@ export const canonicalTables = {
     brand: 'VARCHAR',
     price: 'DECIMAL(18,4)',
   },
-  /** Derived from events: one row per order id (or per user and day where the file has no order ids, `day 2026-05-01`). */
+  /** Derived from events where it is asked for (`ordersOf`): one row per order id (or per user and day where the file has no order ids, `day 2026-05-01`). */
   orders: {
     order_index: 'INTEGER',
     order_id: 'VARCHAR',
     user_index: 'INTEGER',
     ts: 'TIMESTAMP',
     local_ts: 'TIMESTAMP',
-    /** Sales minus refunds. */
-    total: 'DECIMAL(18,4)',
-    refunded: 'DECIMAL(18,4)',
+    /** Sales minus refunds; sums have room for the largest that rows can make. */
+    total: 'DECIMAL(38,4)',
+    refunded: 'DECIMAL(38,4)',
     items: 'INTEGER',
     quantity: 'DOUBLE',
   },
@@ -65,8 +66,12 @@ export type CanonicalTable = keyof typeof canonicalTables;
 export interface DatasetFacts {
   /** SHA-256 over the canonical tables' contents: the same rows give the same hash on every engine. */
   dataHash: string;
+  /** People and items that some source has. */
   users: number;
   items: number;
+  /** Sizes of the number spaces: numbers are 0 … size − 1, each given once; some may belong to nobody any more. */
+  userNumbers: number;
+  itemNumbers: number;
   events: number;
   orders: number;
   /** Instants as ISO text in UTC; null in an empty data set. */
@@ -77,10 +82,3 @@ export interface DatasetFacts {
   currency: string;
   timeZone: string;
 }
-
-/**
- * Every table that a data set consists of, for snapshots: the canonical four, which sources there are
- * (`events.source_index` points at them), what each said about users and items, so that sources can be added and taken
- * away later, and the rows it left out. All of them exist after `finishTables`.
- */
-export const datasetTables = ['events', 'users', 'items', 'orders', 'sources', 'source_users', 'source_items', 'source_rejects'] as const;

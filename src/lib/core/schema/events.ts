@@ -1,3 +1,5 @@
+import type { Mapping } from './roles';
+
 /**
  * Event names of the standard e-commerce vocabulary (Segment's Ecommerce Spec v2), snake case. Other names are kept
  * as they are given: an event is text, and these are the ones that Muster itself gives a meaning.
@@ -37,3 +39,9 @@ export const passiveEvents: readonly string[] = [
   'campaign_bounced',
   'campaign_held_out',
 ];
+
+/** Rows without an event column are orders where something was paid for, and ratings or views otherwise. */
+export function defaultEventOf({ roles }: Pick<Mapping, 'roles'>): StandardEvent {
+  if (roles.order || roles.price || roles.value || roles.quantity) return orderEvent;
+  return roles.rating ? 'product_rated' : 'product_viewed';
+}

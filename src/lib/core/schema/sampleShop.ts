@@ -14,7 +14,7 @@ export const sampleShop = {
 } as const;
 
 /**
- * Reads the shipped shop into staged columns, ready for `finishTables`. Events come sorted by customer and time.
+ * Reads the shipped shop into staged columns, ready for `appendStaged`. Events come sorted by customer and time.
  * @throws UserError `column_file_broken`
  */
 export async function readSampleShop(file: FileSource, run: RunContext): Promise<StagedSource> {

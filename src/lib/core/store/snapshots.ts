@@ -31,16 +31,31 @@ export interface SnapshotStorage {
   list(): Promise<WorkspaceEntry[]>;
   load(id: string): Promise<Snapshot | undefined>;
   /**
-   * @returns the entry as stored
-   * @throws UserError `storage_full`; SavedElsewhere where something is to be carried over from a save that another
-   * tab made since this one last loaded or saved
+   * @param after the revision that this save follows; null for a new workspace
+   * @returns the entry as stored and the revision that it now has
+   * @throws UserError `storage_full`; SavedElsewhere where the stored workspace is not of that revision, because
+   * another tab has saved or removed it: nothing is overwritten
    */
-  save(entry: WorkspaceEntry, document: WorkspaceDocument, files: Record<string, SnapshotPart | undefined>): Promise<WorkspaceEntry>;
+  save(
+    entry: WorkspaceEntry,
+    document: WorkspaceDocument,
+    files: Record<string, SnapshotPart | undefined>,
+    after: string | null,
+  ): Promise<{ entry: WorkspaceEntry; revision: string }>;
   remove(id: string): Promise<void>;
+  /** Takes a workspace for this tab; undefined where another one has it. A tab that ends gives back what it had. */
+  claim(id: string): Promise<WorkspaceClaim | undefined>;
+}
+
+export interface WorkspaceClaim {
+  /** Resolves when other tabs can have it. */
+  release(): Promise<void>;
 }
 
 export interface Snapshot {
   entry: WorkspaceEntry;
+  /** New with every save. */
+  revision: string;
   document: WorkspaceDocument;
   /** Names of the large files. */
   files: string[];
@@ -48,10 +63,13 @@ export interface Snapshot {
   readFile(name: string): Promise<Uint8Array>;
 }
 
-/** Another tab saved the same workspace: carrying its files over would mix two states. */
+/** Another tab saved or removed the same workspace: a save from here would overwrite what it did. */
 export class SavedElsewhere extends Error {
   override readonly name = 'SavedElsewhere';
-  constructor(id: string) {
-    super(`workspace ${id} was saved by another tab`);
+  constructor(
+    id: string,
+    readonly what: 'changed' | 'removed',
+  ) {
+    super(`workspace ${id} was ${what} by another tab`);
   }
 }

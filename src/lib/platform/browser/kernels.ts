@@ -33,13 +33,32 @@ function reasonForOne(isolated: boolean, machine: number): string {
   return machine === 1 ? 'One thread, because this machine has one processor core.' : '';
 }
 
+/** Browsers do not say when they end a worker. A helper holds a lock for as long as it lives: being given it means the helper is gone. */
 function openHelper(): HelperThread {
-  const worker = new Worker(new URL('./kernelHelper.ts', import.meta.url), { type: 'module', name: 'kernel-helper' });
+  const name = `kernel-helper-${crypto.randomUUID()}`;
+  const worker = new Worker(new URL('./kernelHelper.ts', import.meta.url), { type: 'module', name });
+  let hasEnded = false;
+  const end = (reason: string): void => {
+    if (hasEnded) return;
+    hasEnded = true;
+    helper.onEnd(reason);
+  };
   const helper: HelperThread = {
     post: (message) => worker.postMessage(message),
     onAnswer: () => {},
-    stop: () => worker.terminate(),
+    onEnd: () => {},
+    stop: () => {
+      hasEnded = true;
+      worker.terminate();
+    },
   };
-  worker.onmessage = ({ data }: MessageEvent<'ready' | 'done'>) => helper.onAnswer(data);
+  worker.onmessage = ({ data }: MessageEvent<'alive' | 'ready' | 'done'>) => {
+    if (data !== 'alive') helper.onAnswer(data);
+    else void navigator.locks?.request(name, () => end('the browser ended it'));
+  };
+  worker.onerror = ({ message }) => {
+    end(message || 'it did not start');
+    worker.terminate();
+  };
   return helper;
 }

@@ -28,8 +28,9 @@ function lazySnapshots(): SnapshotStorage {
   return {
     list: async () => (await open()).list(),
     load: async (id) => (await open()).load(id),
-    save: async (entry, document, files) => (await open()).save(entry, document, files),
+    save: async (entry, document, files, after) => (await open()).save(entry, document, files, after),
     remove: async (id) => (await open()).remove(id),
+    claim: async (id) => (await open()).claim(id),
   };
 }
 

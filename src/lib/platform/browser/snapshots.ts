@@ -5,6 +5,7 @@ import {
   type Snapshot,
   type SnapshotPart,
   type SnapshotStorage,
+  type WorkspaceClaim,
   type WorkspaceDocument,
   type WorkspaceEntry,
 } from '../../core/store/snapshots';
@@ -51,8 +52,6 @@ export async function openBrowserSnapshots(
 }
 
 class BrowserSnapshots implements SnapshotStorage {
-  /** The revision of each workspace that this tab last loaded or saved. */
-  #known = new Map<string, string>();
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -69,9 +68,9 @@ class BrowserSnapshots implements SnapshotStorage {
   async load(id: string): Promise<Snapshot | undefined> {
     const record = await this.#record(id);
     if (!record) return undefined;
-    this.#known.set(id, record.revision);
     return {
       entry: record.entry,
+      revision: record.revision,
       document: record.document,
       files: Object.keys(record.files),
       readFile: async (name) => {
@@ -87,11 +86,16 @@ class BrowserSnapshots implements SnapshotStorage {
     };
   }
 
-  save(entry: WorkspaceEntry, document: WorkspaceDocument, files: Record<string, SnapshotPart | undefined>): Promise<WorkspaceEntry> {
+  save(
+    entry: WorkspaceEntry,
+    document: WorkspaceDocument,
+    files: Record<string, SnapshotPart | undefined>,
+    after: string | null,
+  ): Promise<{ entry: WorkspaceEntry; revision: string }> {
     return this.#alone(async () => {
       const previous = await this.#record(entry.id);
+      if ((previous?.revision ?? null) !== after) throw new SavedElsewhere(entry.id, previous ? 'changed' : 'removed');
       const carried = Object.keys(files).filter((name) => files[name] === undefined);
-      if (carried.length > 0 && (!previous || previous.revision !== this.#known.get(entry.id))) throw new SavedElsewhere(entry.id);
 
       const record: SnapshotRecord = { id: entry.id, revision: newId(), entry, document, files: {} };
       for (const name of carried) record.files[name] = previous!.files[name] ?? missing(name);
@@ -117,9 +121,8 @@ class BrowserSnapshots implements SnapshotStorage {
         for (const storedAs of written) await this.files.remove(storedAs).catch(() => {});
         throw await storageError(error);
       }
-      this.#known.set(entry.id, record.revision);
       await this.#removeUnused(previous, record);
-      return record.entry;
+      return { entry: record.entry, revision: record.revision };
     });
   }
 
@@ -127,9 +130,31 @@ class BrowserSnapshots implements SnapshotStorage {
     return this.#alone(async () => {
       const previous = await this.#record(id);
       await this.database.delete(workspaces, id);
-      this.#known.delete(id);
       await this.#removeUnused(previous, undefined);
     });
+  }
+
+  async claim(id: string): Promise<WorkspaceClaim | undefined> {
+    const locks = globalThis.navigator?.locks as LockManager | undefined;
+    // Without locks, the revision that every save checks still keeps one tab from overwriting another.
+    if (!locks) return { release: async () => {} };
+    let giveBack: (() => void) | undefined;
+    let released: Promise<unknown> = Promise.resolve();
+    const got = new Promise<boolean>((resolve, reject) => {
+      const held = locks.request(`${this.lockName}-workspace-${id}`, { ifAvailable: true }, (lock) => {
+        resolve(lock !== null);
+        return lock ? new Promise<void>((done) => (giveBack = done)) : undefined;
+      });
+      held.catch(reject);
+      released = held;
+    });
+    if (!(await got)) return undefined;
+    return {
+      async release() {
+        giveBack?.();
+        await released;
+      },
+    };
   }
 
   /** Deletes files that no manifest names: leftovers of saves that died. */

@@ -5,12 +5,16 @@ import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
 import { Cancelled } from '../../core/base/errors';
 import { identifier, sql, type Sql } from '../../core/store/sql';
 import type { StoreEngine, TableStore } from '../../core/store/tableStore';
+import { useCompressedMemory } from '../../core/store/compressedMemory';
 import { StatementQueue } from '../../core/store/statementQueue';
 import { storeError } from '../../core/store/storeErrors';
 import { plainTexts } from './plainTexts';
 
-/** How long the engine works on a query before it looks at its messages: a cancel is heard within that. */
-const pollEveryMs = 40;
+/**
+ * How long the engine works on a query before it looks at its messages: a cancel is heard within that. While a model
+ * trains in this worker each look waits for a step of the training, so shorter turns made counts ten times slower.
+ */
+const pollEveryMs = 120;
 
 /**
  * DuckDB-WASM in memory in a worker of its own, on one thread: the threaded build was no faster on two cores, lost
@@ -29,6 +33,7 @@ export async function openWasmStore(): Promise<TableStore> {
     // Otherwise Parquet, JSON and ICU would be fetched from another host at their first use.
     await store.execute(sql`SET autoinstall_known_extensions = false`);
     await store.execute(sql`SET autoload_known_extensions = false`);
+    await store.execute(useCompressedMemory);
     return store;
   } catch (error) {
     worker.terminate();

@@ -1,33 +1,31 @@
-import type { Operation } from './context';
-import { audienceMembers, type AudienceStep } from '../../core/audiences/members';
+import { audienceMembers, type AudienceStep, type ConditionCount } from '../../core/audiences/members';
+import { audienceTable, firstRows } from '../../core/exports/audienceTable';
 import { safeFileName } from '../../core/exports/fileNames';
+import type { ExportCell, ExportColumn } from '../../core/exports/table';
 import type { Manifest } from '../../core/exports/types';
 import { zipFiles } from '../../core/exports/zip';
-import { writePlan } from '../../core/plan/write';
 import type { PlanAudience } from '../../core/plan/schema';
-import { readProfilesPage } from '../../core/profiles/profilesPage';
-import { makeExports } from '../makeExports';
-import { segmentScope } from '../segmentScope';
-import type { Page } from './profiles';
+import { writePlan } from '../../core/plan/write';
+import { makeExports } from '../exports';
+import { reads } from './context';
 
-/** Who is in an audience and how it came to that: steps from the segment through consent and `top`. */
-export const audiencePreview: Operation<
+/** Who is in an audience, how it came to that, and the first rows of the very table that its files are written from. */
+export const audiencePreview = reads<
   { audience: PlanAudience; limit: number },
-  { members: number; steps: AudienceStep[]; sample: Page }
-> = async ({ audience, limit }, context) => {
-  const scope = await segmentScope(context.desk);
-  const { members, steps } = await audienceMembers(scope, audience, context);
-  const sample = await readProfilesPage(scope, { offset: 0, limit }, members, context.signal);
-  return { members: members.count, steps, sample };
-};
+  { members: number; steps: AudienceStep[]; conditions: ConditionCount[]; columns: readonly ExportColumn[]; rows: ExportCell[][] }
+>(async ({ audience, limit }, epoch) => {
+  const scope = await epoch.segments();
+  const { members, order, steps, conditions } = await audienceMembers(scope, audience, epoch);
+  const table = await audienceTable(scope, order.slice(0, limit), audience.columns, epoch);
+  return { members: members.count, steps, conditions, columns: table.columns, rows: await firstRows(table, limit) };
+});
 
 /** Everything under the plan's `exports`, made now: one zip with the files, the plan and the manifest. */
-export const exportsRun: Operation<void, { fileName: string; zip: Uint8Array; manifest: Manifest }> = async (_input, context) => {
-  const { plan } = context.desk.workspace;
-  const { files, manifest } = await makeExports(context);
-  const zip = await zipFiles([...files, ...documents(plan, manifest)], context);
+export const exportsRun = reads<void, { fileName: string; zip: Uint8Array; manifest: Manifest }>(async (_input, epoch) => {
+  const { plan, files, manifest } = await makeExports(epoch);
+  const zip = await zipFiles([...files, ...documents(plan, manifest)], epoch);
   return { fileName: safeFileName(plan.name, 'zip', new Set()), zip, manifest };
-};
+});
 
 /** The plan and the manifest as files beside the exported ones. */
 export function documents(plan: Parameters<typeof writePlan>[0], manifest: Manifest): { name: string; bytes: Uint8Array }[] {

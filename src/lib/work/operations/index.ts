@@ -3,7 +3,7 @@ import { itemsPage, profilesOne, profilesPage, traitHistogram, traitsList, value
 import { propensityTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
+import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
 import { systemReport } from './system';
 import { workspaceCreate, workspaceList, workspaceOpen, workspaceOpenSample, workspaceRemove, workspaceSavePlan } from './workspaces';
 
@@ -20,6 +20,7 @@ export const operations = {
   sourceImport,
   sourceRejects,
   sourceRemove,
+  dataStepBack,
   traitsList,
   traitHistogram,
   profilesPage,

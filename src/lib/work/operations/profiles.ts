@@ -1,4 +1,4 @@
-import type { Operation, OperationContext } from './context';
+import { reads } from './context';
 import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
 import { readHistogram, type Histogram } from '../../core/profiles/histogram';
@@ -7,48 +7,37 @@ import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
-import { membersOf, type SegmentScope } from '../../core/segments/evaluate';
+import { membersOf } from '../../core/segments/evaluate';
 import type { TextProperty } from '../../core/measures/measure';
 import type { Rule } from '../../core/segments/rule';
-import { ensureProfiles } from '../profilesTable';
-import { segmentScope } from '../segmentScope';
 
 export type { CustomerView, TimelineEvent } from '../../core/profiles/customer';
 export type { Cell, Page, PageRequest } from '../../core/profiles/page';
 
-export const traitsList: Operation<void, TraitInfo[]> = async (_input, { desk, signal }) => readTraits(await segmentScope(desk), signal);
+export const traitsList = reads<void, TraitInfo[]>(async (_input, epoch) => readTraits(await epoch.segments(), epoch.signal));
 
 /** Customers per bin of a numeric trait, within a segment where one is given. */
-export const traitHistogram: Operation<{ trait: string; bins: number; rule?: Rule }, Histogram> = async (
-  { trait, bins, rule },
-  context,
-) => {
-  const scope = await segmentScope(context.desk);
-  return readHistogram(scope, trait, bins, await membersIn(scope, rule, context), context.signal);
-};
+export const traitHistogram = reads<{ trait: string; bins: number; rule?: Rule }, Histogram>(async ({ trait, bins, rule }, epoch) => {
+  const scope = await epoch.segments();
+  return readHistogram(scope, trait, bins, rule && (await membersOf(scope, rule, epoch)), epoch.signal);
+});
 
 /** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
-export const profilesPage: Operation<PageRequest & { rule?: Rule }, Page> = async ({ rule, ...request }, context) => {
-  const scope = await segmentScope(context.desk);
-  return readProfilesPage(scope, request, await membersIn(scope, rule, context), context.signal);
-};
+export const profilesPage = reads<PageRequest & { rule?: Rule }, Page>(async ({ rule, ...request }, epoch) => {
+  const scope = await epoch.segments();
+  return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal);
+});
 
 /** @throws UserError `user_unknown` */
-export const profilesOne: Operation<{ userId: string; timelineOffset?: number; timelineLimit?: number }, CustomerView> = async (
-  { userId, timelineOffset, timelineLimit },
-  { desk, signal },
-) => readCustomer(await segmentScope(desk), userId, { offset: timelineOffset, limit: timelineLimit }, signal);
+export const profilesOne = reads<{ userId: string; timelineOffset?: number; timelineLimit?: number }, CustomerView>(
+  async ({ userId, timelineOffset, timelineLimit }, epoch) =>
+    readCustomer(await epoch.profiles(), userId, { offset: timelineOffset, limit: timelineLimit }, epoch.signal),
+);
 
 /** Items with buyers, orders, quantity, revenue, views. */
-export const itemsPage: Operation<PageRequest, Page> = async (request, { desk, signal }) =>
-  readItemsPage(await ensureProfiles(desk), request, signal);
+export const itemsPage = reads<PageRequest, Page>(async (request, epoch) => readItemsPage(await epoch.data(), request, epoch.signal));
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
-export const valuesList: Operation<{ property: TextProperty | 'event'; search?: string; limit: number }, EventValue[]> = async (
-  { property, search = '', limit },
-  { desk, signal },
-) => readEventValues(await ensureProfiles(desk), property, search, limit, signal);
-
-async function membersIn(scope: SegmentScope, rule: Rule | undefined, run: OperationContext) {
-  return rule && membersOf(scope, rule, run);
-}
+export const valuesList = reads<{ property: TextProperty | 'event'; search?: string; limit: number }, EventValue[]>(
+  async ({ property, search = '', limit }, epoch) => readEventValues(await epoch.data(), property, search, limit, epoch.signal),
+);

@@ -1,10 +1,8 @@
-import type { Operation } from './context';
+import { reads } from './context';
 import { evaluateRule } from '../../core/segments/evaluate';
 import { rfmOf } from '../../core/segments/rfm';
 import { rfmGrid, type RfmGrid } from '../../core/segments/rfmGrid';
 import type { Rule } from '../../core/segments/rule';
-import { ensureProfiles } from '../profilesTable';
-import { segmentScope } from '../segmentScope';
 
 export type { RfmGrid } from '../../core/segments/rfmGrid';
 
@@ -35,18 +33,15 @@ export interface SegmentQuestion {
  * @throws UserError at the condition that is wrong: `trait_unknown`, `segment_unknown`, `segment_cycle` …; `values.path`
  * names the node.
  */
-export const segmentCount: Operation<SegmentQuestion, SegmentCount> = async ({ rule, segmentId, segments }, context) => {
+export const segmentCount = reads<SegmentQuestion, SegmentCount>(async ({ rule, segmentId, segments }, epoch) => {
   const started = performance.now();
-  const saved = await segmentScope(context.desk);
+  const saved = await epoch.segments();
   const scope = { ...saved, segments: segments ?? saved.segments };
-  const { members, population, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: context });
+  const { members, population, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: epoch });
   return { count: members.count, total: population, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
-};
+});
 
-export const segmentRfm: Operation<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid> = async (
-  { bins, method },
-  { desk, signal },
-) => {
-  const { measures, scores } = await rfmOf(await ensureProfiles(desk), bins, method, signal);
+export const segmentRfm = reads<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid>(async ({ bins, method }, epoch) => {
+  const { measures, scores } = await rfmOf(await epoch.profiles(), bins, method, epoch);
   return rfmGrid(measures, scores);
-};
+});

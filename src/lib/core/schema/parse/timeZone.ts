@@ -64,6 +64,17 @@ export class TimeZone {
     return local - offset;
   }
 
+  /** The offsets that hold between two instants, each with the instant from which it does; the first holds from before `from`. */
+  stretches(from: number, to: number): { start: number; offset: number }[] {
+    const found: { start: number; offset: number }[] = [];
+    for (let at = from; at <= to;) {
+      const { start, end, offset } = this.#stretchAt(at);
+      if (found.at(-1)?.offset !== offset) found.push({ start, offset });
+      at = end;
+    }
+    return found;
+  }
+
   #stretchAt(utc: number): { start: number; end: number; offset: number } {
     this.#learn(new Date(utc / 1000).getUTCFullYear());
     let low = 0;
@@ -132,6 +143,9 @@ export class TimeZone {
     return (new Date(0).setUTCFullYear(year, month, Number(parts.day)) + time) * 1000 - seconds * second;
   }
 }
+
+/** For times that need no zone, such as while their format is guessed: making one is dear. */
+export const utcZone = new TimeZone('UTC');
 
 /** Days from 1970-01-01 to the first of January. */
 function daysBeforeYear(year: number): number {

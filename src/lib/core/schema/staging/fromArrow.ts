@@ -5,7 +5,7 @@ import type { StagedEntities, StagedEvents, StagedSource } from './staged';
 import { TextPool } from './textPool';
 
 /**
- * Stages data that is in Arrow columns already (the sample shop), for {@link finishTables}.
+ * Stages data that is in Arrow columns already (the sample shop), for `appendStaged`.
  *
  * `events` needs `user_id` and `event` (text, plain or dictionary) and `ts` (UTC: a timestamp in microseconds, or
  * whole microseconds as a number), and may have `item_id`, `order_id`, `session_id`, `channel`, `campaign`, `device`

@@ -1,22 +1,14 @@
 import type { RunContext } from '../../base/run';
-import { stagedNumberColumns, stagedTextColumns, type StagedSource } from '../../schema/staging/staged';
-import type { MergedEvents } from './mergeStaged';
+import { stagedNumberColumns, stagedTextColumns, type StagedEvents } from '../../schema/staging/staged';
 
 /**
- * Counts rows that are equal in every staged column to an earlier row of their source. Equal rows share their user
+ * Counts rows that are equal in every staged column to an earlier row. Equal rows share their user
  * and time, so only runs of those are compared, by a 53-bit hash of their cells.
  */
-export async function countDuplicates(
-  events: MergedEvents,
-  order: Int32Array,
-  userOfRow: Int32Array,
-  sources: readonly StagedSource[],
-  run: RunContext,
-): Promise<Map<string, number>> {
-  const { sourceOfRow } = events;
+export async function countDuplicates(events: StagedEvents, order: Int32Array, userOfRow: Int32Array, run: RunContext): Promise<number> {
   const texts = (['event', 'item', ...stagedTextColumns] as const).flatMap((name) => events[name]?.codes ?? []);
   const numbers = stagedNumberColumns.flatMap((name) => events[name]?.values ?? []);
-  const counts = new Float64Array(sources.length);
+  let equal = 0;
   const ts = events.ts.values;
   const seen = new Set<number>();
 
@@ -31,16 +23,16 @@ export async function countDuplicates(
       for (let i = start; i < end; i++) {
         const before = seen.size;
         seen.add(rowHash(order[i]));
-        if (seen.size === before) counts[sourceOfRow ? sourceOfRow[order[i]] : 0]++;
+        if (seen.size === before) equal++;
       }
     }
     if (((start ^ end) & ~0x3fff) !== 0) await run.breathe();
     start = end;
   }
-  return new Map(sources.map(({ sourceId }, source) => [sourceId, counts[source]]));
+  return equal;
 
   function rowHash(row: number): number {
-    let a = sourceOfRow ? sourceOfRow[row] : 0;
+    let a = 0;
     let b = 0x9e3779b9 | 0;
     for (const codes of texts) {
       a = Math.imul(a ^ codes[row], 0x01000193);

@@ -2,74 +2,72 @@ import { Table } from 'apache-arrow';
 import { canonicalTables } from '../../schema/canonical';
 import { parseNumber, parseTenThousandths } from '../../schema/parse/numbers';
 import type { TextColumn } from '../../schema/staging/columns';
-import type { StagedEntities } from '../../schema/staging/staged';
 import { TextPool } from '../../schema/staging/textPool';
 import { readBoolean } from '../../schema/parse/booleans';
 import { guessTime } from '../../schema/parse/guessTime';
 import { TimeZone } from '../../schema/parse/timeZone';
 import { timeParser } from '../../schema/parse/times';
 import { booleanColumn, float64Column, int32Column, moneyColumn, textColumn, timestampColumn, type Columns } from './arrowColumns';
-import { ColumnHash, textHashes } from './columnHash';
-import type { MergedEntities } from './mergeStaged';
 
-/** The `users` or `items` table and the hash of its contents. */
-export interface EntityTable {
-  table: Table;
-  hashes: Record<string, string>;
+/** What one source says of entities; rows in file order. */
+export interface Statement {
+  /** Number of each row's entity. */
+  numbers: Int32Array;
+  attributes: Map<string, TextColumn>;
 }
 
-/** One row per id in index order; attributes that several sources state come from the last one that is not empty. */
-export function entityTable(
-  kind: 'users' | 'items',
-  entities: MergedEntities,
-  stated: readonly (StagedEntities | undefined)[],
-): EntityTable {
-  const rows = entities.codeOfIndex.length;
-  const merged = mergeAttributes(entities, stated);
-  const canonical = canonicalTables[kind] as Record<string, string>;
-  const columns: Columns = {
-    [kind === 'users' ? 'user_index' : 'item_index']: int32Column(Int32Array.from({ length: rows }, (_, index) => index)),
-    [kind === 'users' ? 'user_id' : 'item_id']: textColumn(entities.codeOfIndex, entities.pool),
-  };
-  const hashes: Record<string, string> = { id: hashTexts(entities.codeOfIndex, entities.pool) };
-  for (const [name, type] of Object.entries(canonical)) {
-    if (name in columns) continue;
-    columns[name] = typedColumn(merged.get(name) ?? { kind: 'text', codes: new Int32Array(rows).fill(-1), pool: new TextPool() }, type);
-  }
-  for (const [name, column] of merged) {
-    hashes[name] = hashTexts(column.codes, column.pool);
-    if (name in canonical) continue;
-    columns[freeName(name, columns)] = typedColumn(column, isNumeric(column) ? 'DOUBLE' : 'VARCHAR');
-  }
-  return { table: new Table(columns), hashes };
+/** The entities of a version: ascending numbers and their ids. */
+export interface Entities {
+  numbers: Int32Array;
+  ids: TextColumn;
 }
 
-function mergeAttributes(entities: MergedEntities, stated: readonly (StagedEntities | undefined)[]): Map<string, TextColumn> {
-  const indexOfId = new Int32Array(entities.pool.size);
-  entities.codeOfIndex.forEach((code, index) => (indexOfId[code] = index));
+/** One value per attribute and entity: the last one stated; a cell of the empty text takes back what was stated before. */
+export function mergeStatements({ numbers }: Entities, statements: readonly Statement[], numberSpace: number): Map<string, TextColumn> {
+  const rowOfNumber = new Int32Array(numberSpace).fill(-1);
+  numbers.forEach((number, row) => (rowOfNumber[number] = row));
   const merged = new Map<string, TextColumn>();
-  for (const source of stated) {
-    if (!source) continue;
-    const { codes, pool } = source.id;
-    const indexOfRow = codes.map((code) => indexOfId[entities.pool.intern(pool.bytes, pool.offsets[code], pool.offsets[code + 1])]);
-    for (const [name, column] of source.attributes) {
+  for (const { numbers: stated, attributes } of statements) {
+    for (const [name, column] of attributes) {
       let target = merged.get(name);
-      if (!target)
-        merged.set(name, (target = { kind: 'text', codes: new Int32Array(entities.codeOfIndex.length).fill(-1), pool: new TextPool() }));
+      if (!target) merged.set(name, (target = { kind: 'text', codes: new Int32Array(numbers.length).fill(-1), pool: new TextPool() }));
+      const { pool, codes } = target;
       const translation = new Int32Array(column.pool.size).fill(-1);
       column.codes.forEach((code, row) => {
-        if (code < 0) return;
-        if (translation[code] < 0)
-          translation[code] = target.pool.intern(column.pool.bytes, column.pool.offsets[code], column.pool.offsets[code + 1]);
-        target.codes[indexOfRow[row]] = translation[code];
+        const at = rowOfNumber[stated[row]];
+        if (at < 0 || code < 0) return;
+        const { bytes, offsets } = column.pool;
+        if (offsets[code] === offsets[code + 1]) {
+          codes[at] = -1;
+          return;
+        }
+        if (translation[code] < 0) translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
+        codes[at] = translation[code];
       });
     }
   }
   return merged;
 }
 
+/** The `users` or `items` table: one row per entity by number. */
+export function entityTable(kind: 'users' | 'items', { numbers, ids }: Entities, merged: Map<string, TextColumn>, zone: TimeZone): Table {
+  const canonical = canonicalTables[kind] as Record<string, string>;
+  const columns: Columns = {
+    [kind === 'users' ? 'user_index' : 'item_index']: int32Column(numbers),
+    [kind === 'users' ? 'user_id' : 'item_id']: textColumn(ids.codes, ids.pool),
+  };
+  const nothing: TextColumn = { kind: 'text', codes: new Int32Array(numbers.length).fill(-1), pool: new TextPool() };
+  for (const [name, type] of Object.entries(canonical)) {
+    if (!(name in columns)) columns[name] = typedColumn(merged.get(name) ?? nothing, type, zone);
+  }
+  for (const [name, column] of merged) {
+    if (!(name in canonical)) columns[freeName(name, columns)] = typedColumn(column, isNumeric(column) ? 'DOUBLE' : 'VARCHAR', zone);
+  }
+  return new Table(columns);
+}
+
 /** Text cells as the type of their column; a cell that does not fit is empty. */
-function typedColumn(column: TextColumn, type: string): Columns[string] {
+function typedColumn(column: TextColumn, type: string, zone: TimeZone): Columns[string] {
   const { codes, pool } = column;
   const perText = <T>(read: (bytes: Uint8Array, start: number, end: number) => T): T[] =>
     Array.from({ length: pool.size }, (_, code) => read(pool.bytes, pool.offsets[code], pool.offsets[code + 1]));
@@ -81,7 +79,7 @@ function typedColumn(column: TextColumn, type: string): Columns[string] {
       return moneyColumn(spread(perText(parseTenThousandths)));
     case 'TIMESTAMP': {
       const format = guessTime(Array.from({ length: Math.min(pool.size, 1000) }, (_, code) => pool.text(code)))?.format;
-      return timestampColumn(spread(format ? perText(timeParser(format, new TimeZone('UTC'))) : perText(() => NaN)));
+      return timestampColumn(spread(format ? perText(timeParser(format, zone)) : perText(() => NaN)));
     }
     case 'BOOLEAN': {
       const yes = pool.texts().map(readBoolean);
@@ -102,10 +100,4 @@ function freeName(name: string, taken: Columns): string {
   let free = name;
   for (let n = 2; Object.keys(taken).some((other) => other.toLowerCase() === free.toLowerCase()); n++) free = `${name} ${n}`;
   return free;
-}
-
-function hashTexts(codes: Int32Array, pool: TextPool): string {
-  const hash = new ColumnHash();
-  hash.texts(codes, textHashes(pool));
-  return hash.digest;
 }

@@ -1,14 +1,17 @@
+import type { Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
-import type { TableStore } from '../tableStore';
-import type { DatasetFacts } from '../../schema/canonical';
 import type { FileSource } from '../../schema/files';
-import { finishTables } from './finishTables';
-import { readSources } from './sourceTables';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
 import { stageFile } from '../../schema/staging/stageFile';
+import type { TableStore } from '../tableStore';
+import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
+import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
+import type { DatasetSource, DatasetVersion } from './version';
+
+export type { BuildOptions } from './buildVersion';
 
 export interface ImportRequest {
   file: FileSource;
@@ -18,30 +21,35 @@ export interface ImportRequest {
   mode: 'replace' | 'add';
   timeZone: string;
   currency: string;
+  /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
+  declaredIds?: Record<string, string>;
   run: RunContext;
 }
 
 export interface ImportResult {
+  version: DatasetVersion;
   report: ImportReport;
-  facts: DatasetFacts;
-  /** All sources that the tables now hold, in order. */
-  sourceIds: string[];
 }
 
 /**
- * Imports one file into the store: reads it in blocks, keeps or rejects each row, and rebuilds the canonical tables.
- * All or nothing: on a failure or cancel the tables are those from before.
+ * Reads a file in blocks, keeps or rejects each row, and makes the next version of the data with it. The current
+ * version stays as it is: a failure or a cancel leaves nothing, and going back is using the version before.
  *
- * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `unknown_time_zone`; Cancelled
+ * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `unknown_time_zone`,
+ * `source_already_there`; Cancelled
  */
-export async function importSource(store: TableStore, request: ImportRequest): Promise<ImportResult> {
-  const { file, sourceId, mapping, mode, timeZone, currency, run } = request;
+export async function importSource(store: TableStore, current: DatasetVersion | null, request: ImportRequest): Promise<ImportResult> {
+  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, run } = request;
   const started = performance.now();
   const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, run });
-  const stay = await readSources(store, (id, kind) => id !== sourceId && (mode === 'add' || kind !== mapping.kind));
-  const sources = [...stay, staged.source];
   const summary = summarize(staged.source);
-  const { facts, duplicates } = await finishTables(store, sources, { timeZone, currency, run });
+  const { version, duplicates, diagnostics } = await appendStaged(
+    store,
+    current,
+    [{ staged: staged.source, files: [file.name], declaredIds }],
+    { timeZone, currency, run },
+    { keep: (source) => mode === 'add' || source.kind !== mapping.kind, refuseSame: true },
+  );
   const seconds = (performance.now() - started) / 1000;
   const report: ImportReport = {
     sourceId,
@@ -50,6 +58,7 @@ export async function importSource(store: TableStore, request: ImportRequest): P
     rowsRead: staged.rowsRead,
     rowsKept: staged.rowsRead - staged.rowsRejected,
     rowsRejected: staged.rowsRejected,
+    rejectsKept: staged.rejectsKept,
     rejectReasons: reasons(staged.rejectCounts),
     ...summary,
     duplicates: duplicates.get(sourceId) ?? 0,
@@ -57,19 +66,69 @@ export async function importSource(store: TableStore, request: ImportRequest): P
     negativeQuantities: staged.negativeQuantities,
     seconds,
     rowsPerSecond: Math.round(staged.rowsRead / Math.max(seconds, 0.001)),
-    diagnostics: [],
+    diagnostics: [...staged.diagnostics, ...(diagnostics.get(sourceId) ?? [])],
   };
-  return { report, facts, sourceIds: sources.map((source) => source.sourceId) };
+  return { version, report };
 }
 
-/** Takes a source away and rebuilds the tables; without any source left they are empty. */
+export interface AppendResult {
+  version: DatasetVersion;
+  /** Rows equal in every staged column to an earlier one of the same source, by source id. */
+  duplicates: Map<string, number>;
+  /** Of rows that other sources have already, by source id. */
+  diagnostics: Map<string, Diagnostic[]>;
+}
+
+/**
+ * Makes the next version from the current one (null: none) and sources that are staged already: a plan's files, the
+ * sample shop. A source whose id is there already takes its place.
+ *
+ * @param change.keep whether a source of the current version stays; all do where it is left out
+ * @param change.refuseSame a source that equals one of another id is refused, not only told of
+ * @throws UserError `source_already_there`; Cancelled
+ */
+export async function appendStaged(
+  store: TableStore,
+  current: DatasetVersion | null,
+  add: readonly NewSource[],
+  options: BuildOptions,
+  change: { keep?: (source: DatasetSource) => boolean; refuseSame?: boolean } = {},
+): Promise<AppendResult> {
+  const diagnostics = new Map<string, Diagnostic[]>();
+  const added = new Set(add.map(({ staged }) => staged.sourceId));
+  const check = async (version: DatasetVersion) => {
+    const others = version.sources.filter(({ id }) => !added.has(id));
+    for (const source of version.sources.filter(({ id }) => added.has(id))) {
+      const same = sameSource(source, others);
+      if (same && change.refuseSame) throw sourceAlreadyThere(source, same);
+      const twin = same ?? sameSource(source, current?.sources.filter(({ id }) => id === source.id) ?? []);
+      const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
+      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows]);
+      others.push(source);
+    }
+  };
+  const { version, duplicates } = await buildVersion(store, current, { add, keep: change.keep, check }, options);
+  return { version, duplicates, diagnostics };
+}
+
+/** The version without a source and all that came from it; what its people were numbered stays theirs. @throws Cancelled */
 export async function removeSource(
   store: TableStore,
+  current: DatasetVersion,
   sourceId: string,
-  options: { timeZone: string; currency: string; run: RunContext },
-): Promise<DatasetFacts> {
-  const sources = await readSources(store, (id) => id !== sourceId);
-  return (await finishTables(store, sources, options)).facts;
+  options: BuildOptions,
+): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, { keep: ({ id }) => id !== sourceId }, options)).version;
+}
+
+/** The version in which people are merged by these kinds of declared ids; none: everybody as their source has them. @throws Cancelled */
+export async function mergePeopleBy(
+  store: TableStore,
+  current: DatasetVersion,
+  kinds: readonly string[],
+  options: BuildOptions,
+): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, { mergedBy: kinds }, options)).version;
 }
 
 function reasons(counts: Map<RejectCode, number>): ImportReport['rejectReasons'] {

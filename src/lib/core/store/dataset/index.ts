@@ -1,5 +1,17 @@
-/** From files to canonical tables; loads Arrow, so whoever wants a light first chunk imports this when it is needed. */
-export { importSource, removeSource, type ImportRequest, type ImportResult } from './importSource';
-export { finishTables, type FinishOptions, type FinishResult } from './finishTables';
-export { readRejects } from './sourceTables';
+/** From files to versions of the data; loads Arrow, so whoever wants a light first chunk imports this when it is needed. */
+export {
+  appendStaged,
+  importSource,
+  mergePeopleBy,
+  removeSource,
+  type AppendResult,
+  type BuildOptions,
+  type ImportRequest,
+  type ImportResult,
+} from './importSource';
+export type { NewSource } from './buildVersion';
+export { adoptLegacy, legacyTables } from './legacy';
+export { readRejects } from './stated';
 export { rejectsCsv } from './rejectsCsv';
+export { dropTables, keepsNumbers, restoreVersion, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart } from './version';
+export { ordersOf } from './orders';

@@ -1,0 +1,99 @@
+import { Table } from 'apache-arrow';
+import type { RunContext } from '../../base/run';
+import { canonicalTables } from '../../schema/canonical';
+import type { TimeZone } from '../../schema/parse/timeZone';
+import type { NumberColumn, TextColumn } from '../../schema/staging/columns';
+import type { StagedEvents } from '../../schema/staging/staged';
+import { float64Column, int32Column, moneyColumn, textColumn, timestampColumn, type Columns } from './arrowColumns';
+
+/**
+ * Rows of a part: each becomes a table of its own with one copy into the engine, is saved as one file and put back as
+ * it is. Large enough to scan fast, small enough to hold twice.
+ */
+export const partRows = 1 << 19;
+
+export interface EventsToWrite {
+  events: StagedEvents;
+  /** Row numbers in the order of the tables. */
+  order: Int32Array;
+  userOfRow: Int32Array;
+  /** Code → number. */
+  itemOfCode: Int32Array | undefined;
+  zone: TimeZone;
+}
+
+/** The columns of `events` that a source can lack, and where they are staged. */
+const optionalColumns = [
+  ['quantity', 'quantity'],
+  ['price', 'price'],
+  ['value', 'value'],
+  ['order_id', 'order'],
+  ['session_id', 'session'],
+  ['channel', 'channel'],
+  ['campaign', 'campaign'],
+  ['device', 'device'],
+  ['rating', 'rating'],
+] as const;
+
+/** Hands the rows over in slices, in table order; a slice has the columns of which the source has any cell. */
+export async function writeEvents(
+  { events, order, userOfRow, itemOfCode, zone }: EventsToWrite,
+  write: (slice: Table, index: number) => Promise<void>,
+  run: RunContext,
+): Promise<void> {
+  const optional = optionalColumns.flatMap(([name, staged]) => {
+    const column = events[staged];
+    return column && hasData(column) ? [{ name, column }] : [];
+  });
+  const item = events.item && hasData(events.item) ? events.item : undefined;
+  let written: Promise<void> = Promise.resolve();
+  for (let start = 0; start < order.length; start += partRows) {
+    const rows = order.subarray(start, start + partRows);
+    const columns: Columns = { user_index: int32Column(gathered(userOfRow, rows)) };
+    if (item && itemOfCode) {
+      const codes = gathered(item.codes, rows);
+      for (let i = 0; i < codes.length; i++) if (codes[i] >= 0) codes[i] = itemOfCode[codes[i]];
+      columns.item_index = int32Column(codes);
+    }
+    columns.event = textColumn(gathered(events.event.codes, rows), events.event.pool);
+    await run.breathe();
+    const ts = gatheredNumbers(events.ts, rows);
+    columns.ts = timestampColumn(ts);
+    const local = new Float64Array(ts.length);
+    for (let i = 0; i < ts.length; i++) local[i] = zone.toLocal(ts[i]);
+    columns.local_ts = timestampColumn(local);
+    await run.breathe();
+    for (const { name, column } of optional) {
+      if (column.kind === 'text') columns[name] = textColumn(gathered(column.codes, rows), column.pool);
+      else {
+        const values = gatheredNumbers(column, rows);
+        columns[name] = canonicalTables.events[name] === 'DOUBLE' ? float64Column(values) : moneyColumn(values);
+      }
+      await run.breathe();
+    }
+    run.report({ stage: 'index', done: start, total: order.length, unit: 'rows' });
+    // The engine takes one slice in while the next one is made.
+    await written;
+    if (run.signal.aborted) await run.breathe();
+    written = write(new Table(columns), start / partRows);
+    // A failure is met at the next await; until then it must not count as unhandled.
+    written.catch(() => {});
+  }
+  await written;
+}
+
+function hasData(column: TextColumn | NumberColumn): boolean {
+  return column.kind === 'text' ? column.codes.some((code) => code >= 0) : column.values.some((value) => value === value);
+}
+
+function gathered(from: Int32Array, rows: Int32Array): Int32Array {
+  const values = new Int32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]];
+  return values;
+}
+
+function gatheredNumbers({ values: from }: NumberColumn, rows: Int32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]];
+  return values;
+}

@@ -1,0 +1,76 @@
+import type { Table } from 'apache-arrow';
+import { textsOf } from '../columns';
+import { identifier, sql, type Sql } from '../sql';
+import type { TableStore } from '../tableStore';
+
+/**
+ * Makes tables whose names say what is in them, so one that is there already need not be made again; and takes back
+ * what it made, should the rest fail. Nothing that it did not make is touched.
+ */
+export class TableMaker {
+  #made: string[] = [];
+  #views: string[] = [];
+  #temporary: string[] = [];
+
+  private constructor(
+    readonly store: TableStore,
+    private readonly there: Set<string>,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  static async over(store: TableStore, signal: AbortSignal): Promise<TableMaker> {
+    const names = await store.query(
+      sql`SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views() WHERE NOT internal`,
+    );
+    return new TableMaker(store, new Set(textsOf(names, 'table_name') as string[]), signal);
+  }
+
+  has(name: string): boolean {
+    return this.there.has(name);
+  }
+
+  async put(name: string, table: () => Table): Promise<string> {
+    if (!this.there.has(name)) {
+      this.#note(name);
+      await this.store.putTable(name, table());
+    }
+    return name;
+  }
+
+  async create(name: string, select: Sql): Promise<string> {
+    if (!this.there.has(name)) {
+      this.#note(name);
+      await this.store.execute(sql`CREATE TABLE ${identifier(name)} AS ${select}`, this.signal);
+    }
+    return name;
+  }
+
+  /** A view; `statement` creates it. */
+  async view(name: string, statement: Sql): Promise<void> {
+    if (this.there.has(name)) return;
+    this.#views.push(name);
+    this.there.add(name);
+    await this.store.execute(statement);
+  }
+
+  /** A table that is only there until {@link end}. */
+  async temporary(name: string, table: Table | Sql): Promise<string> {
+    const full = `temp_dataset_${name}`;
+    this.#temporary.push(full);
+    if ('schema' in table) await this.store.putTable(full, table);
+    else await this.store.execute(sql`CREATE OR REPLACE TABLE ${identifier(full)} AS ${table}`, this.signal);
+    return full;
+  }
+
+  /** Leaves the store with what was made, or (`made` is false) without any of it. */
+  async end(made: boolean): Promise<void> {
+    if (!made) for (const name of this.#views) await this.store.execute(sql`DROP VIEW IF EXISTS ${identifier(name)}`);
+    const tables = made ? this.#temporary : [...this.#temporary, ...this.#made];
+    for (const name of tables) await this.store.execute(sql`DROP TABLE IF EXISTS ${identifier(name)}`);
+  }
+
+  #note(name: string): void {
+    this.#made.push(name);
+    this.there.add(name);
+  }
+}

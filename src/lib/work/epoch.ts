@@ -1,0 +1,96 @@
+import { UserError } from '../core/base/errors';
+import type { Progress, RunContext } from '../core/base/run';
+import type { Plan } from '../core/plan/schema';
+import { materializeProfiles } from '../core/profiles/materialize';
+import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
+import { resolveAsOf } from '../core/schema/asOf';
+import type { SegmentScope } from '../core/segments/evaluate';
+import type { DataScope } from '../core/store/dataScope';
+import type { DerivedCache } from '../core/store/derivedCache';
+import type { InteractionScope } from '../core/store/interactionQueries';
+import type { Desk } from './desk';
+import type { WorkspaceState } from './workspace';
+
+/** The data as of the plan's instant, with its sizes and the names of its events. */
+export interface EpochData extends DataScope, InteractionScope {
+  /** Names of the events that occur. */
+  eventNames: string[];
+}
+
+/**
+ * What one run works on: a state of the workspace that does not change under it, and the run itself. What it computes
+ * is kept under keys that name the state, so it never stands for another one.
+ */
+export class Epoch implements RunContext {
+  readonly signal: AbortSignal;
+
+  constructor(
+    readonly desk: Desk,
+    readonly state: WorkspaceState,
+    readonly cache: DerivedCache,
+    private readonly run: RunContext,
+    /** Puts what was made into the newest state of the same workspace, in one step, and saves. */
+    readonly commit: (update: (state: WorkspaceState) => WorkspaceState) => Promise<WorkspaceState>,
+  ) {
+    this.signal = run.signal;
+  }
+
+  get plan(): Plan {
+    return this.state.plan;
+  }
+
+  report(progress: Progress): void {
+    this.run.report(progress);
+  }
+
+  breathe(): Promise<void> {
+    return this.run.breathe();
+  }
+
+  /** The same epoch with another way to report. */
+  reporting(report: (progress: Progress) => void): Epoch {
+    const run = { signal: this.signal, breathe: () => this.breathe(), report };
+    return new Epoch(this.desk, this.state, this.cache, run, this.commit);
+  }
+
+  /** The same epoch with predictions that were made in it. */
+  with(part: Pick<WorkspaceState, 'predictions'>): Epoch {
+    return new Epoch(this.desk, { ...this.state, ...part }, this.cache, this.run, this.commit);
+  }
+
+  /** @throws UserError `no_data`, `as_of_invalid` */
+  async data(): Promise<EpochData> {
+    const { plan, data } = this.state;
+    const asOf = resolveAsOf(plan, data?.version.facts ?? null);
+    if (!data || asOf === null)
+      throw new UserError('no_data', 'This workspace has no data yet.', 'Import a file of events or orders on the Data screen first.');
+    const { key, tables, facts } = data.version;
+    return {
+      store: await this.desk.store(),
+      cache: this.cache,
+      tables,
+      dataKey: key,
+      dataHash: facts.dataHash,
+      asOf,
+      users: facts.userNumbers,
+      items: facts.itemNumbers,
+      eventNames: facts.eventCounts.map(({ event }) => event),
+    };
+  }
+
+  /** The data with one row per customer. @throws UserError `no_data`, `as_of_invalid` */
+  async profiles(): Promise<ProfileScope> {
+    const data = await this.data();
+    return { ...data, profiles: await materializeProfiles(data, this), scores: this.scores };
+  }
+
+  /** What rules are evaluated in. @throws UserError `no_data`, `as_of_invalid` */
+  async segments(): Promise<SegmentScope> {
+    return { ...(await this.profiles()), segments: this.plan.segments };
+  }
+
+  /** The outputs of trained models, by trait id. */
+  get scores(): ReadonlyMap<string, ScoreColumn> {
+    return new Map([...this.state.predictions.values()].flatMap(({ outputs }) => [...outputs]));
+  }
+}

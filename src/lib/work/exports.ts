@@ -1,0 +1,135 @@
+import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import { UserError } from '../core/base/errors';
+import { musterVersion } from '../core/base/version';
+import { findDestination } from '../core/exports/destinations';
+import { audienceContent, listContent } from '../core/exports/exportContent';
+import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
+import { makeFiles } from '../core/exports/makeFiles';
+import { audienceEntry, exportEntry, fileEntries } from '../core/exports/manifest';
+import type { ExportFile, Manifest } from '../core/exports/types';
+import { referenceProblems } from '../core/plan/references';
+import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
+import { planHash } from '../core/plan/write';
+import type { Epoch } from './epoch';
+import { withNeededPredictions } from './predictions';
+import { makeList } from './recommenders';
+
+/** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
+export interface FinishedExports {
+  plan: Plan;
+  files: ExportFile[];
+  manifest: Manifest;
+  /** Wall-clock seconds of each step. */
+  seconds: Record<'models' | 'audiences' | 'lists' | 'files', number>;
+}
+
+/**
+ * Makes everything under the epoch's plan's `exports`: trains the models that they need and that are not trained yet,
+ * finds the audiences, ranks the lists, writes and checks the files. All of it comes from the one epoch, whatever is
+ * edited or imported meanwhile. Page and command line share it, so the same plan on the same data gives the same
+ * files. Progress stages: those of the models, `recommend:<id>`, `write:<file>`, `check:<file>`.
+ * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
+ */
+export async function makeExports(given: Epoch): Promise<FinishedExports> {
+  const { plan } = given;
+  refuseUnready(plan);
+  const timer = stopwatch();
+  const needed = neededParts(plan);
+  const { epoch, backends } = await withNeededPredictions(given, needed.audiences);
+  const models = timer();
+
+  const scope = await epoch.segments();
+  const audiences = new Map<string, AudienceMembers>();
+  for (const audience of needed.audiences) audiences.set(audience.id, await audienceMembers(scope, audience, epoch));
+  const audienceSeconds = timer();
+
+  const lists = new Map<string, { list: FinishedList; counts: ListCounts }>();
+  for (const spec of needed.lists) {
+    const { list, backend } = await makeList(epoch, spec, audiences.get(spec.for)!.order);
+    lists.set(spec.id, { list, counts: countList(list) });
+    backends[`model:${spec.model}`] = backend;
+  }
+  const listSeconds = timer();
+
+  const files: ExportFile[] = [];
+  const entries: Pick<Manifest, 'exports' | 'files'> = { exports: [], files: [] };
+  const names = new Set<string>();
+  for (const entry of plan.exports) {
+    const destination = findDestination(entry.destination);
+    const audience = 'list' in entry ? undefined : needed.audiences.find(({ id }) => id === entry.audience)!;
+    const content = audience
+      ? await audienceContent(scope, audience, audiences.get(audience.id)!, destination, entry, epoch)
+      : listContent(lists.get((entry as { list: string }).list)!.list);
+    const stem = 'list' in entry ? entry.list : entry.audience;
+    const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
+    files.push(...made.files);
+    entries.exports.push(exportEntry(entry, content, made));
+    entries.files.push(...fileEntries(entry, made));
+  }
+
+  const manifest = {
+    ...(await provenance(epoch, scope.asOf)),
+    backends: { ...(await engineNames(epoch)), ...backends },
+    audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!)),
+    lists: needed.lists.map(({ id, for: audience, model }) => ({ id, audience, model, ...lists.get(id)!.counts })),
+    ...entries,
+  };
+  return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+}
+
+/** What the exports reach: audiences and lists in the plan's order. */
+function neededParts(plan: Plan): { audiences: PlanAudience[]; lists: PlanList[] } {
+  const listIds = new Set(plan.exports.map((entry) => ('list' in entry ? entry.list : '')));
+  const lists = plan.lists.filter(({ id }) => listIds.has(id));
+  const audienceIds = new Set([
+    ...plan.exports.map((entry) => ('audience' in entry ? entry.audience : '')),
+    ...lists.map((list) => list.for),
+  ]);
+  return { lists, audiences: plan.audiences.filter(({ id }) => audienceIds.has(id)) };
+}
+
+function refuseUnready(plan: Plan): void {
+  if (plan.exports.length === 0) {
+    throw new UserError('nothing_to_export', 'The plan exports nothing.', 'Add an audience or a list to its exports.');
+  }
+  const [problem] = referenceProblems(plan);
+  if (problem) throw new UserError(problem.code, problem.message, problem.hint, problem.values);
+}
+
+async function provenance(
+  { desk, plan, state }: Epoch,
+  asOf: string,
+): Promise<Omit<Manifest, 'backends' | 'audiences' | 'lists' | 'exports' | 'files'>> {
+  const { dataHash, users, items, events, firstEvent, lastEvent } = state.data!.version.facts;
+  const { engine } = await desk.store();
+  return {
+    muster: 2,
+    plan: { name: plan.name, sha256: planHash(plan) },
+    data: { sha256: dataHash, users, items, events, firstEvent, lastEvent },
+    asOf,
+    timeZone: plan.timeZone,
+    seed: plan.seed,
+    versions: { muster: musterVersion, [engine.name]: engine.version },
+    createdAt: desk.platform.now().toISOString(),
+  };
+}
+
+async function engineNames({ desk }: Epoch): Promise<Record<string, string>> {
+  const { store, kernels, tensors } = await desk.opened();
+  return {
+    ...(store && { tables: `${store.engine.name} ${store.engine.bundle} × ${store.engine.threads} threads` }),
+    ...(kernels && { kernels: `${kernels.info.kind} × ${kernels.info.threads} threads` }),
+    ...(tensors && { tensors: `tfjs ${tensors.backend}` }),
+  };
+}
+
+/** Each call gives the seconds since the one before. */
+function stopwatch(): () => number {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    const seconds = (now - last) / 1000;
+    last = now;
+    return seconds;
+  };
+}

@@ -1,0 +1,71 @@
+import { dropTables, type DatasetVersion } from '../core/store/dataset/version';
+import { identifier, sql } from '../core/store/sql';
+import type { TableStore } from '../core/store/tableStore';
+import type { WorkspaceState } from './workspace';
+
+/** Tables of states that nobody reads any more. */
+export class Garbage {
+  readonly #holders = new Map<WorkspaceState, number>();
+  readonly #versions = new Map<string, DatasetVersion>();
+  readonly #scores = new Set<string>();
+
+  /** Remembers which tables a state has, so that they can be dropped one day. */
+  know({ data, predictions }: WorkspaceState): void {
+    if (data) this.#versions.set(data.version.key, data.version);
+    for (const { outputs } of predictions.values()) for (const { table } of outputs.values()) this.#scores.add(table);
+  }
+
+  /** A reader begins to work on the state. */
+  hold(state: WorkspaceState): void {
+    this.know(state);
+    this.#holders.set(state, (this.#holders.get(state) ?? 0) + 1);
+  }
+
+  release(state: WorkspaceState): void {
+    const holders = this.#holders.get(state)! - 1;
+    if (holders > 0) this.#holders.set(state, holders);
+    else this.#holders.delete(state);
+  }
+
+  /** Drops what neither the present state nor a reader's has. What the step back needs lies in the saved workspace. */
+  async sweep(store: TableStore, present: WorkspaceState): Promise<void> {
+    const states = [present, ...this.#holders.keys()];
+    const kept = states.flatMap(({ data }) => (data ? [data.version] : []));
+    const keptKeys = new Set(kept.map(({ key }) => key));
+    const gone = [...this.#versions.values()].filter(({ key }) => !keptKeys.has(key));
+    for (const version of gone) {
+      this.#versions.delete(version.key);
+      await dropTables(store, version, kept);
+    }
+    const scores = new Set(states.flatMap(({ predictions }) => scoreTables(predictions)));
+    for (const table of [...this.#scores].filter((name) => !scores.has(name))) {
+      this.#scores.delete(table);
+      await store.execute(sql`DROP TABLE IF EXISTS ${identifier(table)}`);
+    }
+  }
+
+  /** Empties the store: the workspace is closed, and every run on it has ended. */
+  async dropEverything(store: TableStore): Promise<void> {
+    await emptyStore(store);
+    this.#versions.clear();
+    this.#scores.clear();
+  }
+}
+
+function scoreTables(predictions: WorkspaceState['predictions']): string[] {
+  return [...predictions.values()].flatMap(({ outputs }) => [...outputs.values()].map(({ table }) => table));
+}
+
+/** Drops every view and table. */
+export async function emptyStore(store: TableStore): Promise<void> {
+  const names = async (kind: 'view' | 'table') => {
+    const found = await store.query(
+      kind === 'view'
+        ? sql`SELECT view_name AS name FROM duckdb_views() WHERE NOT internal`
+        : sql`SELECT table_name AS name FROM duckdb_tables() WHERE NOT internal`,
+    );
+    return found.toArray().map(({ name }) => String(name));
+  };
+  for (const name of await names('view')) await store.execute(sql`DROP VIEW IF EXISTS ${identifier(name)}`);
+  for (const name of await names('table')) await store.execute(sql`DROP TABLE IF EXISTS ${identifier(name)}`);
+}
