@@ -47,7 +47,7 @@ function membersAmong(rule: Rule, shop: NaiveShop, ids: readonly string[], asOf:
   if ('segment' in rule) return membersAmong(shop.segments![rule.segment], shop, ids, asOf);
   if ('event' in rule) return new Set(ids.filter((id) => didIt(rule, eventsOf(id), shop, asOf)));
   if ('sequence' in rule) return new Set(ids.filter((id) => didSequence(rule, eventsOf(id), shop, asOf)));
-  if ('rfm' in rule) return inRfmCells(rule, ids, eventsOf, shop, asOf);
+  if ('rfm' in rule) return inRfmCells(rule, ids, eventsOf, asOf);
   const valueOf = (id: string): Value =>
     'measure' in rule
       ? naiveMeasure(rule, eventsOf(id), shop, asOf)
@@ -156,13 +156,7 @@ function naiveMeasure({ measure }: MeasureRule, events: TinyEvent[], shop: TinyS
 const dateOf = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
 /** Each customer with an order is placed among the others by counting who comes before. */
-function inRfmCells(
-  rule: RfmRule,
-  ids: readonly string[],
-  eventsOf: (id: string) => TinyEvent[],
-  shop: TinyShop,
-  asOf: string,
-): Set<string> {
+function inRfmCells(rule: RfmRule, ids: readonly string[], eventsOf: (id: string) => TinyEvent[], asOf: string): Set<string> {
   const { bins, method, cells } = rule.rfm;
   const trait = (id: string, name: string) => Number(naiveTrait(name, eventsOf(id), {}, asOf));
   const buyers = ids.filter((id) => trait(id, 'orders') > 0);

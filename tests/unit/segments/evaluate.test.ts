@@ -4,7 +4,6 @@ import type { Rule, TraitRule } from '$lib/core/segments/rule';
 import { DerivedCache } from '$lib/core/store/derivedCache';
 import type { Sql } from '$lib/core/store/sql';
 import { sql } from '$lib/core/store/sql';
-import { DerivedCache } from '$lib/core/store/derivedCache';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { namesIn, openTinyShop, type TinyShop } from '../../support/tinyShop';
