@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { withVariants } from './plurals.mjs';
 
 for (const locale of readdirSync('messages')) {
   const joined = {};
@@ -15,7 +16,8 @@ for (const locale of readdirSync('messages')) {
     }
   }
   mkdirSync('.messages', { recursive: true });
-  writeFileSync(`.messages/${locale}.json`, JSON.stringify(joined));
+  const variants = Object.fromEntries(Object.entries(joined).map(([key, text]) => [key, withVariants(text)]));
+  writeFileSync(`.messages/${locale}.json`, JSON.stringify(variants));
 }
 
 execFileSync(

@@ -12,6 +12,7 @@ export const prebundled = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-core/dist/register_all_gradients',
   'apache-arrow',
+  'd3',
   'fflate',
   'hyparquet',
   'hyparquet-writer',

@@ -9,9 +9,12 @@ import { fileURLToPath } from 'node:url';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-step('messages', ['messages', 'project.inlang/settings.json', 'scripts/build-messages.mjs'], 'src/lib/paraglide/messages.js', [
-  'scripts/build-messages.mjs',
-]);
+step(
+  'messages',
+  ['messages', 'project.inlang/settings.json', 'scripts/build-messages.mjs', 'scripts/plurals.mjs'],
+  'src/lib/paraglide/messages.js',
+  ['scripts/build-messages.mjs'],
+);
 step('kernels', ['src/lib/kernels/assembly', 'scripts/build-kernels.mjs'], 'src/lib/kernels/build/kernels.wasm', [
   'scripts/build-kernels.mjs',
 ]);

@@ -1,10 +1,8 @@
-import { beforeEach, expect, it, vi } from 'vitest';
-import { userEvent } from 'vitest/browser';
+import { beforeEach, expect, it } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { locale } from '../../src/lib/state/locale.svelte';
 import BarChart from '../../src/lib/ui/charts/BarChart.svelte';
 import CalibrationPlot from '../../src/lib/ui/charts/CalibrationPlot.svelte';
-import HeatMap from '../../src/lib/ui/charts/HeatMap.svelte';
 import Histogram from '../../src/lib/ui/charts/Histogram.svelte';
 import LineChart from '../../src/lib/ui/charts/LineChart.svelte';
 import { svgText } from '../../src/lib/ui/charts/save';
@@ -33,30 +31,6 @@ it('draws a loss curve whose figures can be read as a table', async () => {
   // One line each, told apart by dashes too.
   const lines = [...screen.container.querySelectorAll('path[fill="none"]')];
   expect(new Set(lines.map((line) => line.getAttribute('stroke-dasharray'))).size).toBe(2);
-  await expectAccessible(screen.container);
-});
-
-it('lets the RFM map be walked and chosen by keyboard', async () => {
-  const onpick = vi.fn();
-  const cells = Array.from({ length: 25 }, (_, i) => ({ row: Math.floor(i / 5), column: i % 5, value: i * i }));
-  const names = ['1', '2', '3', '4', '5'];
-  const screen = render(HeatMap, {
-    title: 'RFM',
-    rows: [...names].reverse(),
-    columns: names,
-    rowLabel: 'Recency',
-    columnLabel: 'Frequency',
-    cells,
-    chosen: new Set(['0,1']),
-    onpick,
-  });
-  const first = screen.getByRole('gridcell', { name: '5, 1: 0' });
-  (first.element() as SVGElement).focus();
-  await userEvent.keyboard('{ArrowRight}{ArrowDown}{Enter}');
-  expect(onpick).toHaveBeenLastCalledWith(1, 1, false);
-  await userEvent.keyboard('{Control>}{Enter}{/Control}');
-  expect(onpick).toHaveBeenLastCalledWith(1, 1, true);
-  expect(screen.container.querySelectorAll('[aria-selected="true"]')).toHaveLength(1);
   await expectAccessible(screen.container);
 });
 

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Page } from 'playwright/test';
+import { written } from '../../scripts/plurals.mjs';
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -40,7 +41,7 @@ export function say(language: Language): (key: string, values?: Record<string, s
   );
   return (key, values = {}) => {
     if (!(key in messages)) throw new Error(`there is no message "${key}"`);
-    return messages[key].replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    return written(messages[key], values).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
   };
 }
 

@@ -43,6 +43,7 @@ export class Workbench {
 
   readonly history: PlanHistory;
   #client: Promise<WorkClient> | undefined;
+  #openings = 0;
 
   constructor(private readonly connect: (onLost: () => void) => Promise<WorkClient>) {
     this.history = new PlanHistory(
@@ -179,6 +180,7 @@ export class Workbench {
   }
 
   async #open(ask: () => Promise<WorkspaceView>): Promise<boolean> {
+    const mine = ++this.#openings;
     this.opening = true;
     this.problem = null;
     try {
@@ -191,7 +193,8 @@ export class Workbench {
       if (!(error instanceof Cancelled)) this.problem = error;
       return false;
     } finally {
-      this.opening = false;
+      // Another one may have been asked for meanwhile.
+      if (mine === this.#openings) this.opening = false;
     }
   }
 

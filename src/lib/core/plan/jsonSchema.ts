@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
-import { propensityAlgorithms } from '../predictions/catalogue';
+import { learnersOf } from '../predictions/learners/catalogue';
+import { optionsOf } from '../predictions/options';
+import { predictionTasks } from '../predictions/tasks/catalogue';
 import { recommenders } from '../recommenders/catalogue';
 import { planVersion } from './version';
 import { planSchema } from './schema';
@@ -15,10 +17,11 @@ export function planJsonSchema(): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
   const schema = structuredClone(rest) as { properties: { models: { items: { oneOf: ModelBranch[] } } } };
   const models = schema.properties.models.items;
-  models.oneOf = models.oneOf.flatMap((branch) => {
-    const catalogue = branch.properties.kind.const === 'recommender' ? recommenders : propensityAlgorithms;
-    return catalogue.map(({ id, options }) => withOptions(branch, id, options));
-  });
+  models.oneOf = models.oneOf.flatMap((branch) =>
+    branch.properties.kind.const === 'recommender'
+      ? recommenders.map(({ id, options }) => withOptions(branch, { algorithm: { const: id } }, options))
+      : predictionBranches(branch),
+  );
   return {
     $schema,
     title: `Muster plan, version ${planVersion}`,
@@ -28,16 +31,34 @@ export function planJsonSchema(): JsonSchema {
 }
 
 interface ModelBranch extends JsonSchema {
-  properties: Record<'kind' | 'algorithm' | 'options', JsonSchema>;
+  properties: Record<string, JsonSchema>;
+  required: string[];
 }
 
-function withOptions(branch: ModelBranch, algorithm: string, options: readonly OptionSpec[]): ModelBranch {
+/** Each task with each learner that can learn it, or by itself. */
+function predictionBranches(branch: ModelBranch): ModelBranch[] {
+  return predictionTasks.flatMap((task) => {
+    const { learner: _, target, ...properties } = branch.properties;
+    const asked = { ...branch, properties: { ...properties, ...(task.asks.length > 0 ? { target: { ...target, required: [...task.asks] } } : {}) } };
+    const required = [...branch.required, ...(task.asks.length > 0 ? ['target'] : [])];
+    if (task.labels === null) return [withOptions({ ...asked, required }, { task: { const: task.id } }, optionsOf(task, null))];
+    return learnersOf(task.labels).map((learner) =>
+      withOptions(
+        { ...asked, required: [...required, 'learner'] },
+        { task: { const: task.id }, learner: { const: learner.id } },
+        optionsOf(task, learner),
+      ),
+    );
+  });
+}
+
+function withOptions(branch: ModelBranch, fixed: Record<string, JsonSchema>, options: readonly OptionSpec[]): ModelBranch {
   const properties = Object.fromEntries(options.map((option) => [option.name, optionSchema(option)]));
   return {
     ...branch,
     properties: {
       ...branch.properties,
-      algorithm: { const: algorithm },
+      ...fixed,
       options: { type: 'object', default: {}, properties, additionalProperties: false },
     },
   };

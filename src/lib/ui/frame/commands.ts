@@ -1,19 +1,24 @@
 import Boxes from '@lucide/svelte/icons/boxes';
+import FileUp from '@lucide/svelte/icons/file-up';
 import Filter from '@lucide/svelte/icons/filter';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
 import Languages from '@lucide/svelte/icons/languages';
+import Megaphone from '@lucide/svelte/icons/megaphone';
 import Moon from '@lucide/svelte/icons/moon';
+import PackageCheck from '@lucide/svelte/icons/package-check';
 import Redo2 from '@lucide/svelte/icons/redo-2';
 import Sun from '@lucide/svelte/icons/sun';
 import Undo2 from '@lucide/svelte/icons/undo-2';
 import User from '@lucide/svelte/icons/user';
 import type { Component } from 'svelte';
+import { goto } from '$app/navigation';
 import { resolve } from '$app/paths';
 import { m } from '$lib/paraglide/messages';
+import { freshId } from '$lib/state/freshId';
 import { languages, locale, locales } from '$lib/state/locale.svelte';
 import { preferences } from '$lib/state/preferences.svelte';
 import { workbench } from '$lib/state/workbench.svelte';
-import { places } from './steps';
+import { screens } from './screens';
 
 export interface Command {
   id: string;
@@ -64,13 +69,7 @@ export async function findPeopleAndThings(search: string): Promise<Command[]> {
 function everything(): Command[] {
   const { history } = workbench;
   return [
-    ...places.map((place) => ({
-      id: place.path,
-      group: m.shell_palette_places(),
-      label: place.label(),
-      icon: place.icon,
-      href: place.path,
-    })),
+    ...screens.map(({ path, label, icon }) => ({ id: path, group: m.shell_palette_places(), label: label(), icon, href: path })),
     { id: 'workspaces', group: m.shell_palette_places(), label: m.shell_all_workspaces(), icon: FolderOpen, href: resolve('/') },
     ...(workbench.plan?.segments ?? []).map((segment) => ({
       id: `segment:${segment.id}`,
@@ -79,6 +78,7 @@ function everything(): Command[] {
       icon: Filter,
       href: `${resolve('/segments')}?segment=${encodeURIComponent(segment.id)}`,
     })),
+    ...(workbench.view ? deeds() : []),
     ...(history.canUndo
       ? [{ id: 'undo', group: m.shell_palette_actions(), label: m.shell_undo(), icon: Undo2, run: () => history.undo() }]
       : []),
@@ -103,4 +103,32 @@ function everything(): Command[] {
     },
     { id: 'dark', group: m.shell_palette_actions(), label: m.shell_theme_dark(), icon: Moon, run: () => void (preferences.theme = 'dark') },
   ];
+}
+
+/** What is done most often, each in the screen where it is done. */
+function deeds(): Command[] {
+  const group = m.shell_palette_actions();
+  const hasData = Boolean(workbench.view?.facts);
+  return [
+    { id: 'import', group, label: m.shell_do_import(), icon: FileUp, href: resolve('/data') },
+    ...(hasData && !workbench.isReadOnly
+      ? [
+          { id: 'new-segment', group, label: m.shell_do_segment(), icon: Filter, run: newSegment },
+          { id: 'new-audience', group, label: m.shell_do_audience(), icon: Megaphone, href: `${resolve('/audiences')}?from=everyone` },
+        ]
+      : []),
+    ...(hasData ? [{ id: 'export', group, label: m.shell_do_export(), icon: PackageCheck, href: resolve('/exports') }] : []),
+  ];
+}
+
+/** Everyone, to be narrowed in the editor that opens. */
+async function newSegment(): Promise<void> {
+  const segments = workbench.plan?.segments ?? [];
+  const name = m.shell_do_segment_name({ n: segments.length + 1 });
+  const id = freshId(
+    name,
+    segments.map((segment) => segment.id),
+  );
+  workbench.edit((plan) => ({ ...plan, segments: [...plan.segments, { id, name, rule: { all: [] } }] }));
+  await goto(`${resolve('/segments')}?segment=${encodeURIComponent(id)}`);
 }

@@ -73,7 +73,7 @@ export const sourceRejects = reads<{ sourceId: string }, { fileName: string; byt
   if (!data || !report) throw unknownSource(sourceId);
   const { readRejects, rejectsCsv } = await datasets();
   const rejects = await readRejects(await epoch.desk.store(), data.version, sourceId);
-  return { fileName: `${sourceId}-rejected.csv`, bytes: rejectsCsv(rejects) };
+  return { fileName: `${sourceId}-rejected.csv`, bytes: rejectsCsv(rejects, report.rowsRejected) };
 });
 
 /**
