@@ -13,7 +13,7 @@ import { measureRanking, meanMetrics, rankingTask } from '../src/lib/core/evalua
 import { readSplit } from '../src/lib/core/evaluation/splitFiles';
 import type { AlsOptions, Kernels } from '../src/lib/core/math/kernels';
 import { matrixFromPairs, type InteractionMatrix } from '../src/lib/core/math/sparseRows';
-import { factorModel } from '../src/lib/core/recommenders/ials';
+import { factorScores } from '../src/lib/core/recommenders/factorModel';
 import { openNodeKernels } from '../src/lib/platform/node/kernels';
 
 const folder = process.argv[2] ?? '../shared/data/deepcf-lastfm';
@@ -66,7 +66,7 @@ async function validate(kernels: Kernels, options: AlsOptions, seed: number): Pr
   for (let epoch = 1; epoch <= epochsShown.at(-1)!; epoch++) {
     await fit.sweep(quietContext());
     if (!epochsShown.includes(epoch)) continue;
-    const model = factorModel(rest.items, options.factors, fit.userFactors(), fit.itemFactors());
+    const model = factorScores(rest.items, options.factors, fit.userFactors(), fit.itemFactors());
     results.push(meanMetrics(await measureRanking(model, task, { cutoffs: [10], servesNewUsers: false }, kernels, quietContext())));
   }
   fit.dispose();

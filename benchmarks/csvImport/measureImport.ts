@@ -27,5 +27,5 @@ export async function measureImport(store: TableStore, file: FileSource, run: Ru
     currency: 'CNY',
     run: watched,
   });
-  return { seconds: (performance.now() - started) / 1000, rows: report.rowsKept, dataHash: version.facts.dataHash, stages };
+  return { engineMegabytes: ((await store.memoryBytes()) ?? 0) / 1e6, seconds: (performance.now() - started) / 1000, rows: report.rowsKept, dataHash: version.facts.dataHash, stages };
 }

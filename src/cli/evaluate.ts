@@ -1,5 +1,6 @@
 import type { OptionValues } from '../lib/core/base/options';
 import type { GivenSplit } from '../lib/core/evaluation/splitFiles';
+import type { EvaluationWarning } from '../lib/core/evaluation/types';
 import { UserError } from '../lib/core/base/errors';
 import type { Arguments, Command, CommandIo } from './command';
 
@@ -57,31 +58,32 @@ interface EvaluationOutput {
   scoreSeconds: number;
   peakMemoryBytes: number;
   backend: string;
+  warnings: EvaluationWarning[];
 }
 
 async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   const { findRecommender } = await import('../lib/core/recommenders/catalogue');
   const { resolveOptions } = await import('../lib/core/base/options');
   const recommender = findRecommender(args.text('model'));
-  const params = resolveOptions(recommender.id, recommender.options, args.pairs('set'));
+  const given = args.pairs('set');
+  // What is wrong with the options is said before files are read.
+  resolveOptions(recommender.id, recommender.options, given);
   const cutoffs = readCutoffs(args.text('k'));
   const seed = readSeed(args.text('seed'));
   const split = await readFiles(args, io);
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
   const { measureRanking, meanMetrics, rankingTask } = await import('../lib/core/evaluation/evaluate');
+  const { collapseWarnings } = await import('../lib/core/evaluation/collapse');
+  const { trainRecommender } = await import('../lib/core/recommenders/trainRecommender');
   const platform = nodePlatform();
   const kernels = await platform.openKernels();
   const task = rankingTask(split.train, split.test, { requireHistory: false, candidates: split.candidates });
   try {
     const started = performance.now();
-    const { model, backend } = await recommender.train(
-      split.train,
-      params,
-      seed,
-      { kernels, tensors: () => platform.openTensors() },
-      io.run,
-    );
+    const compute = { kernels, tensors: () => platform.openTensors() };
+    const trained = await trainRecommender({ recommender, given, data: { pairs: split.train }, seed }, compute, io.run);
+    const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
     const measured = await measureRanking(model, task, { cutoffs, servesNewUsers }, kernels, io.run);
@@ -94,15 +96,19 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       items: split.itemIds.length,
       testUsers: task.users.length,
       trainPairs: task.train.columns.length,
-      testPairs: task.test.columns.length,
+      testPairs: task.testPairs,
       candidates: split.candidates ? 'given-negatives' : 'all-unseen',
       fitSeconds: (fitted - started) / 1000,
       scoreSeconds: (performance.now() - fitted) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       backend,
+      warnings: collapseWarnings(recommender, measured.overlap),
     };
     model.dispose?.();
     if (task.repeatedPairs > 0) io.note(`${task.repeatedPairs} test pairs are in train, too, and were left out.`);
+    for (const { values } of output.warnings) {
+      io.note(`This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`);
+    }
     io.print(args.flag('json') ? JSON.stringify(output, null, 2) : asText(output));
     return 0;
   } finally {

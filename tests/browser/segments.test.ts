@@ -3,20 +3,21 @@ import { Random } from '$lib/core/base/random';
 import { membersOf, rfmOf, type SegmentScope } from '$lib/core/segments/evaluate';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openWasmStore } from '$lib/platform/browser/wasmStore';
-import { naiveMembers, randomRule, randomShop } from '../support/naiveSegments';
-import { namesIn, openTinyShop, type TinyShop } from '../support/tinyShop';
+import { naiveMembers, randomRule, randomShop, type NaiveShop } from '../support/naiveSegments';
+import { openScoredShop } from '../support/scoredShop';
+import { namesIn } from '../support/tinyShop';
 
 const asOf = '2026-06-01T00:00:00';
 
 /** The same shop and rules as the native engine answers in tests/unit/segments/properties.test.ts. */
 describe('segments in the browser', () => {
   let store: TableStore;
-  let shop: TinyShop;
+  let shop: NaiveShop;
   let scope: SegmentScope & { ids: string[] };
   beforeAll(async () => {
     store = await openWasmStore();
     shop = randomShop(new Random(3), asOf);
-    scope = await openTinyShop(store, shop, asOf);
+    scope = await openScoredShop(store, shop, asOf);
   });
   afterAll(() => store.close());
 

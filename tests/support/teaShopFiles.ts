@@ -3,7 +3,7 @@ import type { Manifest } from '../../src/lib/core/exports/types';
 import { readPlan } from '../../src/lib/core/plan/read';
 import { toFileSource } from '../../src/lib/core/schema/files';
 import { Desk } from '../../src/lib/work/desk';
-import { makeExports } from '../../src/lib/work/makeExports';
+import { makeExports } from '../../src/lib/work/exports';
 import { openPlan } from '../../src/lib/work/openPlan';
 import type { Platform } from '../../src/lib/work/platform';
 import { teaShopCsv, teaShopPlan } from './teaShop';
@@ -17,7 +17,7 @@ export async function teaShopFiles(platform: Platform): Promise<TeaShopFiles> {
   const desk = new Desk({ ...platform, snapshots: undefined });
   const open = async (name: string) => toFileSource(Object.assign(new Blob([teaShopCsv()]), { name }));
   await openPlan(desk, readPlan(teaShopPlan).plan, open, run);
-  const { manifest } = await makeExports({ ...run, desk });
+  const { manifest } = await desk.read(run, makeExports);
   const { plan, data, asOf, audiences, lists, files } = manifest;
   return { plan, data, asOf, audiences, lists, files };
 }

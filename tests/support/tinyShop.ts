@@ -26,19 +26,25 @@ export interface TinyShop {
   items?: { id: string; title?: string; category?: string; brand?: string; price?: number }[];
   /** Customers' attributes by id; customers who only occur in events need no entry. */
   users?: Record<string, { email?: string; phone?: string; country?: string; consentEmail?: boolean; createdAt?: string }>;
+  /** People's numbers where they are not their places in the order of ids: numbers given once, over several imports. */
+  numbers?: Record<string, number>;
 }
 
-/** Creates the canonical tables and profiles of a hand-made shop, and what segments are evaluated in. */
+/**
+ * Creates the canonical tables and profiles of a hand-made shop, and what segments are evaluated in. `ids` holds each
+ * person's id at their number.
+ */
 export async function openTinyShop(store: TableStore, shop: TinyShop, asOf: string): Promise<SegmentScope & { ids: string[] }> {
   const ids = [...new Set([...shop.events.map(({ user }) => user), ...Object.keys(shop.users ?? {})])].sort(byBytes);
   const items = [...(shop.items ?? [])].sort((a, b) => byBytes(a.id, b.id));
+  const numberOf = (id: string) => shop.numbers?.[id] ?? ids.indexOf(id);
   const indexOfItem = new Map(items.map(({ id }, i) => [id, i]));
   await fill(
     store,
     'users',
-    ids.map((id, i) => {
+    ids.map((id) => {
       const { email, phone, country, consentEmail, createdAt } = shop.users?.[id] ?? {};
-      return [i, id, email, phone, country, consentEmail, null, null, createdAt];
+      return [numberOf(id), id, email, phone, country, consentEmail, null, null, createdAt];
     }),
   );
   await fill(
@@ -50,7 +56,7 @@ export async function openTinyShop(store: TableStore, shop: TinyShop, asOf: stri
     store,
     'events',
     shop.events.map((e) => [
-      ids.indexOf(e.user),
+      numberOf(e.user),
       e.item === undefined ? -1 : indexOfItem.get(e.item)!,
       e.event,
       e.at,
@@ -66,13 +72,15 @@ export async function openTinyShop(store: TableStore, shop: TinyShop, asOf: stri
       null,
     ]),
   );
-  const scope = plainScope(store, asOf, ids.length);
-  return { ...scope, profiles: await materializeProfiles(scope), segments: [], scores: new Map(), ids };
+  const names: string[] = [];
+  for (const id of ids) names[numberOf(id)] = id;
+  const scope = plainScope(store, asOf, names.length);
+  return { ...scope, profiles: await materializeProfiles(scope), segments: [], scores: new Map(), ids: names };
 }
 
-/** The names of a set's members. */
+/** The names of a set's members, in the order of ids. */
 export function namesIn(members: Bitset, { ids }: { ids: string[] }): string[] {
-  return [...members.toIndexes()].map((index) => ids[index]);
+  return [...members.toIndexes()].map((index) => ids[index]).sort(byBytes);
 }
 
 /** Creates a canonical table with these rows; missing cells are NULL. */
@@ -85,7 +93,7 @@ async function fill(store: TableStore, table: CanonicalTable, rows: (SqlValue | 
   await store.execute(sql`INSERT INTO ${identifier(table)} VALUES ${join(tuples)}`);
 }
 
-function byBytes(a: string, b: string): number {
+export function byBytes(a: string, b: string): number {
   const [x, y] = [a, b].map((text) => new TextEncoder().encode(text));
   const differs = x.findIndex((byte, i) => byte !== y[i]);
   return differs === -1 ? x.length - y.length : x[differs] - (y[differs] ?? -1);

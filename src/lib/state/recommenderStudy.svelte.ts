@@ -21,7 +21,8 @@ class RecommenderStudy {
   state = $state.raw<StudyState>({ at: 'idle' });
   /** What was chosen here; until then as in the last comparison. Belongs to one workspace. */
   #chosen = $state.raw<{ workspace: string; split?: SplitSpec; cutoffs?: number[] }>({ workspace: '' });
-  #losses = $state.raw<{ workspace: string; byModel: Record<string, LossPoint[]> }>({ workspace: '', byModel: {} });
+  /** Curves of the comparison that runs. They are forgotten with its end: the comparison has them, or it was cancelled. */
+  #running = $state.raw<{ workspace: string; losses: Record<string, LossPoint[]> }>({ workspace: '', losses: {} });
 
   get isRunning(): boolean {
     return this.state.at === 'running';
@@ -36,9 +37,11 @@ class RecommenderStudy {
     return this.#mine.cutoffs ?? workbench.view?.comparison?.protocol.cutoffs ?? defaultCutoffs;
   }
 
-  /** Loss by epoch of the models that were trained last, by model id. */
+  /** Loss by epoch of the compared models, by model id; while a comparison runs, of what it has trained so far. */
   get losses(): Record<string, LossPoint[]> {
-    return this.#losses.workspace === workspaceId() ? this.#losses.byModel : {};
+    const rows = workbench.view?.comparison?.rows ?? [];
+    const kept = rows.filter(({ losses }) => losses?.length).map(({ modelId, losses }) => [modelId, losses!.map(toPoint)] as const);
+    return { ...Object.fromEntries(kept), ...(this.#running.workspace === workspaceId() ? this.#running.losses : {}) };
   }
 
   choose(part: { split?: SplitSpec; cutoffs?: number[] }): void {
@@ -50,7 +53,7 @@ class RecommenderStudy {
     if (this.isRunning) return;
     const workspace = workspaceId();
     this.state = { at: 'running', job: null };
-    this.#losses = { workspace, byModel: {} };
+    this.#running = { workspace, losses: {} };
     try {
       await workbench.history.flush();
       const comparison = await workbench.call(
@@ -70,6 +73,8 @@ class RecommenderStudy {
         this.state = { at: 'idle' };
         toasts.show(m.models_cancelled());
       } else this.state = { at: 'failed', error };
+    } finally {
+      this.#running = { workspace: '', losses: {} };
     }
   }
 
@@ -81,9 +86,13 @@ class RecommenderStudy {
     const [step, ...rest] = stage.split(':');
     if (step !== 'train' || values?.epoch === undefined || !Number.isFinite(values.loss)) return;
     const id = rest.join(':');
-    const { byModel } = this.#losses;
-    this.#losses = { workspace, byModel: { ...byModel, [id]: [...(byModel[id] ?? []), { x: values.epoch, y: values.loss }] } };
+    const { losses } = this.#running;
+    this.#running = { workspace, losses: { ...losses, [id]: [...(losses[id] ?? []), { x: values.epoch, y: values.loss }] } };
   }
+}
+
+function toPoint({ epoch, loss }: { epoch: number; loss: number }): LossPoint {
+  return { x: epoch, y: loss };
 }
 
 function workspaceId(): string {

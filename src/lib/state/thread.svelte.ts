@@ -20,7 +20,7 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
   const facts = view?.facts ?? null;
   const plan = view?.plan;
   const recommenders = plan?.models.filter(({ kind }) => kind === 'recommender') ?? [];
-  const predictions = plan?.models.filter(({ kind }) => kind === 'propensity') ?? [];
+  const predictions = plan?.models.filter(({ kind }) => kind === 'prediction') ?? [];
   const compared = new Set(
     view?.comparison && view.comparison.protocol.dataHash === facts?.dataHash ? view.comparison.rows.map(({ modelId }) => modelId) : [],
   );

@@ -31,7 +31,9 @@ export function acceptParts(document: unknown, before: Plan): { plan: Plan; prob
       const { plan, problems } = alone(entry);
       if (plan) return [entry];
       left.push(notSaved(key, entry, problems));
-      const earlier = (before as unknown as Record<string, Entry[] | undefined>)[key]?.find(({ id }) => id !== undefined && id === entry?.id);
+      const earlier = (before as unknown as Record<string, Entry[] | undefined>)[key]?.find(
+        ({ id }) => id !== undefined && id === entry?.id,
+      );
       return earlier ? [earlier] : [];
     });
   }

@@ -8,7 +8,7 @@ import type { Mapping } from '../core/schema/roles';
 import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
 import type { StagedSource } from '../core/schema/staging/staged';
 import { stageFile } from '../core/schema/staging/stageFile';
-import { appendStaged } from '../core/store/dataset';
+import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
 import { emptyState, withData } from './workspace';
@@ -46,13 +46,13 @@ export async function openPlan(
   const opened = await Promise.all(
     files.map(async (entry) => ({ ...entry, file: entry.name === sampleFile ? await openSampleFile(desk) : await openFile(entry.name) })),
   );
-  const staged: StagedSource[] = [];
+  const staged: NewSource[] = [];
   const results: OpenedSource[] = [];
   for (const { source, name, file } of opened) {
     const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(plan, source, file, run);
     // Tables know their files apart by this.
     stage.source.sourceId = source.files.length === 1 ? source.id : `${source.id}/${name}`;
-    staged.push(stage.source);
+    staged.push({ staged: stage.source, files: [name] });
     results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
   }
   const { timeZone, currency, sources } = plan;

@@ -14,10 +14,7 @@ import { stateFrom } from './savedDocument';
 import { emptyState, type DataState, type WorkspaceState } from './workspace';
 
 /** Makes an empty workspace, opens and saves it. @throws UserError `plan_invalid` */
-export async function createWorkspace(
-  desk: Desk,
-  settings: { name: string; timeZone: string; currency: string },
-): Promise<WorkspaceState> {
+export async function createWorkspace(desk: Desk, settings: { name: string; timeZone: string; currency: string }): Promise<WorkspaceState> {
   const { plan } = acceptPlan({ muster: planVersion, ...settings });
   return openNew(desk, async () => emptyState(newEntry(desk, plan), plan));
 }

@@ -1,18 +1,18 @@
 import { UserError } from '../core/base/errors';
 import { sha256Hex, stableJson } from '../core/base/hash';
 import type { RunContext } from '../core/base/run';
+import { trainingWarnings } from '../core/evaluation/collapse';
 import { renamed } from '../core/evaluation/compareModels';
 import type { FinishedList } from '../core/exports/listTable';
-import type { Numbering } from '../core/math/permute';
 import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { PlanList, RecommenderSpec } from '../core/plan/schema';
 import { recommendForUsers, type TrainedModel } from '../core/recommendations/recommendForUsers';
-import { exclusionWeights } from '../core/recommendations/exclusions';
+import { exclusionWeights } from '../core/recommendations/exclusion';
 import { findRecommender } from '../core/recommenders/catalogue';
 import type { ModelState } from '../core/recommenders/modelState';
 import type { Compute } from '../core/recommenders/recommender';
+import { readTrainingData } from '../core/recommenders/readTrainingData';
 import { restoreRecommender, trainRecommender } from '../core/recommenders/trainRecommender';
-import type { TrainingData } from '../core/recommenders/trainingData';
 import { indexesOf, textsOf } from '../core/store/columns';
 import { defaultEventWeights, readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
@@ -45,7 +45,7 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
   return epoch.cache.value(
     `recommender ${key}`,
     async (run): Promise<UsableModel> => {
-      const training = await trainingData(epoch, weights, run);
+      const training = await readTrainingData(data, weights, run.signal);
       const servesNewUsers = recommender.servesNewUsers ?? false;
       const kept = epoch.state.models.find((model) => model.key === key);
       const state = kept && (kept.state ?? (await readState(epoch, key)));
@@ -54,8 +54,9 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
       }
       const request = { recommender, given: spec.options, data: training, seed };
       const trained = await trainRecommender(request, await computeOf(epoch), renamed(run, `train:${spec.id}`));
-      const { losses, backend, reproducible } = trained;
-      const facts = { modelId: spec.id, algorithm: recommender.id, losses, backend, reproducible };
+      const { losses, backend, reproducible, options } = trained;
+      const warnings = await trainingWarnings(recommender, trained.model, training.pairs, await epoch.desk.kernels(), run);
+      const facts = { modelId: spec.id, algorithm: recommender.id, options, losses, backend, reproducible, warnings };
       await keepModel(epoch, { key, state: trained.model.state(), facts });
       return { model: trained.model, training: training.pairs, servesNewUsers, facts };
     },
@@ -97,34 +98,10 @@ function bytesOf({ state }: KeptModel): number {
   return Object.values(state?.arrays ?? {}).reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
-/** What models learn from: pairs now, everything else when a model asks for it. */
-async function trainingData(epoch: Epoch, weights: EventWeights, run: RunContext): Promise<TrainingData> {
-  return { pairs: await interactionsOf(epoch, weights, run), numbering: await numberingOf(epoch, run) };
-}
-
 /** Everybody's interactions before asOf, by number. */
 export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: RunContext = epoch): Promise<InteractionMatrix> {
   const data = await epoch.data();
   return remember(data, `pairs ${stableJson(weights)}`, ({ signal }) => readInteractionMatrix(data.store, data, weights, signal), run);
-}
-
-/** Numbers of customers and items in the order of their ids, so that no result depends on who got which number. */
-export async function numberingOf(epoch: Epoch, run: RunContext = epoch): Promise<Numbering> {
-  const data = await epoch.data();
-  const inOrder = async (table: string, number: 'user_index' | 'item_index', id: string, signal: AbortSignal) =>
-    indexesOf(
-      await data.store.query(sql`SELECT ${identifier(number)} FROM ${identifier(table)} ORDER BY ${identifier(id)}`, signal),
-      number,
-    );
-  return remember(
-    data,
-    'numbers by id',
-    async ({ signal }) => ({
-      userOrder: await inOrder(data.tables.users, 'user_index', 'user_id', signal),
-      itemOrder: await inOrder(data.tables.items, 'item_index', 'item_id', signal),
-    }),
-    run,
-  );
 }
 
 /** What a list leaves out: items that the customer has `bought`, or has met in any way (`seen`), as its model learnt. */
@@ -190,4 +167,3 @@ function recommenderOf({ plan }: Epoch, { id, model }: PlanList): RecommenderSpe
     { list: id, model },
   );
 }
-

@@ -10,7 +10,7 @@ import { documentOf } from './savedDocument';
 import type { DataState, WorkspaceState } from './workspace';
 
 /** A part is held three times while it is written (engine, Arrow, file): about 60 MB of events. */
-const rowsPerPart = 500_000;
+const rowsPerPart = 524_288;
 
 /**
  * Saves a state, all or nothing; does nothing where nothing is kept (command line). Tables and weights never change

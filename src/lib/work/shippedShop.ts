@@ -13,7 +13,11 @@ export async function openShop(
   const { timeZone, currency } = sampleShop;
   const { source, fileName } = await decoded;
   const { appendStaged } = await datasets();
-  const { version } = await appendStaged(await desk.store(), null, [source], { timeZone, currency, run });
+  const { version } = await appendStaged(await desk.store(), null, [{ staged: source, files: ['sample:shop'] }], {
+    timeZone,
+    currency,
+    run,
+  });
   return { version, fileName };
 }
 

@@ -1,13 +1,14 @@
 import { UserError } from '../core/base/errors';
-import type { Comparison } from '../core/evaluation/types';
+import type { OptionValues } from '../core/base/options';
+import type { Comparison, EvaluationWarning } from '../core/evaluation/types';
 import type { Plan } from '../core/plan/schema';
-import type { PropensityReport } from '../core/predictions/types';
+import type { PredictionReport } from '../core/predictions/report';
 import { resolveAsOf } from '../core/schema/asOf';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { ModelState } from '../core/recommenders/modelState';
-import type { DatasetVersion } from '../core/store/dataset/version';
+import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
 import type { WorkspaceEntry } from '../core/store/snapshots';
 
 /**
@@ -50,9 +51,11 @@ export interface DataState {
 
 /** A trained prediction: its report, and where its outputs lie. */
 export interface Prediction {
-  readonly report: PropensityReport;
+  readonly report: PredictionReport;
   /** By trait id. */
   readonly outputs: ReadonlyMap<string, ScoreColumn>;
+  /** What its learner learnt; null where the task learns nothing. Absent where it lies in the save. */
+  readonly state?: ModelState | null;
 }
 
 export interface KeptModel {
@@ -67,9 +70,12 @@ export interface KeptModel {
 export interface ModelFacts {
   modelId: string;
   algorithm: string;
+  /** What it was trained with, defaults included. */
+  options: OptionValues;
   losses: { epoch: number; loss: number }[];
   backend: string;
   reproducible: boolean;
+  warnings: EvaluationWarning[];
 }
 
 /** All that the page holds of a workspace: specs and facts, no rows. */
@@ -82,7 +88,7 @@ export interface WorkspaceView {
   /** The instant that `plan.asOf` stands for, ISO; null without data. */
   asOf: string | null;
   reports: ImportReport[];
-  propensityReports: PropensityReport[];
+  propensityReports: PredictionReport[];
   comparison: Comparison | null;
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;
@@ -125,9 +131,20 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
   };
 }
 
-/** The state with other data in it; the plan says the same as the data. Scores stay: people keep their numbers. */
+/**
+ * The state with other data in it; the plan says the same as the data. Scores and weights stay where people keep their
+ * numbers; where numbering begins anew they would be somebody else's.
+ */
 export function withData(state: WorkspaceState, data: DataState | null, before: DataState | null): WorkspaceState {
-  return { ...state, data, dataBefore: before, plan: planOf(state.plan, data) };
+  const keeps = data !== null && (state.data === null || keepsNumbers(state.data.version, data.version));
+  return {
+    ...state,
+    data,
+    dataBefore: before,
+    plan: planOf(state.plan, data),
+    predictions: keeps ? state.predictions : new Map(),
+    models: keeps ? state.models : [],
+  };
 }
 
 /** The plan with the parts that belong to the data as the data has them. */

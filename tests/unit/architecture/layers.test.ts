@@ -14,6 +14,7 @@ const coreLayers = [
   'math',
   'schema',
   'store',
+  'measures',
   'profiles',
   'segments',
   'recommenders',

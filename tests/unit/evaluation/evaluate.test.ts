@@ -8,13 +8,13 @@ import { measureRanking, meanMetrics, rankingTask } from '$lib/core/evaluation/e
 import type { Protocol } from '$lib/core/evaluation/types';
 import { createReferenceKernels } from '$lib/core/math/referenceKernels';
 import { matrixFromPairs } from '$lib/core/math/sparseRows';
-import { factorModel } from '$lib/core/recommenders/ials';
+import { factorScores } from '$lib/core/recommenders/factorModel';
 import { tasteMatrix } from '../math/kernelSuite';
 
 const kernels = createReferenceKernels('');
 
 /** Four items, everybody's favourite first: 0, 1, 2, 3. */
-const sameForAll = (users: number) => factorModel(4, 1, new Float32Array(users).fill(1), Float32Array.of(4, 3, 2, 1));
+const sameForAll = (users: number) => factorScores(4, 1, new Float32Array(users).fill(1), Float32Array.of(4, 3, 2, 1));
 
 describe('evaluation', () => {
   const train = matrixFromPairs(4, 4, [0, 1, 2], [0, 1, 0]);
@@ -53,7 +53,7 @@ describe('evaluation', () => {
     const options = { cutoffs: [1], servesNewUsers: false };
     const means = meanMetrics(await measureRanking(sameForAll(4), task, options, kernels, quietContext()));
     expect(means['hr@1']).toBeCloseTo(2 / 3, 12);
-    const tied = factorModel(4, 1, new Float32Array(4).fill(1), new Float32Array(4));
+    const tied = factorScores(4, 1, new Float32Array(4).fill(1), new Float32Array(4));
     // All scores are equal: of 1 and 3 the list begins with 1, of 2 and 3 with 2.
     expect(meanMetrics(await measureRanking(tied, task, options, kernels, quietContext()))['hr@1']).toBeCloseTo(2 / 3, 12);
   });
@@ -63,7 +63,7 @@ describe('evaluation', () => {
     const task = rankingTask(past, future, { requireHistory: true });
     const random = new Random(2);
     const draw = (rows: number) => Float32Array.from({ length: rows * 3 }, () => random.normal());
-    const model = factorModel(123, 3, draw(301), draw(123));
+    const model = factorScores(123, 3, draw(301), draw(123));
     const measure = (usersAtOnce: number) =>
       measureRanking(model, task, { cutoffs: [5, 20], servesNewUsers: false, usersAtOnce }, kernels, quietContext());
     const whole = await measure(1000);
@@ -84,6 +84,7 @@ describe('margins', () => {
       names: ['hr@1'],
       perUser: Float64Array.from({ length: users }, () => (random.uniform() < 0.5 ? 1 : 0)),
       coverage: {},
+      overlap: { lists: users, items: 0, k: 1, shared: 0 },
     });
     const many = coin(6400);
     // 1.96 standard errors of a fair coin.

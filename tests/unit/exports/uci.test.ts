@@ -6,7 +6,7 @@ import { readPlan } from '$lib/core/plan/read';
 import { openFile } from '$lib/platform/node/files';
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
-import { makeExports } from '$lib/work/makeExports';
+import { makeExports } from '$lib/work/exports';
 import { openPlan } from '$lib/work/openPlan';
 
 const data = join(process.cwd(), '../shared/data/uci-online-retail');
@@ -20,7 +20,7 @@ describe.skipIf(!present)('UCI Online Retail, from CSV to files', () => {
     const desk = new Desk(nodePlatform());
     const [source] = await openPlan(desk, plan, (name) => openFile(join(data, name)), run);
     expect(source).toMatchObject({ rowsRead: 541_909, rowsRejected: 135_080 });
-    const { files, manifest } = await makeExports({ ...run, desk });
+    const { files, manifest } = await desk.read(run, makeExports);
     const lines = (name: string): string[][] => {
       const { bytes } = files.find((file) => file.name === name)!;
       return new TextDecoder()

@@ -60,7 +60,7 @@ describe('the source operations', () => {
     const before = (await sourceImport({ file, sourceId: 'orders', mapping, mode: 'replace' }, context)).view;
     const run: OperationContext = { ...cancelledRun((stage) => stage === 'index'), desk: context.desk };
     await expect(sourceImport({ file, sourceId: 'more', mapping, mode: 'add' }, run)).rejects.toThrow('Cancelled');
-    const { plan, facts } = context.desk.workspace;
-    expect({ plan, facts }).toEqual({ plan: before.plan, facts: before.facts });
+    const { plan, data } = context.desk.state;
+    expect({ plan, facts: data!.version.facts }).toEqual({ plan: before.plan, facts: before.facts });
   });
 });

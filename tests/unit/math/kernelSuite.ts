@@ -4,7 +4,7 @@ import { Random } from '$lib/core/base/random';
 import { createRunContext, quietContext } from '$lib/core/base/run';
 import type { AlsOptions, Kernels } from '$lib/core/math/kernels';
 import { createReferenceKernels } from '$lib/core/math/referenceKernels';
-import { matrixFromPairs, type InteractionMatrix } from '$lib/core/store/interactions';
+import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
 
 export const alsOptions: AlsOptions = {
   factors: 13,
@@ -82,6 +82,19 @@ export function kernelsMust(name: string, open: () => Promise<Kernels>): void {
       kernels.close();
     });
 
+    it('begins at given factors, and can solve the users alone', async () => {
+      const kernels = await open();
+      const matrix = tasteMatrix();
+      const known = await fitFactors(kernels, matrix, alsOptions, 5);
+      const again = await kernels.als(matrix, alsOptions, 43, { userFactors: known.users, itemFactors: known.items });
+      expect(Math.abs((await again.loss()) / known.losses[4] - 1)).toBeLessThan(1e-6);
+      await again.solveUsers(quietContext());
+      expect(await again.loss()).toBeLessThan(known.losses[4]);
+      expect(again.itemFactors()).toEqual(known.items);
+      again.dispose();
+      kernels.close();
+    });
+
     it('stops within a sweep when it is cancelled, and works on afterwards', async () => {
       const kernels = await open();
       const matrix = tasteMatrix(5000, 400);
@@ -93,6 +106,32 @@ export function kernelsMust(name: string, open: () => Promise<Kernels>): void {
       await fit.sweep(quietContext());
       expect(await fit.loss()).toBeGreaterThan(0);
       fit.dispose();
+      kernels.close();
+    });
+  });
+
+  describe(`${name}: inverse`, () => {
+    it('of a symmetric positive definite matrix, of any size, is the float64 one to 1e-6', async () => {
+      const kernels = await open();
+      for (const size of [1, 7, 63, 64, 65, 200]) {
+        const [ours, theirs] = [gramOfTastes(size), gramOfTastes(size)];
+        // Only the upper triangle is read.
+        for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) ours[i * size + j] = NaN;
+        await kernels.invert(ours, size, quietContext());
+        await reference.invert(theirs, size, quietContext());
+        expect(largestDifference(ours, theirs)).toBeLessThan(1e-6);
+        for (let i = 0; i < size; i++) for (let j = 0; j < i; j++) expect(ours[i * size + j]).toBeCloseTo(ours[j * size + i], 6);
+      }
+      kernels.close();
+    });
+
+    it('of another matrix is an error, and of a cancelled one nothing', async () => {
+      const kernels = await open();
+      await expect(kernels.invert(Float32Array.of(1, 2, 2, 1), 2, quietContext())).rejects.toThrow('positive definite');
+      const controller = new AbortController();
+      const inverse = kernels.invert(gramOfTastes(200), 200, createRunContext(controller.signal));
+      controller.abort();
+      await expect(inverse).rejects.toBeInstanceOf(Cancelled);
       kernels.close();
     });
   });
@@ -142,6 +181,19 @@ export function kernelsMust(name: string, open: () => Promise<Kernels>): void {
       kernels.close();
     });
   });
+}
+
+/** XᵀX + 5 I of some customers' items: what EASE inverts. */
+export function gramOfTastes(size: number): Float32Array {
+  const { users, rowStarts, columns } = tasteMatrix(300, size, 9);
+  const gram = new Float32Array(size * size);
+  for (let user = 0; user < users; user++) {
+    for (let a = rowStarts[user]; a < rowStarts[user + 1]; a++) {
+      for (let b = rowStarts[user]; b < rowStarts[user + 1]; b++) gram[columns[a] * size + columns[b]]++;
+    }
+  }
+  for (let i = 0; i < size; i++) gram[i * size + i] += 5;
+  return gram;
 }
 
 export function largestDifference(a: Float32Array, b: Float32Array): number {

@@ -28,3 +28,20 @@ describe('migratePlan', () => {
     expect(() => migratePlan({ name: 'Spring' }, history, 3)).toThrow('does not say which version');
   });
 });
+
+it('a plan of version 1 has its autoencoder under the name that says what it is, and the model keeps its own', () => {
+  const old = {
+    muster: 1,
+    name: 'Spring',
+    models: [
+      { id: 'neural-mf', kind: 'recommender', algorithm: 'neural-mf', options: { epochs: 5 } },
+      { id: 'tastes', algorithm: 'ials' },
+      'x',
+    ],
+  };
+  expect(migratePlan(old).document.models).toEqual([
+    { id: 'neural-mf', kind: 'recommender', algorithm: 'mult-dae', options: { epochs: 5 } },
+    { id: 'tastes', algorithm: 'ials' },
+    'x',
+  ]);
+});

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
 import { addDays } from '$lib/core/schema/asOf';
-import type { PropensitySpec } from '$lib/core/plan/schema';
+import { sectionOf } from '$lib/core/predictions/report';
+import type { PredictionSpec } from '$lib/core/predictions/spec';
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
@@ -22,15 +23,16 @@ function orders(): string {
   return `${lines.join('\n')}\n`;
 }
 
-const model: PropensitySpec = {
+const model: PredictionSpec = {
   id: 'will-buy',
-  kind: 'propensity',
-  algorithm: 'logistic',
+  kind: 'prediction',
+  task: 'propensity',
+  learner: 'logistic',
   options: {},
   target: { event: 'order_completed', withinDays: 14 },
 };
 
-it('makes the score a trait that finds the best tenth, and forgets it when the data changes', async () => {
+it('makes the score a trait that finds the best tenth, and keeps it when a month is added', async () => {
   const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
   await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
   const file = fileOf(orders());
@@ -39,8 +41,8 @@ it('makes the score a trait that finds the best tenth, and forgets it when the d
   await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);
 
   const report = await operations.propensityTrain({ model }, context);
-  expect(report.auc).toBeGreaterThan(0.8);
-  expect(context.desk.workspace.propensityReports.get('will-buy')).toBe(report);
+  expect(sectionOf(report, 'ranking')!.auc).toBeGreaterThan(0.8);
+  expect(context.desk.state.predictions.get('will-buy')!.report).toBe(report);
   const best = await operations.profilesPage({ rule: { trait: 'score:will-buy', topPercent: 10 }, offset: 0, limit: 60 }, context);
   expect(best.total).toBe(6);
   const ids = best.rows.map((row) => String(row[best.columns.indexOf('user_id')]));
@@ -48,7 +50,9 @@ it('makes the score a trait that finds the best tenth, and forgets it when the d
 
   const more = fileOf('user,item,time,price\na00,tea,2026-03-01 10:00:00,5\n');
   const { view } = await operations.sourceImport({ file: more, sourceId: 'more', mapping: events, mode: 'add' }, context);
-  expect(view.propensityReports).toEqual([]);
-  const count = operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
-  await expect(count).rejects.toMatchObject({ code: 'score_missing' });
+  // People keep their number, and so their score; it says of which data it is.
+  expect(view.propensityReports).toEqual([report]);
+  expect(view.facts!.dataHash).not.toBe(report.protocol.dataHash);
+  const { count } = await operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
+  expect(count).toBe(6);
 });

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
-import { planSchema } from '$lib/core/plan/schema';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { Desk } from '$lib/work/desk';
 import { operations } from '$lib/work/operations';
 import type { OperationContext } from '$lib/work/operations/context';
 import type { Platform } from '$lib/work/platform';
-import type { OpenWorkspace } from '$lib/work/workspace';
 import type { TableStore } from '$lib/core/store/tableStore';
+import { openHandMade } from '../../support/handMade';
 import { openTinyShop, type TinyShop } from '../../support/tinyShop';
 
 const shop: TinyShop = {
@@ -53,8 +52,7 @@ describe('what the screens ask about customers', () => {
     await openTinyShop(store, shop, '2000-01-01T00:00:00');
     const desk = new Desk({ openStore: () => Promise.resolve(store) } as unknown as Platform);
     const facts = { dataHash: 'tiny', users: 3, items: 3, events: 6, orders: 3, lastEvent: '2026-05-31T02:00:00.000Z' };
-    const plan = planSchema.parse({ muster: 2, name: 'Tea', timeZone: 'Asia/Shanghai' });
-    desk.use({ plan, facts, reports: new Map(), propensityReports: new Map(), memo: new Map() } as unknown as OpenWorkspace);
+    await openHandMade(desk, { timeZone: 'Asia/Shanghai' }, facts);
     context = { ...quietContext(), desk };
   });
   afterAll(() => store.close());
@@ -167,8 +165,8 @@ describe('what the screens ask about customers', () => {
   });
 
   it('asks for data where there is none', async () => {
-    const desk = new Desk({ openStore: () => Promise.resolve(store) } as unknown as Platform);
-    desk.use({ ...context.desk.workspace, facts: null });
+    const desk = new Desk({ openStore: () => Promise.resolve(store), now: () => new Date(0) } as unknown as Platform);
+    await operations.workspaceCreate({ name: 'Empty', timeZone: 'UTC', currency: 'EUR' }, { ...context, desk });
     await expect(operations.traitsList(undefined, { ...context, desk })).rejects.toMatchObject({ code: 'no_data' });
   });
 });

@@ -3,14 +3,14 @@ import { quietContext } from '$lib/core/base/run';
 import { createReferenceKernels } from '$lib/core/math/referenceKernels';
 import { matrixFromPairs } from '$lib/core/math/sparseRows';
 import { recommendForUsers } from '$lib/core/recommendations/recommendForUsers';
-import { factorModel } from '$lib/core/recommenders/ials';
+import { factorScores } from '$lib/core/recommenders/factorModel';
 
 const kernels = createReferenceKernels('');
 
 describe('lists for customers', () => {
   /** Items 0 … 3; item 2 has three customers, item 1 two, item 0 one, item 3 none. Customer 3 is new. */
   const training = matrixFromPairs(4, 4, [0, 0, 1, 1, 2, 2], [0, 2, 1, 2, 1, 2]);
-  const model = factorModel(4, 1, Float32Array.of(1, 1, 1, 0), Float32Array.of(1, 2, 3, 4));
+  const model = factorScores(4, 1, Float32Array.of(1, 1, 1, 0), Float32Array.of(1, 2, 3, 4));
   const everyone = Int32Array.of(0, 1, 2, 3);
   const trained = { model, training, servesNewUsers: false };
   const rows = (items: Int32Array, size: number) =>

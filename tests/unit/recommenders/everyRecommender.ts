@@ -2,15 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled } from '$lib/core/base/errors';
 import { resolveOptions, type OptionValues } from '$lib/core/base/options';
 import { createRunContext, quietContext } from '$lib/core/base/run';
+import { Random } from '$lib/core/base/random';
 import { rankItems } from '$lib/core/evaluation/ranking';
+import type { Numbering } from '$lib/core/math/permute';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
-import type { Compute, Recommender } from '$lib/core/recommenders/recommender';
+import type { Ability, Compute, Recommender } from '$lib/core/recommenders/recommender';
+import { restoreRecommender, trainRecommender } from '$lib/core/recommenders/trainRecommender';
 
 export interface SuiteOptions {
   /** Options that learn the small tables of this suite well and quickly. */
   options?: OptionValues;
-  /** Whether it learns who likes what; popularity says the same to everybody. */
-  personal: boolean;
 }
 
 /**
@@ -29,18 +30,15 @@ export function checkerboard(size = 24): InteractionMatrix {
 }
 
 /** What every recommender of the catalogue must do. Call it with the recommender and something to compute with. */
-export function everyRecommenderMust(
-  recommender: Recommender,
-  compute: () => Promise<Compute>,
-  { options = {}, personal }: SuiteOptions,
-): void {
+export function everyRecommenderMust(recommender: Recommender, compute: () => Promise<Compute>, { options = {} }: SuiteOptions = {}): void {
+  const { personal, can } = recommender;
   const settings = resolveOptions(recommender.id, recommender.options, options);
-  const train = async (matrix: InteractionMatrix, seed = 1) => recommender.train(matrix, settings, seed, await compute(), quietContext());
+  const train = async (pairs: InteractionMatrix, seed = 1, numbering?: Numbering) =>
+    trainRecommender({ recommender, given: options, data: { pairs, numbering }, seed }, await compute(), quietContext());
   const rank = async (matrix: InteractionMatrix, k: number, exclude?: InteractionMatrix) => {
     const { model } = await train(matrix);
-    const users = Int32Array.from({ length: matrix.users }, (_, user) => user);
     const { kernels } = await compute();
-    return rankItems(model, matrix.items, { users, k, exclude }, kernels, quietContext());
+    return rankItems(model, matrix.items, { users: everyone(matrix), k, exclude }, kernels, quietContext());
   };
 
   describe(`recommender ${recommender.id}`, () => {
@@ -103,19 +101,23 @@ export function everyRecommenderMust(
       const run = createRunContext(new AbortController().signal, ({ stage, values }) => {
         if (stage === 'train' && values?.loss !== undefined) seen.push(values.loss);
       });
-      const { losses } = await recommender.train(checkerboard(), settings, 1, await compute(), run);
+      const { losses } = await recommender.train({ pairs: checkerboard() }, settings, 1, await compute(), run);
       expect(seen).toEqual(losses.map(({ loss }) => loss));
       if (losses.length > 1) expect(losses.at(-1)!.loss).toBeLessThan(losses[0].loss);
     });
 
     it('stops when it is cancelled', async () => {
       const controller = new AbortController();
-      const run = createRunContext(controller.signal, () => controller.abort());
-      const { losses } = await recommender.train(checkerboard(6), settings, 1, await compute(), quietContext());
-      const trained = recommender.train(checkerboard(), settings, 1, await compute(), run);
-      // A model without epochs is done before a cancel could be heard.
-      if (losses.length > 1) await expect(trained).rejects.toBeInstanceOf(Cancelled);
-      else await trained;
+      let reports = 0;
+      const run = createRunContext(controller.signal, () => (reports++, controller.abort()));
+      const trained = recommender.train({ pairs: checkerboard() }, settings, 1, await compute(), run);
+      const outcome = await trained.then(
+        () => 'done',
+        (error: unknown) => error,
+      );
+      // A model that never reports is done before a cancel could be heard.
+      if (reports > 0) expect(outcome).toBeInstanceOf(Cancelled);
+      else expect(outcome).toBe('done');
     });
 
     it('learns from one customer with one item, and from rows and columns without any', async () => {
@@ -125,6 +127,147 @@ export function everyRecommenderMust(
       const { model } = await train(sparse);
       expect((await model.score(Int32Array.of(0, 1, 4))).some(Number.isNaN)).toBe(false);
     });
+
+    it('is whole again from its state: the same scores, in arrays whose shapes say how they lie', async () => {
+      const matrix = tastes();
+      const { model } = await train(matrix);
+      const state = model.state();
+      expect(JSON.parse(JSON.stringify(state.meta))).toEqual(state.meta);
+      expect(state.format).toMatch(new RegExp(`^${recommender.id}/\\d+$`));
+      for (const { data, shape, axes } of Object.values(state.arrays)) {
+        expect(data.length).toBe(shape.reduce((product, length) => product * length, 1));
+        expect(axes.length).toBe(shape.length);
+        axes.forEach((axis, at) => axis === 'users' && expect(shape[at]).toBe(matrix.users));
+        axes.forEach((axis, at) => axis === 'items' && expect(shape[at]).toBe(matrix.items));
+      }
+      const copy = { ...state, arrays: structuredClone(state.arrays), meta: JSON.parse(JSON.stringify(state.meta)) };
+      const restored = restoreRecommender(recommender, copy, { pairs: matrix });
+      expect(await restored.score(everyone(matrix))).toEqual(await model.score(everyone(matrix)));
+      expect(restored.state()).toEqual(state);
+    });
+
+    it('gives the same lists by id, whoever was given which number', async () => {
+      const matrix = tastes();
+      const { kernels } = await compute();
+      const plain = await train(matrix);
+      if (!plain.reproducible) return;
+      const listed = await rankItems(
+        plain.model,
+        matrix.items,
+        { users: everyone(matrix), k: 8, exclude: matrix },
+        kernels,
+        quietContext(),
+      );
+
+      const { renumbered, numbering } = renumber(matrix);
+      const other = await train(renumbered, 1, numbering);
+      const { userOrder, itemOrder } = numbering;
+      const otherListed = await rankItems(
+        other.model,
+        renumbered.items,
+        { users: userOrder, k: 8, exclude: renumbered },
+        kernels,
+        quietContext(),
+      );
+      expect([...otherListed.items]).toEqual([...listed.items].map((item) => (item < 0 ? -1 : itemOrder[item])));
+      expect(otherListed.scores).toEqual(listed.scores);
+      expect(other.losses).toEqual(plain.losses);
+
+      // Scores, abilities and what is kept are by number, too.
+      const scores = await other.model.score(userOrder);
+      const expected = await plain.model.score(everyone(matrix));
+      itemOrder.forEach((item, place) => expect(scores[5 * renumbered.items + item]).toBe(expected[5 * matrix.items + place]));
+      const restored = restoreRecommender(recommender, other.model.state(), { pairs: renumbered, numbering });
+      expect(await restored.score(userOrder)).toEqual(scores);
+      if (other.model.similarItems) {
+        const [own, theirs] = [other.model.similarItems(itemOrder[3], 5), plain.model.similarItems!(3, 5)];
+        expect(own).toEqual(theirs.map(({ item, score }) => ({ item: itemOrder[item], score })));
+      }
+      if (other.model.explain) {
+        const [own, theirs] = [other.model.explain(userOrder[5], itemOrder[3]), plain.model.explain!(5, 3)];
+        expect(own).toEqual({ ...theirs, contributions: theirs.contributions.map((each) => ({ ...each, item: itemOrder[each.item] })) });
+      }
+      if (other.model.foldIn) {
+        const basket = Int32Array.of(1, 5, 9);
+        const [own, theirs] = [
+          other.model.foldIn({ items: basket.map((item) => itemOrder[item]) }),
+          plain.model.foldIn!({ items: basket }),
+        ];
+        itemOrder.forEach((item, place) => expect(own[item]).toBe(theirs[place]));
+      }
+    });
+
+    it('can what it says it can', async () => {
+      const { model } = await train(checkerboard(6));
+      const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases'] as const).filter((ability) => model[ability]);
+      expect(abilities.sort()).toEqual(can.filter((ability) => ability !== 'warmStart').sort());
+    });
+
+    if (can.includes('foldIn')) {
+      it('says of a basket what it says of a customer who has the same', async () => {
+        const matrix = tastes();
+        const { model } = await train(matrix);
+        for (const user of [0, 7, 31]) {
+          const [from, to] = [matrix.rowStarts[user], matrix.rowStarts[user + 1]];
+          const folded = model.foldIn!({ items: matrix.columns.subarray(from, to), values: matrix.values.subarray(from, to) });
+          const known = await model.score(Int32Array.of(user));
+          folded.forEach((score, item) => expect(Math.abs(score - known[item])).toBeLessThan(1e-3 * (1 + Math.abs(known[item]))));
+        }
+        if (personal) expect(model.foldIn!({ items: Int32Array.of(0) })).not.toEqual(model.foldIn!({ items: Int32Array.of(1) }));
+      });
+    }
+
+    if (can.includes('similarItems')) {
+      it('finds items of the same colour most like an item, never itself', async () => {
+        const { model } = await train(checkerboard());
+        const similar = model.similarItems!(4, 5);
+        expect(similar.length).toBe(5);
+        expect(similar.every(({ item }) => item % 2 === 0 && item !== 4)).toBe(true);
+        similar.slice(1).forEach(({ score }, rank) => expect(score).toBeLessThanOrEqual(similar[rank].score));
+      });
+    }
+
+    if (can.includes('explain')) {
+      it('explains a score by amounts that add up to it', async () => {
+        const matrix = tastes();
+        const { model } = await train(matrix);
+        const known = await model.score(Int32Array.of(7));
+        const basket = { items: matrix.columns.slice(matrix.rowStarts[7], matrix.rowStarts[8]) };
+        for (const item of [0, 9, 20]) {
+          for (const who of [7, basket]) {
+            const { score, contributions, rest } = model.explain!(who, item);
+            expect(Math.abs(score - known[item])).toBeLessThan(1e-3 * (1 + Math.abs(known[item])));
+            expect(contributions.reduce((sum, { amount }) => sum + amount, rest)).toBeCloseTo(score, 5);
+            if (personal) expect(contributions.map((each) => each.item)).toEqual([...basket.items]);
+            if (personal) expect(Math.abs(rest)).toBeLessThan(1e-3 * (1 + Math.abs(score)));
+          }
+        }
+      });
+    }
+
+    if (can.includes('warmStart')) {
+      it('goes on from its state, also with customers and items that came since', async () => {
+        const matrix = tastes();
+        const [first, one] = [await train(matrix), { ...options, epochs: 1 }];
+        const cold = await trainRecommender({ recommender, given: one, data: { pairs: matrix }, seed: 2 }, await compute(), quietContext());
+        const warmStart = first.model.state();
+        const request = { recommender, given: one, seed: 2, warmStart };
+        const warm = await trainRecommender({ ...request, data: { pairs: matrix } }, await compute(), quietContext());
+        expect(warm.losses[0].loss).toBeLessThan(cold.losses[0].loss);
+        const grown = {
+          ...matrix,
+          users: matrix.users + 1,
+          items: matrix.items + 2,
+          rowStarts: Int32Array.of(...matrix.rowStarts, matrix.columns.length),
+        };
+        const later = await trainRecommender({ ...request, data: { pairs: grown } }, await compute(), quietContext());
+        expect((await later.model.score(Int32Array.of(matrix.users))).length).toBe(matrix.items + 2);
+        // A state of another size is passed over.
+        const other = { ...warmStart, arrays: {}, format: 'another/1' };
+        const fresh = await trainRecommender({ ...request, warmStart: other, data: { pairs: matrix } }, await compute(), quietContext());
+        expect(fresh.losses).toEqual(cold.losses);
+      });
+    }
 
     it('estimates more for more factors, customers and pairs', () => {
       const small = recommender.estimate({ users: 100, items: 50, pairs: 1000 }, settings);
@@ -137,4 +280,38 @@ export function everyRecommenderMust(
       for (const option of recommender.options) expect(option.what).toMatch(/^[A-Z].*\.$/);
     });
   });
+}
+
+function everyone({ users }: InteractionMatrix): Int32Array {
+  return Int32Array.from({ length: users }, (_, user) => user);
+}
+
+/** Forty customers of two tastes and twenty-four items, some of which nobody chose; many equal counts, so many ties. */
+function tastes(): InteractionMatrix {
+  const random = new Random(7);
+  const [user, item]: [number[], number[]] = [[], []];
+  for (let u = 0; u < 40; u++) {
+    for (let pair = 0; pair < 5; pair++) {
+      user.push(u);
+      item.push((u % 2) + 2 * random.below(11));
+    }
+  }
+  return matrixFromPairs(40, 24, user, item);
+}
+
+/** The same data where ids were numbered in another order, and some numbers were given up. */
+function renumber(matrix: InteractionMatrix): { renumbered: InteractionMatrix; numbering: Numbering } {
+  const random = new Random(8);
+  const order = (count: number, numbers: number) =>
+    random.shuffle(Int32Array.from({ length: numbers }, (_, number) => number)).slice(0, count);
+  const numbering = { userOrder: order(matrix.users, matrix.users + 3), itemOrder: order(matrix.items, matrix.items + 2) };
+  const [user, item]: [number[], number[]] = [[], []];
+  for (let place = 0; place < matrix.users; place++) {
+    for (let entry = matrix.rowStarts[place]; entry < matrix.rowStarts[place + 1]; entry++) {
+      user.push(numbering.userOrder[place]);
+      item.push(numbering.itemOrder[matrix.columns[entry]]);
+    }
+  }
+  // One value a pair: the matrix has them summed already.
+  return { renumbered: matrixFromPairs(matrix.users + 3, matrix.items + 2, user, item, matrix.values), numbering };
 }

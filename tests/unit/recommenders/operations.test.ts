@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRunContext } from '$lib/core/base/run';
 import type { Progress } from '$lib/core/base/run';
-import { planSchema, type RecommenderSpec } from '$lib/core/plan/schema';
+import { type RecommenderSpec } from '$lib/core/plan/schema';
 import { readInteractionList, readInteractionMatrix } from '$lib/core/store/interactionQueries';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { Desk } from '$lib/work/desk';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from '$lib/work/operations/recommenders';
+import { plainTables } from '../../support/scope';
+import { openHandMade } from '../../support/handMade';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 
 /** Forty customers in two circles: tea people buy teas, coffee people coffees, one thing a day. Zoe has only looked once. */
@@ -35,7 +37,7 @@ const tastes: RecommenderSpec = {
 describe('recommender operations on a shop of tea and coffee', () => {
   let store: TableStore;
   let desk: Desk;
-  const scope = { users: 41, items: 12, asOf: '2026-06-01T00:00:00' };
+  const scope = { tables: plainTables, users: 41, items: 12, asOf: '2026-06-01T00:00:00' };
   beforeAll(async () => {
     store = await openNativeStore({ threads: 2 });
     await openTinyShop(store, { events, items: [...teas, ...coffees].map((id) => ({ id, title: `Bag of ${id}` })) }, scope.asOf);
@@ -49,10 +51,10 @@ describe('recommender operations on a shop of tea and coffee', () => {
       now: () => new Date(0),
       memoryBytes: async () => undefined,
     });
-    desk.use({
-      entry: { id: 'w', name: 'w', createdAt: '', savedAt: '', users: 41, events: events.length, bytes: 0 },
-      plan: planSchema.parse({ muster: 2, name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 }),
-      facts: {
+    await openHandMade(
+      desk,
+      { name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 },
+      {
         dataHash: 'h',
         users: 41,
         items: 12,
@@ -67,11 +69,7 @@ describe('recommender operations on a shop of tea and coffee', () => {
         currency: 'EUR',
         timeZone: 'UTC',
       },
-      reports: new Map(),
-      propensityReports: new Map(),
-      comparison: null,
-      memo: new Map(),
-    });
+    );
   });
   afterAll(async () => {
     (await desk.kernels()).close();
@@ -115,7 +113,7 @@ describe('recommender operations on a shop of tea and coffee', () => {
       cutAt: expect.stringContaining('2026-05-21'),
     });
     expect(comparison.rows[1].margins!['recall@2']).toBeLessThan(0.2);
-    expect(desk.workspace.comparison).toBe(comparison);
+    expect(desk.state.comparison).toBe(comparison);
     const stages = [...new Set(seen.map(({ stage }) => stage))];
     expect(stages).toEqual(['prepare', 'train:popularity', 'evaluate:popularity', 'train:tastes', 'evaluate:tastes']);
     expect(seen.filter(({ stage, values }) => stage === 'train:tastes' && (values?.loss ?? 0) > 0).length).toBe(10);
@@ -144,18 +142,20 @@ describe('recommender operations on a shop of tea and coffee', () => {
     const again = await recommendersForUser({ models: [{ ...tastes, id: 'other-name' }], userId: 'zoe', size: 3 }, context());
     expect(again.lists[0].note).toBe('popularity');
     // The same options on the same data are trained once.
-    expect([...desk.workspace.memo.keys()].filter((key) => key.includes('model')).length).toBe(1);
+    expect(seen.filter(({ stage, done }) => stage.startsWith('train:other-name') && done > 0)).toEqual([]);
     await expect(recommendersForUser({ models: [], userId: 'nobody', size: 3 }, context())).rejects.toMatchObject({ code: 'user_unknown' });
   });
 
   it('estimates a training and offers fewer factors where there is no room', async () => {
     const small = await recommenderEstimate({ model: tastes }, context());
     expect(small).toMatchObject({ fits: true, alternative: '' });
-    const huge = { ...desk.workspace.facts!, users: 5_000_000 };
-    const { workspace } = desk;
-    desk.use({ ...workspace, facts: huge });
     const model = { ...tastes, options: { factors: 1024 } };
-    expect(await recommenderEstimate({ model }, context())).toMatchObject({ fits: false, alternative: 'Take 64 factors.' });
-    desk.use(workspace);
+    const huge = { ...desk.state.data!.version.facts, users: 5_000_000, userNumbers: 5_000_000 };
+    const other = new Desk(desk.platform);
+    await openHandMade(other, { asOf: '2026-06-01' }, huge);
+    expect(await recommenderEstimate({ model }, { ...context(), desk: other })).toMatchObject({
+      fits: false,
+      alternative: 'Take 64 factors.',
+    });
   });
 });

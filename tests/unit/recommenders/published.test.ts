@@ -2,11 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { resolveOptions, type OptionValues } from '$lib/core/base/options';
+import type { OptionValues } from '$lib/core/base/options';
 import { quietContext } from '$lib/core/base/run';
 import { measureRanking, meanMetrics, rankingTask } from '$lib/core/evaluation/evaluate';
 import { readSplit, type GivenSplit } from '$lib/core/evaluation/splitFiles';
 import { findRecommender } from '$lib/core/recommenders/catalogue';
+import { trainRecommender } from '$lib/core/recommenders/trainRecommender';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 
 const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
@@ -22,8 +23,7 @@ describe.skipIf(!isThere)('published tables', () => {
   async function measure(split: GivenSplit, model: string, given: OptionValues, k: number) {
     const recommender = findRecommender(model);
     const compute = { kernels: await kernels, tensors: () => Promise.reject(new Error('not needed')) };
-    const options = resolveOptions(model, recommender.options, given);
-    const trained = await recommender.train(split.train, options, 1, compute, quietContext());
+    const trained = await trainRecommender({ recommender, given, data: { pairs: split.train }, seed: 1 }, compute, quietContext());
     const task = rankingTask(split.train, split.test, { requireHistory: false, candidates: split.candidates });
     return meanMetrics(await measureRanking(trained.model, task, { cutoffs: [k], servesNewUsers: false }, compute.kernels, quietContext()));
   }

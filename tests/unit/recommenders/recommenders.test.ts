@@ -1,13 +1,27 @@
-import { afterAll } from 'vitest';
-import { ials } from '$lib/core/recommenders/ials';
-import { popularity } from '$lib/core/recommenders/popularity';
+import { afterAll, expect, it } from 'vitest';
+import type { OptionValues } from '$lib/core/base/options';
+import { recommenders } from '$lib/core/recommenders/catalogue';
 import type { Compute } from '$lib/core/recommenders/recommender';
 import { openNodeKernels } from '$lib/platform/node/kernels';
+import { openNodeTensors } from '$lib/platform/node/tensors';
 import { everyRecommenderMust } from './everyRecommender';
 
 const kernels = openNodeKernels({ threads: 2 });
+let tensors: ReturnType<typeof openNodeTensors> | undefined;
 afterAll(async () => (await kernels).close());
-const compute = async (): Promise<Compute> => ({ kernels: await kernels, tensors: () => Promise.reject(new Error('not needed')) });
+const compute = async (): Promise<Compute> => ({ kernels: await kernels, tensors: () => (tensors ??= openNodeTensors()) });
 
-everyRecommenderMust(popularity, compute, { personal: false });
-everyRecommenderMust(ials, compute, { personal: true, options: { factors: 2, epochs: 12, regularization: 0.001, unobservedWeight: 0.5 } });
+/** Options that learn the suite's tiny tables well and quickly; the defaults are for real ones. */
+const tiny: Record<string, OptionValues> = {
+  ials: { factors: 2, epochs: 12, regularization: 0.001, unobservedWeight: 0.5 },
+  ease: { regularization: 5 },
+  'item-knn': { shrinkage: 0 },
+  'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
+};
+
+for (const recommender of recommenders) everyRecommenderMust(recommender, compute, { options: tiny[recommender.id] });
+
+it('every model that can be too large names a lighter one that exists', () => {
+  const ids = recommenders.map(({ id }) => id);
+  for (const { lighter } of recommenders) if (lighter) expect(ids).toContain(lighter);
+});

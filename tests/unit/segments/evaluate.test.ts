@@ -3,6 +3,7 @@ import { evaluateRule, membersOf, type SegmentScope } from '$lib/core/segments/e
 import type { Rule } from '$lib/core/segments/rule';
 import type { Sql } from '$lib/core/store/sql';
 import { sql } from '$lib/core/store/sql';
+import { DerivedCache } from '$lib/core/store/derivedCache';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { namesIn, openTinyShop, type TinyShop } from '../../support/tinyShop';
@@ -209,7 +210,7 @@ describe('segments of a tea shop as of 1 June', () => {
   it('asks the store only for the leaf that changed', async () => {
     const asked: string[] = [];
     const counting = { ...store, query: (query: Sql, signal?: AbortSignal) => (asked.push(query.text), store.query(query, signal)) };
-    const watched = { ...scope, memo: new Map(), store: counting as TableStore };
+    const watched = { ...scope, cache: new DerivedCache(), store: counting as TableStore };
     const rule = (days: number, least: number): Rule => ({
       all: [
         { trait: 'orders', atLeast: least },

@@ -3,40 +3,49 @@ import { Random } from '$lib/core/base/random';
 import { membersOf, type SegmentScope } from '$lib/core/segments/evaluate';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { naiveMembers, randomEventRule, randomRule, randomShop } from '../../support/naiveSegments';
-import { namesIn, openTinyShop, type TinyShop } from '../../support/tinyShop';
+import { conditions, kindOf } from '$lib/core/segments/conditions/catalogue';
+import { isLeaf } from '$lib/core/segments/rule';
+import { visitRule } from '$lib/core/segments/walk';
+import { naiveMembers, naivePopulation, randomEventRule, randomRule, randomShop, type NaiveShop } from '../../support/naiveSegments';
+import { openScoredShop } from '../../support/scoredShop';
+import { namesIn } from '../../support/tinyShop';
 
 const asOf = '2026-06-01T00:00:00';
 
 describe('any segment of any shop', () => {
   let store: TableStore;
   let scope: SegmentScope & { ids: string[] };
-  let shop: TinyShop;
+  let shop: NaiveShop;
   beforeAll(async () => {
     store = await openNativeStore({ threads: 2 });
     shop = randomShop(new Random(3), asOf);
-    scope = await openTinyShop(store, shop, asOf);
+    scope = await openScoredShop(store, shop, asOf);
   });
   afterAll(() => store.close());
 
   it('holds whom a walk through every event finds', async () => {
     const random = new Random(11);
     let several = 0;
-    for (let round = 0; round < 300; round++) {
+    const met = new Map<string, number>();
+    for (let round = 0; round < 600; round++) {
       const rule = randomRule(random, 3);
+      visitRule(rule, (node) => {
+        if (isLeaf(node)) met.set(kindOf(node).key, (met.get(kindOf(node).key) ?? 0) + 1);
+      });
       const expected = [...naiveMembers(rule, shop, scope.ids, asOf)];
       const found = namesIn(await membersOf(scope, rule), scope);
       expect(found, JSON.stringify(rule)).toEqual(expected);
-      if (expected.length > 0 && expected.length < scope.users) several++;
+      if (expected.length > 0 && expected.length < naivePopulation(shop, asOf).length) several++;
     }
-    // Were the rules all empty or full, equal answers would say little.
-    expect(several).toBeGreaterThan(100);
+    // Were the rules all empty or full, or of few kinds, equal answers would say little.
+    expect(several).toBeGreaterThan(200);
+    for (const { key } of conditions) expect(met.get(key), key).toBeGreaterThan(50);
   });
 
   it('never shrinks when its window widens or its count falls', async () => {
     const random = new Random(12);
     for (let round = 0; round < 60; round++) {
-      const { atMost: _, from: _from, to: _to, ...rule } = randomEventRule(random);
+      const { atMost: _, from: _from, to: _to, fromDaysAgo: _first, toDaysAgo: _last, ...rule } = randomEventRule(random);
       const days = 1 + random.below(60);
       const narrow = await membersOf(scope, { ...rule, atLeast: 3, withinDays: days });
       for (const wider of [{ withinDays: days + 1 + random.below(60) }, { withinDays: undefined }, { atLeast: 2 }]) {
@@ -53,7 +62,7 @@ describe('any segment of any shop', () => {
       const members = await membersOf(scope, a);
       const rest = await membersOf(scope, { not: a });
       expect(members.and(rest).count).toBe(0);
-      expect(members.count + rest.count).toBe(scope.users);
+      expect(members.count + rest.count).toBe(naivePopulation(shop, asOf).length);
       const both = await membersOf(scope, { all: [a, b] });
       expect(both.andNot(members).count).toBe(0);
       expect((await membersOf(scope, { any: [a, b] })).count).toBe(members.count + (await membersOf(scope, b)).count - both.count);
@@ -62,7 +71,7 @@ describe('any segment of any shop', () => {
 
   it('does not depend on the engine having one thread or two', async () => {
     const single = await openNativeStore({ threads: 1 });
-    const alone = await openTinyShop(single, shop, asOf);
+    const alone = await openScoredShop(single, shop, asOf);
     const random = new Random(14);
     for (let round = 0; round < 40; round++) {
       const rule = randomRule(random, 2);

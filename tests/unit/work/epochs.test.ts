@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled } from '$lib/core/base/errors';
 import { createRunContext, quietContext, type RunContext } from '$lib/core/base/run';
-import type { PropensitySpec } from '$lib/core/plan/schema';
+import type { PredictionSpec } from '$lib/core/plan/schema';
 import type { FileSource } from '$lib/core/schema/files';
 import { sql } from '$lib/core/store/sql';
 import { nodePlatform } from '$lib/platform/node/platform';
@@ -47,16 +47,22 @@ async function newShop(name = 'Tea'): Promise<OperationContext> {
   await operations.workspaceCreate({ name, timeZone: 'Asia/Shanghai', currency: 'CNY' }, context);
   return context;
 }
-const mappingOf = async (context: OperationContext, text: string) => (await operations.sourceInspect({ file: quickFile(text) }, context)).mapping;
+const mappingOf = async (context: OperationContext, text: string) =>
+  (await operations.sourceInspect({ file: quickFile(text) }, context)).mapping;
 async function add(context: OperationContext, text: string, sourceId = 'orders') {
   const mapping = await mappingOf(context, text);
   return operations.sourceImport({ file: quickFile(text, `${sourceId}.csv`), sourceId, mapping, mode: 'add' }, context);
 }
 const tablesOf = async ({ desk }: OperationContext) =>
-  (await (await desk.store()).query(sql`SELECT table_name AS n FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal`))
+  (
+    await (
+      await desk.store()
+    ).query(sql`SELECT table_name AS n FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views() WHERE NOT internal`)
+  )
     .toArray()
     .map(({ n }) => String(n));
-const march = 'customer_id,product_id,event_name,timestamp,quantity,price,order_id\n0001,tea-1,order_completed,2026-03-02 10:00:00,1,9.00,m1\nnew,tea-2,order_completed,2026-03-03 10:00:00,2,4.00,m2\n';
+const march =
+  'customer_id,product_id,event_name,timestamp,quantity,price,order_id\n0001,tea-1,order_completed,2026-03-02 10:00:00,1,9.00,m1\nnew,tea-2,order_completed,2026-03-03 10:00:00,2,4.00,m2\n';
 
 afterEach(async () => {
   for (const desk of desks.splice(0)) {
@@ -107,7 +113,12 @@ describe('one writer, readers on an epoch', () => {
     await importing;
     // An older plan that a screen still holds must not take the data's sources and zone away.
     const { view } = await operations.workspaceSavePlan({ plan: { ...plan, timeZone: 'Europe/London', currency: 'GBP' } }, context);
-    expect(view.plan).toMatchObject({ timeZone: 'Asia/Shanghai', currency: 'CNY', sources: [{ id: 'orders' }], segments: [{ id: 'loyal' }] });
+    expect(view.plan).toMatchObject({
+      timeZone: 'Asia/Shanghai',
+      currency: 'CNY',
+      sources: [{ id: 'orders' }],
+      segments: [{ id: 'loyal' }],
+    });
   });
 
   it('files, plan and manifest of an export are of one moment, whatever is imported and edited while it runs', async () => {
@@ -130,7 +141,10 @@ describe('one writer, readers on an epoch', () => {
     let disturbed: Promise<unknown> | undefined;
     const meanwhile = async () => {
       await add(context, march, 'march');
-      await operations.workspaceSavePlan({ plan: { ...plan, segments: [{ id: 'loyal', rule: { trait: 'orders', atLeast: 1 } }] } }, context);
+      await operations.workspaceSavePlan(
+        { plan: { ...plan, segments: [{ id: 'loyal', rule: { trait: 'orders', atLeast: 1 } }] } },
+        context,
+      );
     };
     const run: RunContext = createRunContext(new AbortController().signal, ({ stage }) => {
       if (stage.startsWith('write:')) disturbed ??= meanwhile();
@@ -149,16 +163,19 @@ describe('one writer, readers on an epoch', () => {
     expect(context.desk.state.data!.version.facts.events).toBe(242);
     // What the export read is dropped once it has ended.
     const tables = await tablesOf(context);
-    expect(tables.filter((name) => name.startsWith('events_') && name.includes(context.desk.state.data!.version.key)).length).toBeLessThanOrEqual(1);
+    expect(
+      tables.filter((name) => name.startsWith('events_') && name.includes(context.desk.state.data!.version.key)).length,
+    ).toBeLessThanOrEqual(1);
   });
 
   it('scores belong to the data they were made from, and stay when a month is added', async () => {
     const context = await newShop();
     await add(context, teaShopCsv());
-    const model: PropensitySpec = {
+    const model: PredictionSpec = {
       id: 'will-buy',
-      kind: 'propensity',
-      algorithm: 'logistic',
+      kind: 'prediction',
+      task: 'propensity',
+      learner: 'logistic',
       options: {},
       target: { event: 'order_completed', withinDays: 7 },
     };
@@ -169,7 +186,7 @@ describe('one writer, readers on an epoch', () => {
     const before = context.desk.state.data!.version.facts.dataHash;
     const report = await operations.propensityTrain({ model }, { ...run, desk: context.desk });
     await added;
-    expect(report.dataHash).toBe(before);
+    expect(report.protocol.dataHash).toBe(before);
     const { data, predictions } = context.desk.state;
     expect(data!.version.facts.dataHash).not.toBe(before);
     expect(predictions.get('will-buy')!.report).toEqual(report);

@@ -1,5 +1,19 @@
 import { UserError } from './errors';
 
+/** How much data a model learns from: customers and items that occur, and their distinct pairs. */
+export interface DataSize {
+  users: number;
+  items: number;
+  pairs: number;
+}
+
+/** A default that follows the data, and why. */
+export interface DefaultRule {
+  of(size: DataSize): number;
+  /** The rule and its reason, one sentence. */
+  why: string;
+}
+
 /**
  * One option of a catalogue entry, as data: forms, `--help`, the plan's schema and the docs are made from it.
  * `what` says in one sentence what raising (or choosing) it does.
@@ -9,7 +23,9 @@ export type OptionSpec =
       name: string;
       kind: 'number';
       what: string;
+      /** Where `rule` is given: what stands in while the data is not known. */
       default: number;
+      rule?: DefaultRule;
       min: number;
       max: number;
       integer?: boolean;
@@ -22,12 +38,17 @@ export type OptionSpec =
 export type OptionValue = number | string | boolean;
 export type OptionValues = Record<string, OptionValue>;
 
+/** What an option is where nothing is given: by its rule where there is one and the data is known. */
+export function defaultOf(spec: OptionSpec, size?: DataSize): OptionValue {
+  return spec.kind === 'number' && spec.rule && size ? spec.rule.of(size) : spec.default;
+}
+
 /**
- * The given values over the defaults, checked.
+ * The given values over the defaults, checked; with `size` defaults that follow the data do.
  * @throws UserError `option_unknown`, `option_not_a_number`, `option_out_of_range`, `option_not_a_choice`
  */
-export function resolveOptions(owner: string, specs: readonly OptionSpec[], given: OptionValues = {}): OptionValues {
-  const resolved: OptionValues = Object.fromEntries(specs.map((spec) => [spec.name, spec.default]));
+export function resolveOptions(owner: string, specs: readonly OptionSpec[], given: OptionValues = {}, size?: DataSize): OptionValues {
+  const resolved: OptionValues = Object.fromEntries(specs.map((spec) => [spec.name, defaultOf(spec, size)]));
   for (const [name, value] of Object.entries(given)) {
     const spec = specs.find((candidate) => candidate.name === name);
     if (!spec) {

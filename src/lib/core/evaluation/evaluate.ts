@@ -1,7 +1,8 @@
 import type { RunContext } from '../base/run';
 import type { Kernels } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
-import type { RecommenderModel } from '../recommenders/recommender';
+import type { Scorer } from '../recommenders/recommender';
+import { countLists, overlapOf, type ListOverlap } from './collapse';
 import { measureList, metricNames } from './metrics';
 import { rankItems } from './ranking';
 
@@ -23,6 +24,8 @@ export interface Measurement {
   perUser: Float64Array;
   /** Item and user coverage, which no single user has. */
   coverage: Record<string, number>;
+  /** How alike the lists of different users are, at the largest cut-off. */
+  overlap: ListOverlap;
 }
 
 export interface MeasureOptions {
@@ -38,34 +41,43 @@ export interface MeasureOptions {
 /**
  * Drops test pairs that were seen in training (an unseen-item ranking cannot give them), and finds who can be tested.
  * `requireHistory` leaves out users without a train pair: right for the question which model reads tastes best.
+ * `testPairs` are those of the users who are tested; `newUsers` have no train pair, whether or not they are tested.
  */
 export function rankingTask(
   train: InteractionMatrix,
   test: InteractionMatrix,
   { requireHistory, candidates }: { requireHistory: boolean; candidates?: InteractionMatrix },
-): RankingTask & { repeatedPairs: number; newUsers: number } {
+): RankingTask & { testPairs: number; repeatedPairs: number; newUsers: number; newUserPairs: number } {
   const unseen = withoutPairsOf(test, train);
   const users: number[] = [];
-  let newUsers = 0;
+  let [testPairs, newUsers, newUserPairs] = [0, 0, 0];
   for (let user = 0; user < test.users; user++) {
-    if (unseen.rowStarts[user] === unseen.rowStarts[user + 1]) continue;
+    const pairs = unseen.rowStarts[user + 1] - unseen.rowStarts[user];
+    if (pairs === 0) continue;
     const isNew = train.rowStarts[user] === train.rowStarts[user + 1];
-    if (isNew) newUsers++;
-    if (!isNew || !requireHistory) users.push(user);
+    if (isNew) {
+      newUsers++;
+      newUserPairs += pairs;
+    }
+    if (isNew && requireHistory) continue;
+    users.push(user);
+    testPairs += pairs;
   }
   return {
     train,
     test: unseen,
     users: Int32Array.from(users),
     candidates,
+    testPairs,
     repeatedPairs: test.columns.length - unseen.columns.length,
     newUsers,
+    newUserPairs,
   };
 }
 
 /** Ranks for every user of the task and measures each list; streams over users. */
 export async function measureRanking(
-  model: RecommenderModel,
+  model: Scorer,
   task: RankingTask,
   options: MeasureOptions,
   kernels: Kernels,
@@ -77,6 +89,7 @@ export async function measureRanking(
   const { users, train, test } = task;
   const perUser = new Float64Array(users.length * names.length);
   const recommended = cutoffs.map(() => new Uint8Array(train.items));
+  const listed = new Int32Array(train.items);
   let served = 0;
   for (let first = 0; first < users.length; first += usersAtOnce) {
     const some = users.subarray(first, first + usersAtOnce);
@@ -92,6 +105,7 @@ export async function measureRanking(
       const list = items.subarray(row * k, (row + 1) * k);
       if (!options.servesNewUsers && train.rowStarts[user] === train.rowStarts[user + 1]) list.fill(-1);
       if (list[0] >= 0) served++;
+      countLists(listed, list);
       cutoffs.forEach((cutoff, c) => markAll(recommended[c], list, cutoff));
       const out = perUser.subarray((first + row) * names.length, (first + row + 1) * names.length);
       measureList(list, test.columns.subarray(test.rowStarts[user], test.rowStarts[user + 1]), cutoffs, out);
@@ -99,7 +113,7 @@ export async function measureRanking(
     run.report({ stage, done: first + some.length, total: users.length, unit: 'users' });
     await run.breathe();
   }
-  return { names, perUser, coverage: coverageOf(recommended, cutoffs, served, users.length) };
+  return { names, perUser, coverage: coverageOf(recommended, cutoffs, served, users.length), overlap: overlapOf(listed, served, k) };
 }
 
 /** The mean over all users of the task, and coverage. */

@@ -1,8 +1,9 @@
 import type { RunContext } from '../base/run';
 import type { Kernels, TopKResult } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
+import { matrixByPlace, placesOf, type Numbering } from '../math/permute';
 import { emptyTopK, rankScores } from '../math/topK';
-import type { RecommenderModel } from '../recommenders/recommender';
+import type { RecommenderModel, Scorer } from '../recommenders/recommender';
 
 export interface RankingRequest {
   users: Int32Array;
@@ -19,16 +20,17 @@ export interface RankingRequest {
 const scoresAtOnce = 2 ** 22;
 
 /**
- * The k best items of each user by (score descending, item index ascending). Models with factors are ranked by the
- * top-k kernel; others are asked for scores, some users at a time.
+ * The k best items of each user by score, ties to the lower id (the lower index where the model has no numbering).
+ * Models with factors are ranked by the top-k kernel; others are asked for scores, some users at a time.
  */
 export async function rankItems(
-  model: RecommenderModel,
+  model: Scorer,
   items: number,
   request: RankingRequest,
   kernels: Kernels,
   run: RunContext,
 ): Promise<TopKResult> {
+  if (model.byPlace) return rankByPlace(model.byPlace, request, kernels, run);
   const { users, k, exclude, eligible, candidates } = request;
   if (model.factors && !candidates) return kernels.topK({ ...model.factors, users, k, exclude, eligible }, run);
   const result = emptyTopK(users.length, k);
@@ -55,6 +57,27 @@ export async function rankItems(
     }
   }
   return result;
+}
+
+/** Ranks with the model that works by place, and gives numbers back. */
+async function rankByPlace(
+  { model, numbering }: { model: RecommenderModel; numbering: Numbering },
+  { users, k, exclude, eligible, candidates }: RankingRequest,
+  kernels: Kernels,
+  run: RunContext,
+): Promise<TopKResult> {
+  const { userOrder, itemOrder } = numbering;
+  const numbers = exclude?.users ?? candidates?.users ?? 1 + userOrder.reduce((most, user) => Math.max(most, user), -1);
+  const placeOfUser = placesOf(userOrder, numbers);
+  const request: RankingRequest = {
+    users: users.map((user) => placeOfUser[user]),
+    k,
+    exclude: exclude && matrixByPlace(exclude, numbering),
+    candidates: candidates && matrixByPlace(candidates, numbering),
+    eligible: eligible && Uint8Array.from(itemOrder, (item) => eligible[item]),
+  };
+  const ranked = await rankItems(model, itemOrder.length, request, kernels, run);
+  return { items: ranked.items.map((place) => (place < 0 ? -1 : itemOrder[place])), scores: ranked.scores };
 }
 
 function scoreCandidates(

@@ -6,6 +6,8 @@ import type { SplitSpec } from './types';
 
 export interface Split {
   train: InteractionMatrix;
+  /** The events of the train part, in the list's order. */
+  trainEvents: Int32Array;
   test: InteractionMatrix;
   /** The first instant of the test part, in microseconds, for a global time split. */
   cutAt?: number;
@@ -30,8 +32,8 @@ export function splitInteractions(list: InteractionList, spec: SplitSpec, seed: 
       : spec.kind === 'random'
         ? randomChoice(list, spec.testShare, seed)
         : lastOfEachUser(list);
-  const train = part(list, (event) => !isTest(event));
-  const test = part(list, isTest);
+  const [trainEvents, testEvents] = sides(list, isTest);
+  const [train, test] = [part(list, trainEvents), part(list, testEvents)];
   if (train.columns.length === 0 || test.columns.length === 0) {
     const side = train.columns.length === 0 ? 'train' : 'test';
     throw new UserError(
@@ -41,7 +43,7 @@ export function splitInteractions(list: InteractionList, spec: SplitSpec, seed: 
       { side, interactions: list.userOfEvent.length },
     );
   }
-  return { train, test, cutAt };
+  return { train, trainEvents, test, cutAt };
 }
 
 /** The instant that puts about `testShare` of the events at or after it; events of one instant stay together. */
@@ -74,8 +76,13 @@ function lastOfEachUser(list: InteractionList): (event: number) => boolean {
   return (event) => events[list.userOfEvent[event]] > 1 && last[list.userOfEvent[event]] === event;
 }
 
-function part(list: InteractionList, belongs: (event: number) => boolean): InteractionMatrix {
-  const events = Int32Array.from({ length: list.userOfEvent.length }, (_, event) => event).filter((event) => belongs(event));
+function sides(list: InteractionList, isTest: (event: number) => boolean): [Int32Array, Int32Array] {
+  const marks = Uint8Array.from({ length: list.userOfEvent.length }, (_, event) => (isTest(event) ? 1 : 0));
+  const all = Int32Array.from(marks, (_, event) => event);
+  return [all.filter((event) => marks[event] === 0), all.filter((event) => marks[event] === 1)];
+}
+
+function part(list: InteractionList, events: Int32Array): InteractionMatrix {
   return matrixFromPairs(
     list.users,
     list.items,

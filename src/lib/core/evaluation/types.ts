@@ -14,13 +14,28 @@ export interface Protocol {
   seed: number;
   candidates: 'all-unseen' | 'given-negatives';
   cutoffs: number[];
+  /** How much each event counts as an interaction, where the data has events. */
+  events?: Record<string, number>;
   testUsers: number;
   trainPairs: number;
+  /** Pairs of the tested users that are new to them. */
   testPairs: number;
+  /** Pairs of the test part that were in train already, and so are left out: nobody can recommend them anew. */
+  repeatedPairs?: number;
+  /** Users of the test part who are left out because they have no history, and their pairs. */
+  newUsers?: number;
+  newUserPairs?: number;
   /** ISO instant that separates train from test, for a global time split. */
   cutAt?: string;
   /** Local midnight before which events were seen, for a workspace's data. */
   asOf?: string;
+}
+
+/** Something about a model that its numbers alone do not say. */
+export interface EvaluationWarning {
+  /** `model_collapsed`: almost everybody is given the same items; `{ shared, of }` of a list are those of anybody else. */
+  code: 'model_collapsed';
+  values: Record<string, number>;
 }
 
 /** One model's line in the comparison; metric names are `recall@20`, `ndcg@10`, `hr@10`, `coverage@20` … */
@@ -35,6 +50,9 @@ export interface EvaluationRow {
   fitSeconds: number;
   scoreSeconds: number;
   backend: string;
+  /** One entry an epoch. */
+  losses?: { epoch: number; loss: number }[];
+  warnings?: EvaluationWarning[];
 }
 
 export interface Comparison {

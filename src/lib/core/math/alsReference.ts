@@ -1,7 +1,7 @@
 import type { RunContext } from '../base/run';
 import { transpose, type InteractionMatrix } from './sparseRows';
 import { confidences, initialFactors, rowRegularization } from './alsTerms';
-import type { AlsFit, AlsOptions } from './kernels';
+import type { AlsFit, AlsOptions, AlsStart } from './kernels';
 import { choleskySolve } from './choleskySolve';
 
 interface Side {
@@ -13,20 +13,21 @@ interface Side {
 }
 
 /** iALS in plain TypeScript and float64: what the SIMD kernels are compared with, and what runs where there is no SIMD. */
-export function startReferenceAls(matrix: InteractionMatrix, options: AlsOptions, seed: number): AlsFit {
-  const side = (rows: InteractionMatrix, stream: number): Side => ({
+export function startReferenceAls(matrix: InteractionMatrix, options: AlsOptions, seed: number, start: AlsStart = {}): AlsFit {
+  const side = (rows: InteractionMatrix, stream: number, known?: Float32Array): Side => ({
     rows,
     weights: confidences(rows.values, options.alpha),
     regularization: rowRegularization(rows.rowStarts, rows.items, options),
-    factors: Float64Array.from(initialFactors(rows.users, options, seed, stream)),
+    factors: Float64Array.from(initialFactors(rows.rowStarts, options, seed, stream, known)),
   });
-  const users = side(matrix, 0);
-  const items = side(transpose(matrix), 1);
+  const users = side(matrix, 0, start.userFactors);
+  const items = side(transpose(matrix), 1, start.itemFactors);
   return {
     async sweep(run) {
       await solveSide(users, items.factors, options, run);
       await solveSide(items, users.factors, options, run);
     },
+    solveUsers: (run) => solveSide(users, items.factors, options, run),
     loss: async () => objective(users, items, options) / Math.max(1, matrix.columns.length),
     userFactors: () => Float32Array.from(users.factors),
     itemFactors: () => Float32Array.from(items.factors),

@@ -22,9 +22,24 @@ export function rowRegularization(rowStarts: Int32Array, others: number, options
   );
 }
 
-/** Normal numbers with standard deviation σ / √factors, the same for a seed whatever computes with them. */
-export function initialFactors(rows: number, options: AlsOptions, seed: number, stream: number): Float32Array {
+/**
+ * Normal numbers with standard deviation σ / √factors, the same for a seed whatever computes with them; with
+ * `known`, only rows that have pairs and are zero there.
+ */
+export function initialFactors(
+  rowStarts: Int32Array,
+  options: AlsOptions,
+  seed: number,
+  stream: number,
+  known?: Float32Array,
+): Float32Array {
   const random = new Random(seed, stream);
   const deviation = options.initialScale / Math.sqrt(options.factors);
-  return Float32Array.from({ length: rows * options.factors }, () => deviation * random.normal());
+  const factors = Float32Array.from({ length: (rowStarts.length - 1) * options.factors }, () => deviation * random.normal());
+  for (let row = 0; known && row < rowStarts.length - 1; row++) {
+    const start = row * options.factors;
+    const begin = known.subarray(start, start + options.factors);
+    if (rowStarts[row] === rowStarts[row + 1] || begin.some((value) => value !== 0)) factors.set(begin, start);
+  }
+  return factors;
 }

@@ -29,10 +29,18 @@ export interface AlsOptions {
   cgSteps: number;
 }
 
+/** Factors to begin with, `rows × factors` each; rows of zeros, and sides that are left out, begin at random. */
+export interface AlsStart {
+  userFactors?: Float32Array;
+  itemFactors?: Float32Array;
+}
+
 /** A running iALS fit; factors are float32 row-major. */
 export interface AlsFit {
   /** One sweep: all users, then all items. */
   sweep(run: RunContext): Promise<void>;
+  /** All users again, so that their factors are what their pairs say of the items as they are now. */
+  solveUsers(run: RunContext): Promise<void>;
   /** The objective on all pairs (observed and unobserved) plus regularisation, divided by the number of observed pairs. */
   loss(run?: RunContext): Promise<number>;
   userFactors(): Float32Array;
@@ -62,7 +70,12 @@ export interface TopKResult {
 
 export interface Kernels {
   readonly info: KernelInfo;
-  als(matrix: InteractionMatrix, options: AlsOptions, seed: number): Promise<AlsFit>;
+  als(matrix: InteractionMatrix, options: AlsOptions, seed: number, start?: AlsStart): Promise<AlsFit>;
+  /**
+   * The inverse of a symmetric positive definite matrix (`size × size`, row-major, upper triangle read), in its place.
+   * @throws Error where it is not positive definite
+   */
+  invert(matrix: Float32Array, size: number, run: RunContext): Promise<void>;
   topK(request: TopKRequest, run: RunContext): Promise<TopKResult>;
   /** Ends helper threads. */
   close(): void;

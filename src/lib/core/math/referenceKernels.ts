@@ -1,4 +1,5 @@
 import { startReferenceAls } from './alsReference';
+import { referenceInverse } from './inverseReference';
 import type { Kernels } from './kernels';
 import { referenceTopK } from './topK';
 
@@ -6,7 +7,8 @@ import { referenceTopK } from './topK';
 export function createReferenceKernels(reason: string): Kernels {
   return {
     info: { kind: 'reference', threads: 1, reason },
-    als: async (matrix, options, seed) => startReferenceAls(matrix, options, seed),
+    als: async (matrix, options, seed, start) => startReferenceAls(matrix, options, seed, start),
+    invert: referenceInverse,
     topK: referenceTopK,
     close: () => {},
   };

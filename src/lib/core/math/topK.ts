@@ -57,3 +57,10 @@ export function rankScores(
     items[at] = item;
   }
 }
+
+/** The k best scores, best first, ties to the lower index; fewer where there are not so many. */
+export function bestOf(scores: Float32Array, k: number): { item: number; score: number }[] {
+  const [items, ranked] = [new Int32Array(k), new Float32Array(k)];
+  rankScores(scores, { user: 0 }, items, ranked);
+  return Array.from(items, (item, rank) => ({ item, score: ranked[rank] })).filter(({ item }) => item >= 0);
+}

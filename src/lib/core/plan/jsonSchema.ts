@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
-import { propensityAlgorithms } from '../predictions/catalogue';
+import type { Destination } from '../exports/destination';
+import { destinations } from '../exports/destinations';
+import { learnersOf } from '../predictions/learners/catalogue';
+import { optionsOf } from '../predictions/options';
+import { predictionTasks } from '../predictions/tasks/catalogue';
 import { recommenders } from '../recommenders/catalogue';
 import { planVersion } from './version';
 import { planSchema } from './schema';
@@ -8,16 +12,24 @@ import { planSchema } from './schema';
 type JsonSchema = Record<string, unknown>;
 
 /**
- * The plan's schema for editors and other programs, with every model's options from the catalogues; published as
+ * The plan's schema for editors and other programs, with the options of every model and destination from the catalogues; published as
  * `static/plan.schema.json`. It describes the full form: what hands may abbreviate is in `shorthand.ts`.
  */
 export function planJsonSchema(): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
-  const schema = structuredClone(rest) as { properties: { models: { items: { oneOf: ModelBranch[] } } } };
+  const schema = structuredClone(rest) as {
+    properties: { models: { items: { oneOf: ModelBranch[] } }; exports: { items: { anyOf: ExportBranch[] } } };
+  };
   const models = schema.properties.models.items;
-  models.oneOf = models.oneOf.flatMap((branch) => {
-    const catalogue = branch.properties.kind.const === 'recommender' ? recommenders : propensityAlgorithms;
-    return catalogue.map(({ id, options }) => withOptions(branch, id, options));
+  models.oneOf = models.oneOf.flatMap((branch) =>
+    branch.properties.kind.const === 'recommender'
+      ? recommenders.map(({ id, options }) => withOptions(branch, { algorithm: { const: id } }, options))
+      : predictionBranches(branch),
+  );
+  const exported = schema.properties.exports.items;
+  exported.anyOf = exported.anyOf.flatMap((branch) => {
+    const kind = 'list' in branch.properties ? 'list' : 'audience';
+    return destinations.filter(({ takes }) => takes.includes(kind)).map((destination) => toDestination(branch, destination));
   });
   return {
     $schema,
@@ -28,19 +40,60 @@ export function planJsonSchema(): JsonSchema {
 }
 
 interface ModelBranch extends JsonSchema {
-  properties: Record<'kind' | 'algorithm' | 'options', JsonSchema>;
+  properties: Record<string, JsonSchema>;
+  required: string[];
 }
 
-function withOptions(branch: ModelBranch, algorithm: string, options: readonly OptionSpec[]): ModelBranch {
-  const properties = Object.fromEntries(options.map((option) => [option.name, optionSchema(option)]));
+/** Each task with each learner that can learn it, or by itself. */
+function predictionBranches(branch: ModelBranch): ModelBranch[] {
+  return predictionTasks.flatMap((task) => {
+    const { learner: _, target, ...properties } = branch.properties;
+    const asked = { ...branch, properties: { ...properties, ...(task.asks.length > 0 ? { target: { ...target, required: [...task.asks] } } : {}) } };
+    const required = [...branch.required, ...(task.asks.length > 0 ? ['target'] : [])];
+    if (task.labels === null) return [withOptions({ ...asked, required }, { task: { const: task.id } }, optionsOf(task, null))];
+    return learnersOf(task.labels).map((learner) =>
+      withOptions(
+        { ...asked, required: [...required, 'learner'] },
+        { task: { const: task.id }, learner: { const: learner.id } },
+        optionsOf(task, learner),
+      ),
+    );
+  });
+}
+
+function withOptions(branch: ModelBranch, fixed: Record<string, JsonSchema>, options: readonly OptionSpec[]): ModelBranch {
   return {
     ...branch,
     properties: {
       ...branch.properties,
-      algorithm: { const: algorithm },
-      options: { type: 'object', default: {}, properties, additionalProperties: false },
+      ...fixed,
+      options: { default: {}, ...optionsSchema(options) },
     },
   };
+}
+
+interface ExportBranch extends JsonSchema {
+  properties: Record<'destination' | 'options', JsonSchema>;
+}
+
+function toDestination(branch: ExportBranch, { id, what, options }: Destination): ExportBranch {
+  return {
+    ...branch,
+    description: what,
+    properties: { ...branch.properties, destination: { const: id }, options: optionsSchema(options) },
+  };
+}
+
+function withOptions(branch: ModelBranch, algorithm: string, options: readonly OptionSpec[]): ModelBranch {
+  return {
+    ...branch,
+    properties: { ...branch.properties, algorithm: { const: algorithm }, options: { default: {}, ...optionsSchema(options) } },
+  };
+}
+
+function optionsSchema(options: readonly OptionSpec[]): JsonSchema {
+  const properties = Object.fromEntries(options.map((option) => [option.name, optionSchema(option)]));
+  return { type: 'object', properties, additionalProperties: false };
 }
 
 function optionSchema(option: OptionSpec): JsonSchema {

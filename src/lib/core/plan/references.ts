@@ -1,9 +1,16 @@
 import { UserError, type Diagnostic } from '../base/errors';
 import { resolveOptions } from '../base/options';
-import { findPropensityAlgorithm } from '../predictions/catalogue';
+import { checkExport } from '../exports/checkExport';
+import { resolveSpec } from '../predictions/options';
+import { modelOfTrait, outputsOf } from '../predictions/outputs';
+import { predictionTasks } from '../predictions/tasks/catalogue';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
-import type { Rule, TraitRule } from '../segments/rule';
+import { comparisonsOf } from '../segments/comparison';
+import { kindOf } from '../segments/conditions/catalogue';
+import { namesIn } from '../segments/names';
+import type { Rule } from '../segments/rule';
+import { visitRule } from '../segments/walk';
 import { pathText, problem } from './problems';
 import type { Plan } from './schema';
 
@@ -59,28 +66,51 @@ function settings(plan: Plan): Diagnostic[] {
 }
 
 function ruleReferences(plan: Plan, rule: Rule, path: PropertyKey[]): Diagnostic[] {
-  if ('all' in rule) return rule.all.flatMap((child, i) => ruleReferences(plan, child, [...path, 'all', i]));
-  if ('any' in rule) return rule.any.flatMap((child, i) => ruleReferences(plan, child, [...path, 'any', i]));
-  if ('not' in rule) return ruleReferences(plan, rule.not, [...path, 'not']);
-  if ('segment' in rule) return named(plan.segments, rule.segment, [...path, 'segment'], 'segment');
-  if ('trait' in rule) return [...comparisonCount(rule, path), ...scoreReference(plan, rule.trait, [...path, 'trait'])];
-  return [];
+  const problems: Diagnostic[] = [];
+  visitRule(rule, (node, { steps }) => {
+    const kind = kindOf(node);
+    if (kind?.compares) problems.push(...comparisonCount(node, kind.key, [...path, ...steps]));
+    for (const { kind: named, id, at } of kind?.refersTo(node) ?? []) {
+      const place = [...path, ...steps, ...at];
+      if (named === 'segment') problems.push(...unknownId(plan.segments, id, place, 'segment'));
+      else if (named === 'trait') problems.push(...scoreReference(plan, id, place));
+    }
+  });
+  return problems;
 }
 
-function comparisonCount(rule: TraitRule, path: PropertyKey[]): Diagnostic[] {
-  const comparisons = Object.keys(rule).filter((key) => key !== 'trait');
-  if (comparisons.length === 1) return [];
+function comparisonCount(leaf: object, key: string, path: PropertyKey[]): Diagnostic[] {
+  const { length } = comparisonsOf(leaf);
+  if (length === 1) return [];
   const place = pathText(path);
-  const message = `${place} compares ${rule.trait} ${comparisons.length === 0 ? 'with nothing' : `in ${comparisons.length} ways at once`}.`;
+  const named = (leaf as Record<string, unknown>)[key];
+  const what = typeof named === 'string' ? named : key;
+  const message = `${place} compares ${what} ${length === 0 ? 'with nothing' : `in ${length} ways at once`}.`;
   const hint = 'Give exactly one comparison, such as atLeast or between; join several with all.';
-  return [problem('plan_comparison_count', message, hint, { path: place, trait: rule.trait, count: comparisons.length })];
+  return [problem('plan_comparison_count', message, hint, { path: place, trait: what, count: length })];
 }
 
 /** Traits of the data are known when it is there; scores are known now. */
 function scoreReference(plan: Plan, trait: string, path: PropertyKey[]): Diagnostic[] {
-  if (!trait.startsWith('score:')) return [];
-  const propensityModels = plan.models.filter((model) => model.kind === 'propensity');
-  return named(propensityModels, trait.slice('score:'.length), path, 'propensity model');
+  const asked = modelOfTrait(trait);
+  if (!asked) return [];
+  const predictions = plan.models.filter((model) => model.kind === 'prediction');
+  const unknown = unknownId(predictions, asked.modelId, path, 'prediction');
+  if (unknown.length > 0) return unknown;
+  const model = predictions.find(({ id }) => id === asked.modelId)!;
+  // A model with a task that is not known has a finding of its own.
+  if (!predictionTasks.some(({ id }) => id === model.task)) return [];
+  const traits = outputsOf(model).map(({ traitId }) => traitId);
+  if (traits.includes(trait)) return [];
+  const place = pathText(path);
+  const known = traits.join(', ');
+  return [
+    problem('plan_output_unknown', `${place} names "${trait}", which the model does not give.`, `It gives: ${known}.`, {
+      path: place,
+      trait,
+      known,
+    }),
+  ];
 }
 
 function segmentCircles(plan: Plan): Diagnostic[] {
@@ -103,32 +133,25 @@ function segmentCircles(plan: Plan): Diagnostic[] {
       );
       return;
     }
-    for (const next of segmentsIn(segment.rule)) visit(next, [...trail, id]);
+    for (const next of namesIn(segment.rule, 'segment')) visit(next, [...trail, id]);
     finished.add(id);
   };
   for (const segment of plan.segments) visit(segment.id, []);
   return problems;
 }
 
-function segmentsIn(rule: Rule): string[] {
-  if ('all' in rule) return rule.all.flatMap(segmentsIn);
-  if ('any' in rule) return rule.any.flatMap(segmentsIn);
-  if ('not' in rule) return segmentsIn(rule.not);
-  return 'segment' in rule ? [rule.segment] : [];
-}
-
 function modelProblems(plan: Plan, index: number): Diagnostic[] {
   const model = plan.models[index];
   const path = pathText(['models', index]);
   return caught(path, () => {
-    const { options } = model.kind === 'recommender' ? findRecommender(model.algorithm) : findPropensityAlgorithm(model.algorithm);
-    resolveOptions(model.algorithm, options, model.options);
+    if (model.kind === 'prediction') resolveSpec(model);
+    else resolveOptions(model.algorithm, findRecommender(model.algorithm).options, model.options);
   });
 }
 
 function audienceProblems(plan: Plan): Diagnostic[] {
   return plan.audiences.flatMap((audience, i) => [
-    ...(audience.from === everyone ? [] : named(plan.segments, audience.from, ['audiences', i, 'from'], 'segment')),
+    ...(audience.from === everyone ? [] : unknownId(plan.segments, audience.from, ['audiences', i, 'from'], 'segment')),
     ...(audience.top ? scoreReference(plan, audience.top.by, ['audiences', i, 'top', 'by']) : []),
     ...audience.columns.flatMap((column, c) => scoreReference(plan, column, ['audiences', i, 'columns', c])),
   ]);
@@ -137,20 +160,24 @@ function audienceProblems(plan: Plan): Diagnostic[] {
 function listProblems(plan: Plan): Diagnostic[] {
   const recommenders = plan.models.filter((model) => model.kind === 'recommender');
   return plan.lists.flatMap((list, i) => [
-    ...named(plan.audiences, list.for, ['lists', i, 'for'], 'audience'),
-    ...named(recommenders, list.model, ['lists', i, 'model'], 'recommender'),
+    ...unknownId(plan.audiences, list.for, ['lists', i, 'for'], 'audience'),
+    ...unknownId(recommenders, list.model, ['lists', i, 'model'], 'recommender'),
   ]);
 }
 
 function exportProblems(plan: Plan): Diagnostic[] {
-  return plan.exports.flatMap((entry, i) =>
-    'audience' in entry
-      ? named(plan.audiences, entry.audience, ['exports', i, 'audience'], 'audience')
-      : named(plan.lists, entry.list, ['exports', i, 'list'], 'list'),
-  );
+  return plan.exports.flatMap((entry, i) => [
+    ...('audience' in entry
+      ? unknownId(plan.audiences, entry.audience, ['exports', i, 'audience'], 'audience')
+      : unknownId(plan.lists, entry.list, ['exports', i, 'list'], 'list')),
+    ...caught(pathText(['exports', i]), () => checkExport(entry)),
+    ...(Array.isArray(entry.columns) ? entry.columns : []).flatMap((column, c) =>
+      scoreReference(plan, column, ['exports', i, 'columns', c]),
+    ),
+  ]);
 }
 
-function named(known: readonly { id: string }[], id: string, path: PropertyKey[], kind: string): Diagnostic[] {
+function unknownId(known: readonly { id: string }[], id: string, path: PropertyKey[], kind: string): Diagnostic[] {
   if (known.some((entry) => entry.id === id)) return [];
   const ids = known.map((entry) => entry.id).join(', ') || 'none';
   const place = pathText(path);

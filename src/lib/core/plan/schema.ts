@@ -1,15 +1,11 @@
-import { z } from 'zod';
+import { destinations } from '../exports/destinations';
+import { daysShape, idShape as id, z } from '../base/shape';
+import { ruleSchema } from '../segments/ruleSchema';
+import { longestName } from './names';
 import { planVersion } from './version';
-import { rfmMethods, eventFilterProperties, type Rule } from '../segments/rule';
+import type { PredictionSpec } from '../predictions/spec';
 
-// The page's Content-Security-Policy forbids eval, which zod's fast path would try.
-z.config({ jitless: true });
-
-/** Ids appear in file names, in rules and on the command line. */
-const id = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$/u, 'letters, digits, - and _, at most 64');
 const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
-const days = z.number().int().min(1).max(36500);
-const localDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 
 const mapping = z.strictObject({
   kind: z.enum(['events', 'items', 'users']),
@@ -26,6 +22,10 @@ const mapping = z.strictObject({
       z.strictObject({ kind: z.literal('text'), pattern: z.string() }),
     ])
     .optional(),
+  /** How numbers are written; a point where it is absent. */
+  decimal: z.enum(['point', 'comma']).optional(),
+  /** Columns without a role that are kept as attributes; all of them where it is absent, as before there was a choice. */
+  keep: z.array(z.string()).optional(),
   defaultEvent: z.string().optional(),
   eventNames: z.record(z.string(), z.string()).optional(),
   cancelledOrderPrefix: z.string().optional(),
@@ -40,53 +40,7 @@ const source = z.strictObject({
   mapping: mapping.optional(),
 });
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const traitRule = z.strictObject({
-  trait: z.string(),
-  is: scalar.optional(),
-  isNot: scalar.optional(),
-  oneOf: z.array(z.union([z.string(), z.number()])).optional(),
-  contains: z.string().optional(),
-  startsWith: z.string().optional(),
-  atLeast: z.number().optional(),
-  atMost: z.number().optional(),
-  moreThan: z.number().optional(),
-  lessThan: z.number().optional(),
-  between: z.tuple([z.number(), z.number()]).optional(),
-  exists: z.boolean().optional(),
-  topPercent: z.number().gt(0).max(100).optional(),
-  bottomPercent: z.number().gt(0).max(100).optional(),
-});
-const eventRule = z.strictObject({
-  event: z.string(),
-  atLeast: z.number().int().min(0).optional(),
-  atMost: z.number().int().min(0).optional(),
-  withinDays: days.optional(),
-  from: localDate.optional(),
-  to: localDate.optional(),
-  where: z.array(z.strictObject({ property: z.enum(eventFilterProperties), oneOf: z.array(z.string()).min(1) })).optional(),
-});
-const rfmRule = z.strictObject({
-  rfm: z.strictObject({
-    bins: z.number().int().min(2).max(9),
-    method: z.enum(rfmMethods),
-    cells: z.array(z.string().regex(/^(\d|\.|\[\d+\]){3}$/)),
-  }),
-});
-
-export const ruleSchema: z.ZodType<Rule> = z.lazy(() =>
-  z.union([
-    z.strictObject({ all: z.array(ruleSchema) }),
-    z.strictObject({ any: z.array(ruleSchema) }),
-    z.strictObject({ not: ruleSchema }),
-    traitRule,
-    eventRule,
-    z.strictObject({ segment: id }),
-    rfmRule,
-  ]),
-);
-
-const segment = z.strictObject({ id, name: z.string().max(120).optional(), rule: ruleSchema });
+const segment = z.strictObject({ id, name: z.string().max(longestName).optional(), rule: ruleSchema });
 
 const recommenderModel = z.strictObject({
   id,
@@ -96,22 +50,24 @@ const recommenderModel = z.strictObject({
   /** Events that count as an interaction, with a weight each. */
   events: z.record(z.string(), z.number().positive()).optional(),
 });
-const propensityModel = z.strictObject({
+/** See {@link PredictionSpec}: which task takes which learner, target and options stands in the catalogues. */
+const predictionModel = z.strictObject({
   id,
-  kind: z.literal('propensity'),
-  algorithm: z.string(),
+  kind: z.literal('prediction'),
+  task: z.string(),
+  learner: z.string().optional(),
+  target: z.strictObject({ event: z.string(), withinDays: daysShape.optional() }).optional(),
   options: optionValues.default({}),
-  target: z.strictObject({ event: z.string(), withinDays: days }),
 });
 
 const audience = z.strictObject({
   id,
-  name: z.string().max(120).optional(),
+  name: z.string().max(longestName).optional(),
   /** A segment's id, or `everyone`. */
   from: z.string(),
   /** Only customers who agreed to this channel. */
   consent: z.enum(['email', 'sms', 'push']).optional(),
-  /** The best by a trait or by a propensity model's score (`score:<model id>`), after consent. */
+  /** The best by a trait or by a model's output (`score:<model id>`, `score:<model id>.<output>`), after consent. */
   top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
   /** Traits to write beside the id, in this order. */
   columns: z.array(z.string()).default([]),
@@ -125,15 +81,19 @@ const list = z.strictObject({
   exclude: z.array(z.enum(['bought', 'seen'])).default(['bought']),
 });
 
-const exportSpec = z.union([
-  z.strictObject({ audience: id, format: z.enum(['csv', 'parquet', 'jsonl']) }),
-  z.strictObject({ list: id, format: z.enum(['csv', 'parquet', 'jsonl']) }),
-]);
+const exportChoices = {
+  /** Where the file goes; `muster destinations` lists them with their options. */
+  destination: z.enum(destinations.map((destination) => destination.id)),
+  options: optionValues.optional(),
+  /** Traits instead of the audience's columns; or, where the destination has fields of its own, field → trait. */
+  columns: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
+};
+const exportSpec = z.union([z.strictObject({ audience: id, ...exportChoices }), z.strictObject({ list: id, ...exportChoices })]);
 
 /** The one document that a person makes, in the version that this Muster writes. */
 export const planSchema = z.strictObject({
   muster: z.literal(planVersion),
-  name: z.string().min(1).max(120),
+  name: z.string().min(1).max(longestName),
   timeZone: z.string().default('UTC'),
   currency: z
     .string()
@@ -144,7 +104,7 @@ export const planSchema = z.strictObject({
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(source).default([]),
   segments: z.array(segment).default([]),
-  models: z.array(z.discriminatedUnion('kind', [recommenderModel, propensityModel])).default([]),
+  models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
   audiences: z.array(audience).default([]),
   lists: z.array(list).default([]),
   exports: z.array(exportSpec).default([]),
@@ -155,7 +115,7 @@ export type PlanSource = Plan['sources'][number];
 export type PlanSegment = Plan['segments'][number];
 export type PlanModel = Plan['models'][number];
 export type RecommenderSpec = z.infer<typeof recommenderModel>;
-export type PropensitySpec = z.infer<typeof propensityModel>;
+export type { PredictionSpec };
 export type PlanAudience = z.infer<typeof audience>;
 export type PlanList = z.infer<typeof list>;
 export type PlanExport = z.infer<typeof exportSpec>;

@@ -1,29 +1,39 @@
+import { kindOf, ruleKeys } from '../segments/conditions/catalogue';
+import type { LeafRule, Rule } from '../segments/rule';
+import { mapRule } from '../segments/walk';
 import type { PlanDocument } from './migrate';
-
-const ruleKeys = ['all', 'any', 'not', 'trait', 'event', 'segment', 'rfm'];
 
 /**
  * Spells out what people may abbreviate when they write a plan by hand. Shapes that it does not know pass through and
  * are refused by the schema.
  * - a segment's condition directly beside its id: `{ id, rfm: … }`, `{ id, all: … }`;
- * - an RFM condition without bins or method: five quintiles;
- * - a model without `kind`: with a `target` it is a propensity model, otherwise a recommender;
- * - `top: { by: <propensity model's id> }` for `score:<id>`;
- * - `destination: csv` for `format: csv`, and `{ audience, format: [csv, parquet] }` for one entry each.
+ * - what a kind of condition lets people leave out (an RFM condition without bins or method: five quintiles);
+ * - a model without `kind`: with a `task` or a `target` it is a prediction, otherwise a recommender;
+ * - a prediction without `task`: `propensity`, whose learner is `logistic` unless it is named (`algorithm` will do);
+ * - `top: { by: <prediction's id> }` for `score:<id>`;
+ * - `{ audience, destination: [csv, parquet] }` for one entry each.
  */
 export function expandShorthand(document: PlanDocument): PlanDocument {
   const expanded = { ...document };
   mapEach(expanded, 'segments', expandSegment);
-  mapEach(expanded, 'models', (model) => ('kind' in model ? model : { ...model, kind: 'target' in model ? 'propensity' : 'recommender' }));
-  const propensityIds = objects(expanded.models)
-    .filter((model) => model.kind === 'propensity')
+  mapEach(expanded, 'models', expandModel);
+  const predictionIds = objects(expanded.models)
+    .filter((model) => model.kind === 'prediction')
     .map((model) => model.id);
   mapEach(expanded, 'audiences', (audience) => {
     const { top } = audience;
-    return isObject(top) && propensityIds.includes(top.by) ? { ...audience, top: { ...top, by: `score:${String(top.by)}` } } : audience;
+    return isObject(top) && predictionIds.includes(top.by) ? { ...audience, top: { ...top, by: `score:${String(top.by)}` } } : audience;
   });
   if (Array.isArray(expanded.exports)) expanded.exports = expanded.exports.flatMap(expandExport);
   return expanded;
+}
+
+function expandModel(model: PlanDocument): PlanDocument {
+  const kind = model.kind ?? ('target' in model || 'task' in model ? 'prediction' : 'recommender');
+  if (kind !== 'prediction') return { ...model, kind };
+  const { algorithm, ...rest } = model;
+  const learner = algorithm ?? ('task' in model ? undefined : 'logistic');
+  return { task: 'propensity', ...(learner === undefined ? {} : { learner }), ...rest, kind };
 }
 
 function expandSegment(segment: PlanDocument): PlanDocument {
@@ -34,19 +44,13 @@ function expandSegment(segment: PlanDocument): PlanDocument {
 }
 
 function expandRule(rule: unknown): unknown {
-  if (!isObject(rule)) return rule;
-  if (Array.isArray(rule.all)) return { ...rule, all: rule.all.map(expandRule) };
-  if (Array.isArray(rule.any)) return { ...rule, any: rule.any.map(expandRule) };
-  if ('not' in rule) return { ...rule, not: expandRule(rule.not) };
-  if (isObject(rule.rfm)) return { ...rule, rfm: { bins: 5, method: 'quintile', ...rule.rfm } };
-  return rule;
+  return mapRule(rule as Rule, (leaf) => (kindOf(leaf)?.expand?.(leaf as Record<string, unknown>) ?? leaf) as LeafRule);
 }
 
 function expandExport(entry: unknown): unknown[] {
   if (!isObject(entry)) return [entry];
-  const { destination, ...rest } = entry;
-  const named = destination !== undefined && !('format' in rest) ? { ...rest, format: destination } : entry;
-  return Array.isArray(named.format) ? named.format.map((format: unknown) => ({ ...named, format })) : [named];
+  const { destination } = entry;
+  return Array.isArray(destination) ? destination.map((one: unknown) => ({ ...entry, destination: one })) : [entry];
 }
 
 function mapEach(document: PlanDocument, key: string, change: (entry: PlanDocument) => PlanDocument): void {

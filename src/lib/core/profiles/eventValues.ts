@@ -2,7 +2,7 @@ import { identifier, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
 import { cellsOf } from './page';
-import type { EventFilterProperty } from '../segments/rule';
+import type { TextProperty } from '../measures/measure';
 
 /** A choice for the rule builder: what the rule holds, what the person reads, and how many events have it. */
 export interface EventValue {
@@ -20,7 +20,7 @@ const pathSeparator = ' / ';
  */
 export async function readEventValues(
   scope: DataScope,
-  property: EventFilterProperty | 'event',
+  property: TextProperty | 'event',
   search: string,
   limit: number,
   signal?: AbortSignal,
@@ -35,7 +35,7 @@ export async function readEventValues(
   return matching.slice(0, limit);
 }
 
-function valuesQuery(property: EventFilterProperty | 'event', { tables, asOf }: DataScope): Sql {
+function valuesQuery(property: TextProperty | 'event', { tables, asOf }: DataScope): Sql {
   const [events, items] = [identifier(tables.events), identifier(tables.items)];
   const seen = sql`local_ts < ${asOf}::TIMESTAMP`;
   const perItem = sql`(SELECT item_index, count(*) AS n FROM ${events} WHERE ${seen} AND item_index >= 0 GROUP BY item_index)`;

@@ -1,7 +1,7 @@
 import type { DataTables } from '../store/dataScope';
 import { identifier, join, Sql, sql } from '../store/sql';
 import { canonicalTables } from '../schema/canonical';
-import { orderKey } from './orderKey';
+import { orderKey } from '../measures/orderKey';
 import { profileTraits } from './profileTraits';
 
 /** A column of the users table that becomes a trait. */

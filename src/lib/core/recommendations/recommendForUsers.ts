@@ -2,12 +2,13 @@ import type { RunContext } from '../base/run';
 import type { Kernels } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { rankItems } from '../evaluation/ranking';
-import { customersPerItem } from '../recommenders/popularity';
-import type { RecommenderModel } from '../recommenders/recommender';
+import { numberedModel } from '../recommenders/numberedModel';
+import { customersPerItem, popularityModel } from '../recommenders/popularity';
+import type { Scorer } from '../recommenders/recommender';
 
 /** A model with what it was trained on; rows are dense user indexes. */
 export interface TrainedModel {
-  model: RecommenderModel;
+  model: Scorer;
   training: InteractionMatrix;
   /** Whether it reads something in customers without any interaction. */
   servesNewUsers: boolean;
@@ -54,17 +55,12 @@ export async function recommendForUsers(
   }
   if (rows.length === 0) return lists;
 
-  const popular = await kernels.topK(
-    {
-      size: 1,
-      userFactors: new Float32Array(training.users).fill(1),
-      itemFactors: customersPerItem(training.items, training.columns),
-      users: Int32Array.from(rows, (row) => users[row]),
-      // Up to `size` of them may be in the list already.
-      k: 2 * size,
-      exclude,
-      eligible,
-    },
+  const popular = await rankItems(
+    popularLike(model, training),
+    training.items,
+    // Up to `size` of them may be in the list already.
+    { users: Int32Array.from(rows, (row) => users[row]), k: 2 * size, exclude, eligible },
+    kernels,
     run,
   );
   rows.forEach((row, i) => {
@@ -72,6 +68,18 @@ export async function recommendForUsers(
     fill(lists, row, size, own.items.subarray(0, 2 * size), own.scores);
   });
   return lists;
+}
+
+/** Popularity in the training data, by the numbering that the model has. */
+function popularLike({ byPlace }: Scorer, training: InteractionMatrix): Scorer {
+  const customers = customersPerItem(training.items, training.columns);
+  if (!byPlace) return popularityModel(training.users, customers);
+  const { userOrder, itemOrder } = byPlace.numbering;
+  const byItem = popularityModel(
+    userOrder.length,
+    Float32Array.from(itemOrder, (item) => customers[item]),
+  );
+  return numberedModel(byItem, byPlace.numbering, training);
 }
 
 /** Appends popular items that the list does not hold yet. */

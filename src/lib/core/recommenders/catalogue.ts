@@ -1,11 +1,13 @@
 import { UserError } from '../base/errors';
+import { ease } from './ease';
 import { ials } from './ials';
-import { neuralMf } from './neuralMf';
+import { itemKnn } from './itemKnn';
+import { multDae } from './multDae';
 import { popularity } from './popularity';
 import type { Recommender } from './recommender';
 
 /** Every recommender there is, the baseline first: one file and one line each. */
-export const recommenders: readonly Recommender[] = [popularity, ials, neuralMf];
+export const recommenders: readonly Recommender[] = [popularity, itemKnn, ials, ease, multDae];
 
 /** @throws UserError `recommender_unknown` */
 export function findRecommender(id: string): Recommender {

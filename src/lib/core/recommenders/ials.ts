@@ -1,6 +1,13 @@
-import type { AlsOptions } from '../math/kernels';
 import type { OptionSpec, OptionValues } from '../base/options';
-import type { Recommender, RecommenderModel } from './recommender';
+import { choleskySolve } from '../math/choleskySolve';
+import type { AlsOptions } from '../math/kernels';
+import { basketOf } from './basket';
+import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
+import type { ModelState } from './modelState';
+import type { Basket, Recommender, RecommenderModel } from './recommender';
+import type { TrainingData } from './trainingData';
+
+const format = 'ials/1';
 
 const options: readonly OptionSpec[] = [
   {
@@ -44,6 +51,14 @@ const options: readonly OptionSpec[] = [
     name: 'unobservedWeight',
     kind: 'number',
     default: 0.1,
+    // docs/decisions/0016-ials-defaults.md
+    rule: {
+      of: ({ users, items, pairs }) => {
+        const pairsOfUser = Math.max(10, pairs / Math.max(1, users));
+        return Number(Math.min(0.1, (10 * pairsOfUser) / Math.max(1, items)).toPrecision(2));
+      },
+      why: 'Ten times the share of all pairs that were seen, counted as at least ten a customer, and at most 0.1: with more, the unseen pairs of a wide catalogue drown what was seen.',
+    },
     min: 1e-6,
     max: 100,
     scale: 'log',
@@ -91,6 +106,9 @@ const options: readonly OptionSpec[] = [
  */
 export const ials: Recommender = {
   id: 'ials',
+  personal: true,
+  needs: [],
+  can: ['foldIn', 'similarItems', 'explain', 'warmStart'],
   options,
 
   estimate({ users, items, pairs }, given) {
@@ -104,8 +122,10 @@ export const ials: Recommender = {
     return { operations, bytes };
   },
 
-  async train(matrix, given, seed, { kernels }, run) {
-    const fit = await kernels.als(matrix, alsOptions(given), seed);
+  async train({ pairs }, given, seed, { kernels }, run, warmStart) {
+    const known = warmStart && fits(warmStart, Number(given.factors)) ? warmStart.arrays : undefined;
+    const start = known && { userFactors: known.userFactors.data as Float32Array, itemFactors: known.itemFactors.data as Float32Array };
+    const fit = await kernels.als(pairs, alsOptions(given), seed, start);
     const epochs = Number(given.epochs);
     const losses: { epoch: number; loss: number }[] = [];
     try {
@@ -115,8 +135,9 @@ export const ials: Recommender = {
         losses.push({ epoch, loss });
         run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
       }
-      const size = Number(given.factors);
-      const model = factorModel(matrix.items, size, fit.userFactors(), fit.itemFactors());
+      // What a customer's factors are then follows from the items alone, as for somebody who is folded in.
+      await fit.solveUsers(run);
+      const model = ialsModel(fit.userFactors(), fit.itemFactors(), given, { pairs });
       const { kind, threads } = kernels.info;
       const backend = `${kind} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
       return { model, losses, backend, reproducible: true };
@@ -124,7 +145,16 @@ export const ials: Recommender = {
       fit.dispose();
     }
   },
+
+  restore({ arrays, meta }, data) {
+    const [users, items] = [arrays.userFactors.data as Float32Array, arrays.itemFactors.data as Float32Array];
+    return ialsModel(users, items, meta.options as OptionValues, data);
+  },
 };
+
+function fits(state: ModelState, factors: number): boolean {
+  return state.format === format && state.arrays.itemFactors.shape[1] === factors;
+}
 
 function alsOptions(given: OptionValues): AlsOptions {
   return {
@@ -143,21 +173,95 @@ function paddedFactors(given: OptionValues): number {
   return Math.ceil(Number(given.factors) / 8) * 8;
 }
 
-/** A model whose score is the dot product of a customer's and an item's factors (float32, row-major). */
-export function factorModel(items: number, size: number, userFactors: Float32Array, itemFactors: Float32Array): RecommenderModel {
+function ialsModel(userFactors: Float32Array, itemFactors: Float32Array, given: OptionValues, { pairs }: TrainingData): RecommenderModel {
+  const d = Number(given.factors);
+  const options = alsOptions(given);
+  const foldedIn = folding(itemFactors, options);
   return {
-    factors: { size, userFactors, itemFactors },
-    score(asked) {
-      const scores = new Float32Array(asked.length * items);
-      for (let row = 0; row < asked.length; row++) {
-        const user = asked[row] * size;
-        for (let item = 0; item < items; item++) {
-          let sum = 0;
-          for (let f = 0; f < size; f++) sum += userFactors[user + f] * itemFactors[item * size + f];
-          scores[row * items + item] = sum;
-        }
-      }
-      return scores;
+    ...factorScores(pairs.items, d, userFactors, itemFactors),
+    state: () => ({
+      format,
+      arrays: {
+        userFactors: { data: userFactors, shape: [pairs.users, d], axes: ['users', 'factors'] },
+        itemFactors: { data: itemFactors, shape: [pairs.items, d], axes: ['items', 'factors'] },
+      },
+      meta: { options: given },
+    }),
+    foldIn(basket) {
+      const x = weighted(basket, itemFactors, options);
+      foldedIn(basket)(x);
+      return scoresOfVector(x, itemFactors, d);
+    },
+    similarItems: (item, k) => similarByFactors(itemFactors, d, item, k),
+    // Hu, Koren & Volinsky 2008, section 5: score(u, i) = Σ_j c_uj · y_iᵀ W_u y_j over the customer's items j.
+    explain(who, item) {
+      const basket = typeof who === 'number' ? basketOf(pairs, who) : who;
+      const pull = Float64Array.from(itemFactors.subarray(item * d, (item + 1) * d));
+      foldedIn(basket)(pull);
+      const contributions = Array.from(basket.items, (other, at) => ({
+        item: other,
+        amount: confidence(basket, at, options) * dotRow(pull, itemFactors, other),
+      }));
+      const sum = contributions.reduce((total, { amount }) => total + amount, 0);
+      const score = typeof who === 'number' ? dotRow(userFactors.subarray(who * d, (who + 1) * d), itemFactors, item) : sum;
+      return { score, contributions, rest: score - sum };
     },
   };
+}
+
+/** Gives for a basket the solution in place of (α0 YᵀY + Σ c y yᵀ + λ) x = b. */
+function folding(itemFactors: Float32Array, options: AlsOptions): (basket: Basket) => (b: Float64Array) => void {
+  const { factors: d, unobservedWeight, regularization, frequencyScaling } = options;
+  const items = itemFactors.length / d;
+  let everywhere: Float64Array | undefined;
+  return (basket) => (b) => {
+    everywhere ??= outerProducts(
+      itemFactors,
+      d,
+      Array.from({ length: items }, (_, item) => item),
+      () => unobservedWeight,
+    );
+    const matrix = outerProducts(itemFactors, d, basket.items, (at) => confidence(basket, at, options), everywhere.slice());
+    const lambda = regularization * (basket.items.length + unobservedWeight * items) ** frequencyScaling;
+    for (let f = 0; f < d; f++) matrix[f * d + f] += lambda;
+    choleskySolve(matrix, b, d);
+  };
+}
+
+/** into += Σ weight y yᵀ over some items, lower triangle. */
+function outerProducts(
+  itemFactors: Float32Array,
+  d: number,
+  items: ArrayLike<number>,
+  weightOf: (at: number) => number,
+  into = new Float64Array(d * d),
+): Float64Array {
+  for (let at = 0; at < items.length; at++) {
+    const start = items[at] * d;
+    for (let i = 0; i < d; i++) {
+      const value = weightOf(at) * itemFactors[start + i];
+      if (value !== 0) for (let j = 0; j <= i; j++) into[i * d + j] += value * itemFactors[start + j];
+    }
+  }
+  return into;
+}
+
+/** Σ c y over a basket. */
+function weighted(basket: Basket, itemFactors: Float32Array, options: AlsOptions): Float64Array {
+  const sum = new Float64Array(options.factors);
+  basket.items.forEach((item, at) => {
+    const weight = confidence(basket, at, options);
+    for (let f = 0; f < sum.length; f++) sum[f] += weight * itemFactors[item * sum.length + f];
+  });
+  return sum;
+}
+
+function confidence({ values }: Basket, at: number, { alpha }: AlsOptions): number {
+  return 1 + alpha * (values ? values[at] : 1);
+}
+
+function dotRow(vector: ArrayLike<number>, itemFactors: Float32Array, item: number): number {
+  let sum = 0;
+  for (let f = 0; f < vector.length; f++) sum += vector[f] * itemFactors[item * vector.length + f];
+  return sum;
 }

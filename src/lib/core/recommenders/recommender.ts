@@ -1,8 +1,10 @@
-import type { OptionSpec, OptionValues } from '../base/options';
+import type { DataSize, OptionSpec, OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
-import type { InteractionMatrix } from '../math/sparseRows';
 import type { Kernels } from '../math/kernels';
+import type { Numbering } from '../math/permute';
 import type { Tensors } from '../math/tensors';
+import type { ModelState } from './modelState';
+import type { TrainingData, TrainingPart } from './trainingData';
 
 /** What a recommender may use to train and score: provided by the platform. */
 export interface Compute {
@@ -11,7 +13,22 @@ export interface Compute {
   tensors(): Promise<Tensors>;
 }
 
-/** A trained model. Rows are dense user indexes of the matrix it was trained on. */
+/** What somebody has: items, each once, with strengths where they are known. */
+export interface Basket {
+  items: Int32Array;
+  values?: Float32Array;
+}
+
+/** Why an item has its score: the amounts and `rest` add up to it. */
+export interface Explanation {
+  score: number;
+  /** One entry for each item of the history, in its order. */
+  contributions: { item: number; amount: number }[];
+  /** What no single item accounts for. */
+  rest: number;
+}
+
+/** A trained model. Users and items are those of the data it was trained on. */
 export interface RecommenderModel {
   /**
    * Scores of every item for each given user, row-major `users.length × items`, higher is better. Items the model
@@ -23,8 +40,25 @@ export interface RecommenderModel {
    * userFactors `users × size`, itemFactors `items × size`, optional itemBiases `items`.
    */
   factors?: { size: number; userFactors: Float32Array; itemFactors: Float32Array; itemBiases?: Float32Array };
+  /** What the model is; {@link Recommender.restore} makes a model of it that gives the same scores. */
+  state(): ModelState;
+  /** Scores of every item for somebody who is not in the data. */
+  foldIn?(basket: Basket): Float32Array;
+  /** The k items most like one, best first, without itself; ties go to the lower id. */
+  similarItems?(item: number, k: number): { item: number; score: number }[];
+  explain?(who: number | Basket, item: number): Explanation;
+  /** How each item scores whoever looks. */
+  biases?(): { items: Float32Array };
   dispose?(): void;
+  /** Of a model by number: the one by place beneath it (see {@link numberedModel}), which ranking uses. */
+  byPlace?: { model: RecommenderModel; numbering: Numbering };
 }
+
+/** All that ranking asks of a model. */
+export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace'>;
+
+/** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
+export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'warmStart';
 
 export interface TrainingResult {
   model: RecommenderModel;
@@ -39,10 +73,30 @@ export interface TrainingResult {
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */
 export interface Recommender {
   id: string;
+  /** Whether its lists are meant to differ from customer to customer. */
+  personal: boolean;
   /** Whether it can recommend to a customer without any interaction; others then give no list, and that counts as zero. */
   servesNewUsers?: boolean;
+  /** What it learns from beside pairs; nothing else is read. */
+  needs: readonly TrainingPart[];
+  can: readonly Ability[];
+  /** The id of a model to take where this one does not fit. */
+  lighter?: string;
   options: readonly OptionSpec[];
-  /** Seconds and bytes it will roughly need, for the estimate before a long job. */
-  estimate(matrix: { users: number; items: number; pairs: number }, options: OptionValues): { operations: number; bytes: number };
-  train(matrix: InteractionMatrix, options: OptionValues, seed: number, compute: Compute, run: RunContext): Promise<TrainingResult>;
+  /** Multiply-adds and bytes it will roughly need, for the estimate before a long job. */
+  estimate(size: DataSize, options: OptionValues): { operations: number; bytes: number };
+  /**
+   * Learns. Customers and items of `data` are by place, so ties that go to the lower index go to the lower id.
+   * @param warmStart where learning begins, if the model can; a state of another format or size is passed over
+   */
+  train(
+    data: TrainingData,
+    options: OptionValues,
+    seed: number,
+    compute: Compute,
+    run: RunContext,
+    warmStart?: ModelState,
+  ): Promise<TrainingResult>;
+  /** A model from its state, by place; `data` is what customers did until now. */
+  restore(state: ModelState, data: TrainingData): RecommenderModel;
 }

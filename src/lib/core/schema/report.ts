@@ -10,11 +10,23 @@ export interface SourcePreview {
   rows: string[][];
   /** Preset that was recognised, if one was. */
   preset: string | null;
+  presetName?: string;
   /** Ready to import, or to be corrected. */
   mapping: Mapping;
   diagnostics: Diagnostic[];
+  /** What the mapping makes of one telling cell, to be seen before the import. */
+  readings: Readings;
+  /** What the preset knows of its data set besides the mapping. */
+  suggests?: { name?: string; currency?: string; timeZone?: string };
   /** Rough number of rows, from the size of the sampled ones. */
   estimatedRows: number;
+}
+
+/** One cell each, and what it is read as. */
+export interface Readings {
+  /** `reads` is `2025-01-02T08:26:00`, local time of the file where the cell has no offset; null where it cannot be read. */
+  time?: { column: string; text: string; reads: string | null };
+  number?: { column: string; text: string; reads: number | null };
 }
 
 /** The quality card of one imported source. */
@@ -25,6 +37,8 @@ export interface ImportReport {
   rowsRead: number;
   rowsKept: number;
   rowsRejected: number;
+  /** Rejected rows that can be downloaded; absent in reports from before, which kept the first 10,000. */
+  rejectsKept?: number;
   /** Rejected rows by reason, most frequent first. */
   rejectReasons: { code: string; message: string; count: number }[];
   firstTime: string | null;

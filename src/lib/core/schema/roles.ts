@@ -1,6 +1,6 @@
 /**
- * What a column of a file means. A mapping gives a role to some of a file's columns; the rest are ignored, or kept as
- * attributes where the file is about users or items.
+ * What a column of a file means. A mapping gives a role to some of a file's columns; of the rest, those that it says to
+ * keep become attributes where the file is about users or items, and the others are not imported.
  */
 export const eventRoles = [
   'user',
@@ -37,6 +37,9 @@ export type TimeFormat =
   /** Calendar text in the plan's time zone unless the text carries an offset. `pattern` is DuckDB strptime. */
   | { kind: 'text'; pattern: string };
 
+/** What stands between the whole part of a number and its fraction. */
+export type DecimalMark = 'point' | 'comma';
+
 /**
  * How a file's columns become canonical columns. It is part of the plan, so it holds everything that the import
  * needs besides the file.
@@ -53,6 +56,13 @@ export interface Mapping {
   /** Role → column name. For `events`, also item facts that ride along (title, category, brand) and user facts. */
   roles: Partial<Record<EventRole | ItemRole | UserRole, string>>;
   timeFormat?: TimeFormat;
+  /** How the file writes its numbers: `1,299.00` with a point, `1.299,00` with a comma. A point where it is absent. */
+  decimal?: DecimalMark;
+  /**
+   * Columns without a role that are kept as attributes of the users or items that the file is about, by name; all other
+   * columns without a role are not imported. Where it is absent (plans from before it) all of them are kept.
+   */
+  keep?: string[];
   /** What every row is where no event column is mapped; the default is `order_completed` with an order or price, else `product_viewed`. */
   defaultEvent?: string;
   /** Renames the file's event words: `{ buy: 'order_completed', pv: 'product_viewed' }`. */
@@ -74,4 +84,10 @@ export interface ColumnGuess {
   /** Distinct values among the sampled rows. */
   distinct: number;
   examples: string[];
+  /** How its cells would be read as times, where they can be. */
+  timeFormat?: TimeFormat;
+  /** Its distinct cells, most frequent first, where they are few enough to be words for events. */
+  words?: string[];
+  /** It seems to say who somebody is: a name, an address, a number on a document, free text. */
+  personal?: true;
 }

@@ -1,18 +1,19 @@
 import { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
-import { stableJson } from '../base/hash';
 import { quietContext, type RunContext } from '../base/run';
-import { remember } from '../store/remember';
-import type { Sql } from '../store/sql';
-import type { TableStore } from '../store/tableStore';
+import { resolveWindow, type EventWindow } from '../measures/window';
 import type { ProfileColumn } from '../profiles/profileColumns';
+import { populationOf } from './population';
 import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
-import { membersByDays, readEventDays } from './eventDays';
-import { eventQuery, traitQuery } from './leafSql';
-import { cellMatcher, readRfmMeasures, scoreRfm, type RfmMeasures, type RfmMethod, type RfmScores } from './rfm';
+import { kindOf } from './conditions/catalogue';
+import { leafMembers } from './leafMembers';
+import type { Meaning } from './meaning';
 import type { LeafRule, Rule } from './rule';
-import { checkRule, childPath } from './ruleCheck';
-import { windowOf, type EventWindow } from './window';
+import { checkRule } from './ruleCheck';
+import { groupOf, visitRule, type RulePlace } from './walk';
+
+export { readMembers } from './leafMembers';
+export { rfmOf } from './rfm';
 
 /** All that a rule's members depend on. */
 export interface SegmentScope extends ProfileScope {
@@ -23,6 +24,8 @@ export interface SegmentScope extends ProfileScope {
 /** What one evaluation found at each node, in the order of the tree. */
 export interface RuleEvaluation {
   members: Bitset;
+  /** Everyone whom the data knows as of the scope's instant: what shares are of. */
+  population: number;
   /** `left`: for children of `all`, how many are left after it and those before it. */
   nodes: { path: string; count: number; left?: number }[];
   windows: ({ path: string } & EventWindow)[];
@@ -37,10 +40,10 @@ export async function membersOf(scope: SegmentScope, rule: Rule, run?: RunContex
 }
 
 /**
- * Evaluates a rule: each leaf is one query (or one pass over an event's days) whose answer is remembered, the
- * rest are bit operations. A segment that
- * the rule refers to is evaluated once, however often it occurs. `segmentId` is the segment being edited, so that a
- * reference back to it is found.
+ * Evaluates a rule among the people known as of the scope's instant: each condition is one query (or one pass over an
+ * event's days) whose answer is remembered by what it means, the rest are bit operations. A segment that the rule
+ * refers to is evaluated once, however often it occurs. `segmentId` is the segment being edited, so that a reference
+ * back to it is found.
  * @throws UserError the first problem of {@link checkRule}, or `segment_cycle`; `values.path` names the node of this
  * rule, also where the problem lies in a segment it refers to (`values.segment`).
  */
@@ -49,18 +52,9 @@ export async function evaluateRule(
   rule: Rule,
   { segmentId, run = quietContext() }: { segmentId?: string; run?: RunContext } = {},
 ): Promise<RuleEvaluation> {
-  return new Evaluation(scope, await traitColumns(scope), run).tree(rule, segmentId === undefined ? [] : [segmentId]);
-}
-
-/** The RFM scores of the current data, computed once for each number of bins and method. */
-export async function rfmOf(
-  scope: ProfileScope,
-  bins: number,
-  method: RfmMethod,
-  run?: RunContext,
-): Promise<{ measures: RfmMeasures; scores: RfmScores }> {
-  const measures = await remember(scope, 'rfm measures', ({ signal }) => readRfmMeasures(scope.store, scope.profiles, signal), run);
-  return { measures, scores: await remember(scope, `rfm ${bins} ${method}`, () => scoreRfm(measures, bins, method)) };
+  await run.breathe();
+  const [traits, population] = [await traitColumns(scope), await populationOf(scope, run)];
+  return new Evaluation(scope, traits, population, run).tree(rule, segmentId === undefined ? [] : [segmentId]);
 }
 
 class Evaluation {
@@ -69,50 +63,63 @@ class Evaluation {
   constructor(
     private readonly scope: SegmentScope,
     private readonly traits: readonly ProfileColumn[],
+    private readonly population: Bitset,
     private readonly run: RunContext,
   ) {}
 
   /** @param opened ids of the segments around this rule, outermost first. */
   async tree(rule: Rule, opened: readonly string[]): Promise<RuleEvaluation> {
-    const { segments } = this.scope;
-    const [problem] = checkRule(rule, { traits: this.traits, segments });
+    const [problem] = checkRule(rule, { traits: this.traits, segments: this.scope.segments });
     if (problem) throw problem;
-    const nodes: RuleEvaluation['nodes'] = [];
+    const nodes: { node: Rule; place: RulePlace; parts: Bitset[] }[] = [];
+    visitRule(rule, (node, place) => void nodes.push({ node, place, parts: [] }));
+    const byPath = new Map(nodes.map((entry) => [entry.place.path, entry]));
     const windows: RuleEvaluation['windows'] = [];
-    const members = await this.#node(rule, '', opened, nodes, windows);
-    return { members, nodes, windows };
+    const membersAt = new Map<string, Bitset>();
+
+    for (const { node, place } of nodes) {
+      if (groupOf(node) !== undefined) continue;
+      await this.run.breathe();
+      const meaning = kindOf(node as LeafRule).meaning(node, this.scope);
+      const window = windowOf(meaning, this.scope.asOf);
+      if (window) windows.push({ path: place.path, ...window });
+      membersAt.set(place.path, await this.#leaf(meaning, place.path, opened));
+    }
+    // Groups, the innermost first: what is in a group stands after it.
+    for (const { node, place, parts } of nodes.toReversed()) {
+      const members = membersAt.get(place.path) ?? this.#group(node, parts);
+      membersAt.set(place.path, members);
+      if (place.parent) byPath.get(place.parent.path)!.parts.unshift(members);
+    }
+    const counts: RuleEvaluation['nodes'] = nodes.map(({ place: { path } }) => ({ path, count: membersAt.get(path)!.count }));
+    const left = new Map(nodes.flatMap(({ node, place, parts }) => ('all' in node ? this.#waterfall(place.path, parts) : [])));
+    for (const entry of counts) if (left.has(entry.path)) entry.left = left.get(entry.path);
+    return { members: membersAt.get('')!, population: this.population.count, nodes: counts, windows };
   }
 
-  async #node(
-    rule: Rule,
-    path: string,
-    opened: readonly string[],
-    nodes: RuleEvaluation['nodes'],
-    windows: RuleEvaluation['windows'],
-  ): Promise<Bitset> {
-    await this.run.breathe();
-    const entry: RuleEvaluation['nodes'][number] = { path, count: 0 };
-    nodes.push(entry);
-    const child = (inner: Rule, ...steps: (string | number)[]) => this.#node(inner, childPath(path, ...steps), opened, nodes, windows);
-    let members: Bitset;
-    if ('all' in rule) {
-      members = Bitset.all(this.scope.users);
-      for (const [i, inner] of rule.all.entries()) {
-        const at = nodes.length;
-        members = members.and(await child(inner, 'all', i));
-        nodes[at].left = members.count;
-      }
-    } else if ('any' in rule) {
-      members = new Bitset(this.scope.users);
-      for (const [i, inner] of rule.any.entries()) members = members.or(await child(inner, 'any', i));
-    } else if ('not' in rule) {
-      members = (await child(rule.not, 'not')).not();
-    } else {
-      if ('event' in rule) windows.push({ path, ...windowOf(rule, this.scope.asOf) });
-      members = 'segment' in rule ? await this.#segment(rule.segment, path, opened) : await this.#leaf(rule);
+  #group(node: Rule, parts: readonly Bitset[]): Bitset {
+    switch (groupOf(node)) {
+      case 'all':
+        return parts.reduce((members, part) => members.and(part), this.population);
+      case 'any':
+        return parts.reduce((members, part) => members.or(part), new Bitset(this.scope.users));
+      default:
+        return this.population.andNot(parts[0]);
     }
-    entry.count = members.count;
-    return members;
+  }
+
+  /** How many are left after each part of an `all`, by the part's path. */
+  #waterfall(path: string, parts: readonly Bitset[]): [string, number][] {
+    let left = this.population;
+    return parts.map((part, i) => {
+      left = left.and(part);
+      return [path === '' ? `all.${i}` : `${path}.all.${i}`, left.count];
+    });
+  }
+
+  async #leaf(meaning: Meaning, path: string, opened: readonly string[]): Promise<Bitset> {
+    if (meaning.kind === 'membership') return this.#segment(meaning.segment, path, opened);
+    return leafMembers(this.scope, meaning, this.population, this.traits, this.run);
   }
 
   async #segment(id: string, path: string, opened: readonly string[]): Promise<Bitset> {
@@ -134,42 +141,9 @@ class Evaluation {
       throw new UserError(error.code, error.message, error.hint, { segment: id, ...error.values, path });
     }
   }
-
-  #leaf(leaf: Exclude<LeafRule, { segment: string }>): Promise<Bitset> {
-    const { scope } = this;
-    const { store, users, asOf } = scope;
-    const score = 'trait' in leaf ? (scope.scores.get(leaf.trait)?.version ?? '') : '';
-    const compute = async (run: RunContext): Promise<Bitset> => {
-      if ('rfm' in leaf) return this.#rfm(leaf.rfm, run);
-      if ('event' in leaf && !leaf.where?.length) {
-        const { event } = leaf;
-        const days = await remember(scope, `event days ${event}`, ({ signal }) => readEventDays(scope, event, signal), run);
-        return membersByDays(days, leaf, asOf, users);
-      }
-      const query = 'trait' in leaf ? traitQuery(leaf, this.#kindOf(leaf.trait), scope) : eventQuery(leaf, scope);
-      const members = await readMembers(store, query.sql, users, run.signal);
-      return query.complement ? members.not() : members;
-    };
-    return remember(scope, `leaf ${stableJson(leaf)} ${score}`, compute, this.run);
-  }
-
-  async #rfm({ bins, method, cells }: { bins: number; method: RfmMethod; cells: string[] }, run: RunContext): Promise<Bitset> {
-    const { scores } = await rfmOf(this.scope, bins, method, run);
-    const inCells = cellMatcher(cells);
-    const members = new Bitset(this.scope.users);
-    scores.userIndexes.forEach((user, i) => {
-      if (inCells(scores.recency[i], scores.frequency[i], scores.monetary[i])) members.add(user);
-    });
-    return members;
-  }
-
-  #kindOf(trait: string): ProfileColumn['kind'] {
-    return this.traits.find(({ id }) => id === trait)!.kind;
-  }
 }
 
-/** The members that a query names in its `user_index` column. */
-export async function readMembers(store: TableStore, query: Sql, users: number, signal?: AbortSignal): Promise<Bitset> {
-  const table = await store.query(query, signal);
-  return Bitset.of(users, table.getChild('user_index')!.toArray() as Int32Array);
+function windowOf(meaning: Meaning, asOf: string): EventWindow | undefined {
+  if (meaning.kind === 'measure') return resolveWindow(meaning.measure.window, asOf);
+  return meaning.kind === 'sequence' ? resolveWindow(meaning.sequence.window, asOf) : undefined;
 }

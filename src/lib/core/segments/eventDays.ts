@@ -1,10 +1,10 @@
 import { Bitset } from '../base/bitset';
-import { orderKey } from '../profiles/orderKey';
+import { countsOrders, type MeasureWindow } from '../measures/measure';
+import { orderKey } from '../measures/orderKey';
+import { resolveWindow } from '../measures/window';
 import type { DataScope } from '../store/dataScope';
 import { identifier, sql } from '../store/sql';
-import { countsOrders, timesRange } from './leafSql';
-import type { EventRule } from './rule';
-import { windowOf } from './window';
+import type { Comparison } from './comparison';
 
 /**
  * Every occurrence of one event as its customer and local day: windows are whole days, so this is all that a condition
@@ -33,9 +33,14 @@ export async function readEventDays({ store, tables, asOf }: DataScope, event: s
   return { userOfRow: column('user_index'), dayOfRow: column('d'), orderOfRow: countsOrders(event) ? column('o') : null };
 }
 
-/** The customers for whom a condition without a `where` holds. */
-export function membersByDays({ userOfRow, dayOfRow, orderOfRow }: EventDays, rule: EventRule, asOf: string, users: number): Bitset {
-  const { from, to } = windowOf(rule, asOf);
+/** The customers whose number of times in the window passes a test. */
+export function membersByDays(
+  { userOfRow, dayOfRow, orderOfRow }: EventDays,
+  window: MeasureWindow | undefined,
+  holds: (times: number) => boolean,
+  { asOf, users }: Pick<DataScope, 'asOf' | 'users'>,
+): Bitset {
+  const { from, to } = resolveWindow(window, asOf);
   const firstDay = from === null ? -Infinity : dayNumber(from);
   const endDay = dayNumber(to);
   const times = new Int32Array(users);
@@ -49,10 +54,32 @@ export function membersByDays({ userOfRow, dayOfRow, orderOfRow }: EventDays, ru
     }
     times[userOfRow[row]]++;
   }
-  const { atLeast, atMost } = timesRange(rule);
   const members = new Bitset(users);
-  for (let user = 0; user < users; user++) if (times[user] >= atLeast && times[user] <= atMost) members.add(user);
+  for (let user = 0; user < users; user++) if (holds(times[user])) members.add(user);
   return members;
+}
+
+/** A comparison of numbers as a test; undefined where it needs more than the one number. */
+export function numberTest({ operator, operand }: Comparison): ((value: number) => boolean) | undefined {
+  const [bound, high] = [operand].flat().map(Number);
+  switch (operator) {
+    case 'atLeast':
+      return (value) => value >= bound;
+    case 'atMost':
+      return (value) => value <= bound;
+    case 'moreThan':
+      return (value) => value > bound;
+    case 'lessThan':
+      return (value) => value < bound;
+    case 'between':
+      return (value) => value >= bound && value <= high;
+    case 'is':
+      return (value) => value === bound;
+    case 'isNot':
+      return (value) => value !== bound;
+    default:
+      return undefined;
+  }
 }
 
 function dayNumber(midnight: string): number {

@@ -1,61 +1,41 @@
-import { comparisonsOf, type ComparisonOperator } from './comparison';
-import type { EventRule, Rule } from './rule';
-import { childPath } from './ruleCheck';
-import { windowOf, type EventWindow } from './window';
+import { kindOf } from './conditions/catalogue';
+import type { MeaningSetting } from './condition';
+import { phrase, gap, type Phrase } from './phrase';
+import type { Rule } from './rule';
+import { groupOf, visitRule } from './walk';
 
 /**
- * A rule as the parts of sentences; the words are the screen's. Each line is one condition or one opening of a group,
- * indented by `depth`; `negated` conditions hold for those who do not fit.
+ * A line of a rule that is read out: one condition or one opening of a group, indented by `depth`; `negated` lines
+ * hold for those who do not fit.
  */
-export type ReadBackLine = { path: string; depth: number; negated: boolean } & (
-  | { kind: 'all' | 'any'; conditions: number }
-  | { kind: 'trait'; trait: string; operator: ComparisonOperator | null; operands: (string | number | boolean)[] }
-  | { kind: 'event'; event: string; times: Times; window: EventWindow & { days: number | null }; where: NonNullable<EventRule['where']> }
-  | { kind: 'segment'; segment: string }
-  | { kind: 'rfm'; bins: number; method: string; cells: string[] }
-);
-
-/** How often: `once-or-more` and `never` are said differently from numbers. */
-export type Times =
-  | { kind: 'once-or-more' | 'never' | 'any' }
-  | { kind: 'atLeast' | 'atMost' | 'exactly'; times: number }
-  | { kind: 'between'; low: number; high: number };
-
-/** The lines of a rule from top to bottom. Two `not`s cancel each other, and a `not` joins the line it negates. */
-export function readBack(rule: Rule, asOf: string): ReadBackLine[] {
-  return lines(rule, '', 0, false);
-
-  function lines(node: Rule, path: string, depth: number, negated: boolean): ReadBackLine[] {
-    if ('not' in node) return lines(node.not, childPath(path, 'not'), depth, !negated);
-    const at = { path, depth, negated };
-    if ('all' in node || 'any' in node) {
-      const kind = 'all' in node ? 'all' : 'any';
-      const children = 'all' in node ? node.all : node.any;
-      return [
-        { ...at, kind, conditions: children.length },
-        ...children.flatMap((child, i) => lines(child, childPath(path, kind, i), depth + 1, false)),
-      ];
-    }
-    if ('segment' in node) return [{ ...at, kind: 'segment', segment: node.segment }];
-    if ('rfm' in node) return [{ ...at, kind: 'rfm', ...node.rfm }];
-    if ('event' in node) {
-      const window = { ...windowOf(node, asOf), days: node.withinDays ?? null };
-      return [{ ...at, kind: 'event', event: node.event, times: timesOf(node), window, where: node.where ?? [] }];
-    }
-    const comparison = comparisonsOf(node).at(0);
-    const operands = comparison === undefined ? [] : ([comparison.operand].flat() as (string | number | boolean)[]);
-    return [{ ...at, kind: 'trait', trait: node.trait, operator: comparison?.operator ?? null, operands }];
-  }
+export interface ReadBackLine {
+  path: string;
+  depth: number;
+  negated: boolean;
+  phrase: Phrase;
 }
 
-/** What the counts of an event condition mean: without any, at least once; without a lower one, also never. */
-export function timesOf({ atLeast, atMost }: Pick<EventRule, 'atLeast' | 'atMost'>): Times {
-  const low = atLeast ?? (atMost === undefined ? 1 : 0);
-  if (atMost === undefined) {
-    if (low === 0) return { kind: 'any' };
-    return low === 1 ? { kind: 'once-or-more' } : { kind: 'atLeast', times: low };
-  }
-  if (atMost === 0) return { kind: 'never' };
-  if (low === 0) return { kind: 'atMost', times: atMost };
-  return low === atMost ? { kind: 'exactly', times: low } : { kind: 'between', low, high: atMost };
+/** The lines of a rule from top to bottom. Two `not`s cancel each other, and a `not` joins the line it negates. */
+export function readBack(rule: Rule, setting: MeaningSetting): ReadBackLine[] {
+  const lines: ReadBackLine[] = [];
+  /** By the path of a node: how deep its line stands, and whether an odd number of `not`s lies right around it. */
+  const around = new Map<string, { depth: number; negated: boolean }>();
+  visitRule(rule, (node, { path, parent }) => {
+    const outer = parent && around.get(parent.path);
+    const at = outer ?? { depth: 0, negated: false };
+    const group = groupOf(node);
+    if (group === 'not') {
+      around.set(path, { ...at, negated: !at.negated });
+      return;
+    }
+    lines.push({ path, ...at, phrase: group ? groupPhrase(group, node) : (kindOf(node)?.readBack(node, setting) ?? phrase('segments_say_incomplete')) });
+    around.set(path, { depth: at.depth + 1, negated: false });
+  });
+  return lines;
+}
+
+function groupPhrase(group: 'all' | 'any', node: Rule): Phrase {
+  const { length } = (node as Record<typeof group, Rule[]>)[group];
+  if (length === 0) return phrase(group === 'all' ? 'segments_say_everyone' : 'segments_say_no_one');
+  return phrase(`segments_say_${group}`, { conditions: gap.number(length) });
 }

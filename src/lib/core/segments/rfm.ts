@@ -1,10 +1,13 @@
 import { identifier, sql } from '../store/sql';
+import { remember } from '../store/remember';
 import type { TableStore } from '../store/tableStore';
-import type { RfmRule } from './rule';
+import type { RunContext } from '../base/run';
+import type { ProfileScope } from '../profiles/profileRelation';
+import type { RfmRule } from './conditions/rfm';
 
 export type RfmMethod = RfmRule['rfm']['method'];
 
-/** The three measures of every customer with at least one order, ascending by user index. */
+/** The three measures of every customer with at least one order, ascending by user id. */
 export interface RfmMeasures {
   userIndexes: Int32Array;
   /** Whole days from the last order to asOf. */
@@ -27,11 +30,23 @@ export interface RfmScores {
   edges: { recencyDays: number[]; frequency: number[]; monetary: number[] };
 }
 
+/** The RFM scores of the current data, computed once for each number of bins and method. */
+export async function rfmOf(
+  scope: ProfileScope,
+  bins: number,
+  method: RfmMethod,
+  run?: RunContext,
+): Promise<{ measures: RfmMeasures; scores: RfmScores }> {
+  const what = `rfm ${scope.profiles}`;
+  const measures = await remember(scope, what, ({ signal }) => readRfmMeasures(scope.store, scope.profiles, signal), run);
+  return { measures, scores: await remember(scope, `${what} ${bins} ${method}`, () => scoreRfm(measures, bins, method)) };
+}
+
 /** Reads the measures from a table of profiles. */
 export async function readRfmMeasures(store: TableStore, profiles: string, signal?: AbortSignal): Promise<RfmMeasures> {
   const table = await store.query(
     sql`SELECT user_index, "daysSinceLastOrder"::DOUBLE AS r, orders::DOUBLE AS f, revenue::DOUBLE AS m
-      FROM ${identifier(profiles)} WHERE orders > 0 ORDER BY user_index`,
+      FROM ${identifier(profiles)} WHERE orders > 0 ORDER BY user_id`,
     signal,
   );
   const column = (name: string) => table.getChild(name)!.toArray();
@@ -47,7 +62,7 @@ export async function readRfmMeasures(store: TableStore, profiles: string, signa
  * Independent scores of recency (reversed: few days score high), frequency and monetary (FORMATS §10; IBM SPSS's
  * "independent" binning).
  *
- * - `quintile`: bins of equal size; equal values may part, the lower user index into the lower bin. The same as
+ * - `quintile`: bins of equal size; equal values may part, the lower user id into the lower bin. The same as
  *   pandas' `qcut(rank(method='first'))`.
  * - `ties-together`: equal values share the bin that the first of them would get, so bins differ in size and some may
  *   hold no one: the bin of a value is the first whose quantile (of the raw values) it does not pass. A score keeps
@@ -73,7 +88,7 @@ export function scoreRfm(measures: RfmMeasures, bins: number, method: RfmMethod)
 export function binsOf(values: Float64Array, bins: number, method: RfmMethod): { bin: Uint8Array; edges: number[] } {
   const count = values.length;
   const bin = new Uint8Array(count);
-  // Ties keep their order, which is that of the user index.
+  // Ties keep their order, which is that of the user ids: a person's number is no rank.
   const ascending = Uint32Array.from(values, (_, i) => i).sort((a, b) => values[a] - values[b] || a - b);
   const lastPlace = Array.from({ length: bins }, (_, k) => Math.floor(((count - 1) * (k + 1)) / bins));
   let current = 0;

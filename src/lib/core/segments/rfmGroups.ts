@@ -1,4 +1,4 @@
-import type { RfmRule } from './rule';
+import type { RfmRule } from './conditions/rfm';
 
 /**
  * A named part of the RFM map, as data. Its name and one sentence are in the message catalogue under
@@ -42,7 +42,14 @@ export const rfmEightGroups: readonly RfmGroup[] = [
   { id: 'general_win_back', cells: ['111'] },
 ];
 
+/** The two ways of naming everybody with an order; `segments_rfm_family_<id>` is its name. */
+export const rfmFamilies: readonly { id: 'usual' | 'eight'; bins: number; groups: readonly RfmGroup[] }[] = [
+  { id: 'usual', bins: 5, groups: rfmGroups },
+  { id: 'eight', bins: 2, groups: rfmEightGroups },
+];
+
 /** A group as a rule: the twelve stand on five bins, the eight on two. */
 export function ruleOfGroup(group: RfmGroup, method: RfmRule['rfm']['method']): RfmRule {
-  return { rfm: { bins: rfmEightGroups.includes(group) ? 2 : 5, method, cells: [...group.cells] } };
+  const { bins } = rfmFamilies.find(({ groups }) => groups.includes(group))!;
+  return { rfm: { bins, method, cells: [...group.cells] } };
 }

@@ -68,9 +68,14 @@ export function moveChild(group: GroupRule, index: number, by: number): GroupRul
   return withChildren(group, children);
 }
 
-/** A rule with its "not" taken off: what a row shows beside its is / is not switch. */
-export function bare(rule: Rule): { rule: Rule; negated: boolean } {
-  return 'not' in rule ? { rule: rule.not, negated: true } : { rule, negated: false };
+/**
+ * A rule with its "not"s taken off: what a row shows beside its is / is not switch. `nots` is how many there were; two
+ * cancel each other.
+ */
+export function bare(rule: Rule): { rule: Rule; negated: boolean; nots: number } {
+  let [inner, nots] = [rule, 0];
+  for (; 'not' in inner; nots++) inner = inner.not;
+  return { rule: inner, negated: nots % 2 === 1, nots };
 }
 
 export function negate(rule: Rule, negated: boolean): Rule {

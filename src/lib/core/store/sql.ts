@@ -7,13 +7,21 @@ export class Sql {
   constructor(readonly text: string) {}
 }
 
-export type SqlValue = string | number | bigint | boolean | null | Date | Sql | readonly SqlValue[];
+export type SqlScalar = string | number | bigint | boolean | null | Date;
+export type SqlValue = SqlScalar | Sql | readonly SqlValue[];
+
+export type SqlTag = (strings: TemplateStringsArray, ...values: SqlValue[]) => Sql;
 
 /** `` sql`SELECT … WHERE name = ${name}` ``: values are escaped by type, arrays become comma lists, fragments stay. */
-export function sql(strings: TemplateStringsArray, ...values: SqlValue[]): Sql {
-  let text = strings[0];
-  values.forEach((value, i) => (text += literal(value) + strings[i + 1]));
-  return new Sql(text);
+export const sql: SqlTag = tagWith(literal);
+
+/** A tag whose values are written as the engine reads them: literals are what engines differ in most. */
+export function tagWith(write: (value: SqlScalar) => string): SqlTag {
+  const text = (value: SqlValue): string => {
+    if (value instanceof Sql) return value.text;
+    return isList(value) ? value.map(text).join(', ') : write(value);
+  };
+  return (strings, ...values) => new Sql(values.reduce<string>((sum, value, i) => sum + text(value) + strings[i + 1], strings[0]));
 }
 
 /** A quoted identifier: a table or column whose name is not written in our code. */
@@ -27,10 +35,12 @@ export function join(fragments: readonly Sql[], separator = ', '): Sql {
   return new Sql(fragments.map((fragment) => fragment.text).join(separator));
 }
 
-function literal(value: SqlValue): string {
-  if (value instanceof Sql) return value.text;
+function isList(value: SqlValue): value is readonly SqlValue[] {
+  return Array.isArray(value);
+}
+
+function literal(value: SqlScalar): string {
   if (value === null) return 'NULL';
-  if (Array.isArray(value)) return value.map((entry) => literal(entry as SqlValue)).join(', ');
   if (value instanceof Date) return `TIMESTAMP '${value.toISOString().replace('T', ' ').replace('Z', '')}'`;
   switch (typeof value) {
     case 'boolean':

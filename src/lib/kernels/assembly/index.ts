@@ -7,3 +7,4 @@ export { choleskyBlock } from './cholesky';
 export { conjugateGradientBlock } from './conjugateGradient';
 export { lossBlock, penaltyBlock } from './loss';
 export { packItems, topKBlock } from './topK';
+export { gatherPivot, pivotRowsBlock, sweepRowsBlock, finishRowsBlock } from './inverse';

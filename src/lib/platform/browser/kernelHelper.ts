@@ -3,3 +3,6 @@ import { createHelper, type ToHelper } from '../../core/math/simd/helper.js';
 
 const receive = createHelper((answer) => postMessage(answer));
 onmessage = ({ data }: MessageEvent<ToHelper>) => receive(data);
+
+// Held for as long as this thread lives; see openHelper.
+void navigator.locks?.request(self.name, () => (postMessage('alive'), new Promise(() => {})));

@@ -5,6 +5,7 @@ import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
 import { Cancelled } from '../../core/base/errors';
 import { identifier, sql, type Sql } from '../../core/store/sql';
 import type { StoreEngine, TableStore } from '../../core/store/tableStore';
+import { useCompressedMemory } from '../../core/store/compressedMemory';
 import { StatementQueue } from '../../core/store/statementQueue';
 import { storeError } from '../../core/store/storeErrors';
 import { plainTexts } from './plainTexts';
@@ -32,6 +33,7 @@ export async function openWasmStore(): Promise<TableStore> {
     // Otherwise Parquet, JSON and ICU would be fetched from another host at their first use.
     await store.execute(sql`SET autoinstall_known_extensions = false`);
     await store.execute(sql`SET autoload_known_extensions = false`);
+    await store.execute(useCompressedMemory);
     return store;
   } catch (error) {
     worker.terminate();

@@ -5,6 +5,7 @@ import { tableFromIPC, tableToIPC, type Table } from 'apache-arrow';
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { identifier, sql, Sql } from '../../core/store/sql';
 import type { StoreEngine, TableStore } from '../../core/store/tableStore';
+import { useCompressedMemory } from '../../core/store/compressedMemory';
 import { StatementQueue } from '../../core/store/statementQueue';
 import { storeError } from '../../core/store/storeErrors';
 import { appendTable } from './appendTable';
@@ -19,6 +20,7 @@ export async function openNativeStore(options: { threads?: number } = {}): Promi
     ...(options.threads ? { threads: String(options.threads) } : {}),
   });
   const connection = await instance.connect();
+  await connection.run(useCompressedMemory.text);
   const facts = (await connection.runAndReadAll(`SELECT version(), current_setting('threads')`)).getRows()[0];
   const engine: StoreEngine = { name: 'duckdb-native', version: String(facts[0]), bundle: 'native', threads: Number(facts[1]) };
   return new NativeStore(engine, instance, connection);

@@ -29,8 +29,12 @@ export function isOf(row: EvaluationRow, model: RecommenderSpec): boolean {
   if (row.algorithm !== model.algorithm) return false;
   if (!row.options) return true;
   try {
-    const { options } = findRecommender(model.algorithm);
-    return stableJson(resolveOptions(model.algorithm, options, model.options)) === stableJson(row.options);
+    const { options: specs } = findRecommender(model.algorithm);
+    const now = resolveOptions(model.algorithm, specs, model.options);
+    // What follows the data follows from what the protocol says of it; only what is given can have changed.
+    return specs.every(({ name, ...spec }) =>
+      'rule' in spec && model.options[name] === undefined ? true : now[name] === row.options![name],
+    );
   } catch {
     // Options that do not resolve cannot be those of a model that was trained.
     return false;

@@ -1,30 +1,17 @@
 import { m } from '$lib/paraglide/messages';
+import { comparedAs, comparisonNames, comparisonOperators, comparisonsOf, type ComparisonOperator } from '$lib/core/segments/comparison';
 import type { TraitInfo, TraitKind } from '$lib/core/profiles/traits';
 import type { TraitRule } from '$lib/core/segments/rule';
+import { workbench } from '$lib/state/workbench.svelte';
 
 /** The comparisons the builder offers; `missing` is `exists: false`. */
-export type Operator = Exclude<keyof TraitRule, 'trait'> | 'missing';
+export type Operator = ComparisonOperator | 'missing';
 
-const numeric: Operator[] = [
-  'atLeast',
-  'atMost',
-  'between',
-  'moreThan',
-  'lessThan',
-  'is',
-  'isNot',
-  'topPercent',
-  'bottomPercent',
-  'exists',
-  'missing',
-];
-const text: Operator[] = ['is', 'isNot', 'oneOf', 'contains', 'startsWith', 'exists', 'missing'];
-const byKind: Partial<Record<TraitKind, Operator[]>> = {
-  text,
-  date: ['startsWith', 'exists', 'missing'],
-  boolean: ['is', 'exists', 'missing'],
-  score: ['topPercent', 'bottomPercent', 'atLeast', 'atMost', 'between', 'exists', 'missing'],
-};
+/** The comparison of a condition, without what is compared. */
+export type Written = Omit<TraitRule, 'trait'>;
+
+/** What is compared: a trait, or a figure over events of which only the kind is known. */
+export type Compared = Pick<TraitInfo, 'kind' | 'min' | 'max' | 'values'>;
 
 const words: Record<Operator, () => string> = {
   is: m.segments_op_is,
@@ -37,56 +24,69 @@ const words: Record<Operator, () => string> = {
   moreThan: m.segments_op_moreThan,
   lessThan: m.segments_op_lessThan,
   between: m.segments_op_between,
+  before: m.segments_op_before,
+  after: m.segments_op_after,
+  on: m.segments_op_on,
+  betweenDates: m.segments_op_betweenDates,
+  withinDays: m.segments_op_withinDays,
+  longerAgoThanDays: m.segments_op_longerAgoThanDays,
   exists: m.segments_op_exists,
   missing: m.segments_op_missing,
   topPercent: m.segments_op_topPercent,
   bottomPercent: m.segments_op_bottomPercent,
 };
 
-export function operatorsFor(kind: TraitKind | undefined): { value: Operator; label: string }[] {
-  return (byKind[kind ?? 'number'] ?? numeric).map((operator) => ({ value: operator, label: words[operator]() }));
+/** A score is asked for its best first; whole numbers of it mean nothing. */
+const forScores: Operator[] = ['topPercent', 'bottomPercent', 'atLeast', 'atMost', 'between', 'exists', 'missing'];
+
+export function operatorsFor(kind: TraitKind): { value: Operator; label: string }[] {
+  const offered = comparisonNames.filter((name) => comparisonOperators[name].offered.includes(comparedAs(kind)));
+  const operators: Operator[] = kind === 'score' ? forScores : [...offered, 'missing'];
+  return operators.map((operator) => ({ value: operator, label: words[operator]() }));
 }
 
-export function operatorOf(rule: TraitRule): Operator {
-  if (rule.exists === false) return 'missing';
-  return (Object.keys(rule) as (keyof TraitRule)[]).find((key) => key !== 'trait' && rule[key] !== undefined) as Operator;
+export function comparisonIn(written: Written): { operator: Operator; operand: unknown } | undefined {
+  const [held] = comparisonsOf(written);
+  return held?.operator === 'exists' && held.operand === false ? { operator: 'missing', operand: false } : held;
 }
 
-/** The rule with another comparison, keeping the value where it still makes sense. */
-export function withOperator(rule: TraitRule, operator: Operator, trait: TraitInfo | undefined): TraitRule {
-  const { trait: id } = rule;
-  const held = [rule.is, rule.atLeast, rule.atMost, rule.moreThan, rule.lessThan, rule.between?.[0]].find(
-    (value) => typeof value === 'number',
-  ) as number | undefined;
-  const number = held ?? Math.round(((trait?.min ?? 0) + (trait?.max ?? 60)) / 2);
-  const word = [rule.is, rule.isNot, rule.contains, rule.startsWith, rule.oneOf?.[0]].find((value) => typeof value === 'string') as
-    string | undefined;
-  const firstWord = word ?? trait?.values?.[0]?.value ?? '';
-  switch (operator) {
-    case 'missing':
-      return { trait: id, exists: false };
-    case 'exists':
-      return { trait: id, exists: true };
-    case 'between':
-      return { trait: id, between: [Math.min(number, trait?.min ?? number), number] };
-    case 'topPercent':
-    case 'bottomPercent':
-      return { trait: id, [operator]: rule.topPercent ?? rule.bottomPercent ?? 10 };
-    case 'oneOf':
-      return { trait: id, oneOf: [firstWord] };
-    case 'contains':
-    case 'startsWith':
-      return { trait: id, [operator]: firstWord };
-    case 'is':
-    case 'isNot':
-      return { trait: id, [operator]: trait?.kind === 'boolean' ? true : trait?.kind === 'text' ? firstWord : number };
-    default:
-      return { trait: id, [operator]: number };
+/** Another comparison, keeping the value where it still makes sense. */
+export function withOperator(written: Written, operator: Operator, compared: Compared): Written {
+  const values = comparisonsOf(written).flatMap(({ operand }) => operand as unknown[]);
+  const number =
+    values.find((value): value is number => typeof value === 'number') ??
+    Math.round(((compared.min ?? 0) + (compared.max ?? 60)) / 2);
+  const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
+  const day = values.find(isDay) ?? (workbench.view?.asOf ?? '2026-01-01').slice(0, 10);
+  const text =
+    values.find((value): value is string => typeof value === 'string' && !isDay(value)) ?? compared.values?.[0]?.value ?? '';
+  if (operator === 'missing') return { exists: false };
+  switch (comparisonOperators[operator].operand) {
+    case 'boolean':
+      return { exists: true };
+    case 'numbers':
+      return { [operator]: [Math.min(number, compared.min ?? number), number] };
+    case 'percent':
+      return { [operator]: written.topPercent ?? written.bottomPercent ?? 10 };
+    case 'days':
+      return { [operator]: written.withinDays ?? written.longerAgoThanDays ?? 30 };
+    case 'date':
+      return { [operator]: day };
+    case 'dates':
+      return { [operator]: [day, day] };
+    case 'values':
+      return { [operator]: [text] };
+    case 'text':
+      return { [operator]: text };
+    case 'value':
+      return { [operator]: compared.kind === 'boolean' ? true : compared.kind === 'text' ? text : number };
+    case 'number':
+      return { [operator]: number };
   }
 }
 
 /** A condition on another trait starts with the comparison that is asked most of it. */
 export function conditionOn(trait: TraitInfo): TraitRule {
-  const first: Operator = trait.kind === 'text' ? 'is' : (operatorsFor(trait.kind)[0]?.value ?? 'exists');
-  return withOperator({ trait: trait.id }, trait.id.startsWith('daysSince') ? 'atMost' : first, trait);
+  const first: Operator = trait.id.startsWith('daysSince') ? 'atMost' : (operatorsFor(trait.kind)[0]?.value ?? 'exists');
+  return { trait: trait.id, ...withOperator({}, first, trait) };
 }

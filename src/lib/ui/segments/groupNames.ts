@@ -8,3 +8,7 @@ export function groupName(id: string): string {
 export function groupDefinition(id: string): string {
   return textOf(`segments_group_${id}_what`, '');
 }
+
+export function familyName(id: string): string {
+  return textOf(`segments_rfm_family_${id}`, id);
+}

@@ -11,8 +11,8 @@ export interface RuleContext {
   events: readonly string[];
   /** The newest counts, by node path; undefined until the first answer. */
   count: SegmentCount | undefined;
-  /** The counts belong to an older rule. */
-  isCounting: boolean;
-  /** The condition that the last count refused, and why. */
+  /** The counts are not those of the rule on screen: they are shown as old until the new ones are there. */
+  isStale: boolean;
+  /** The condition that the count of this very rule was refused for, and why. */
   problem: { path: string; error: unknown } | null;
 }

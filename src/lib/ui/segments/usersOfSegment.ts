@@ -1,14 +1,19 @@
 import type { Plan } from '$lib/core/plan/schema';
+import { namesIn } from '$lib/core/segments/names';
 
-/** Names of the segments and audiences of a plan that are made from a segment, so that it cannot be deleted under them. */
-export function usersOfSegment(plan: Plan, id: string): string[] {
-  const refers = (rule: unknown): boolean =>
-    typeof rule === 'object' &&
-    rule !== null &&
-    (('segment' in rule && rule.segment === id) ||
-      Object.values(rule).some((part) => (Array.isArray(part) ? part.some(refers) : refers(part))));
+/** Something that is made from a segment. */
+export interface SegmentUser {
+  kind: 'segment' | 'audience';
+  id: string;
+  name: string;
+}
+
+/** The segments and audiences of a plan that are made from a segment, so that it cannot be deleted under them. */
+export function usersOfSegment(plan: Plan, segmentId: string): SegmentUser[] {
+  const segments = plan.segments.filter(({ id, rule }) => id !== segmentId && namesIn(rule, 'segment').includes(segmentId));
+  const audiences = plan.audiences.filter(({ from }) => from === segmentId);
   return [
-    ...plan.segments.filter((segment) => segment.id !== id && refers(segment.rule)).map(({ id, name }) => name ?? id),
-    ...plan.audiences.filter(({ from }) => from === id).map(({ id, name }) => name ?? id),
+    ...segments.map(({ id, name }): SegmentUser => ({ kind: 'segment', id, name: name ?? id })),
+    ...audiences.map(({ id, name }): SegmentUser => ({ kind: 'audience', id, name: name ?? id })),
   ];
 }

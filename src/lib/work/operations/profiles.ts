@@ -8,7 +8,8 @@ import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf } from '../../core/segments/evaluate';
-import type { EventFilterProperty, Rule } from '../../core/segments/rule';
+import type { TextProperty } from '../../core/measures/measure';
+import type { Rule } from '../../core/segments/rule';
 
 export type { CustomerView, TimelineEvent } from '../../core/profiles/customer';
 export type { Cell, Page, PageRequest } from '../../core/profiles/page';
@@ -37,6 +38,6 @@ export const profilesOne = reads<{ userId: string; timelineOffset?: number; time
 export const itemsPage = reads<PageRequest, Page>(async (request, epoch) => readItemsPage(await epoch.data(), request, epoch.signal));
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
-export const valuesList = reads<{ property: EventFilterProperty | 'event'; search?: string; limit: number }, EventValue[]>(
+export const valuesList = reads<{ property: TextProperty | 'event'; search?: string; limit: number }, EventValue[]>(
   async ({ property, search = '', limit }, epoch) => readEventValues(await epoch.data(), property, search, limit, epoch.signal),
 );

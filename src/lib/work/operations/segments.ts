@@ -1,5 +1,6 @@
 import { reads } from './context';
-import { evaluateRule, rfmOf } from '../../core/segments/evaluate';
+import { evaluateRule } from '../../core/segments/evaluate';
+import { rfmOf } from '../../core/segments/rfm';
 import { rfmGrid, type RfmGrid } from '../../core/segments/rfmGrid';
 import type { Rule } from '../../core/segments/rule';
 
@@ -7,6 +8,7 @@ export type { RfmGrid } from '../../core/segments/rfmGrid';
 
 export interface SegmentCount {
   count: number;
+  /** Everyone known as of `asOf`: what shares are of. */
   total: number;
   /**
    * Every node of the tree by its path (`""` is the root, `all.0.not` …): how many customers it holds by itself, and
@@ -19,15 +21,24 @@ export interface SegmentCount {
   milliseconds: number;
 }
 
+export interface SegmentQuestion {
+  rule: Rule;
+  /** The segment being edited. */
+  segmentId?: string;
+  /** The plan's segments as they are on screen, where edits of them may not have been saved yet. */
+  segments?: readonly { id: string; rule: Rule }[];
+}
+
 /**
  * @throws UserError at the condition that is wrong: `trait_unknown`, `segment_unknown`, `segment_cycle` …; `values.path`
  * names the node.
  */
-export const segmentCount = reads<{ rule: Rule; segmentId?: string }, SegmentCount>(async ({ rule, segmentId }, epoch) => {
+export const segmentCount = reads<SegmentQuestion, SegmentCount>(async ({ rule, segmentId, segments }, epoch) => {
   const started = performance.now();
-  const scope = await epoch.segments();
-  const { members, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: epoch });
-  return { count: members.count, total: scope.users, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
+  const saved = await epoch.segments();
+  const scope = { ...saved, segments: segments ?? saved.segments };
+  const { members, population, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: epoch });
+  return { count: members.count, total: population, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
 });
 
 export const segmentRfm = reads<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid>(async ({ bins, method }, epoch) => {

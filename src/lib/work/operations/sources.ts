@@ -47,7 +47,9 @@ export const sourceImport = writes<
     sources: sourcesOf(version, [...(data?.sources ?? []).filter(({ id }) => id !== sourceId), planned]),
     timeZone,
     currency,
-    reports: new Map([...(data?.reports ?? []), [sourceId, report] as const].filter(([id]) => version.sources.some((kept) => kept.id === id))),
+    reports: new Map(
+      [...(data?.reports ?? []), [sourceId, report] as const].filter(([id]) => version.sources.some((kept) => kept.id === id)),
+    ),
     shipped: false,
   };
   try {
@@ -71,7 +73,7 @@ export const sourceRejects = reads<{ sourceId: string }, { fileName: string; byt
   if (!data || !report) throw unknownSource(sourceId);
   const { readRejects, rejectsCsv } = await datasets();
   const rejects = await readRejects(await epoch.desk.store(), data.version, sourceId);
-  return { fileName: `${sourceId}-rejected.csv`, bytes: rejectsCsv(rejects) };
+  return { fileName: `${sourceId}-rejected.csv`, bytes: rejectsCsv(rejects, report.rowsRejected) };
 });
 
 /**

@@ -18,7 +18,8 @@ export const workspaceCreate: Operation<{ name: string; timeZone: string; curren
   viewOf(await createWorkspace(desk, input));
 
 /** Read-only where another tab has it open. @throws UserError `workspace_gone`, `workspace_changed`, `workspace_too_new` */
-export const workspaceOpen: Operation<{ id: string }, WorkspaceView> = async ({ id }, run) => viewOf(await openWorkspace(run.desk, id, run));
+export const workspaceOpen: Operation<{ id: string }, WorkspaceView> = async ({ id }, run) =>
+  viewOf(await openWorkspace(run.desk, id, run));
 
 /** Opens the sample shop as a new workspace, or reopens the one made before. */
 export const workspaceOpenSample: Operation<void, WorkspaceView> = async (_input, run) => viewOf(await openSample(run.desk, run));

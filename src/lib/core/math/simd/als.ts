@@ -2,7 +2,7 @@ import { quietContext, type RunContext } from '../../base/run';
 import { transpose, type InteractionMatrix } from '../sparseRows';
 import { confidences, initialFactors, rowRegularization } from '../alsTerms';
 import { blocksOfCost, equalBlocks } from '../blocks';
-import type { AlsFit, AlsOptions } from '../kernels';
+import type { AlsFit, AlsOptions, AlsStart } from '../kernels';
 import { JobMemory, type KernelTeam } from './team';
 
 /** Multiply-adds of one block: a few milliseconds, so that a cancel is heard and threads end together. */
@@ -22,10 +22,16 @@ interface Side {
 }
 
 /** Starts a fit: lays out both directions of the matrix and the factors in the kernels' memory. */
-export async function startSimdAls(team: KernelTeam, matrix: InteractionMatrix, options: AlsOptions, seed: number): Promise<AlsFit> {
+export async function startSimdAls(
+  team: KernelTeam,
+  matrix: InteractionMatrix,
+  options: AlsOptions,
+  seed: number,
+  start?: AlsStart,
+): Promise<AlsFit> {
   const memory = new JobMemory(await team.enter());
   try {
-    return new SimdAlsFit(team, memory, matrix, options, seed);
+    return new SimdAlsFit(team, memory, matrix, options, seed, start);
   } catch (error) {
     memory.free();
     team.leave();
@@ -49,6 +55,7 @@ class SimdAlsFit implements AlsFit {
     matrix: InteractionMatrix,
     private readonly options: AlsOptions,
     seed: number,
+    start: AlsStart = {},
   ) {
     this.#padded = Math.ceil(options.factors / 8) * 8;
     this.#pairs = matrix.columns.length;
@@ -61,7 +68,10 @@ class SimdAlsFit implements AlsFit {
         8 * Math.max(...solveBlocks.map((starts) => starts.length)),
       ),
     );
-    const factors = [matrix, byItem].map((rows, stream) => this.#placeFactors(initialFactors(rows.users, options, seed, stream)));
+    const known = [start.userFactors, start.itemFactors];
+    const factors = [matrix, byItem].map((rows, stream) =>
+      this.#placeFactors(initialFactors(rows.rowStarts, options, seed, stream, known[stream])),
+    );
     const gramians = [0, 1].map(() => memory.allocate(4 * this.#padded ** 2));
     const side = (own: 0 | 1, rows: InteractionMatrix): Side => ({
       rows: rows.users,
@@ -81,6 +91,11 @@ class SimdAlsFit implements AlsFit {
     await this.#solve(this.#users, run);
     await this.#gramian(this.#users, run);
     await this.#solve(this.#items, run);
+  }
+
+  async solveUsers(run: RunContext): Promise<void> {
+    await this.#gramian(this.#items, run);
+    await this.#solve(this.#users, run);
   }
 
   async loss(run: RunContext = quietContext()): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Kernels } from '../kernels';
 import { startSimdAls } from './als';
+import { simdInverse } from './inverse';
 import { KernelTeam, type TeamOptions } from './team';
 import { simdTopK } from './topK';
 
@@ -7,8 +8,11 @@ import { simdTopK } from './topK';
 export function createSimdKernels(options: TeamOptions): Kernels {
   const team = new KernelTeam(options);
   return {
-    info: team.info,
-    als: (matrix, alsOptions, seed) => startSimdAls(team, matrix, alsOptions, seed),
+    get info() {
+      return team.info;
+    },
+    als: (matrix, alsOptions, seed, start) => startSimdAls(team, matrix, alsOptions, seed, start),
+    invert: (matrix, size, run) => simdInverse(team, matrix, size, run),
     topK: (request, run) => simdTopK(team, request, run),
     close: () => team.close(),
   };

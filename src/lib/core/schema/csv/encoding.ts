@@ -1,7 +1,5 @@
 import type { FileSource } from '../files';
-import type { Mapping } from '../roles';
-
-export type Encoding = Mapping['encoding'];
+import { Transcoder, type Encoding } from './transcode';
 
 /** Bytes of a block that is cut from a file: large enough to be fast, small enough to be heard in between. */
 export const blockBytes = 4 << 20;
@@ -16,7 +14,24 @@ export function detectEncoding(bytes: Uint8Array, cut: boolean): Encoding {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
   if (isValid(bytes, 'utf-8', cut)) return 'utf-8';
   if (mostlyUtf8(bytes)) return 'utf-8';
-  return isValid(bytes, 'gb18030', cut) ? 'gb18030' : 'windows-1252';
+  return looksChinese(bytes, isValid(bytes, 'gb18030', cut)) ? 'gb18030' : 'windows-1252';
+}
+
+/**
+ * In GB18030 bytes beyond ASCII come in pairs but for rare characters, in Western text mostly alone. A few broken
+ * characters do not make a Chinese file Western, nor does `rève`, which is a pair by chance, make a Western one Chinese.
+ */
+function looksChinese(bytes: Uint8Array, isSound: boolean): boolean {
+  let alone = 0;
+  let paired = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] < 0x80) continue;
+    const start = at;
+    while (at < bytes.length && bytes[at] >= 0x80) at++;
+    if (at - start === 1) alone++;
+    else paired++;
+  }
+  return isSound ? alone <= paired * 2 : paired > alone * 4;
 }
 
 /** Whether the characters beyond ASCII are UTF-8 but for a few broken ones, whose rows the import then rejects. */
@@ -39,30 +54,22 @@ function isValid(bytes: Uint8Array, encoding: string, cut: boolean): boolean {
   }
 }
 
-/** Any bytes of the file as UTF-8; `start` of 0 also drops the byte order mark. */
+/** Any bytes of the file as UTF-8, without a byte order mark. */
 export function toUtf8(bytes: Uint8Array, encoding: Encoding): Uint8Array {
-  if (encoding === 'utf-8') return withoutMark(bytes);
-  return new TextEncoder().encode(new TextDecoder(encoding).decode(bytes));
+  return new Transcoder(encoding).write(bytes, true);
 }
 
 /** A file's blocks as UTF-8 without its byte order mark, and how many bytes of the file each one ends at. */
 export async function* utf8Blocks(file: FileSource, encoding: Encoding): AsyncGenerator<{ bytes: Uint8Array; fileOffset: number }> {
   let fileOffset = 0;
-  const decoder = encoding === 'utf-8' ? undefined : new TextDecoder(encoding);
-  const encoder = new TextEncoder();
+  const transcoder = new Transcoder(encoding);
   for await (const large of file.stream()) {
     for (let start = 0; start < large.length; start += blockBytes) {
       const block = large.subarray(start, start + blockBytes);
-      const first = fileOffset === 0;
       fileOffset += block.length;
-      if (decoder) yield { bytes: encoder.encode(decoder.decode(block, { stream: true })), fileOffset };
-      else yield { bytes: first ? withoutMark(block) : block, fileOffset };
+      yield { bytes: transcoder.write(block, false), fileOffset };
     }
   }
-  const rest = decoder?.decode();
-  if (rest) yield { bytes: encoder.encode(rest), fileOffset };
-}
-
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  const rest = transcoder.write(new Uint8Array(0), true);
+  if (rest.length > 0) yield { bytes: rest, fileOffset };
 }

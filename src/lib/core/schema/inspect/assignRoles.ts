@@ -68,7 +68,7 @@ function suits(role: AnyRole, column: InspectedColumn): boolean {
     case 'cost':
     case 'stock':
       // A few cells that are no numbers are for the rejects file to name, not a reason to ignore the column.
-      return column.values.filter((value) => /^[\s¥￥$€£+-]*[\d.,]+(e[-+]?\d+)?\s*$/i.test(value)).length >= column.values.length / 2;
+      return column.values.filter((value) => /^[\s¥￥$€£+-]*[\d.,'’\s]+(e[-+]?\d+)?\s*$/i.test(value)).length >= column.values.length / 2;
     case 'event':
       return column.distinct <= 100;
     default:

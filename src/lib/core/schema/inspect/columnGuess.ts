@@ -1,6 +1,7 @@
 import { readBoolean } from '../parse/booleans';
 import { guessTime, type TimeGuess } from '../parse/guessTime';
 import type { ColumnGuess, ColumnType } from '../roles';
+import { looksPersonal } from './looksPersonal';
 
 /** A column as inspection knows it: its guess, and what it takes to map it. */
 export interface InspectedColumn extends ColumnGuess {
@@ -11,19 +12,47 @@ export interface InspectedColumn extends ColumnGuess {
 }
 
 const missing = new Set(['', '\\N', 'NULL', 'null', 'NaN', 'nan', 'None', '#N/A', '<NA>']);
+/** Columns with more distinct cells are no event names. */
+const mostWords = 60;
+
+/** Whether a cell stands for an empty one. */
+export function isMissing(cell: string): boolean {
+  return missing.has(cell.trim());
+}
 
 export function inspectColumn(name: string, cells: readonly string[]): InspectedColumn {
-  const values = cells.filter((cell) => !missing.has(cell.trim()));
-  const distinct = new Set(values);
+  const values = cells.filter((cell) => !isMissing(cell));
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const distinct = new Set(counts.keys());
   const time = guessTime(values);
+  const type = typeOf(values, distinct, time);
   return {
     name,
-    type: typeOf(values, distinct, time),
+    type,
     emptyShare: cells.length === 0 ? 1 : 1 - values.length / cells.length,
     distinct: distinct.size,
     examples: [...distinct].slice(0, 5),
+    ...(time && { timeFormat: time.format }),
+    ...(counts.size > 0 && counts.size <= mostWords && { words: [...counts].sort((a, b) => b[1] - a[1]).map(([word]) => word) }),
+    ...(looksPersonal(name, type, values, distinct.size) && { personal: true }),
     values,
     ...(time && { time }),
+  };
+}
+
+/** The column as the preview carries it: without its sample. */
+export function publicGuess(column: InspectedColumn): ColumnGuess {
+  const { name, type, emptyShare, distinct, examples, timeFormat, words, personal } = column;
+  return {
+    name,
+    type,
+    emptyShare,
+    distinct,
+    examples,
+    ...(timeFormat && { timeFormat }),
+    ...(words && { words }),
+    ...(personal && { personal }),
   };
 }
 
@@ -35,6 +64,7 @@ function typeOf(values: readonly string[], distinct: Set<string>, time: TimeGues
   if (share((value) => /^\s*-?(0|[1-9]\d*)\s*$/.test(value)) >= 0.98) return 'integer';
   if (share((value) => /^\s*[-+]?[¥￥$€£]?\s*(\d{1,3}(,\d{3})+|0|[1-9]\d*)?(\.\d+)?(e[-+]?\d+)?\s*$/i.test(value)) >= 0.98)
     return 'decimal';
+  if (share((value) => /^\s*[-+]?[¥￥$€£]?\s*(\d{1,3}([. '’]\d{3})+|0|[1-9]\d*)([.,]\d+)?\s*$/.test(value)) >= 0.98) return 'decimal';
   if (distinct.size <= 2 && [...distinct].every((value) => readBoolean(value) >= 0)) return 'boolean';
   return 'text';
 }

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors';
+import { isValidUtf8 } from '../csv/transcode';
 import { Found, RecordReader, cellText, type Dialect } from '../csv/recordReader';
 import type { FileSource } from '../files';
 
@@ -9,17 +10,34 @@ export const columnLimit = 2000;
 const delimiters = ['\t', '::', ';', '|', ',', ' '] as const;
 const sampledRecords = 300;
 
-/** The first records' cells as text; those with broken quotes are left out and counted. */
-export function readRecords(bytes: Uint8Array, dialect: Dialect, limit: number): { records: string[][]; broken: number } {
+export interface ReadRecords {
+  records: string[][];
+  /** Records with broken quotes; they are left out. */
+  broken: number;
+  /** The first cell with bytes that are not valid in the file's encoding; both count from 0. */
+  invalid?: { record: number; cell: number };
+}
+
+/** The first records' cells as text. */
+export function readRecords(bytes: Uint8Array, dialect: Dialect, limit: number): ReadRecords {
   const reader = new RecordReader(dialect, columnLimit + 1);
   reader.load(bytes, true);
   const records: string[][] = [];
   let broken = 0;
+  let invalid: ReadRecords['invalid'];
   for (let found = reader.next(); found !== Found.end && records.length + broken < limit; found = reader.next()) {
-    if (found === Found.brokenQuotes) broken++;
-    else records.push(Array.from({ length: Math.min(reader.cells, columnLimit + 1) }, (_, cell) => cellText(reader, cell, dialect.quote)));
+    if (found === Found.brokenQuotes) {
+      broken++;
+      continue;
+    }
+    const cells = Math.min(reader.cells, columnLimit + 1);
+    if (!invalid && !isValidUtf8(bytes, reader.recordStart, reader.recordEnd)) {
+      const cell = Array.from({ length: cells }).findIndex((_, at) => !isValidUtf8(bytes, reader.starts[at], reader.ends[at]));
+      if (cell >= 0) invalid = { record: records.length, cell };
+    }
+    records.push(Array.from({ length: cells }, (_, cell) => cellText(reader, cell, dialect.quote)));
   }
-  return { records, broken };
+  return { records, broken, ...(invalid && { invalid }) };
 }
 
 /**

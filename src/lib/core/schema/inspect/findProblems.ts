@@ -1,16 +1,24 @@
 import type { Diagnostic } from '../../base/errors';
-import { guessTime, swapDayAndMonth } from '../parse/guessTime';
+import { headerNames } from '../csv/headerNames';
+import { swapDayAndMonth } from '../dayMonth';
+import { dayMonthEvidence, guessTime } from '../parse/guessTime';
 import { timeParser } from '../parse/times';
-import { TimeZone } from '../parse/timeZone';
-import type { Mapping } from '../roles';
-import type { InspectedColumn } from './columnGuess';
+import { utcZone } from '../parse/timeZone';
+import type { Mapping, TimeFormat } from '../roles';
+import { isMissing, type InspectedColumn } from './columnGuess';
+import { decimalProblems, numberColumns } from './decimalMark';
 
 interface Inspected {
   mapping: Mapping;
   columns: readonly InspectedColumn[];
+  /** From the file's beginning, then from its end. */
   rows: readonly string[][];
+  /** How many of them are from the beginning, and so have a row number. */
+  headRows: number;
   headerCells: readonly string[];
   brokenRecords: number;
+  /** The first cell with bytes that are not valid in the encoding: its 1-based row, its position in the row. */
+  invalidCell?: { row: number; cell: number };
 }
 
 /** Everything that the sample shows to be wrong or doubtful, gravest first. */
@@ -18,6 +26,7 @@ export function findProblems(inspected: Inspected): Diagnostic[] {
   return [
     ...missingRoles(inspected),
     ...timeProblems(inspected),
+    ...numberProblems(inspected),
     ...shapeProblems(inspected),
     ...encodingProblems(inspected),
     ...headerProblems(inspected),
@@ -51,14 +60,27 @@ function missingRoles({ mapping: { kind, roles } }: Inspected): Diagnostic[] {
   return found;
 }
 
-function timeProblems({ mapping, columns, rows }: Inspected): Diagnostic[] {
+function timeProblems({ mapping, columns, rows, headRows }: Inspected): Diagnostic[] {
   const cell = columns.findIndex(({ name }) => name === mapping.roles.time);
-  const guess = columns[cell]?.time;
-  if (mapping.kind !== 'events' || !guess || !mapping.timeFormat) return [];
-  const { name } = columns[cell];
+  if (mapping.kind !== 'events' || cell < 0) return [];
+  const { name, values: texts } = columns[cell];
+  if (!mapping.timeFormat)
+    return [
+      {
+        code: 'time_not_recognised',
+        severity: 'error',
+        message: `The cells of "${name}" cannot be read as times, such as "${texts[0] ?? ''}".`,
+        hint: 'Choose another column for the time, or write its dates as 2026-05-01 12:00:00.',
+        column: name,
+        values: { column: name, example: texts[0] ?? '' },
+      },
+    ];
+  const format = mapping.timeFormat;
+  const evidence = format.kind === 'text' ? dayMonthEvidence(texts, format.pattern) : undefined;
   const found: Diagnostic[] = [];
-  if (guess.alternative && mapping.timeFormat.kind === 'text') {
-    const values = { column: name, chosen: mapping.timeFormat.pattern, other: swapDayAndMonth(mapping.timeFormat.pattern) };
+  const rowOf = (at: number) => (at >= 0 && at < headRows ? { row: at + 1 } : {});
+  if (format.kind === 'text' && evidence && evidence.fits + evidence.fitsOther === 0 && texts.some((text) => reads(text, format))) {
+    const values = { column: name, chosen: format.pattern, other: swapDayAndMonth(format.pattern) };
     found.push({
       code: 'ambiguous_dates',
       severity: 'warning',
@@ -68,14 +90,24 @@ function timeProblems({ mapping, columns, rows }: Inspected): Diagnostic[] {
       values,
     });
   }
-  const parse = timeParser(mapping.timeFormat, new TimeZone('UTC'));
-  const isOther = (text: string) => {
-    const bytes = encoder.encode(text);
-    return text.trim() !== '' && Number.isNaN(parse(bytes, 0, bytes.length));
-  };
+  const isMixed = evidence !== undefined && evidence.fits > 0 && evidence.fitsOther > 0;
+  if (isMixed) {
+    const example = texts[evidence.firstOther];
+    found.push({
+      code: 'mixed_day_month',
+      severity: 'warning',
+      message: `${evidence.fits} of the sampled dates in "${name}" have the day and the month in the chosen order, and ${evidence.fitsOther} can only be read the other way round, such as "${example}".`,
+      hint: 'Those rows will be rejected, and dates up to the 12th may be read wrongly: find out how the file came to have both.',
+      ...rowOf(rows.findIndex((row) => row[cell] === example)),
+      column: name,
+      values: { column: name, fits: evidence.fits, fitsOther: evidence.fitsOther, example },
+    });
+  }
+  const swapped: TimeFormat | undefined =
+    isMixed && format.kind === 'text' ? { kind: 'text', pattern: swapDayAndMonth(format.pattern) } : undefined;
+  const isOther = (text: string) => !isMissing(text) && !reads(text, format) && !(swapped && reads(text, swapped));
   const others = rows.filter((row) => isOther(row[cell] ?? ''));
   if (others.length > 0) {
-    const row = rows.indexOf(others[0]) + 1;
     const other = guessTime([others[0][cell]]);
     const share = Math.max(1, Math.round((100 * others.length) / rows.length));
     found.push({
@@ -85,12 +117,25 @@ function timeProblems({ mapping, columns, rows }: Inspected): Diagnostic[] {
       hint: other
         ? 'Write all dates in one format before the import, or import the parts one by one.'
         : 'Look at the rejected rows after the import.',
-      row,
+      ...rowOf(rows.indexOf(others[0])),
       column: name,
       values: { share, column: name, example: others[0][cell] },
     });
   }
   return found;
+}
+
+function reads(text: string, format: TimeFormat): boolean {
+  const bytes = encoder.encode(text);
+  return !Number.isNaN(timeParser(format, utcZone)(bytes, 0, bytes.length));
+}
+
+function numberProblems({ mapping, columns, rows, headRows }: Inspected): Diagnostic[] {
+  const numeric = numberColumns(mapping, columns);
+  return decimalProblems(numeric, mapping.decimal ?? 'point', mapping.delimiter, (column, cell) => {
+    const at = rows.findIndex((row) => row[columns.indexOf(column)] === cell);
+    return at >= 0 && at < headRows ? at + 1 : undefined;
+  });
 }
 
 function shapeProblems({ columns, rows, brokenRecords }: Inspected): Diagnostic[] {
@@ -118,11 +163,10 @@ function shapeProblems({ columns, rows, brokenRecords }: Inspected): Diagnostic[
   return found;
 }
 
-function encodingProblems({ columns, rows }: Inspected): Diagnostic[] {
-  const cell = columns.findIndex((_, c) => rows.some((row) => row[c]?.includes('\ufffd')));
-  if (cell < 0) return [];
-  const { name } = columns[cell];
-  const row = rows.findIndex((cells) => cells[cell]?.includes('\ufffd')) + 1;
+function encodingProblems({ columns, invalidCell }: Inspected): Diagnostic[] {
+  if (!invalidCell) return [];
+  const { row, cell } = invalidCell;
+  const name = columns[cell]?.name ?? '';
   return [
     {
       code: 'invalid_characters',
@@ -137,8 +181,8 @@ function encodingProblems({ columns, rows }: Inspected): Diagnostic[] {
 }
 
 function headerProblems({ headerCells }: Inspected): Diagnostic[] {
-  const trimmed = headerCells.map((cell) => cell.trim());
-  const repeated = trimmed.find((cell, i) => cell !== '' && trimmed.indexOf(cell) !== i);
+  const names = headerNames(headerCells);
+  const repeated = headerCells.map((cell) => cell.trim()).find((cell, i) => cell !== '' && names[i] !== cell);
   if (repeated === undefined) return [];
   return [
     {

@@ -1,6 +1,7 @@
 import { UserError } from '../../base/errors';
-import { detectEncoding, toUtf8, type Encoding } from '../csv/encoding';
+import { detectEncoding, toUtf8 } from '../csv/encoding';
 import { fileReadError } from '../csv/fileErrors';
+import type { Encoding } from '../csv/transcode';
 import type { FileSource } from '../files';
 
 /** Bytes of the beginning and of the end that inspection looks at. */

@@ -47,3 +47,12 @@ export function standardEventOf(word: string): StandardEvent | undefined {
       .replace(/[\s_-]/g, ''),
   );
 }
+
+/** What each of a file's words becomes where it is another one: `{ pv: 'product_viewed' }`; undefined where all stay. */
+export function knownEventNames(words: Iterable<string>): Record<string, string> | undefined {
+  const renamed = [...new Set(words)].flatMap((word): [string, string][] => {
+    const name = standardEventOf(word);
+    return name !== undefined && name !== word ? [[word, name]] : [];
+  });
+  return renamed.length > 0 ? Object.fromEntries(renamed) : undefined;
+}

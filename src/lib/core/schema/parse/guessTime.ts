@@ -1,6 +1,7 @@
+import { swapDayAndMonth } from '../dayMonth';
 import type { TimeFormat } from '../roles';
 import { earliestTime, latestTime, timeParser } from './times';
-import { TimeZone } from './timeZone';
+import { utcZone } from './timeZone';
 
 export interface TimeGuess {
   format: TimeFormat;
@@ -24,25 +25,57 @@ const formats: readonly TimeFormat[] = [
   ...[...dates, ...namedDates].flatMap((date) => clocks.map((clock): TimeFormat => ({ kind: 'text', pattern: date + clock }))),
 ];
 
+const sampledTexts = 400;
+
 /** The time format that reads most of the texts; undefined where they are no times. */
 export function guessTime(texts: readonly string[]): TimeGuess | undefined {
-  const sample = texts.filter((text) => text.trim() !== '').slice(0, 400);
+  const filled = texts.filter((text) => text.trim() !== '');
+  // Spread over all of them: a file in order of time shows a day beyond the twelfth only later.
+  const step = Math.max(1, filled.length / sampledTexts);
+  const sample = Array.from({ length: Math.min(filled.length, sampledTexts) }, (_, i) => filled[Math.floor(i * step)]);
   if (sample.length === 0) return undefined;
   const encoded = sample.map((text) => encoder.encode(text));
-  const utc = new TimeZone('UTC');
   let best: { format: TimeFormat; fitting: number } | undefined;
-  let alternative: TimeFormat | undefined;
   for (const format of formats) {
-    const parse = timeParser(format, utc);
+    const parse = timeParser(format, utcZone);
     let fitting = 0;
     for (const bytes of encoded) if (isPlausible(parse(bytes, 0, bytes.length), format, bytes.length)) fitting++;
-    if (fitting === 0) continue;
-    if (!best || fitting > best.fitting) {
-      best = { format, fitting };
-      alternative = undefined;
-    } else if (fitting === best.fitting && isDayMonthSwap(format, best.format)) alternative = format;
+    if (fitting > (best?.fitting ?? 0)) best = { format, fitting };
   }
-  return best && { format: best.format, share: best.fitting / sample.length, ...(alternative && { alternative }) };
+  if (!best) return undefined;
+  const guess = { format: best.format, share: best.fitting / sample.length };
+  if (best.format.kind !== 'text') return guess;
+  const evidence = dayMonthEvidence(filled, best.format.pattern);
+  if (!evidence) return guess;
+  const swapped: TimeFormat = { kind: 'text', pattern: swapDayAndMonth(best.format.pattern) };
+  if (evidence.fitsOther > evidence.fits) return { ...guess, format: swapped };
+  return evidence.fits === 0 ? { ...guess, alternative: swapped } : guess;
+}
+
+/** How many dates only one order of day and month can read. */
+export interface DayMonthEvidence {
+  /** Dates that the pattern reads and its swap does not. */
+  fits: number;
+  /** Dates that only the swap reads, and the first of them: its position among the texts. */
+  fitsOther: number;
+  firstOther: number;
+}
+
+/** What the texts say of the order of day and month in a pattern; undefined where it has no such order to doubt. */
+export function dayMonthEvidence(texts: readonly string[], pattern: string): DayMonthEvidence | undefined {
+  const other = swapDayAndMonth(pattern);
+  if (!formats.some((format) => format.kind === 'text' && format.pattern === other) || other === pattern) return undefined;
+  const parse = timeParser({ kind: 'text', pattern }, utcZone);
+  const parseOther = timeParser({ kind: 'text', pattern: other }, utcZone);
+  const evidence: DayMonthEvidence = { fits: 0, fitsOther: 0, firstOther: -1 };
+  texts.forEach((text, position) => {
+    const bytes = encoder.encode(text);
+    const reads = !Number.isNaN(parse(bytes, 0, bytes.length));
+    if (reads === !Number.isNaN(parseOther(bytes, 0, bytes.length))) return;
+    if (reads) evidence.fits++;
+    else if (evidence.fitsOther++ === 0) evidence.firstOther = position;
+  });
+  return evidence;
 }
 
 /** Numbers are times only within the years that data is about: 8 digits can be an id. */
@@ -51,15 +84,6 @@ function isPlausible(ts: number, format: TimeFormat, length: number): boolean {
   if (format.kind === 'text') return !/^%Y%m%d/.test(format.pattern) || ts >= Date.UTC(1960, 0, 1) * 1000;
   const digits = format.kind === 'unix-seconds' ? 9 : 12;
   return length >= digits && ts >= Date.UTC(1980, 0, 1) * 1000 && ts < Date.UTC(2070, 0, 1) * 1000;
-}
-
-function isDayMonthSwap(a: TimeFormat, b: TimeFormat): boolean {
-  if (a.kind !== 'text' || b.kind !== 'text') return false;
-  return swapDayAndMonth(a.pattern) === b.pattern;
-}
-
-export function swapDayAndMonth(pattern: string): string {
-  return pattern.replace(/%[dm]/g, (part) => (part === '%d' ? '%m' : '%d'));
 }
 
 const encoder = new TextEncoder();

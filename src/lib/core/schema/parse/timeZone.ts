@@ -144,6 +144,9 @@ export class TimeZone {
   }
 }
 
+/** For times that need no zone, such as while their format is guessed: making one is dear. */
+export const utcZone = new TimeZone('UTC');
+
 /** Days from 1970-01-01 to the first of January. */
 function daysBeforeYear(year: number): number {
   return Math.round(new Date(0).setUTCFullYear(year, 0, 1) / 86_400_000);

@@ -4,6 +4,10 @@ import type { SourcePreset } from './preset';
 /** CDNOW (Fader and Hardie): the master file with its runs of spaces, the 1/10 sample, and the elog of BTYD. */
 export const cdnow: SourcePreset = {
   id: 'cdnow',
+  name: 'CDNOW',
+  isDataset: true,
+  // Its dates have no time of day, so that no zone is better than another.
+  suggests: { currency: 'USD' },
   recognise({ header, delimiter, columns }) {
     const named = (...words: string[]) => columns.find(({ name }) => words.includes(plainWord(name)))?.name;
     let user = named('customerid', 'masterid', 'cust', 'id');

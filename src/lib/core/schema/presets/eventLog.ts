@@ -7,6 +7,7 @@ import type { SourcePreset } from './preset';
  */
 export const eventLog: SourcePreset = {
   id: 'event-log',
+  name: 'Event log',
   recognise({ header, columns }) {
     const event = columns.find(
       (column) => column.distinct > 0 && column.distinct <= 50 && column.values.some((value) => standardEventOf(value) !== undefined),

@@ -4,6 +4,8 @@ import type { PresetSample, SourcePreset } from './preset';
 /** MovieLens: `u.data` and `ratings.dat` (no header), `ratings.csv`, and the films and people beside `u.data`. */
 export const movielens: SourcePreset = {
   id: 'movielens',
+  name: 'MovieLens',
+  isDataset: true,
   recognise: (sample) => ratings(sample) ?? films(sample) ?? people(sample),
 };
 

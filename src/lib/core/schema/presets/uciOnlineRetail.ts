@@ -7,6 +7,9 @@ import type { SourcePreset } from './preset';
  */
 export const uciOnlineRetail: SourcePreset = {
   id: 'uci-online-retail',
+  name: 'UCI Online Retail',
+  isDataset: true,
+  suggests: { currency: 'GBP', timeZone: 'Europe/London' },
   recognise({ columns }) {
     const named = (...words: string[]) => columns.find(({ name }) => words.includes(plainWord(name)))?.name;
     const order = named('invoiceno', 'invoice');

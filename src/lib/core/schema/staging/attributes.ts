@@ -1,18 +1,15 @@
 import type { RecordReader } from '../csv/recordReader';
+import type { TimeZone } from '../parse/timeZone';
 import { itemRoles, userRoles, type Mapping } from '../roles';
-import { CellInterner } from './cells';
+import { AttributeCells } from './attributeCells';
+import { canonicalColumn } from './attributeNames';
 import type { StagedEntities } from './staged';
-import { grown, TextPool } from './textPool';
+import { grown, type TextPool } from './textPool';
 
-/** Roles of users and items by the name of their canonical column; `cost`, `stock` and `text` keep theirs. */
-const columnOfRole: Record<string, string> = {
-  consentEmail: 'consent_email',
-  consentSms: 'consent_sms',
-  consentPush: 'consent_push',
-  createdAt: 'created_at',
-};
-
-/** A fact about a user or item that rides along in a file of events: the latest one that is not empty counts. */
+/**
+ * A fact about a user or item that rides along in a file of events: the latest one that is not empty counts. Somebody
+ * who occurs in a file with a consent column and has no answer in any row gets the empty text, as in a file of users.
+ */
 export class AttributeStager {
   #codeOfEntity = new Int32Array(1024).fill(-1);
 
@@ -20,18 +17,19 @@ export class AttributeStager {
     readonly of: 'users' | 'items',
     private readonly name: string,
     private readonly cell: number,
-    private readonly cells: CellInterner,
+    readonly cells: AttributeCells,
   ) {}
 
-  row(reader: RecordReader, entity: number): void {
+  row(reader: RecordReader, entity: number, row: number): void {
     if (entity < 0) return;
-    const code = this.cells.intern(reader, this.cell);
+    const code = this.cells.intern(reader, this.cell, row);
     if (code < 0) return;
     if (entity >= this.#codeOfEntity.length) {
       const before = this.#codeOfEntity.length;
       this.#codeOfEntity = grown(this.#codeOfEntity, entity + 1);
       this.#codeOfEntity.fill(-1, before);
     }
+    if (this.cells.isBlank(code) && this.#codeOfEntity[entity] >= 0) return;
     this.#codeOfEntity[entity] = code;
   }
 
@@ -45,7 +43,7 @@ export class AttributeStager {
       attributes: new Map(
         attributes.map((attribute) => [
           attribute.name,
-          { kind: 'text', codes: known.map((entity) => attribute.#codeOfEntity[entity] ?? -1), pool: attribute.cells.pool },
+          attribute.cells.finish(known.map((entity) => attribute.#codeOfEntity[entity] ?? -1)),
         ]),
       ),
     };
@@ -53,21 +51,14 @@ export class AttributeStager {
 }
 
 /** The user and item facts that a mapping of events names. */
-export function ridingAttributes(mapping: Mapping, quote: number): AttributeStager[] {
+export function ridingAttributes(mapping: Mapping, zone: TimeZone): AttributeStager[] {
   const riding = (of: 'users' | 'items', roles: readonly string[]) =>
     roles.flatMap((role) => {
       const column = mapping.roles[role as keyof Mapping['roles']];
       // The price of an event is the line's, not the item's.
       if (column === undefined || role === 'user' || role === 'item' || role === 'price') return [];
-      return [
-        new AttributeStager(of, columnOfRole[role] ?? role, mapping.columns.indexOf(column), new CellInterner(new TextPool(), quote)),
-      ];
+      const name = canonicalColumn(role);
+      return [new AttributeStager(of, name, mapping.columns.indexOf(column), new AttributeCells(name, column, mapping, zone))];
     });
   return [...riding('users', userRoles), ...riding('items', itemRoles)];
-}
-
-/** The attribute that a column of a users or items file holds: its role's canonical name, or its own. */
-export function attributeName(mapping: Mapping, column: string): string {
-  const role = Object.entries(mapping.roles).find(([, mapped]) => mapped === column)?.[0];
-  return role === undefined ? column : (columnOfRole[role] ?? role);
 }

@@ -1,4 +1,5 @@
 import type { RecordReader } from '../csv/recordReader';
+import { isValidUtf8 } from '../csv/transcode';
 import { TextPool } from './textPool';
 
 /** What a text cell can be besides a code. */
@@ -58,17 +59,3 @@ function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
   for (let i = start; i < end; i++) if (bytes[i] < 48 || bytes[i] > 57) return false;
   return true;
 }
-
-function isValidUtf8(bytes: Uint8Array, start: number, end: number): boolean {
-  let ascii = true;
-  for (let i = start; i < end && ascii; i++) ascii = bytes[i] < 128;
-  if (ascii) return true;
-  try {
-    strict.decode(bytes.subarray(start, end));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const strict = new TextDecoder('utf-8', { fatal: true });

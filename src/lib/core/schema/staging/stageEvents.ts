@@ -1,8 +1,9 @@
-import { UserError } from '../../base/errors';
+import { UserError, type Diagnostic } from '../../base/errors';
+import { moneyBound, quantityBound } from '../bounds';
 import type { RecordReader } from '../csv/recordReader';
-import { orderEvent, refundEvents } from '../events';
+import { defaultEventOf, orderEvent, refundEvents } from '../events';
 import { standardEventOf } from '../parse/eventNames';
-import { parseNumber, parseTenThousandths } from '../parse/numbers';
+import { numberReaders, type NumberReader } from '../parse/numbers';
 import { earliestTime, latestTime, timeParser, type TimeParser } from '../parse/times';
 import type { TimeZone } from '../parse/timeZone';
 import type { EventRole, Mapping } from '../roles';
@@ -13,8 +14,8 @@ import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedSou
 import type { Stager } from './stageFile';
 import { TextPool } from './textPool';
 
-/** Money and counts beyond this cannot be held exactly. */
-const largestNumber = 2 ** 53;
+/** In ten-thousandths, as money is staged. */
+const largestMoney = moneyBound * 10_000;
 
 interface TextCell {
   name: (typeof stagedTextColumns)[number];
@@ -37,6 +38,8 @@ export class EventStager implements Stager {
   readonly #items = new TextColumnBuilder(new TextPool(1 << 14));
   readonly #times = new NumberColumnBuilder();
   readonly #parseTime: TimeParser;
+  readonly #parseNumber: NumberReader;
+  readonly #parseMoney: NumberReader;
   readonly #event: CellInterner;
   readonly #events = new TextColumnBuilder();
   /** The file's word → the canonical name, by code. */
@@ -56,6 +59,8 @@ export class EventStager implements Stager {
   readonly #cell: Record<EventRole, number>;
   readonly #cancelled: Uint8Array | undefined;
   readonly #currency: Uint8Array;
+  /** Whether the number that was just refused is one, only too large. */
+  #isTooLarge = false;
 
   constructor(
     private readonly mapping: Mapping,
@@ -71,6 +76,7 @@ export class EventStager implements Stager {
     this.#user = new CellInterner(this.#users.pool, quote, trim);
     if (this.#cell.item >= 0) this.#item = new CellInterner(this.#items.pool, quote, trim);
     this.#parseTime = timeParser(mapping.timeFormat, zone);
+    ({ number: this.#parseNumber, tenThousandths: this.#parseMoney } = numberReaders(mapping.decimal));
     this.#event = new CellInterner(new TextPool(64), quote);
     const eventPool = this.#events.pool;
     this.#order = eventPool.internText(orderEvent);
@@ -88,12 +94,12 @@ export class EventStager implements Stager {
     this.#prices = this.#numbers.get('price');
     this.#values = this.#numbers.get('value');
     this.#ratings = this.#numbers.get('rating');
-    this.#attributes = ridingAttributes(mapping, quote);
+    this.#attributes = ridingAttributes(mapping, zone);
     this.#cancelled = mapping.cancelledOrderPrefix ? new TextEncoder().encode(mapping.cancelledOrderPrefix) : undefined;
     this.#currency = new TextEncoder().encode(currency);
   }
 
-  row(reader: RecordReader): RejectCode | undefined {
+  row(reader: RecordReader, rowNumber: number): RejectCode | undefined {
     const cell = this.#cell;
     const { bytes, starts, ends } = reader;
     this.faultyCell = cell.user;
@@ -126,11 +132,20 @@ export class EventStager implements Stager {
       this.faultyCell = cell.currency;
       return 'other_currency';
     }
-    let quantity = this.#number(reader, cell.quantity, parseNumber);
-    const price = this.#number(reader, cell.price, parseTenThousandths);
-    let value = this.#number(reader, cell.value, parseTenThousandths);
-    const rating = this.#number(reader, cell.rating, parseNumber);
-    if (quantity === faulty || price === faulty || value === faulty || rating === faulty) return 'bad_number';
+    let quantity = this.#number(reader, cell.quantity, this.#parseNumber, quantityBound);
+    const price = this.#number(reader, cell.price, this.#parseMoney, largestMoney);
+    let value = this.#number(reader, cell.value, this.#parseMoney, largestMoney);
+    const rating = this.#number(reader, cell.rating, this.#parseNumber, quantityBound);
+    if (quantity === faulty || price === faulty || value === faulty || rating === faulty)
+      return this.#isTooLarge ? 'number_out_of_range' : 'bad_number';
+    const isTrade = event === this.#order || this.#refunds.has(event);
+    if (isTrade && value !== value && price === price) {
+      value = roundedProduct(quantity === quantity ? quantity : 1, price);
+      if (!(value > -largestMoney && value < largestMoney)) {
+        this.faultyCell = cell.price;
+        return 'number_out_of_range';
+      }
+    }
 
     const texts = this.#texts;
     for (let t = 0; t < texts.length; t++) {
@@ -145,12 +160,11 @@ export class EventStager implements Stager {
 
     // From here on the row is kept.
     if (quantity < 0) this.negativeQuantities++;
-    if (event === this.#order || this.#refunds.has(event)) {
-      if (value !== value && price === price) value = roundedProduct(quantity === quantity ? quantity : 1, price);
+    if (isTrade) {
       if (event === this.#order && (quantity < 0 || value < 0 || this.#isCancelled(reader))) event = this.#refund;
       if (event !== this.#order) {
         quantity = Math.abs(quantity);
-        value = -Math.abs(value);
+        value = 0 - Math.abs(value);
       }
     }
     this.#users.push(user);
@@ -162,7 +176,7 @@ export class EventStager implements Stager {
     this.#prices?.push(price);
     this.#values?.push(value);
     this.#ratings?.push(rating);
-    for (const attribute of this.#attributes) attribute.row(reader, attribute.of === 'users' ? user : item);
+    for (const attribute of this.#attributes) attribute.row(reader, attribute.of === 'users' ? user : item, rowNumber);
     return undefined;
   }
 
@@ -186,15 +200,20 @@ export class EventStager implements Stager {
     return staged;
   }
 
-  #number(reader: RecordReader, cell: number, parse: (bytes: Uint8Array, start: number, end: number) => number): number {
+  problems(): Diagnostic[] {
+    return this.#attributes.flatMap(({ cells }) => cells.problems());
+  }
+
+  #number(reader: RecordReader, cell: number, parse: NumberReader, bound: number): number {
     if (cell < 0) return NaN;
     const start = reader.starts[cell];
     const end = reader.ends[cell];
     if (start === end) return NaN;
     const number = parse(reader.bytes, start, end);
-    if (number > -largestNumber && number < largestNumber) return number;
+    if (number > -bound && number < bound) return number;
     if (number !== number && isEmpty(reader, cell)) return NaN;
     this.faultyCell = cell;
+    this.#isTooLarge = number === number;
     return faulty;
   }
 
@@ -217,12 +236,6 @@ export class EventStager implements Stager {
     if (reader.ends[this.#cell.currency] - start !== this.#currency.length) return false;
     return this.#currency.every((byte, i) => (reader.bytes[start + i] & ~32) === byte);
   }
-}
-
-/** Rows without an event column are orders where something was paid for, and ratings or views otherwise. */
-export function defaultEventOf({ roles }: Mapping): string {
-  if (roles.order || roles.price || roles.value || roles.quantity) return orderEvent;
-  return roles.rating ? 'product_rated' : 'product_viewed';
 }
 
 /** The position of a role's column in the file, -1 where the role is not mapped. @throws UserError `mapping_unknown_column` */
@@ -266,5 +279,5 @@ function isEmpty(reader: RecordReader, cell: number): boolean {
 
 function roundedProduct(quantity: number, price: number): number {
   const product = quantity * price;
-  return product < 0 ? -Math.round(-product) : Math.round(product);
+  return product < 0 ? 0 - Math.round(-product) : Math.round(product) + 0;
 }

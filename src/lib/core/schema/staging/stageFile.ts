@@ -16,10 +16,12 @@ export interface Stager {
   /** The cell that {@link row} was looking at when it rejected. */
   faultyCell: number;
   negativeQuantities: number;
-  /** Keeps the record that the reader has just read, or says why not. */
-  row(reader: RecordReader): RejectCode | undefined;
+  /** Keeps the record that the reader has just read, or says why not. `rowNumber` is 1-based. */
+  row(reader: RecordReader, rowNumber: number): RejectCode | undefined;
   /** What was kept; the caller names the source. */
   finish(): StagedSource;
+  /** What was wrong with cells of rows that were kept; after {@link finish}. */
+  problems(): Diagnostic[];
 }
 
 export interface StageOptions {
@@ -27,6 +29,8 @@ export interface StageOptions {
   zone: TimeZone;
   currency: string;
   run: RunContext;
+  /** Instead of {@link keptRejectCharacters}. */
+  keptRejectCharacters?: number;
 }
 
 export interface StagedFile {
@@ -34,13 +38,20 @@ export interface StagedFile {
   rowsRead: number;
   rowsRejected: number;
   rejectCounts: Map<RejectCode, number>;
+  /** How many of the rejected rows are kept in the source. */
+  rejectsKept: number;
   negativeQuantities: number;
+  /** What was wrong with rows beyond their being rejected. */
   diagnostics: Diagnostic[];
 }
 
-/** Rejected rows that are kept to be looked at; all are counted. */
-export const keptRejects = 10_000;
-const keptRejectCharacters = 500;
+/**
+ * Rejected rows are kept to be looked at and sent back, all of them until their texts reach this many characters (more
+ * than 600,000 order lines); beyond that they are counted only, and `rejectsKept` says how many there are.
+ */
+export const keptRejectCharacters = 64 << 20;
+/** Of one row. */
+const rejectCharacters = 500;
 const rowsBetweenBreaths = 2048;
 
 /**
@@ -52,12 +63,15 @@ const rowsBetweenBreaths = 2048;
 export async function stageFile(file: FileSource, mapping: Mapping, options: StageOptions): Promise<StagedFile> {
   const { run } = options;
   const columns = mapping.columns.length;
-  const stager = mapping.kind === 'events' ? new EventStager(mapping, options.zone, options.currency) : new EntityStager(mapping);
+  const stager =
+    mapping.kind === 'events' ? new EventStager(mapping, options.zone, options.currency) : new EntityStager(mapping, options.zone);
   const lastMapped = Math.max(...Object.values(mapping.roles).map((name) => mapping.columns.indexOf(name)));
   // One more than the columns: a line that ends with a delimiter has an empty cell too many.
   const reader = new RecordReader(mapping, columns + 1);
   const rejects: RejectedRow[] = [];
   const rejectCounts = new Map<RejectCode, number>();
+  let rejectedCharacters = 0;
+  let firstBroken: { row: number; column: string } | undefined;
   const started = performance.now();
   let rowsRead = 0;
   let headerPending = mapping.header;
@@ -74,7 +88,8 @@ export async function stageFile(file: FileSource, mapping: Mapping, options: Sta
         continue;
       }
       rowsRead++;
-      const code = found === Found.brokenQuotes ? 'broken_quotes' : (misshapen(reader, columns, lastMapped) ?? stager.row(reader));
+      const code =
+        found === Found.brokenQuotes ? 'broken_quotes' : (misshapen(reader, columns, lastMapped) ?? stager.row(reader, rowsRead));
       if (code !== undefined) reject(code, found === Found.brokenQuotes ? -1 : stager.faultyCell);
       if (rowsRead - rowsAtLastBreath >= rowsBetweenBreaths) {
         rowsAtLastBreath = rowsRead;
@@ -84,11 +99,14 @@ export async function stageFile(file: FileSource, mapping: Mapping, options: Sta
   };
   const reject = (code: RejectCode, cell: number) => {
     rejectCounts.set(code, (rejectCounts.get(code) ?? 0) + 1);
-    if (rejects.length >= keptRejects) return;
-    const end = Math.min(reader.recordEnd, reader.recordStart + keptRejectCharacters * 4);
-    const text = new TextDecoder().decode(reader.bytes.subarray(reader.recordStart, end)).slice(0, keptRejectCharacters);
     const wholeRow = code === 'too_few_columns' || code === 'too_many_columns' || cell < 0;
-    rejects.push({ row: rowsRead, column: wholeRow ? '' : mapping.columns[cell], code, text });
+    const column = wholeRow ? '' : mapping.columns[cell];
+    if (code === 'bad_encoding') firstBroken ??= { row: rowsRead, column };
+    if (rejectedCharacters >= (options.keptRejectCharacters ?? keptRejectCharacters)) return;
+    const end = Math.min(reader.recordEnd, reader.recordStart + rejectCharacters * 4);
+    const text = decoder.decode(reader.bytes.subarray(reader.recordStart, end)).slice(0, rejectCharacters);
+    rejectedCharacters += text.length;
+    rejects.push({ row: rowsRead, column, code, text });
   };
   const reportProgress = () => {
     const seconds = (performance.now() - started) / 1000;
@@ -114,7 +132,25 @@ export async function stageFile(file: FileSource, mapping: Mapping, options: Sta
   const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);
   if (rowsRead === 0) throw nothingIn(file);
   if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, rejects[0]);
-  return { source, rowsRead, rowsRejected, rejectCounts, negativeQuantities: stager.negativeQuantities, diagnostics: [] };
+  const { negativeQuantities } = stager;
+  const diagnostics = [...encodingProblems(mapping, rejectCounts.get('bad_encoding') ?? 0, firstBroken), ...stager.problems()];
+  return { source, rowsRead, rowsRejected, rejectCounts, rejectsKept: rejects.length, negativeQuantities, diagnostics };
+}
+
+function encodingProblems({ encoding }: Mapping, count: number, first: { row: number; column: string } | undefined): Diagnostic[] {
+  if (!first) return [];
+  const values = { count, encoding, row: first.row, column: first.column };
+  return [
+    {
+      code: 'broken_characters',
+      severity: 'warning',
+      message: `${count} rows were rejected because they have characters that are not valid in ${encoding}, the first in row ${first.row}, column "${first.column}".`,
+      hint: 'If they are many, import the file again with another encoding.',
+      row: first.row,
+      column: first.column,
+      values,
+    },
+  ];
 }
 
 function misshapen(reader: RecordReader, columns: number, lastMapped: number): RejectCode | undefined {
@@ -127,7 +163,10 @@ function misshapen(reader: RecordReader, columns: number, lastMapped: number): R
 function checkHeader(reader: RecordReader, mapping: Mapping): void {
   const cells = Array.from({ length: Math.min(reader.cells, reader.starts.length) }, (_, cell) => cellText(reader, cell, mapping.quote));
   const found = headerNames(cells);
-  const missing = Object.values(mapping.roles).find((name) => found[mapping.columns.indexOf(name)] !== name);
+  const needed = [...Object.values(mapping.roles), ...(mapping.keep ?? [])];
+  // A mapping from before may tell repeated names apart in another way.
+  const isThere = (name: string, cell: number) => found[cell] === name || cells[cell]?.trim() === name;
+  const missing = needed.find((name) => !isThere(name, mapping.columns.indexOf(name)));
   if (missing === undefined) return;
   throw new UserError(
     'columns_changed',
@@ -187,3 +226,5 @@ async function* ahead<T>(blocks: AsyncGenerator<T>): AsyncGenerator<T> {
     await blocks.return(undefined);
   }
 }
+
+const decoder = new TextDecoder();

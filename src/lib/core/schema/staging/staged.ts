@@ -28,8 +28,12 @@ export interface StagedEvents {
 
 /**
  * What a source says about users or items: one row per id and attribute columns by their canonical name (`email`,
- * `consent_email`, `title`, `category`, …) or, for others, by the file's own name. All cells are text. An id that
- * occurs twice keeps the later row's non-empty cells.
+ * `consent_email`, `title`, `category`, …) or, for others, by the file's own name. All cells are text, in canonical
+ * writing where the column has a meaning: `1234.5`, `true`, `2026-05-01T01:00:00Z`. An id that occurs twice keeps the
+ * later row's cells where they have a code.
+ *
+ * A cell with no code (-1) says nothing, and what an earlier row or source said stays. A cell with the code of the
+ * empty text is empty on purpose and takes away what they said: so a consent that a newer file does not confirm ends.
  */
 export interface StagedEntities {
   id: TextColumn;
@@ -53,7 +57,7 @@ export interface StagedSource {
   events?: StagedEvents;
   users?: StagedEntities;
   items?: StagedEntities;
-  /** The first rejected rows of its file. */
+  /** The rejected rows of its file, in file order; the first of them where they are too many to keep. */
   rejects?: RejectedRow[];
 }
 
@@ -76,6 +80,7 @@ export const rejectMessages = {
   bad_time: 'The time does not have the format of the column.',
   time_out_of_range: 'The time lies before 1900 or after 2199.',
   bad_number: 'The cell is not a number.',
+  number_out_of_range: 'The number is larger than any that can be kept.',
   bad_encoding: 'The cell has characters that are not valid in the encoding of the file.',
   too_few_columns: 'The row has fewer columns than the file.',
   too_many_columns: 'The row has more columns than the file.',

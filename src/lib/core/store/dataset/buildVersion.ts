@@ -330,7 +330,7 @@ class VersionBuild {
     const statements: Statement[] = [];
     for (const source of change.sources) {
       const name = source.stated[kind];
-      if (name !== null) statements.push(await this.#readStatement(name, source.kind === kind, personOf));
+      if (name !== null) statements.push(await this.#readStatement(name, personOf));
       await this.#run.breathe();
     }
     const merged = mergeStatements(entities, statements, numbers.space.size);
@@ -376,7 +376,7 @@ class VersionBuild {
     return { table: name, rows, sum, people: null, mergedSum: emptySum };
   }
 
-  async #readStatement(name: string, isOwnFile: boolean, personOf: Map<number, number>): Promise<Statement> {
+  async #readStatement(name: string, personOf: Map<number, number>): Promise<Statement> {
     const rows = await this.#store.query(sql`SELECT * FROM ${identifier(name)}`, this.#run.signal);
     const attributes = new Map<string, TextColumn>();
     for (const field of rows.schema.fields) {
@@ -385,7 +385,7 @@ class VersionBuild {
       if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
     }
     const numbers = indexesOf(rows, 'number');
-    return { numbers: personOf.size === 0 ? numbers : numbers.map((number) => personOf.get(number) ?? number), attributes, isOwnFile };
+    return { numbers: personOf.size === 0 ? numbers : numbers.map((number) => personOf.get(number) ?? number), attributes };
   }
 
   /** Which ids are one person, whatever their numbers: each group by its ids in byte order. */

@@ -14,8 +14,6 @@ export interface Statement {
   /** Number of each row's entity. */
   numbers: Int32Array;
   attributes: Map<string, TextColumn>;
-  /** A file about these entities themselves: an empty consent in it takes back what an earlier one said. */
-  isOwnFile: boolean;
 }
 
 /** The entities of a version: ascending numbers and their ids. */
@@ -24,27 +22,26 @@ export interface Entities {
   ids: TextColumn;
 }
 
-/** One value per attribute and entity: the last one stated that is not empty. */
+/** One value per attribute and entity: the last one stated; a cell of the empty text takes back what was stated before. */
 export function mergeStatements({ numbers }: Entities, statements: readonly Statement[], numberSpace: number): Map<string, TextColumn> {
   const rowOfNumber = new Int32Array(numberSpace).fill(-1);
   numbers.forEach((number, row) => (rowOfNumber[number] = row));
   const merged = new Map<string, TextColumn>();
-  for (const { numbers: stated, attributes, isOwnFile } of statements) {
+  for (const { numbers: stated, attributes } of statements) {
     for (const [name, column] of attributes) {
       let target = merged.get(name);
       if (!target) merged.set(name, (target = { kind: 'text', codes: new Int32Array(numbers.length).fill(-1), pool: new TextPool() }));
       const { pool, codes } = target;
-      const emptyCounts = isOwnFile && name.startsWith('consent_');
       const translation = new Int32Array(column.pool.size).fill(-1);
       column.codes.forEach((code, row) => {
         const at = rowOfNumber[stated[row]];
-        if (at < 0) return;
-        if (code < 0) {
-          if (emptyCounts) codes[at] = -1;
+        if (at < 0 || code < 0) return;
+        const { bytes, offsets } = column.pool;
+        if (offsets[code] === offsets[code + 1]) {
+          codes[at] = -1;
           return;
         }
-        if (translation[code] < 0)
-          translation[code] = pool.intern(column.pool.bytes, column.pool.offsets[code], column.pool.offsets[code + 1]);
+        if (translation[code] < 0) translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
         codes[at] = translation[code];
       });
     }

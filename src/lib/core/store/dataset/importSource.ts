@@ -58,6 +58,7 @@ export async function importSource(store: TableStore, current: DatasetVersion | 
     rowsRead: staged.rowsRead,
     rowsKept: staged.rowsRead - staged.rowsRejected,
     rowsRejected: staged.rowsRejected,
+    rejectsKept: staged.rejectsKept,
     rejectReasons: reasons(staged.rejectCounts),
     ...summary,
     duplicates: duplicates.get(sourceId) ?? 0,

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { aggregateNames, measureColumns, numberProperties, textProperties } from './measure';
+
+// The page's Content-Security-Policy forbids eval, which zod's fast path would try.
+z.config({ jitless: true });
+
+const localDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+const daysAgo = z.number().int().min(0).max(36500);
+const eventNames = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+
+export const windowSchema = z.union([
+  z.strictObject({ withinDays: z.number().int().min(1).max(36500) }),
+  z.strictObject({ from: localDate.optional(), to: localDate.optional() }),
+  z.strictObject({ fromDaysAgo: daysAgo.optional(), toDaysAgo: daysAgo.optional() }),
+]);
+
+export const propertyFilterSchema = z.union([
+  z.strictObject({ property: z.enum(textProperties), oneOf: z.array(z.string()).min(1) }),
+  z.strictObject({
+    property: z.enum(numberProperties),
+    atLeast: z.number().optional(),
+    atMost: z.number().optional(),
+    moreThan: z.number().optional(),
+    lessThan: z.number().optional(),
+  }),
+]);
+
+export const measureSchema = z.strictObject({
+  aggregate: z.enum(aggregateNames),
+  of: z.enum(measureColumns).optional(),
+  events: eventNames.optional(),
+  where: z.array(propertyFilterSchema).optional(),
+  window: windowSchema.optional(),
+});
+
+export const sequenceStepSchema = z.strictObject({ events: eventNames, where: z.array(propertyFilterSchema).optional() });
+
+export const sequenceSchema = z.strictObject({
+  first: sequenceStepSchema,
+  next: sequenceStepSchema.optional(),
+  withinDays: z.number().int().min(0).max(36500).optional(),
+  without: sequenceStepSchema.optional(),
+  window: windowSchema.optional(),
+});

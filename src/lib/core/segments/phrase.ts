@@ -1,0 +1,35 @@
+import type { MeasureKind } from '../measures/measure';
+
+/**
+ * A sentence without its words: a key of the message catalogue, and what stands in its gaps. The screens say it in
+ * their language; a gap may hold another phrase, so that "in the last 30 days" is written once.
+ */
+export interface Phrase {
+  say: string;
+  gaps?: Record<string, Gap>;
+}
+
+export type Gap =
+  | { is: 'trait' | 'event' | 'segment' | 'property' | 'text' | 'date'; value: string }
+  /** A figure; what it is compared with decides how it is written. */
+  | { is: 'number'; value: number; as?: FigureOf }
+  | { is: 'list'; values: readonly Gap[] }
+  | { is: 'phrase'; phrase: Phrase };
+
+/** Whose figure it is: a trait's, or one of a kind that is known. */
+export type FigureOf = { trait: string } | { kind: MeasureKind };
+
+export function phrase(say: string, gaps?: Record<string, Gap>): Phrase {
+  return gaps ? { say, gaps } : { say };
+}
+
+export const gap = {
+  trait: (value: string): Gap => ({ is: 'trait', value }),
+  event: (value: string): Gap => ({ is: 'event', value }),
+  segment: (value: string): Gap => ({ is: 'segment', value }),
+  text: (value: string): Gap => ({ is: 'text', value }),
+  date: (value: string): Gap => ({ is: 'date', value }),
+  number: (value: number, as?: FigureOf): Gap => ({ is: 'number', value, ...(as ? { as } : {}) }),
+  list: (values: readonly Gap[]): Gap => ({ is: 'list', values }),
+  phrase: (of: Phrase): Gap => ({ is: 'phrase', phrase: of }),
+};

@@ -1,0 +1,93 @@
+import { untrack } from 'svelte';
+import { Cancelled, UserError } from '$lib/core/base/errors';
+import { stableJson } from '$lib/core/base/hash';
+import type { Plan } from '$lib/core/plan/schema';
+import { namesIn } from '$lib/core/segments/names';
+import type { Rule } from '$lib/core/segments/rule';
+import type { WorkspaceView } from '$lib/work/operations/workspaces';
+import type { SegmentCount } from '$lib/work/operations/segments';
+
+/** A rule to be counted, and the key of all that the answer depends on. */
+export interface CountQuestion {
+  key: string;
+  rule: Rule;
+  segmentId: string;
+}
+
+/**
+ * Where the count of the rule on screen stands. `old` is the last count of another rule, other data or another day: it
+ * may be shown as old, never as if it were the count.
+ */
+export type CountState =
+  | { at: 'counting'; old: SegmentCount | undefined }
+  | { at: 'counted'; count: SegmentCount }
+  | { at: 'incomplete'; error: UserError; old: SegmentCount | undefined }
+  | { at: 'failed'; error: unknown; old: SegmentCount | undefined };
+
+/** The live count of one rule. Answers bear the key of their question, and only an answer to the question of now counts. */
+export class RuleCount {
+  #answer = $state.raw<{ key: string; count: SegmentCount }>();
+  #refusal = $state.raw<{ key: string; error: unknown }>();
+  #asked: string | undefined;
+
+  constructor(private readonly call: (question: CountQuestion) => Promise<SegmentCount>) {}
+
+  stateOf(key: string): CountState {
+    const old = this.#answer?.count;
+    if (this.#answer?.key === key) return { at: 'counted', count: this.#answer.count };
+    if (this.#refusal?.key !== key) return { at: 'counting', old };
+    const { error } = this.#refusal;
+    return isIncomplete(error) ? { at: 'incomplete', error, old } : { at: 'failed', error, old };
+  }
+
+  /** Asks where this question is not the newest asked already. */
+  async ask(question: CountQuestion): Promise<void> {
+    const { key } = question;
+    if (key === this.#asked) return;
+    this.#asked = key;
+    try {
+      const count = await this.call(question);
+      if (key === this.#asked) this.#answer = { key, count };
+    } catch (error) {
+      if (key !== this.#asked) return;
+      // A question that was taken back without a newer one (the worker was restarted) is asked again when it can be.
+      if (error instanceof Cancelled) this.#asked = undefined;
+      else this.#refusal = { key, error };
+    }
+    untrack(() => this.#refusal?.key !== this.#asked && (this.#refusal = undefined));
+  }
+}
+
+/**
+ * Names all that a rule's count depends on: the rule, what it refers to, the data, the day and the making of every
+ * score that it may read.
+ */
+export function countKey(view: Pick<WorkspaceView, 'entry' | 'facts' | 'asOf' | 'propensityReports'>, plan: Plan, rule: Rule): string {
+  return stableJson([
+    rule,
+    definitionsIn(plan, rule),
+    (plan as { traits?: unknown }).traits ?? null,
+    view.entry.id,
+    view.facts?.dataHash ?? null,
+    view.asOf,
+    view.propensityReports,
+  ]);
+}
+
+/** The rules of the segments that a rule refers to, and of those that they do. */
+function definitionsIn(plan: Plan, rule: Rule): Record<string, Rule | null> {
+  const found: Record<string, Rule | null> = {};
+  const waiting = namesIn(rule, 'segment');
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (id in found) continue;
+    const referred = plan.segments.find((segment) => segment.id === id)?.rule ?? null;
+    found[id] = referred;
+    if (referred) waiting.push(...namesIn(referred, 'segment'));
+  }
+  return found;
+}
+
+/** A condition that the person has not finished, unlike one that cannot be counted. */
+function isIncomplete(error: unknown): error is UserError {
+  return error instanceof UserError && error.code === 'condition_empty';
+}
