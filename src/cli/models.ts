@@ -1,7 +1,6 @@
 import { UserError } from '../lib/core/base/errors';
 import type { Command } from './command';
-import type { OptionSpec } from '../lib/core/base/options';
-import { table } from './help';
+import { optionTable } from './optionTable';
 
 export const models: Command = {
   name: 'models',
@@ -31,14 +30,4 @@ export const models: Command = {
 
 function unknownModel(id: string, known: string): UserError {
   return new UserError('model_unknown', `There is no model "${id}".`, `Choose one of: ${known}.`, { id, known });
-}
-
-function optionTable(options: readonly OptionSpec[]): string[] {
-  return options.length === 0 ? ['  no options'] : table(options.map((option) => [option.name, `${option.what} ${range(option)}`]));
-}
-
-function range(option: OptionSpec): string {
-  if (option.kind === 'number')
-    return `From ${option.min} to ${option.max}${option.unit ? ` ${option.unit}` : ''}; default ${option.default}.`;
-  return `${option.kind === 'choice' ? option.choices.join(' or ') : 'true or false'}; default ${option.default}.`;
 }

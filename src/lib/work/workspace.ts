@@ -55,7 +55,7 @@ export interface Prediction {
   /** By trait id. */
   readonly outputs: ReadonlyMap<string, ScoreColumn>;
   /** What its learner learnt; null where the task learns nothing. Absent where it lies in the save. */
-  readonly state?: LearnerState | null;
+  readonly state?: ModelState | null;
 }
 
 export interface KeptModel {
