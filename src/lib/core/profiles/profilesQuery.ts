@@ -40,8 +40,9 @@ export function profilesQuery({ tables, asOf, traits, people, made, dialect = du
       return emptyValue(measure) === 0 ? sql`coalesce(${column}, 0)` : column;
     },
     from(relation, column) {
-      relations.push(relation);
-      return sql`${identifier(`r${relations.length - 1}`)}.${identifier(column)}`;
+      if (!relations.some(({ text }) => text === relation.text)) relations.push(relation);
+      const place = relations.findIndex(({ text }) => text === relation.text);
+      return sql`${identifier(`r${place}`)}.${identifier(column)}`;
     },
     attribute: (column) => sql`u.${identifier(column)}`,
     trait: (id) => identifier(id),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { favoriteRelation } from '../favorites';
+import { favoritesRelation } from '../favorites';
 import type { DefinitionKind } from './kind';
 
 /** What a customer likes best: by orders, then views, then any touch. */
@@ -8,5 +8,5 @@ export const favoriteTrait: DefinitionKind<'item' | 'category'> = {
   refersTo: () => [],
   kindOf: () => 'text',
   check: () => [],
-  expression: (of, builder) => builder.from(favoriteRelation(of, builder), 'favorite'),
+  expression: (of, builder) => builder.from(favoritesRelation(builder), of),
 };

@@ -17,7 +17,7 @@ export interface TraitBuilder extends MeasureScope {
   dialect: Dialect;
   /** A measure, from the one scan that all measures share. */
   measure(measure: EventMeasure): Sql;
-  /** A column of a relation with `user_index`; null where it has no row of a customer. */
+  /** A column of a relation with `user_index`, joined once; null where it has no row of a customer. */
   from(relation: Sql, column: string): Sql;
   /** A column of the users table. */
   attribute(column: string): Sql;
