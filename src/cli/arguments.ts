@@ -1,39 +1,28 @@
-import { UserError } from '../lib/core/base/errors';
+import { parseArgs } from 'node:util';
+import { UserError, type ErrorValues } from '../lib/core/base/errors';
 import { Arguments, type ArgumentValue, type Command, type CommandOption } from './command';
 
 /**
- * Reads the words after a command's name. `--name value` and `--name=value` are the same; `--` ends the options.
+ * Reads the words after a command's name. `--name value` and `--name=value` are the same; `--` ends the options; an
+ * option of pairs takes every `key=value` that follows it.
  * @throws UserError `argument_unknown`, `argument_missing`, `argument_extra`, `argument_value`, `argument_twice`
  */
 export function parseArguments(command: Command, given: readonly string[]): Arguments {
   const values: Record<string, ArgumentValue> = {};
   const words: string[] = [];
-  let optionsEnded = false;
-  for (let at = 0; at < given.length; at++) {
-    const word = given[at];
-    if (optionsEnded || !word.startsWith('--')) {
-      words.push(word);
-    } else if (word === '--') {
-      optionsEnded = true;
-    } else {
-      const [name, inline] = splitOnce(word.slice(2), '=');
-      const option = command.options.find((candidate) => candidate.name === name);
-      if (!option) throw unknownOption(command, name);
-      if (name in values && option.kind !== 'pairs') throw twice(command, name);
-      if (option.kind === 'flag') {
-        if (inline !== undefined) throw wrongValue(command, option, inline, 'no value');
-        values[name] = true;
-      } else if (option.kind === 'pairs') {
-        const found = inline === undefined ? [] : [inline];
-        while (inline === undefined && at + 1 < given.length && isPair(given[at + 1])) found.push(given[++at]);
-        if (found.length === 0) throw wrongValue(command, option, '', 'key=value');
-        values[name] = { ...(values[name] as Record<string, string>), ...readPairs(command, option, found) };
-      } else {
-        const value = inline ?? given[++at];
-        if (value === undefined || (inline === undefined && value.startsWith('--'))) throw wrongValue(command, option, '', wanted(option));
-        values[name] = readValue(command, option, value);
-      }
+  /** The option of pairs whose values may still follow. */
+  let open: CommandOption | undefined;
+  for (const token of tokensOf(command, given)) {
+    if (token.kind === 'option-terminator') open = undefined;
+    else if (token.kind === 'option') open = takeOption(command, token, values);
+    else if (open && token.value.includes('=')) addPair(command, open, token.value, values);
+    else {
+      open = undefined;
+      words.push(token.value);
     }
+  }
+  for (const option of command.options.filter(({ kind, name }) => kind === 'pairs' && name in values)) {
+    if (Object.keys(values[option.name]).length === 0) throw wrongValue(command, option, '', 'key=value');
   }
   takeWords(command, words, values);
   for (const option of command.options) {
@@ -44,6 +33,50 @@ export function parseArguments(command: Command, given: readonly string[]): Argu
   return new Arguments(values);
 }
 
+type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number];
+type OptionToken = Extract<Token, { kind: 'option' }>;
+
+/** Not strict: what is wrong is said by us, in our words, and a value may begin with one dash (`--minutes -5`). */
+function tokensOf(command: Command, given: readonly string[]): Token[] {
+  const options = Object.fromEntries(
+    command.options.map(({ name, kind }) => [
+      name,
+      { type: kind === 'flag' || kind === 'pairs' ? ('boolean' as const) : ('string' as const) },
+    ]),
+  );
+  return parseArgs({ args: [...given], options, strict: false, allowPositionals: true, tokens: true }).tokens;
+}
+
+/** @returns the option, where pairs may follow it */
+function takeOption(command: Command, token: OptionToken, values: Record<string, ArgumentValue>): CommandOption | undefined {
+  const option = command.options.find(({ name }) => name === token.name);
+  if (!option || !token.rawName.startsWith('--')) throw unknownOption(command, token.name);
+  const { kind, name } = option;
+  if (kind === 'pairs') {
+    values[name] ??= {};
+    if (token.value !== undefined) addPair(command, option, token.value, values);
+    return token.value === undefined ? option : undefined;
+  }
+  if (name in values) {
+    throw refusal(command, 'argument_twice', `--${name} is given twice to ${command.name}.`, { name }, 'Give it once.');
+  }
+  if (kind === 'flag') {
+    if (token.value !== undefined) throw wrongValue(command, option, token.value, 'no value');
+    values[name] = true;
+    return undefined;
+  }
+  if (token.value === undefined || (!token.inlineValue && token.value.startsWith('--')))
+    throw wrongValue(command, option, '', wanted(option));
+  values[name] = readValue(command, option, token.value);
+  return undefined;
+}
+
+function addPair(command: Command, option: CommandOption, pair: string, values: Record<string, ArgumentValue>): void {
+  const at = pair.indexOf('=');
+  if (at < 1) throw wrongValue(command, option, pair, 'key=value');
+  values[option.name] = { ...(values[option.name] as Record<string, string>), [pair.slice(0, at)]: pair.slice(at + 1) };
+}
+
 function takeWords(command: Command, words: string[], values: Record<string, ArgumentValue>): void {
   command.words.forEach((word, i) => {
     if (i < words.length) values[word.name] = words[i];
@@ -51,10 +84,7 @@ function takeWords(command: Command, words: string[], values: Record<string, Arg
   });
   if (words.length > command.words.length) {
     const word = words[command.words.length];
-    throw new UserError('argument_extra', `"${word}" is one word too many for ${command.name}.`, helpHint(command), {
-      word,
-      command: command.name,
-    });
+    throw refusal(command, 'argument_extra', `"${word}" is one word too many for ${command.name}.`, { word });
   }
 }
 
@@ -68,25 +98,6 @@ function readValue(command: Command, option: CommandOption, value: string): Argu
   return value;
 }
 
-function readPairs(command: Command, option: CommandOption, found: string[]): Record<string, string> {
-  return Object.fromEntries(
-    found.map((pair) => {
-      const [key, value] = splitOnce(pair, '=');
-      if (!key || value === undefined) throw wrongValue(command, option, pair, 'key=value');
-      return [key, value];
-    }),
-  );
-}
-
-function isPair(word: string): boolean {
-  return !word.startsWith('--') && word.includes('=');
-}
-
-function splitOnce(text: string, separator: string): [string, string | undefined] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + separator.length)];
-}
-
 function wanted(option: CommandOption): string {
   if (option.kind === 'choice') return `one of ${option.choices!.join(', ')}`;
   return option.kind === 'number' ? 'a number' : 'a value';
@@ -94,34 +105,18 @@ function wanted(option: CommandOption): string {
 
 function unknownOption(command: Command, name: string): UserError {
   const known = command.options.map((option) => `--${option.name}`).join(', ') || 'none';
-  return new UserError('argument_unknown', `${command.name} has no option --${name}.`, `Its options are: ${known}.`, {
-    command: command.name,
-    name,
-    known,
-  });
-}
-
-function twice(command: Command, name: string): UserError {
-  return new UserError('argument_twice', `--${name} is given twice to ${command.name}.`, 'Give it once.', {
-    command: command.name,
-    name,
-  });
+  return refusal(command, 'argument_unknown', `${command.name} has no option --${name}.`, { name, known }, `Its options are: ${known}.`);
 }
 
 function missing(command: Command, what: string): UserError {
-  return new UserError('argument_missing', `${command.name} needs ${what}.`, helpHint(command), { command: command.name, what });
+  return refusal(command, 'argument_missing', `${command.name} needs ${what}.`, { what });
 }
 
-function wrongValue(command: Command, option: CommandOption, value: string, wantedText: string): UserError {
+function wrongValue(command: Command, { name }: CommandOption, value: string, wantedText: string): UserError {
   const got = value === '' ? 'none' : `"${value}"`;
-  return new UserError('argument_value', `--${option.name} takes ${wantedText}, got ${got}.`, helpHint(command), {
-    command: command.name,
-    name: option.name,
-    wanted: wantedText,
-    value,
-  });
+  return refusal(command, 'argument_value', `--${name} takes ${wantedText}, got ${got}.`, { name, wanted: wantedText, value });
 }
 
-function helpHint(command: Command): string {
-  return `See: muster ${command.name} --help.`;
+function refusal({ name }: Command, code: string, message: string, values: ErrorValues, hint = `See: muster ${name} --help.`): UserError {
+  return new UserError(code, message, hint, { command: name, ...values });
 }

@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { destinations } from './destinations';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
 import { models } from './models';
@@ -6,4 +7,4 @@ import { run } from './run';
 import { schema } from './schema';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
-export const commands: readonly Command[] = [run, evaluate, doctor, models, schema];
+export const commands: readonly Command[] = [run, evaluate, doctor, models, destinations, schema];

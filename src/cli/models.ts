@@ -1,7 +1,6 @@
 import { UserError } from '../lib/core/base/errors';
 import type { Command } from './command';
-import type { OptionSpec } from '../lib/core/base/options';
-import { table } from './help';
+import { optionTable } from './optionTable';
 
 export const models: Command = {
   name: 'models',
@@ -32,6 +31,7 @@ export const models: Command = {
 function unknownModel(id: string, known: string): UserError {
   return new UserError('model_unknown', `There is no model "${id}".`, `Choose one of: ${known}.`, { id, known });
 }
+<<<<<<< HEAD
 
 function optionTable(options: readonly OptionSpec[]): string[] {
   return options.length === 0 ? ['  no options'] : table(options.map((option) => [option.name, `${option.what} ${range(option)}`]));
@@ -44,3 +44,5 @@ function range(option: OptionSpec): string {
   }
   return `${option.kind === 'choice' ? option.choices.join(' or ') : 'true or false'}; default ${option.default}.`;
 }
+=======
+>>>>>>> main

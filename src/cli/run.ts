@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
+import { resolveOptions, type OptionValues } from '../lib/core/base/options';
+import { findDestination } from '../lib/core/exports/destinations';
 import { readPlan } from '../lib/core/plan/read';
+import type { Plan } from '../lib/core/plan/schema';
 import type { FinishedExports } from '../lib/work/exports';
 import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
@@ -14,12 +17,17 @@ export const run: Command = {
   words: [{ name: 'PLAN', what: 'The plan: YAML or JSON. Its files are looked up beside it.', required: true }],
   options: [
     { name: 'out', kind: 'text', value: 'DIR', required: true, what: 'Folder for the files; it is made, whole or not at all.' },
-    { name: 'force', kind: 'flag', what: 'Replace DIR where it holds something already.' },
+    { name: 'force', kind: 'flag', what: 'Replace what an earlier run wrote into DIR; where anything else is in it, nothing is touched.' },
+    { name: 'set', kind: 'pairs', what: 'Options of exports, as destination.option=value, over those of the plan.' },
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
     { name: 'threads', kind: 'number', value: 'N', what: 'Threads of the engines; without it, as many as the machine has.' },
     { name: 'json', kind: 'flag', what: 'Print the summary as one JSON object.' },
   ],
-  examples: ['run plan.yaml --out files', 'run docs/examples/uci-champions.yaml --data ~/Downloads --out files --json'],
+  examples: [
+    'run plan.yaml --out files',
+    'run plan.yaml --out files --set google-customer-match.country=CN spreadsheet.delimiter=semicolon',
+    'run docs/examples/uci-champions.yaml --data ~/Downloads --out files --json',
+  ],
   run: runPlan,
 };
 
@@ -29,7 +37,8 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const threads = checkThreads(args.optionalNumber('threads'));
   await refuseOutFolder(out, args.flag('force'));
   const planPath = io.path(args.text('PLAN'));
-  const { plan, changes } = readPlan(await readText(planPath), args.text('PLAN'));
+  const { plan: saved, changes } = readPlan(await readText(planPath), args.text('PLAN'));
+  const plan = withExportOptions(saved, args.pairs('set'));
   for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
 
   const [{ Desk }, { nodePlatform }, { openFile }, { openPlan }, { makeExports }, { documents }] = await Promise.all([
@@ -55,6 +64,39 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   if (args.flag('json')) io.print(JSON.stringify(summary(out, sources, exports, seconds), null, 2));
   else io.print(report(out, sources, exports, seconds));
   return 0;
+}
+
+/**
+ * The plan with options over those of its exports, by `destination.option`.
+ * @throws UserError `argument_value`, and what resolveOptions throws
+ */
+function withExportOptions(plan: Plan, given: Record<string, string>): Plan {
+  const changes = Object.entries(given).map(([key, value]) => {
+    const at = key.lastIndexOf('.');
+    const destination = key.slice(0, Math.max(0, at));
+    if (plan.exports.some((entry) => entry.destination === destination)) return { destination, option: key.slice(at + 1), value };
+    const known = [...new Set(plan.exports.map((entry) => entry.destination))].join(', ') || 'none';
+    const wanted = 'destination.option=value, of a destination of the plan';
+    throw new UserError('argument_value', `--set takes ${wanted}, got "${key}=${value}".`, `The plan exports to: ${known}.`, {
+      name: 'set',
+      wanted,
+      value: key,
+      command: 'run',
+    });
+  });
+  const exports = plan.exports.map((entry) => {
+    const own = changes.filter(({ destination }) => destination === entry.destination);
+    if (own.length === 0) return entry;
+    const changed = { ...entry, options: { ...entry.options, ...Object.fromEntries(own.map(({ option, value }) => [option, value])) } };
+    const { options: specs } = findDestination(entry.destination);
+    return { ...changed, options: onlyGiven(resolveOptions(entry.destination, specs, changed.options), changed.options) };
+  });
+  return { ...plan, exports };
+}
+
+/** Of the resolved options those that were given, so that the plan keeps saying no more than it must. */
+function onlyGiven(resolved: OptionValues, given: OptionValues): OptionValues {
+  return Object.fromEntries(Object.keys(given).map((name) => [name, resolved[name]]));
 }
 
 type Seconds = Record<string, number>;
@@ -88,10 +130,20 @@ function report(out: string, sources: OpenedSource[], { manifest }: FinishedExpo
         id,
         `${rows} recommendations by ${model} for ${users} customers, ${shortLists} lists short`,
       ]),
+      ...manifest.exports
+        .filter(({ rejects }) => rejects && Object.keys({ ...rejects.rows, ...rejects.values }).length > 0)
+        .map(({ audience, destination, rejects }): [string, string] => [
+          `${audience} → ${destination}`,
+          `${total(rejects!.rows)} customers left out, ${total(rejects!.values)} values left empty`,
+        ]),
       ...manifest.files.map(({ name, rows, sha256 }): [string, string] => [name, `${rows} rows, SHA-256 ${sha256.slice(0, 16)}…`]),
     ]),
     `Wrote ${manifest.files.length} files, plan.json and manifest.json into ${out} in ${seconds.total.toFixed(1)} s.`,
   ].join('\n');
+}
+
+function total(counts: Record<string, number>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function checkThreads(threads: number | undefined): number | undefined {

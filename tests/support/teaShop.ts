@@ -37,6 +37,6 @@ audiences:
 lists:
   - { id: loyal-picks, for: loyal-mail, model: tastes, size: 3 }
 exports:
-  - { audience: loyal-mail, format: [csv, parquet] }
-  - { list: loyal-picks, format: [csv, parquet, jsonl] }
+  - { audience: loyal-mail, destination: [csv, parquet] }
+  - { list: loyal-picks, destination: [csv, parquet, jsonl] }
 `;

@@ -52,8 +52,7 @@ export async function adoptV1(
 
 async function adoptScores(store: TableStore, reports: readonly PredictionReport[]): Promise<Map<string, Prediction>> {
   const predictions = new Map<string, Prediction>();
-  for (const [i, old] of reports.entries()) {
-    const report = migrateReport(old);
+  for (const [i, report] of reports.entries()) {
     const table = `scores_v1_${i}`;
     await store.execute(
       sql`CREATE TABLE ${identifier(table)} AS SELECT user_index, score FROM scores WHERE model = ${report.modelId} ORDER BY user_index`,

@@ -2,6 +2,7 @@ import { UserError } from '../core/base/errors';
 import type { Comparison } from '../core/evaluation/types';
 import { migratePlan, type PlanDocument } from '../core/plan/migrate';
 import type { Plan } from '../core/plan/schema';
+import { migrateReport } from '../core/predictions/migrateReport';
 import type { PredictionReport } from '../core/predictions/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { DatasetFacts } from '../core/schema/canonical';

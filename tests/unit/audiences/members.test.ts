@@ -2,10 +2,12 @@ import { Table, vectorFromArray, Int32, Float64 } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { audienceMembers } from '$lib/core/audiences/members';
 import { quietContext } from '$lib/core/base/run';
-import { audienceTable } from '$lib/core/exports/audienceTable';
-import { csv } from '$lib/core/exports/csv';
+import { audienceTable, firstRows } from '$lib/core/exports/audienceTable';
+import { csvFormat } from '$lib/core/exports/formats/csv';
+import { machineStyle } from '$lib/core/exports/formats/csvStyle';
 import type { PlanAudience } from '$lib/core/plan/schema';
 import type { SegmentScope } from '$lib/core/segments/evaluate';
+import { identifier, sql } from '$lib/core/store/sql';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { namesIn, openTinyShop, type TinyShop } from '../../support/tinyShop';
@@ -87,15 +89,77 @@ describe('audienceMembers', () => {
     await expect(who({ top: { by: 'shoeSize', count: 1 } })).rejects.toMatchObject({ code: 'column_unknown' });
   });
 
+  it('says of each condition for how many it holds and whom it took away', async () => {
+    const rule = {
+      all: [
+        { trait: 'country', is: 'CN' },
+        {
+          any: [
+            { trait: 'orders', atLeast: 2 },
+            { trait: 'revenue', atLeast: 100 },
+          ],
+        },
+      ],
+    };
+    const { conditions } = await audienceMembers(
+      { ...scope, segments: [{ id: 'loyal', rule }] },
+      audience({ from: 'loyal' }),
+      quietContext(),
+    );
+    expect(conditions).toEqual([
+      { path: '', condition: 'all', holds: 1 },
+      { path: 'all.0', condition: { trait: 'country', is: 'CN' }, holds: 3, left: 3, removed: 1 },
+      { path: 'all.1', condition: 'any', holds: 1, left: 1, removed: 2 },
+      { path: 'all.1.any.0', condition: { trait: 'orders', atLeast: 2 }, holds: 1 },
+      { path: 'all.1.any.1', condition: { trait: 'revenue', atLeast: 100 }, holds: 0 },
+    ]);
+  });
+
+  describe('where numbers are no ranks', () => {
+    /** As after a month was appended: Dee came first. */
+    let later: SegmentScope;
+    const idsOf = async (order: Int32Array) => (await firstRows(await audienceTable(later, order, [], quietContext()), 9)).flat();
+    beforeAll(async () => {
+      await store.execute(
+        sql`CREATE TABLE renumbered AS SELECT 3 - user_index AS user_index, * EXCLUDE (user_index) FROM ${identifier(scope.profiles)}`,
+      );
+      later = { ...scope, profiles: 'renumbered', dataKey: 'renumbered', scores: new Map() };
+    });
+
+    it('orders the file by id, or by the trait and then by id', async () => {
+      const inOrder = async (rest: Partial<PlanAudience>) => idsOf((await audienceMembers(later, audience(rest), quietContext())).order);
+      expect(await inOrder({})).toEqual(['ann', 'bo', 'cy', 'dee']);
+      expect(await inOrder({ top: { by: 'revenue', count: 4 } })).toEqual(['bo', 'cy', 'ann', 'dee']);
+    });
+
+    it('breaks ties for the last place by id', async () => {
+      const { order } = await audienceMembers(later, audience({ top: { by: 'revenue', count: 3 } }), quietContext());
+      expect(await idsOf(order)).toEqual(['bo', 'cy', 'ann']);
+    });
+  });
+
+  it('shows in the preview the beginning of the file: the same columns in the same order', async () => {
+    const spec = audience({ columns: ['country', 'revenue'], top: { by: 'revenue', count: 3 } });
+    const { order } = await audienceMembers(scope, spec, quietContext());
+    const file = await audienceTable(scope, order, spec.columns, quietContext());
+    const preview = await audienceTable(scope, order.slice(0, 2), spec.columns, quietContext());
+    expect(preview.columns).toEqual(file.columns);
+    expect(await firstRows(preview, 2)).toEqual(await firstRows(file, 2));
+    expect(await firstRows(preview, 2)).toEqual([
+      ['bo', 'CN', 50.5],
+      ['cy', 'DE', 30],
+    ]);
+  });
+
   it('writes the members with the chosen traits, typed', async () => {
-    const { members } = await audienceMembers(scope, audience({ consent: 'email' }), quietContext());
+    const { order } = await audienceMembers(scope, audience({ consent: 'email' }), quietContext());
     const traits = ['revenue', 'orders', 'averageOrderValue', 'country', 'consentEmail', 'createdAt', 'score:will-buy', 'revenue'];
-    const table = await audienceTable(scope, members, traits, quietContext());
-    expect(new TextDecoder().decode(await write(csv, table))).toBe(
+    const table = await audienceTable(scope, order, traits, quietContext());
+    expect(new TextDecoder().decode(await write(csvFormat(machineStyle), table))).toBe(
       'user,revenue,orders,averageOrderValue,country,consentEmail,createdAt,score:will-buy\n' +
         'ann,10,1,10,CN,true,,0.25\n' +
         'bo,50.5,2,25.25,CN,true,2024-12-24T10:00:00,0.123457\n',
     );
-    await expect(audienceTable(scope, members, ['shoeSize'], quietContext())).rejects.toMatchObject({ code: 'column_unknown' });
+    await expect(audienceTable(scope, order, ['shoeSize'], quietContext())).rejects.toMatchObject({ code: 'column_unknown' });
   });
 });

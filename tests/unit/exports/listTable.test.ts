@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { csv } from '$lib/core/exports/csv';
+import { csvFormat } from '$lib/core/exports/formats/csv';
+import { machineStyle } from '$lib/core/exports/formats/csvStyle';
 import { countList, listTable, type FinishedList } from '$lib/core/exports/listTable';
 import { write } from './nasty';
 
@@ -17,7 +18,7 @@ const picks: FinishedList = {
 
 describe('listTable', () => {
   it('writes a row a recommendation and says where it comes from', async () => {
-    expect(new TextDecoder().decode(await write(csv, listTable(picks)))).toBe(
+    expect(new TextDecoder().decode(await write(csvFormat(machineStyle), listTable(picks)))).toBe(
       'user,rank,item,score,model,title,source\n' +
         'ann,1,oolong,0.812346,tastes,"乌龙茶, 散装",model\n' +
         'ann,2,cup,7,tastes,Cup,popular\n' +

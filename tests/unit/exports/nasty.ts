@@ -1,5 +1,5 @@
 import { quietContext } from '$lib/core/base/run';
-import type { Destination } from '$lib/core/exports/destination';
+import type { FileFormat } from '$lib/core/exports/format';
 import type { ExportCell, ExportColumn, ExportTable } from '$lib/core/exports/table';
 import { concatenate } from '$lib/core/exports/zip';
 
@@ -23,6 +23,20 @@ export const nastyTexts = [
   'null',
   'NaN',
   '1e5',
+  '="00042"',
+  "'quoted",
+  'a;=HYPERLINK("x")',
+  'x,\t=1+1',
+  '\t\t=1',
+  '1,234',
+  '2026-01-02',
+  '1-2',
+  'MAR1',
+  'TRUE',
+  '１２３',
+  '3月4日',
+  '＝1+1',
+  '12345678901234567890',
   '…'.repeat(40_000),
 ];
 
@@ -64,16 +78,15 @@ export function tableOf(names: ExportColumn[], rows: ExportCell[][], rowsPerBloc
   };
 }
 
-export async function write(destination: Destination, table: ExportTable, options = {}): Promise<Uint8Array> {
-  const defaults = Object.fromEntries(destination.options.map((option) => [option.name, option.default]));
+export async function write(format: FileFormat, table: ExportTable): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
-  for await (const piece of destination.write(table, { ...defaults, ...options }, quietContext())) pieces.push(piece);
+  for await (const piece of format.write(table, quietContext())) pieces.push(piece);
   return concatenate(pieces);
 }
 
-export async function readRows(destination: Destination, bytes: Uint8Array, names = columns): Promise<ExportCell[][]> {
+export async function readRows(format: FileFormat, bytes: Uint8Array, names = columns): Promise<ExportCell[][]> {
   const rows: ExportCell[][] = [];
-  for await (const block of destination.read(bytes, names, {}, quietContext())) {
+  for await (const block of format.read(bytes, names, quietContext())) {
     for (let row = 0; row < block.rows; row++) rows.push(block.cells.map((cells) => cells[row]));
   }
   return rows;

@@ -28,7 +28,7 @@ lists:
   - { id: spring-picks, for: spring-mail, model: tastes }
 exports:
   - { audience: spring-mail, destination: csv }
-  - { list: spring-picks, format: [parquet, jsonl] }
+  - { list: spring-picks, destination: [parquet, jsonl] }
 `;
 
 function problemsOf(text: string): string {
@@ -56,9 +56,9 @@ describe('readPlan', () => {
     expect(plan.audiences[0].top).toEqual({ by: 'score:will-buy', count: 5000 });
     expect(plan.lists[0]).toMatchObject({ size: 10, exclude: ['bought'] });
     expect(plan.exports).toEqual([
-      { audience: 'spring-mail', format: 'csv' },
-      { list: 'spring-picks', format: 'parquet' },
-      { list: 'spring-picks', format: 'jsonl' },
+      { audience: 'spring-mail', destination: 'csv' },
+      { list: 'spring-picks', destination: 'parquet' },
+      { list: 'spring-picks', destination: 'jsonl' },
     ]);
   });
 
@@ -134,7 +134,7 @@ describe('a plan with a mistake is refused with the place and the way out', () =
       'audiences[0].top.by names the prediction "wont-buy"',
       '',
     ],
-    ['an unknown format', change('destination: csv', 'format: xlsx'), 'exports[0].format must be one of: csv, parquet, jsonl.', ''],
+    ['an unknown destination', change('destination: csv', 'destination: xlsx'), 'exports[0].destination must be one of: spreadsheet,', ''],
     [
       'a misspelt key',
       change('consent: email', 'consents: email'),

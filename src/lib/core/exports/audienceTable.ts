@@ -1,4 +1,3 @@
-import type { Bitset } from '../base/bitset';
 import type { RunContext } from '../base/run';
 import { profileRelation, requireColumn, traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import type { ProfileColumn } from '../profiles/profileColumns';
@@ -10,12 +9,14 @@ import type { ExportBlock, ExportCell, ExportColumn, ExportColumnType, ExportTab
 const usersPerQuery = 100_000;
 
 /**
- * The file of an audience: one row a member in the order of user ids, `user` first, then the chosen traits.
+ * The table of an audience: one row a customer in the given order, `user` first, then the chosen traits. Files and
+ * the preview are made from it, so that the preview is the beginning of the file.
+ * @param order customers' numbers
  * @throws UserError `column_unknown`
  */
 export async function audienceTable(
   scope: ProfileScope,
-  members: Bitset,
+  order: Int32Array,
   traits: readonly string[],
   run: RunContext,
 ): Promise<ExportTable> {
@@ -25,7 +26,17 @@ export async function audienceTable(
     { name: 'user', type: 'text', required: true },
     ...chosen.map(({ id, kind }) => ({ name: id, type: columnTypes[kind] })),
   ];
-  return { columns, blocks: () => readBlocks(scope, members, chosen, run) };
+  return { columns, blocks: () => readBlocks(scope, order, chosen, run) };
+}
+
+/** The first rows of a table, for a preview. */
+export async function firstRows(table: ExportTable, limit: number): Promise<ExportCell[][]> {
+  const rows: ExportCell[][] = [];
+  for await (const block of table.blocks()) {
+    for (let row = 0; row < block.rows && rows.length < limit; row++) rows.push(block.cells.map((cells) => cells[row]));
+    if (rows.length >= limit) break;
+  }
+  return rows;
 }
 
 const columnTypes: Record<TraitKind, ExportColumnType> = {
@@ -42,34 +53,39 @@ const columnTypes: Record<TraitKind, ExportColumnType> = {
 
 async function* readBlocks(
   scope: ProfileScope,
-  members: Bitset,
+  order: Int32Array,
   traits: readonly ProfileColumn[],
   run: RunContext,
 ): AsyncGenerator<ExportBlock> {
-  const relation = profileRelation(scope);
-  const indexes = members.toIndexes();
-  const selected = join([sql`user_index`, sql`user_id`, ...traits.map(exported)]);
-  for (let start = 0; start < indexes.length;) {
-    const first = indexes[start];
-    let end = start;
-    while (end < indexes.length && indexes[end] < first + usersPerQuery) end++;
-    const table = await scope.store.query(
-      sql`SELECT ${selected} FROM ${relation} WHERE user_index BETWEEN ${first} AND ${indexes[end - 1]} ORDER BY user_index`,
-      run.signal,
-    );
-    const userIndexes = table.getChildAt(0)!;
-    const vectors = table.schema.fields.slice(1).map((_, c) => table.getChildAt(c + 1)!);
-    const kinds: (TraitKind | 'id')[] = ['id', ...traits.map(({ kind }) => kind)];
-    const cells: ExportCell[][] = kinds.map(() => []);
-    for (let row = 0; row < table.numRows; row++) {
-      if (!members.has(userIndexes.get(row) as number)) continue;
-      for (let c = 0; c < vectors.length; c++) cells[c].push(cellOf(vectors[c].get(row), kinds[c]));
-      if ((row & 1023) === 0) await run.breathe();
+  const { makeTable } = await import('apache-arrow');
+  const kinds: (TraitKind | 'id')[] = ['id', ...traits.map(({ kind }) => kind)];
+  const selected = join([sql`user_id`, ...traits.map(exported)]);
+  for (let start = 0; start < order.length; start += usersPerQuery) {
+    // A copy each: the store may take its memory over.
+    const users = order.slice(start, start + usersPerQuery);
+    const asked = `asked_users_${nextTable++}`;
+    await scope.store.putTable(asked, makeTable({ user_index: users, place: Int32Array.from(users.keys()) }));
+    try {
+      const table = await scope.store.query(
+        sql`SELECT ${selected} FROM ${profileRelation(scope)} JOIN ${identifier(asked)} USING (user_index) ORDER BY place`,
+        run.signal,
+      );
+      if (table.numRows !== users.length) throw new Error(`${users.length} customers were asked for, ${table.numRows} were found`);
+      const vectors = table.schema.fields.map((_, c) => table.getChildAt(c)!);
+      const cells: ExportCell[][] = kinds.map(() => []);
+      for (let row = 0; row < table.numRows; row++) {
+        for (let c = 0; c < vectors.length; c++) cells[c].push(cellOf(vectors[c].get(row), kinds[c]));
+        if ((row & 1023) === 0) await run.breathe();
+      }
+      yield { rows: users.length, cells };
+    } finally {
+      await scope.store.execute(sql`DROP TABLE IF EXISTS ${identifier(asked)}`);
     }
-    yield { rows: end - start, cells };
-    start = end;
   }
 }
+
+/** Two readers at once must not share a table. */
+let nextTable = 1;
 
 /** Numbers as doubles, so that both engines hand out the same; instants as milliseconds. */
 function exported({ id, kind }: ProfileColumn): Sql {

@@ -1,23 +1,81 @@
 import type { OptionSpec, OptionValues } from '../base/options';
-import type { RunContext } from '../base/run';
-import type { ExportBlock, ExportColumn, ExportTable } from './table';
-import type { FileFormat } from './types';
+import type { FileFormat } from './format';
+import type { ExportBlock, ExportColumn } from './table';
 
-/** One entry of the catalogue: a kind of file that Muster writes, and reads back to check it. */
+/** What an export writes: who is in an audience, or what they are recommended. */
+export type ExportKind = 'audience' | 'list';
+
+/**
+ * One entry of the catalogue: where files go. One file, one line in `destinations.ts`, its words
+ * (`exports_destination_<id>`, `_what`), and `everyDestinationMust` holds it to the rest.
+ */
 export interface Destination {
-  id: FileFormat;
-  extension: string;
-  mediaType: string;
+  id: string;
   /** One sentence. */
   what: string;
+  /** Files for people open well in a spreadsheet; files for platforms never have a guard or a byte order mark. */
+  readers: 'people' | 'platforms';
+  takes: readonly ExportKind[];
   options: readonly OptionSpec[];
-  /** The file's bytes in order. The same table gives the same bytes, wherever it runs. */
-  write(table: ExportTable, options: OptionValues, run: RunContext): AsyncIterable<Uint8Array>;
-  /** The rows of a file that `write` made, from its bytes alone; cells as the column types say. */
-  read(bytes: Uint8Array, columns: readonly ExportColumn[], options: OptionValues, run: RunContext): AsyncIterable<ReadBlock>;
+  /** Whose rules it follows, as read on which day: platforms change theirs. Absent for the generic ones. */
+  rules?: { source: string; readOn: string };
+  /** The columns of its files: those that the person chose, or its own. */
+  fields: 'chosen' | readonly DestinationField[];
+  /**
+   * With own fields: groups of fields, by name, of which a row must have one whole. A field that belongs to no group
+   * whose fields all have a trait is left out of the file.
+   */
+  identifiers?: readonly (readonly string[])[];
+  /** Why a value does not fit, by the code that its fields give; one sentence each, for the file of rejects. */
+  reasons?: Readonly<Record<string, string>>;
+  /** Traits beside the fields' own that normalising looks at, such as the country of a phone number. */
+  shared?: readonly string[];
+  /** Most rows (without the header) and bytes of one file; what does not fit goes into another. */
+  limits?(options: OptionValues): FileLimits;
+  format(options: OptionValues): FileFormat | Promise<FileFormat>;
+  /** What must hold of the rows read back from its files, beside that they are those that were written. */
+  check(kind: ExportKind, columns: readonly ExportColumn[], options: OptionValues): RowCheck;
 }
 
-/** Rows read back, with the names of the columns that the file itself has. */
-export interface ReadBlock extends ExportBlock {
-  names: string[];
+export interface FileLimits {
+  rows?: number;
+  bytes?: number;
+}
+
+/** One column of a platform's file. */
+export interface DestinationField {
+  /** The header, exactly as the platform spells it. */
+  name: string;
+  /** Traits or attributes it can be taken from: the first that the data has. An export's `columns` may name another. */
+  from: readonly string[];
+  /**
+   * The value as the platform compares it, before it is hashed; `unfit` with the code of a reason where there is none.
+   * Never shared between destinations: platforms disagree.
+   */
+  normalise(value: string, row: RowOfTraits): string | Unfit;
+  /** SHA-256 in lower-case hexadecimal digits, where this says so. */
+  hashed?(options: OptionValues): boolean;
+  /** What a value of it looks like when it is not hashed. */
+  looks: RegExp;
+}
+
+/** A value that a platform cannot use, and why: a key of the destination's `reasons`. */
+export class Unfit {
+  constructor(readonly reason: string) {}
+}
+export const unfit = (reason: string): Unfit => new Unfit(reason);
+
+/** What normalising may look at beside the value. */
+export interface RowOfTraits {
+  options: OptionValues;
+  /** The row's value of one of the destination's shared traits, where the data has it. */
+  shared(trait: string): string | null;
+}
+
+/** Looks at the rows of an export as they are read back from its files, in order. */
+export interface RowCheck {
+  /** Customers seen, where the file tells them apart. */
+  readonly users?: number;
+  /** @throws BrokenFile */
+  take(block: ExportBlock, row: number): void;
 }

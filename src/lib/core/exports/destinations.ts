@@ -1,11 +1,16 @@
 import { UserError } from '../base/errors';
-import { csv } from './csv';
 import type { Destination } from './destination';
-import { jsonl } from './jsonl';
-import { parquet } from './parquet';
+import { csv } from './destinations/csv';
+import { googleCustomerMatch } from './destinations/googleCustomerMatch';
+import { jsonl } from './destinations/jsonl';
+import { parquet } from './destinations/parquet';
+import { spreadsheet } from './destinations/spreadsheet';
 
-/** Every kind of file there is: one file and one line each. */
-export const destinations: readonly Destination[] = [csv, parquet, jsonl];
+/** Every place where files go, in the order in which screens and `muster destinations` list them. */
+export const destinations: readonly Destination[] = [spreadsheet, googleCustomerMatch, csv, parquet, jsonl];
+
+/** What a new export is for, until somebody says otherwise: most files are opened by a person first. */
+export const defaultDestination = spreadsheet.id;
 
 /** @throws UserError `destination_unknown` */
 export function findDestination(id: string): Destination {

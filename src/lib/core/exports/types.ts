@@ -1,5 +1,5 @@
-export const fileFormats = ['csv', 'parquet', 'jsonl'] as const;
-export type FileFormat = (typeof fileFormats)[number];
+import type { OptionValues } from '../base/options';
+import type { AudienceStep, ConditionCount } from '../audiences/members';
 
 /** One finished file. */
 export interface ExportFile {
@@ -7,11 +7,21 @@ export interface ExportFile {
   bytes: Uint8Array;
   rows: number;
   sha256: string;
+  /** Set on the list, for people, of what a destination could not use. */
+  role?: 'rejects';
 }
 
-/** Written beside the files of every run: what they are and how to make them again. */
+/** Why customers or their values are not in a file: reason → how many. */
+export interface RejectCounts {
+  /** Customers left out whole. */
+  rows: Record<string, number>;
+  /** Values left empty in rows that are in the file. */
+  values: Record<string, number>;
+}
+
+/** Written beside the files of every run: what they are and how to make them again. Version 2. */
 export interface Manifest {
-  muster: 1;
+  muster: 2;
   plan: { name: string; sha256: string };
   data: { sha256: string; users: number; items: number; events: number; firstEvent: string | null; lastEvent: string | null };
   asOf: string;
@@ -22,7 +32,30 @@ export interface Manifest {
   backends: Record<string, string>;
   /** ISO instant, given by the caller: core reads no clock. */
   createdAt: string;
-  audiences: { id: string; segment: string; members: number; steps: { step: string; left: number }[] }[];
+  audiences: {
+    id: string;
+    /** As the person called it. */
+    name: string;
+    segment: { id: string; name: string };
+    members: number;
+    steps: AudienceStep[];
+    /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
+    conditions: ConditionCount[];
+  }[];
   lists: { id: string; audience: string; model: string; users: number; rows: number; shortLists: number }[];
-  files: { name: string; format: FileFormat; rows: number; bytes: number; sha256: string }[];
+  /** One for each of the plan's exports, in its order. */
+  exports: {
+    audience?: string;
+    list?: string;
+    destination: string;
+    options: OptionValues;
+    /** Headers of the file. */
+    columns: string[];
+    /** Whose rules the file follows, and when they were read. */
+    rules?: { source: string; readOn: string };
+    rows: number;
+    files: string[];
+    rejects?: RejectCounts;
+  }[];
+  files: { name: string; destination: string; role?: 'rejects'; rows: number; bytes: number; sha256: string }[];
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
+import type { Destination } from '../exports/destination';
+import { destinations } from '../exports/destinations';
 import { learnersOf } from '../predictions/learners/catalogue';
 import { optionsOf } from '../predictions/options';
 import { predictionTasks } from '../predictions/tasks/catalogue';
@@ -10,18 +12,25 @@ import { planSchema } from './schema';
 type JsonSchema = Record<string, unknown>;
 
 /**
- * The plan's schema for editors and other programs, with every model's options from the catalogues; published as
+ * The plan's schema for editors and other programs, with the options of every model and destination from the catalogues; published as
  * `static/plan.schema.json`. It describes the full form: what hands may abbreviate is in `shorthand.ts`.
  */
 export function planJsonSchema(): JsonSchema {
   const { $schema, ...rest } = z.toJSONSchema(planSchema, { io: 'input', target: 'draft-2020-12' }) as JsonSchema;
-  const schema = structuredClone(rest) as { properties: { models: { items: { oneOf: ModelBranch[] } } } };
+  const schema = structuredClone(rest) as {
+    properties: { models: { items: { oneOf: ModelBranch[] } }; exports: { items: { anyOf: ExportBranch[] } } };
+  };
   const models = schema.properties.models.items;
   models.oneOf = models.oneOf.flatMap((branch) =>
     branch.properties.kind.const === 'recommender'
       ? recommenders.map(({ id, options }) => withOptions(branch, { algorithm: { const: id } }, options))
       : predictionBranches(branch),
   );
+  const exported = schema.properties.exports.items;
+  exported.anyOf = exported.anyOf.flatMap((branch) => {
+    const kind = 'list' in branch.properties ? 'list' : 'audience';
+    return destinations.filter(({ takes }) => takes.includes(kind)).map((destination) => toDestination(branch, destination));
+  });
   return {
     $schema,
     title: `Muster plan, version ${planVersion}`,
@@ -56,15 +65,31 @@ function predictionBranches(branch: ModelBranch): ModelBranch[] {
 }
 
 function withOptions(branch: ModelBranch, fixed: Record<string, JsonSchema>, options: readonly OptionSpec[]): ModelBranch {
-  const properties = Object.fromEntries(options.map((option) => [option.name, optionSchema(option)]));
   return {
     ...branch,
     properties: {
       ...branch.properties,
       ...fixed,
-      options: { type: 'object', default: {}, properties, additionalProperties: false },
+      options: { default: {}, ...optionsSchema(options) },
     },
   };
+}
+
+interface ExportBranch extends JsonSchema {
+  properties: Record<'destination' | 'options', JsonSchema>;
+}
+
+function toDestination(branch: ExportBranch, { id, what, options }: Destination): ExportBranch {
+  return {
+    ...branch,
+    description: what,
+    properties: { ...branch.properties, destination: { const: id }, options: optionsSchema(options) },
+  };
+}
+
+function optionsSchema(options: readonly OptionSpec[]): JsonSchema {
+  const properties = Object.fromEntries(options.map((option) => [option.name, optionSchema(option)]));
+  return { type: 'object', properties, additionalProperties: false };
 }
 
 function optionSchema(option: OptionSpec): JsonSchema {

@@ -1,5 +1,6 @@
 import { UserError, type Diagnostic } from '../base/errors';
 import { resolveOptions } from '../base/options';
+import { checkExport } from '../exports/checkExport';
 import { resolveSpec } from '../predictions/options';
 import { modelOfTrait, outputsOf } from '../predictions/outputs';
 import { predictionTasks } from '../predictions/tasks/catalogue';
@@ -165,11 +166,15 @@ function listProblems(plan: Plan): Diagnostic[] {
 }
 
 function exportProblems(plan: Plan): Diagnostic[] {
-  return plan.exports.flatMap((entry, i) =>
-    'audience' in entry
+  return plan.exports.flatMap((entry, i) => [
+    ...('audience' in entry
       ? unknownId(plan.audiences, entry.audience, ['exports', i, 'audience'], 'audience')
-      : unknownId(plan.lists, entry.list, ['exports', i, 'list'], 'list'),
-  );
+      : unknownId(plan.lists, entry.list, ['exports', i, 'list'], 'list')),
+    ...caught(pathText(['exports', i]), () => checkExport(entry)),
+    ...(Array.isArray(entry.columns) ? entry.columns : []).flatMap((column, c) =>
+      scoreReference(plan, column, ['exports', i, 'columns', c]),
+    ),
+  ]);
 }
 
 function unknownId(known: readonly { id: string }[], id: string, path: PropertyKey[], kind: string): Diagnostic[] {

@@ -1,5 +1,7 @@
+import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { ruleSchema } from '../segments/ruleSchema';
+import { longestName } from './names';
 import { planVersion } from './version';
 import type { PredictionSpec } from '../predictions/spec';
 
@@ -38,7 +40,7 @@ const source = z.strictObject({
   mapping: mapping.optional(),
 });
 
-const segment = z.strictObject({ id, name: z.string().max(120).optional(), rule: ruleSchema });
+const segment = z.strictObject({ id, name: z.string().max(longestName).optional(), rule: ruleSchema });
 
 const recommenderModel = z.strictObject({
   id,
@@ -60,7 +62,7 @@ const predictionModel = z.strictObject({
 
 const audience = z.strictObject({
   id,
-  name: z.string().max(120).optional(),
+  name: z.string().max(longestName).optional(),
   /** A segment's id, or `everyone`. */
   from: z.string(),
   /** Only customers who agreed to this channel. */
@@ -79,15 +81,19 @@ const list = z.strictObject({
   exclude: z.array(z.enum(['bought', 'seen'])).default(['bought']),
 });
 
-const exportSpec = z.union([
-  z.strictObject({ audience: id, format: z.enum(['csv', 'parquet', 'jsonl']) }),
-  z.strictObject({ list: id, format: z.enum(['csv', 'parquet', 'jsonl']) }),
-]);
+const exportChoices = {
+  /** Where the file goes; `muster destinations` lists them with their options. */
+  destination: z.enum(destinations.map((destination) => destination.id)),
+  options: optionValues.optional(),
+  /** Traits instead of the audience's columns; or, where the destination has fields of its own, field → trait. */
+  columns: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
+};
+const exportSpec = z.union([z.strictObject({ audience: id, ...exportChoices }), z.strictObject({ list: id, ...exportChoices })]);
 
 /** The one document that a person makes, in the version that this Muster writes. */
 export const planSchema = z.strictObject({
   muster: z.literal(planVersion),
-  name: z.string().min(1).max(120),
+  name: z.string().min(1).max(longestName),
   timeZone: z.string().default('UTC'),
   currency: z
     .string()

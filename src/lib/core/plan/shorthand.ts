@@ -11,7 +11,7 @@ import type { PlanDocument } from './migrate';
  * - a model without `kind`: with a `task` or a `target` it is a prediction, otherwise a recommender;
  * - a prediction without `task`: `propensity`, whose learner is `logistic` unless it is named (`algorithm` will do);
  * - `top: { by: <prediction's id> }` for `score:<id>`;
- * - `destination: csv` for `format: csv`, and `{ audience, format: [csv, parquet] }` for one entry each.
+ * - `{ audience, destination: [csv, parquet] }` for one entry each.
  */
 export function expandShorthand(document: PlanDocument): PlanDocument {
   const expanded = { ...document };
@@ -49,9 +49,8 @@ function expandRule(rule: unknown): unknown {
 
 function expandExport(entry: unknown): unknown[] {
   if (!isObject(entry)) return [entry];
-  const { destination, ...rest } = entry;
-  const named = destination !== undefined && !('format' in rest) ? { ...rest, format: destination } : entry;
-  return Array.isArray(named.format) ? named.format.map((format: unknown) => ({ ...named, format })) : [named];
+  const { destination } = entry;
+  return Array.isArray(destination) ? destination.map((one: unknown) => ({ ...entry, destination: one })) : [entry];
 }
 
 function mapEach(document: PlanDocument, key: string, change: (entry: PlanDocument) => PlanDocument): void {

@@ -1,11 +1,12 @@
 import type { Migration, PlanDocument } from '../version';
+import { exportDestinations } from './exportDestinations';
 import { renameAlgorithms } from './renamedAlgorithms';
 
 /** One change of a plan of version 1; each leaves alone what it does not know, because hands may have written it. */
 type Change = (document: PlanDocument) => PlanDocument;
 
 /** Independent of each other: every joint that changed its part of the plan has one line here. */
-const changes: readonly Change[] = [renameAlgorithms, predictions];
+const changes: readonly Change[] = [renameAlgorithms, predictions, exportDestinations];
 
 /** What the joints of version 2 changed. Meaning is kept: an old plan gives the same members, lists and files. */
 export const v1ToV2: Migration = {

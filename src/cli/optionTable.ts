@@ -1,0 +1,13 @@
+import type { OptionSpec } from '../lib/core/base/options';
+import { table } from './help';
+
+/** The options of a catalogue entry, as lines. */
+export function optionTable(options: readonly OptionSpec[]): string[] {
+  return options.length === 0 ? ['  no options'] : table(options.map((option) => [option.name, `${option.what} ${range(option)}`]));
+}
+
+function range(option: OptionSpec): string {
+  if (option.kind === 'number')
+    return `From ${option.min} to ${option.max}${option.unit ? ` ${option.unit}` : ''}; default ${option.default}.`;
+  return `${option.kind === 'choice' ? option.choices.join(' or ') : 'true or false'}; default ${option.default}.`;
+}

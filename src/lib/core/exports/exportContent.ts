@@ -1,0 +1,62 @@
+import type { AudienceMembers } from '../audiences/members';
+import { resolveOptions, type OptionValues } from '../base/options';
+import type { RunContext } from '../base/run';
+import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
+import { audienceTable } from './audienceTable';
+import type { Destination, ExportKind } from './destination';
+import { fieldsTable, mapFields, traitsOf, type ContentTable } from './fields';
+import { countList, listTable, type FinishedList } from './listTable';
+
+/** What an export writes, before it is known how many files that makes. */
+export interface ExportContent {
+  kind: ExportKind;
+  table: ContentTable;
+  /** Rows of the table; at most, where a destination leaves customers out. */
+  rows: number;
+  /** Customers in it; at most, as above. */
+  users: number;
+}
+
+/** What an export may say beside where it goes. */
+export interface ContentChoice {
+  options?: OptionValues;
+  /** Traits instead of the audience's own, in this order; or, where the destination has fields, field → trait. */
+  columns?: readonly string[] | Readonly<Record<string, string>>;
+}
+
+/**
+ * An audience as a destination wants it: the chosen columns as they are, or the destination's own fields.
+ * @throws UserError `column_unknown`, `export_fields_missing`, and what resolveOptions throws
+ */
+export async function audienceContent(
+  scope: ProfileScope,
+  { columns: own }: { columns: readonly string[] },
+  { order }: Pick<AudienceMembers, 'order'>,
+  destination: Destination,
+  { options: given, columns = [] }: ContentChoice,
+  run: RunContext,
+): Promise<ExportContent> {
+  const counts = { kind: 'audience', rows: order.length, users: order.length } as const;
+  if (destination.fields === 'chosen') {
+    const chosen = isList(columns) && columns.length > 0 ? columns : own;
+    return { ...counts, table: await audienceTable(scope, order, chosen, run) };
+  }
+  const known = (await traitColumns(scope)).map(({ id }) => id);
+  const mapping = mapFields(destination, known, isList(columns) ? {} : columns);
+  const options = resolveOptions(destination.id, destination.options, given);
+  return { ...counts, table: fieldsTable(await audienceTable(scope, order, traitsOf(mapping), run), destination, mapping, options) };
+}
+
+export function listContent(list: FinishedList): ExportContent {
+  const { rows, users } = countList(list);
+  return { kind: 'list', table: listTable(list), rows, users };
+}
+
+/** Traits that an export names itself, beside its audience's columns. */
+export function exportTraits({ columns = [] }: ContentChoice): string[] {
+  return isList(columns) ? [...columns] : Object.values(columns);
+}
+
+function isList(columns: readonly string[] | Readonly<Record<string, string>>): columns is readonly string[] {
+  return Array.isArray(columns);
+}

@@ -1,0 +1,127 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { resolveOptions, type OptionValues } from '../base/options';
+import type { RunContext } from '../base/run';
+import { checkFiles } from './checkFiles';
+import type { Destination } from './destination';
+import type { ExportContent } from './exportContent';
+import { safeFileName } from './fileNames';
+import type { Reject } from './fields';
+import { csvFormat } from './formats/csv';
+import { spreadsheetStyle } from './formats/csvStyle';
+import { splitTable } from './splitTable';
+import type { ExportTable } from './table';
+import { TableDigest } from './tableDigest';
+import type { ExportFile, RejectCounts } from './types';
+
+/** What one of the plan's exports gave. */
+export interface MadeFiles {
+  /** In the order of their rows; the list of rejects, where there is one, is the last. */
+  files: ExportFile[];
+  /** Rows of all files together. */
+  rows: number;
+  /** Present for destinations that cannot use every value. */
+  rejects?: RejectCounts;
+}
+
+/** Bytes that are hashed between two pauses. */
+const hashBytes = 1 << 20;
+
+/**
+ * Writes an export's content as the files of a destination, then reads them back and compares them with what they
+ * must hold: a broken file is never handed over. Progress stages: `write:<stem>`, `check:<file>`.
+ * @param stem the audience's or list's id, from which the files get their names
+ * @param names of all files of the run so far, lower case; added to
+ * @throws UserError `export_check_failed`, `export_row_too_large`, and what resolveOptions throws
+ */
+export async function makeFiles(
+  stem: string,
+  content: ExportContent,
+  destination: Destination,
+  given: OptionValues,
+  names: Set<string>,
+  run: RunContext,
+): Promise<MadeFiles> {
+  const options = resolveOptions(destination.id, destination.options, given);
+  const format = await destination.format(options);
+  // Two exports of one audience must not look alike: only a destination that is its format goes without its name.
+  const title = destination.id === format.extension ? '' : `-${destination.id}`;
+  const written = new TableDigest(content.table.columns);
+  const rejects: Reject[] = [];
+  const table = watched(content, written, rejects, (done) =>
+    run.report({ stage: `write:${stem}${title}`, done, total: content.rows, unit: 'rows' }),
+  );
+  const parts = [];
+  for await (const part of splitTable(table, format, destination.limits?.(options) ?? {}, run)) parts.push(part);
+  const files: ExportFile[] = [];
+  for (const [i, { bytes, rows }] of parts.entries()) {
+    const name = safeFileName(stem, format.extension, names, parts.length === 1 ? title : `${title}-${i + 1}`);
+    files.push({ name, bytes, rows, sha256: await hashOf(bytes, run) });
+  }
+  const { columns } = table;
+  const users = content.users - countRows(rejects);
+  await checkFiles(files, format, destination.check(content.kind, columns, options), { columns, written, users }, run);
+  if (destination.reasons && rejects.length > 0) {
+    files.push(await rejectsFile(rejects, destination.reasons, safeFileName(stem, 'csv', names, `${title}-rejects`), run));
+  }
+  return { files, rows: written.rows, ...(destination.reasons && { rejects: countsOf(rejects) }) };
+}
+
+function watched(content: ExportContent, written: TableDigest, rejects: Reject[], ondone: (rows: number) => void): ExportTable {
+  const { columns } = content.table;
+  return {
+    columns,
+    async *blocks() {
+      for await (const block of content.table.blocks((reject) => rejects.push(reject))) {
+        written.take(block);
+        yield block;
+        ondone(written.rows);
+      }
+    },
+  };
+}
+
+async function hashOf(bytes: Uint8Array, run: RunContext): Promise<string> {
+  const hash = sha256.create();
+  for (let at = 0; at < bytes.length; at += hashBytes) {
+    hash.update(bytes.subarray(at, at + hashBytes));
+    await run.breathe();
+  }
+  return bytesToHex(hash.digest());
+}
+
+/** For people, who look these customers up: ids and reasons, never the value, which is what the hash was to hide. */
+async function rejectsFile(
+  rejects: readonly Reject[],
+  reasons: Readonly<Record<string, string>>,
+  name: string,
+  run: RunContext,
+): Promise<ExportFile> {
+  const cells = [
+    rejects.map(({ user }) => user),
+    rejects.map(({ field }) => field ?? null),
+    rejects.map(({ reason }) => reasons[reason] ?? reason),
+  ];
+  const table: ExportTable = {
+    columns: ['user', 'field', 'reason'].map((column) => ({ name: column, type: 'text' })),
+    blocks: () => [{ rows: rejects.length, cells }],
+  };
+  const format = csvFormat(spreadsheetStyle(','));
+  for await (const { bytes, rows } of splitTable(table, format, {}, run)) {
+    return { name, bytes, rows, sha256: await hashOf(bytes, run), role: 'rejects' };
+  }
+  throw new Error('a table without limits is one file');
+}
+
+function countRows(rejects: readonly Reject[]): number {
+  return rejects.filter(({ field }) => field === undefined).length;
+}
+
+function countsOf(rejects: readonly Reject[]): RejectCounts {
+  const counts: RejectCounts = { rows: {}, values: {} };
+  for (const { field, reason } of rejects) {
+    const of = field === undefined ? counts.rows : counts.values;
+    of[reason] = (of[reason] ?? 0) + 1;
+  }
+  return counts;
+}

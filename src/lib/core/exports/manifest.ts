@@ -1,0 +1,44 @@
+import type { AudienceMembers } from '../audiences/members';
+import { resolveOptions } from '../base/options';
+import type { Plan, PlanAudience, PlanExport } from '../plan/schema';
+import { findDestination } from './destinations';
+import type { ExportContent } from './exportContent';
+import type { MadeFiles } from './makeFiles';
+import type { Manifest } from './types';
+
+/** What the manifest says of an audience: names as they were given, and what every step and condition took away. */
+export function audienceEntry(
+  plan: Pick<Plan, 'segments'>,
+  { id, name = id, from }: PlanAudience,
+  { members, steps, conditions }: AudienceMembers,
+): Manifest['audiences'][number] {
+  const segment = plan.segments.find((held) => held.id === from);
+  return { id, name, segment: { id: from, name: segment?.name ?? from }, members: members.count, steps, conditions };
+}
+
+/** What the manifest says of one export. */
+export function exportEntry(entry: PlanExport, { table }: ExportContent, { files, rows, rejects }: MadeFiles): Manifest['exports'][number] {
+  const destination = findDestination(entry.destination);
+  return {
+    ...('audience' in entry ? { audience: entry.audience } : { list: entry.list }),
+    destination: destination.id,
+    options: resolveOptions(destination.id, destination.options, entry.options),
+    columns: table.columns.map(({ name }) => name),
+    ...(destination.rules && { rules: destination.rules }),
+    rows,
+    files: files.map(({ name }) => name),
+    ...(rejects && { rejects }),
+  };
+}
+
+/** What the manifest says of its files. */
+export function fileEntries({ destination }: PlanExport, { files }: MadeFiles): Manifest['files'] {
+  return files.map(({ name, role, rows, bytes, sha256 }) => ({
+    name,
+    destination,
+    ...(role && { role }),
+    rows,
+    bytes: bytes.length,
+    sha256,
+  }));
+}

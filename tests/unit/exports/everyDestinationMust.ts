@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { resolveOptions } from '$lib/core/base/options';
+import { quietContext } from '$lib/core/base/run';
+import { checkFiles } from '$lib/core/exports/checkFiles';
+import type { Destination, ExportKind } from '$lib/core/exports/destination';
+import type { ExportContent } from '$lib/core/exports/exportContent';
+import { fieldsTable, mapFields, traitsOf } from '$lib/core/exports/fields';
+import { makeFiles, type MadeFiles } from '$lib/core/exports/makeFiles';
+import type { ExportCell, ExportColumn, ExportTable } from '$lib/core/exports/table';
+import { TableDigest } from '$lib/core/exports/tableDigest';
+import { columns as nastyColumns, nastyRows, nastyTexts, readRows, tableOf } from './nasty';
+
+/** What a destination can be asked to write: customers with the traits that it knows, or anything it is given. */
+export interface Sample {
+  /** Traits of the data beside `user`. */
+  traits: readonly string[];
+  /** A good customer's values, in the order of the traits. */
+  good: (n: number) => string[];
+}
+
+/**
+ * The contract of the catalogue: whatever a destination is, what it writes reads back as it must, nothing broken is
+ * handed over, and files for platforms hold every value exactly.
+ */
+export function everyDestinationMust(destination: Destination, sample: Sample): void {
+  const content = (users: readonly ExportCell[][]): ExportContent => contentFor(destination, sample, users);
+  const people = (count: number) => Array.from({ length: count }, (_, n) => [`u${String(n).padStart(4, '0')}`, ...sample.good(n)]);
+  const make = (given: ExportContent, of: Destination = destination) => makeFiles('spring', given, of, {}, new Set(), quietContext());
+
+  describe(`${destination.id} as a destination`, () => {
+    it('says who reads it, and from whom and when its rules are', () => {
+      expect(['people', 'platforms']).toContain(destination.readers);
+      expect(destination.what).toMatch(/^[A-Z].*\.$/);
+      if (destination.fields !== 'chosen') {
+        expect(destination.rules?.source).toMatch(/^https:\/\//);
+        expect(destination.rules?.readOn).toMatch(/^\d{4}-\d{2}-\d{2}$/);
+      }
+    });
+
+    it('has options whose defaults it takes itself', () => {
+      const defaults = resolveOptions(destination.id, destination.options);
+      expect(resolveOptions(destination.id, destination.options, defaults)).toEqual(defaults);
+    });
+
+    it('writes what reads back, the same bytes each time', async () => {
+      const made = await make(content(people(50)));
+      expect(made.rows).toBe(50);
+      expect(made.files).toHaveLength(1);
+      expect(await make(content(people(50)))).toEqual(made);
+    });
+
+    it('writes a readable file for an audience of nobody', async () => {
+      const { files, rows } = await make(content([]));
+      expect([files.length, rows]).toEqual([1, 0]);
+      expect(await read(destination, content([]).table.columns, files)).toEqual([]);
+    });
+
+    it('writes nasty values, or says why it cannot', async () => {
+      const made = await make(
+        contentFor(
+          destination,
+          sample,
+          nastyTexts.map((text) => [text, ...sample.traits.map(() => text)]),
+        ),
+      );
+      const left = Object.values(made.rejects?.rows ?? {}).reduce((sum, count) => sum + count, 0);
+      expect(made.rows + left).toBe(nastyTexts.length);
+      if (destination.fields === 'chosen') {
+        const typed: ExportContent = {
+          kind: 'audience',
+          table: tableOf(nastyColumns, nastyRows),
+          rows: nastyRows.length,
+          users: nastyRows.length,
+        };
+        expect(await read(destination, nastyColumns, (await make(typed)).files)).toEqual(nastyRows);
+      }
+    });
+
+    it.runIf(destination.takes.includes('list'))('writes recommendations', async () => {
+      const table = tableOf(listColumns, [
+        ['=Ann', 1, '0042', 0.5],
+        ['=Ann', 2, '-1', 0.25],
+        ['Bob', 1, '0042', null],
+      ]);
+      expect((await make({ kind: 'list', table, rows: 3, users: 2 })).rows).toBe(3);
+    });
+
+    it('splits at the limit of rows and of bytes, and loses nothing', async () => {
+      const whole = await make(content(people(50)));
+      const byRows = await make(content(people(50)), { ...destination, limits: () => ({ rows: 20 }) });
+      expect(byRows.files.map(({ rows }) => rows)).toEqual([20, 20, 10]);
+      expect(new Set(byRows.files.map(({ name }) => name)).size).toBe(3);
+      const bytes = Math.ceil(whole.files[0].bytes.length / 2);
+      const byBytes = await make(content(people(50)), { ...destination, limits: () => ({ bytes }) });
+      expect(byBytes.files.length).toBeGreaterThan(1);
+      expect(Math.max(...byBytes.files.map((file) => file.bytes.length))).toBeLessThanOrEqual(bytes);
+      const columns = content([]).table.columns;
+      const all = await read(destination, columns, whole.files);
+      expect(await read(destination, columns, byRows.files)).toEqual(all);
+      expect(await read(destination, columns, byBytes.files)).toEqual(all);
+      const tiny = { ...destination, limits: () => ({ bytes: 10 }) };
+      await expect(make(content(people(2)), tiny)).rejects.toMatchObject({ code: 'export_row_too_large' });
+    });
+
+    it('refuses a file of which a byte is damaged, wherever that changes what it says', async () => {
+      const given = content(people(50));
+      const { columns } = given.table;
+      const { files } = await make(given);
+      const [whole] = files;
+      const said = JSON.stringify(await read(destination, columns, files));
+      let refused = 0;
+      for (const at of places(whole.bytes)) {
+        const bytes = whole.bytes.slice();
+        bytes[at] ^= 0x04;
+        const problem = await check(destination, given, [{ ...whole, bytes }]);
+        if (problem === undefined) expect(JSON.stringify(await read(destination, columns, [{ ...whole, bytes }]))).toBe(said);
+        else expect(problem).toMatchObject({ code: 'export_check_failed' });
+        if (problem !== undefined) refused++;
+      }
+      expect(refused).toBeGreaterThan(20);
+    });
+
+    it('refuses a file that lost rows, or was cut off', async () => {
+      const given = content(people(50));
+      const [whole] = (await make(given)).files;
+      const [shorter] = (await make(content(people(49)))).files;
+      expect(await check(destination, given, [{ ...whole, bytes: shorter.bytes }])).toMatchObject({ code: 'export_check_failed' });
+      const half = whole.bytes.slice(0, whole.bytes.length / 2);
+      expect(await check(destination, given, [{ ...whole, bytes: half }])).toMatchObject({ code: 'export_check_failed' });
+    });
+
+    it('guards cells for people, and never for platforms', async () => {
+      const guards = /^\uFEFF|(^|[,\n])"?['\t]|="/m;
+      const rows = people(3)
+        .map(([, ...rest]) => ['=1+1', ...rest])
+        .slice(0, 1);
+      const texts = new TextDecoder('utf-8', { ignoreBOM: true }).decode((await make(content(rows))).files[0].bytes);
+      if (destination.readers === 'platforms') expect(texts).not.toMatch(guards);
+      else expect(texts).toMatch(/^\uFEFF[^]*"\t=1\+1"/);
+    });
+  });
+}
+
+const listColumns: ExportColumn[] = [
+  { name: 'user', type: 'text', required: true },
+  { name: 'rank', type: 'integer', required: true },
+  { name: 'item', type: 'text', required: true },
+  { name: 'score', type: 'number' },
+];
+
+/** @param users id, then the sample's traits */
+function contentFor(destination: Destination, { traits }: Sample, users: readonly ExportCell[][]): ExportContent {
+  const source: ExportTable = tableOf(
+    ['user', ...traits].map((name) => ({ name, type: 'text' as const })),
+    users.map((row) => [...row]),
+    7,
+  );
+  const counts = { kind: 'audience' as ExportKind, rows: users.length, users: users.length };
+  if (destination.fields === 'chosen') return { ...counts, table: source };
+  const mapping = mapFields(destination, traits);
+  expect(traitsOf(mapping).every((trait) => traits.includes(trait))).toBe(true);
+  return { ...counts, table: fieldsTable(source, destination, mapping, resolveOptions(destination.id, destination.options)) };
+}
+
+/**
+ * About a hundred places all over a file. Of Parquet only those inside its values: with a damaged length in a page's
+ * header, hyparquet counts up to it.
+ */
+function places(bytes: Uint8Array): number[] {
+  const text = new TextDecoder('latin1').decode(bytes);
+  const all = text.startsWith('PAR1')
+    ? [...text.slice(0, startOfFooter(bytes)).matchAll(/[a-z.@0-9]{8,}/g)].flatMap((run) => Array.from(run[0], (_, i) => run.index + i))
+    : [...bytes.keys()];
+  const step = Math.max(1, Math.floor(all.length / 97));
+  return all.filter((_, i) => i % step === 0);
+}
+
+function startOfFooter(bytes: Uint8Array): number {
+  return bytes.length - 8 - new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 8, true);
+}
+
+/** The rows of an export's files, in order, without the list of rejects. */
+export async function read(
+  destination: Destination,
+  columns: readonly ExportColumn[],
+  files: readonly Pick<MadeFiles['files'][number], 'bytes' | 'role'>[],
+): Promise<ExportCell[][]> {
+  const format = await destination.format(resolveOptions(destination.id, destination.options));
+  const rows: ExportCell[][] = [];
+  for (const { bytes, role } of files) if (role === undefined) rows.push(...(await readRows(format, bytes, [...columns])));
+  return rows;
+}
+
+/** What checking other files than those that were written says. */
+async function check(destination: Destination, content: ExportContent, files: { name: string; bytes: Uint8Array; rows: number }[]) {
+  const options = resolveOptions(destination.id, destination.options);
+  const { columns } = content.table;
+  const written = new TableDigest(columns);
+  for await (const block of content.table.blocks()) written.take(block);
+  const rules = destination.check(content.kind, columns, options);
+  try {
+    await checkFiles(files, await destination.format(options), rules, { columns, written, users: content.users }, quietContext());
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
