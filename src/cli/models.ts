@@ -31,18 +31,3 @@ export const models: Command = {
 function unknownModel(id: string, known: string): UserError {
   return new UserError('model_unknown', `There is no model "${id}".`, `Choose one of: ${known}.`, { id, known });
 }
-<<<<<<< HEAD
-
-function optionTable(options: readonly OptionSpec[]): string[] {
-  return options.length === 0 ? ['  no options'] : table(options.map((option) => [option.name, `${option.what} ${range(option)}`]));
-}
-
-function range(option: OptionSpec): string {
-  if (option.kind === 'number') {
-    const byDefault = option.rule ? `default by the data. ${option.rule.why}` : `default ${option.default}.`;
-    return `From ${option.min} to ${option.max}${option.unit ? ` ${option.unit}` : ''}; ${byDefault}`;
-  }
-  return `${option.kind === 'choice' ? option.choices.join(' or ') : 'true or false'}; default ${option.default}.`;
-}
-=======
->>>>>>> main
