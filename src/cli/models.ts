@@ -9,13 +9,15 @@ export const models: Command = {
   options: [{ name: 'json', kind: 'flag', what: 'Print JSON.' }],
   examples: ['models', 'models ials'],
   async run(args, io) {
-    const [{ recommenders }, { propensityAlgorithms }] = await Promise.all([
+    const [{ recommenders }, { learners }, { predictionTasks }] = await Promise.all([
       import('../lib/core/recommenders/catalogue'),
-      import('../lib/core/predictions/catalogue'),
+      import('../lib/core/predictions/learners/catalogue'),
+      import('../lib/core/predictions/tasks/catalogue'),
     ]);
     const all = [
       ...recommenders.map(({ id, options }) => ({ id, kind: 'recommender', options })),
-      ...propensityAlgorithms.map(({ id, options }) => ({ id, kind: 'propensity', options })),
+      ...predictionTasks.map(({ id, options }) => ({ id, kind: 'prediction task', options })),
+      ...learners.map(({ id, options }) => ({ id, kind: 'learner', options })),
     ];
     const wanted = args.optionalText('MODEL');
     const chosen = all.filter(({ id }) => wanted === undefined || id === wanted);

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { nextTask, quietContext } from '$lib/core/base/run';
 import { openBrowserKernels } from '$lib/platform/browser/kernels';
 import { alsOptions, fitFactors, kernelsMust, tasteMatrix } from '../unit/math/kernelSuite';
 
@@ -22,5 +23,21 @@ it('says why there is one thread where the page is not isolated', async () => {
   const kernels = await openBrowserKernels({ isolated: false });
   expect(kernels.info.threads).toBe(1);
   expect(kernels.info.reason).toContain('not cross-origin isolated');
+  kernels.close();
+});
+
+it('fails a run whose helper the browser has ended, and goes on with the other threads', async () => {
+  const helpers: Worker[] = [];
+  const kernels = await openBrowserKernels({ threads: 3, onWorker: (worker) => helpers.push(worker) });
+  const fit = await kernels.als(tasteMatrix(20000, 500), { ...alsOptions, factors: 96 }, 42);
+  const sweep = fit.sweep(quietContext());
+  await nextTask();
+  helpers[0].terminate();
+  await expect(sweep).rejects.toMatchObject({ code: 'kernel_helper_lost', values: { threads: 2 } });
+  fit.dispose();
+  expect(kernels.info.threads).toBe(2);
+  const [small, one] = [tasteMatrix(), await openBrowserKernels({ threads: 1 })];
+  expect(await fitFactors(kernels, small, alsOptions, 2)).toEqual(await fitFactors(one, small, alsOptions, 2));
+  one.close();
   kernels.close();
 });

@@ -65,7 +65,7 @@ export class ImportDraft {
   });
 
   /** Sources that go when this file replaces those of its kind. */
-  readonly replaced = $derived((this.bench.view?.reports ?? []).filter(({ kind }) => kind === this.mapping?.kind));
+  readonly replaced = $derived.by(() => (this.bench.view?.reports ?? []).filter(({ kind }) => kind === this.mapping?.kind));
 
   /** The words of the event column and what each becomes; null where no column is the event, or it has too many. */
   readonly eventWords = $derived.by((): { word: string; event: string }[] | null => {

@@ -27,7 +27,7 @@ class Traits {
       view.entry.id,
       view.facts.dataHash,
       view.asOf,
-      ...view.propensityReports.map((report) => `${report.modelId}:${report.auc}`),
+      ...view.propensityReports.map((report) => `${report.modelId}:${report.protocol.madeFrom}`),
     ].join('|');
     if (key === this.#askedFor) return;
     this.#askedFor = key;

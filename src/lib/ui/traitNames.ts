@@ -2,17 +2,23 @@ import { m } from '$lib/paraglide/messages';
 import type { Cell } from '$lib/work/operations/profiles';
 import type { TraitKind } from '$lib/core/profiles/traits';
 import type { Format } from '$lib/state/figures';
+import { modelOfTrait } from '$lib/core/predictions/outputs';
 import { textOf } from './catalogue.svelte';
+import { outputName, outputWhat } from './predictions/predictionWords';
 
 /** The marketer's word for a trait; attributes of a customer file keep their own name. */
 export function traitName(id: string): string {
-  if (id.startsWith('score:')) return m.profiles_trait_score({ model: id.slice('score:'.length) });
+  const score = modelOfTrait(id);
+  if (score?.output) return m.predictions_trait_output({ model: score.modelId, output: outputName(score.output) });
+  if (score) return m.profiles_trait_score({ model: score.modelId });
   return textOf(`profiles_trait_${id}`, id);
 }
 
 /** What a trait counts, one sentence; empty where it needs none. */
 export function traitDefinition(id: string): string {
-  return id.startsWith('score:') ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
+  const score = modelOfTrait(id);
+  if (score?.output) return outputWhat(score.output);
+  return score ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
 }
 
 /** A trait's value as people write it. */

@@ -1,7 +1,8 @@
 import { Cancelled } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import type { Plan } from '../core/plan/schema';
-import type { PropensityReport } from '../core/predictions/types';
+import { migrateReport } from '../core/predictions/migrateReport';
+import type { PredictionReport } from '../core/predictions/report';
 import { adoptLegacy } from '../core/store/dataset';
 import { identifier, sql } from '../core/store/sql';
 import type { Snapshot } from '../core/store/snapshots';
@@ -45,18 +46,18 @@ export async function adoptV1(
     shipped,
   };
   // People keep the numbers that they had.
-  const predictions = tables.includes('scores') ? await adoptScores(store, saved.propensityReports) : new Map<string, Prediction>();
+  const predictions = tables.includes('scores') ? await adoptScores(store, saved.propensityReports.map(migrateReport)) : new Map<string, Prediction>();
   return { ...state, data, predictions };
 }
 
-async function adoptScores(store: TableStore, reports: readonly PropensityReport[]): Promise<Map<string, Prediction>> {
+async function adoptScores(store: TableStore, reports: readonly PredictionReport[]): Promise<Map<string, Prediction>> {
   const predictions = new Map<string, Prediction>();
   for (const [i, report] of reports.entries()) {
     const table = `scores_v1_${i}`;
     await store.execute(
       sql`CREATE TABLE ${identifier(table)} AS SELECT user_index, score FROM scores WHERE model = ${report.modelId} ORDER BY user_index`,
     );
-    const column = { table, column: 'score', version: report.madeFrom ?? 'v1', kind: 'score' as const };
+    const column = { table, column: 'score', version: 'v1', kind: 'score' as const };
     predictions.set(report.modelId, { report, outputs: new Map([[`score:${report.modelId}`, column]]) });
   }
   await store.execute(sql`DROP TABLE scores`);

@@ -1,33 +1,27 @@
-import { sha256Hex, stableJson } from '../core/base/hash';
-import type { PlanAudience, PlanExport, PropensitySpec } from '../core/plan/schema';
 import { exportTraits } from '../core/exports/exportContent';
+import type { PlanAudience, PlanExport, PredictionSpec } from '../core/plan/schema';
+import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
-import { trainPropensity } from '../core/predictions/trainPropensity';
-import { scorePrefix } from '../core/profiles/profileColumns';
-import { visitRule } from '../core/segments/walk';
-import type { Rule } from '../core/segments/rule';
+import { predictionStaleReasons } from '../core/predictions/staleness';
+import { trainPrediction } from '../core/predictions/trainPrediction';
+import { namesIn } from '../core/segments/names';
 import type { Epoch } from './epoch';
 import type { Prediction } from './workspace';
-
-/** All that a prediction is made from, as one text: another text means that it is out of date. */
-export async function predictionKey(epoch: Epoch, model: PropensitySpec): Promise<string> {
-  const { dataHash, asOf } = await epoch.data();
-  return sha256Hex(stableJson([dataHash, asOf, epoch.plan.seed, model]));
-}
 
 /**
  * Trains a prediction on the epoch's data and writes its outputs into a table of their own; nothing of the workspace
  * changes before {@link keepPrediction}.
  */
-export async function makePrediction(epoch: Epoch, model: PropensitySpec): Promise<Prediction> {
+export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const madeFrom = await predictionKey(epoch, model);
-  const trained = await trainPropensity(data, model, epoch.plan.seed, await epoch.desk.tensors(), epoch);
+  const { report, outputs, state } = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
   // A name of its own even for the same making: a reader may hold the table of the one before.
-  const table = `scores_${madeFrom.slice(0, 16)}_${nextTable++}`;
-  await putScores(data.store, table, { score: trained.scores });
-  const column = { table, column: 'score', version: table, kind: 'score' as const };
-  return { report: { ...trained.report, madeFrom, dataHash: data.dataHash }, outputs: new Map([[`${scorePrefix}${model.id}`, column]]) };
+  const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
+  await putScores(data.store, table, outputs);
+  const columns = outputsOf(model).map(
+    ({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const,
+  );
+  return { report, outputs: new Map(columns), state };
 }
 let nextTable = 1;
 
@@ -48,16 +42,18 @@ export async function withNeededPredictions(
   audiences: readonly PlanAudience[],
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const ids = neededModels(epoch, audiences);
+  const { dataHash, asOf } = await epoch.data();
+  const now = { dataHash, asOf, seed: epoch.plan.seed };
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
   for (const model of epoch.plan.models) {
-    if (model.kind !== 'propensity' || !ids.has(model.id)) continue;
+    if (model.kind !== 'prediction' || !ids.has(model.id)) continue;
     const earlier = predictions.get(model.id);
-    const isFresh = earlier?.report.madeFrom === (await predictionKey(epoch, model));
-    const prediction = earlier && isFresh ? earlier : await makePrediction(epoch, model);
+    const isFresh = earlier !== undefined && predictionStaleReasons(earlier.report, model, now).length === 0;
+    const prediction = isFresh ? earlier : await makePrediction(epoch, model);
     if (!isFresh) await keepPrediction(epoch, prediction);
     predictions.set(model.id, prediction);
-    backends[`model:${model.id}`] = prediction.report.backend;
+    backends[`model:${model.id}`] = prediction.report.protocol.backend;
   }
   return { epoch: epoch.with({ predictions }), backends };
 }
@@ -68,16 +64,13 @@ function neededModels({ plan }: Epoch, audiences: readonly PlanAudience[]): Set<
   const named = (entry: PlanExport) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : []);
   const traits = [...audiences.flatMap(({ top, columns }) => [...(top ? [top.by] : []), ...columns]), ...plan.exports.flatMap(named)];
   const visited = new Set<string>();
-  const visitSegment = (id: string): void => {
+  const visit = (id: string): void => {
     const segment = plan.segments.find((candidate) => candidate.id === id);
     if (!segment || visited.has(id)) return;
     visited.add(id);
-    visitRule(segment.rule as Rule, (node) => {
-      if ('segment' in node) visitSegment(node.segment);
-      else if ('trait' in node) traits.push(node.trait);
-    });
+    traits.push(...namesIn(segment.rule, 'trait'));
+    namesIn(segment.rule, 'segment').forEach(visit);
   };
-  audiences.forEach(({ from }) => visitSegment(from));
-  const scores = traits.filter((trait) => trait.startsWith(scorePrefix)).map((trait) => trait.slice(scorePrefix.length));
-  return new Set(scores.map((output) => output.split('.')[0]));
+  audiences.forEach(({ from }) => visit(from));
+  return new Set(traits.flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
 }

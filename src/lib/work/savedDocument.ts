@@ -2,7 +2,8 @@ import { UserError } from '../core/base/errors';
 import type { Comparison } from '../core/evaluation/types';
 import { migratePlan, type PlanDocument } from '../core/plan/migrate';
 import type { Plan } from '../core/plan/schema';
-import type { PropensityReport } from '../core/predictions/types';
+import { migrateReport } from '../core/predictions/migrateReport';
+import type { PredictionReport } from '../core/predictions/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
@@ -17,7 +18,7 @@ interface SavedDocument {
   plan: Plan;
   data: SavedData | null;
   dataBefore: SavedData | null;
-  predictions: { report: PropensityReport; outputs: (ScoreColumn & { trait: string })[] }[];
+  predictions: { report: PredictionReport; outputs: (ScoreColumn & { trait: string })[] }[];
   comparison: Comparison | null;
   models: { key: string; facts: ModelFacts }[];
 }
@@ -37,7 +38,8 @@ export interface SavedDocumentV1 {
   plan: PlanDocument;
   facts: DatasetFacts | null;
   reports: ImportReport[];
-  propensityReports: PropensityReport[];
+  /** Of version 1, too: see `migrateReport`. */
+  propensityReports: unknown[];
   comparison: Comparison | null;
 }
 
@@ -85,7 +87,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       predictions: new Map(
         document.predictions.map(({ report, outputs }) => [
           report.modelId,
-          { report, outputs: new Map(outputs.map(({ trait, ...column }) => [trait, column])) },
+          { report: migrateReport(report), outputs: new Map(outputs.map(({ trait, ...column }) => [trait, column])) },
         ]),
       ),
       comparison: document.comparison,

@@ -2,7 +2,7 @@ import { UserError } from '../core/base/errors';
 import type { OptionValues } from '../core/base/options';
 import type { Comparison, EvaluationWarning } from '../core/evaluation/types';
 import type { Plan } from '../core/plan/schema';
-import type { PropensityReport } from '../core/predictions/types';
+import type { PredictionReport } from '../core/predictions/report';
 import { resolveAsOf } from '../core/schema/asOf';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
@@ -51,9 +51,11 @@ export interface DataState {
 
 /** A trained prediction: its report, and where its outputs lie. */
 export interface Prediction {
-  readonly report: PropensityReport;
+  readonly report: PredictionReport;
   /** By trait id. */
   readonly outputs: ReadonlyMap<string, ScoreColumn>;
+  /** What its learner learnt; null where the task learns nothing. Absent where it lies in the save. */
+  readonly state?: ModelState | null;
 }
 
 export interface KeptModel {
@@ -86,7 +88,7 @@ export interface WorkspaceView {
   /** The instant that `plan.asOf` stands for, ISO; null without data. */
   asOf: string | null;
   reports: ImportReport[];
-  propensityReports: PropensityReport[];
+  propensityReports: PredictionReport[];
   comparison: Comparison | null;
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;

@@ -6,7 +6,7 @@ import { readRejects } from '../../../src/lib/core/store/dataset';
 import { sql } from '../../../src/lib/core/store/sql';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
 import { openNativeStore } from '../../../src/lib/platform/node/nativeStore';
-import { fileOf, importFile, rowsOf } from './support';
+import { currentVersion, fileOf, importFile, rowsOf } from './support';
 
 let store: TableStore;
 beforeAll(async () => void (store = await openNativeStore()));
@@ -58,7 +58,7 @@ describe.each(files)('%s', (encoding, bytes, sound, broken) => {
       expect(report.diagnostics).toMatchObject([
         { code: 'broken_characters', row: 1, column: 'user', values: { count: broken, encoding } },
       ]);
-      expect((await readRejects(store, 'shop')).map(({ row }) => row)).toEqual([1, 2]);
+      expect((await readRejects(store, currentVersion(store)!, 'shop')).map(({ row }) => row)).toEqual([1, 2]);
       expect((await rowsOf(store, sql`SELECT user_id FROM users ORDER BY user_id`)).map((row) => row.user_id)).toEqual(sound);
     }
   });

@@ -6,7 +6,7 @@ import { sql } from '../../../src/lib/core/store/sql';
 import { readRejects } from '../../../src/lib/core/store/dataset';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
 import { openNativeStore } from '../../../src/lib/platform/node/nativeStore';
-import { fileOf, importFile, rowsOf } from './support';
+import { currentVersion, fileOf, importFile, rowsOf } from './support';
 
 let store: TableStore;
 beforeAll(async () => void (store = await openNativeStore()));
@@ -33,7 +33,7 @@ describe('a number too large', () => {
     expect(report.rejectReasons).toEqual([
       { code: 'number_out_of_range', message: 'The number is larger than any that can be kept.', count: 7 },
     ]);
-    expect((await readRejects(store, 'shop')).map(({ row, column }) => [row, column])).toEqual([
+    expect((await readRejects(store, currentVersion(store)!, 'shop')).map(({ row, column }) => [row, column])).toEqual([
       [2, 'quantity'],
       [3, 'quantity'],
       [4, 'price'],

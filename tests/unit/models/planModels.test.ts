@@ -12,7 +12,7 @@ const plan: Plan = planSchema.parse({
   ],
   models: [
     { id: 'taste', kind: 'recommender', algorithm: 'ials' },
-    { id: 'soon', kind: 'propensity', algorithm: 'logistic', target: { event: 'order_completed', withinDays: 30 } },
+    { id: 'soon', kind: 'prediction', task: 'propensity', learner: 'logistic', target: { event: 'order_completed', withinDays: 30 } },
   ],
   audiences: [{ id: 'letter', from: 'likely', top: { by: 'score:soon', count: 100 }, columns: ['orders', 'score:soon'] }],
   lists: [{ id: 'letter-picks', for: 'letter', model: 'taste' }],
@@ -33,5 +33,19 @@ describe('models that are in use', () => {
     expect(renamed.audiences[0].top).toEqual({ by: 'score:october', count: 100 });
     expect(renamed.segments[1]).toEqual(plan.segments[1]);
     expect(renameModel(renameModel(renamed, 'october', 'soon'), 'tea', 'taste')).toEqual(plan);
+  });
+
+  it('every output of a model is followed', () => {
+    const value = planSchema.parse({
+      muster: 2,
+      name: 'Mei’s shop',
+      segments: [{ id: 'loyal', rule: { all: [{ trait: 'score:clv.frequency', atLeast: 3 }, { trait: 'score:clv.T', atLeast: 90 }] } }],
+      models: [{ id: 'clv', kind: 'prediction', task: 'clv-inputs', target: { event: 'order_completed' } }],
+      audiences: [{ id: 'letter', from: 'everyone', columns: ['score:clv.monetary'] }],
+    });
+    expect(usersOfModel(value, value.models[0])).toEqual(['loyal', 'letter']);
+    const renamed = renameModel(value, 'clv', 'value');
+    expect(JSON.stringify(renamed)).not.toContain('score:clv');
+    expect(renamed.audiences[0].columns).toEqual(['score:value.monetary']);
   });
 });

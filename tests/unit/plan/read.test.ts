@@ -51,7 +51,8 @@ describe('readPlan', () => {
     const { plan } = readPlan(teaShop);
     expect(plan.asOf).toBe('latest');
     expect(plan.segments[0]).toEqual({ id: 'champions', rule: { rfm: { bins: 5, method: 'quintile', cells: ['5[45][45]'] } } });
-    expect(plan.models.map((model) => model.kind)).toEqual(['recommender', 'propensity']);
+    expect(plan.models.map((model) => model.kind)).toEqual(['recommender', 'prediction']);
+    expect(plan.models[1]).toMatchObject({ task: 'propensity', learner: 'logistic', options: {} });
     expect(plan.audiences[0].top).toEqual({ by: 'score:will-buy', count: 5000 });
     expect(plan.lists[0]).toMatchObject({ size: 10, exclude: ['bought'] });
     expect(plan.exports).toEqual([
@@ -115,14 +116,14 @@ describe('a plan with a mistake is refused with the place and the way out', () =
     ['an unknown option', change('factors: 32', 'factor: 32'), 'models[0]: ials has no option "factor".', 'Its options are: factors'],
     ['an option out of range', change('factors: 32', 'factors: -1'), 'models[0]: Option "factors" of ials is -1.', 'It can be from 1'],
     [
-      'an unknown propensity model',
+      'an unknown learner',
       change('algorithm: logistic', 'algorithm: horoscope'),
-      'models[1]: There is no propensity model "horoscope".',
+      'models[1]: There is no learner "horoscope".',
       'Choose one of: logistic',
     ],
     ['an unknown audience', change('for: spring-mail', 'for: summer-mail'), 'lists[0].for names the audience "summer-mail"', ''],
     [
-      'a list by a propensity model',
+      'a list by a prediction',
       change('model: tastes', 'model: will-buy'),
       'lists[0].model names the recommender "will-buy"',
       'There are: tastes.',
@@ -130,7 +131,7 @@ describe('a plan with a mistake is refused with the place and the way out', () =
     [
       'top by an unknown score',
       change('by: will-buy', 'by: "score:wont-buy"'),
-      'audiences[0].top.by names the propensity model "wont-buy"',
+      'audiences[0].top.by names the prediction "wont-buy"',
       '',
     ],
     ['an unknown destination', change('destination: csv', 'destination: xlsx'), 'exports[0].destination must be one of: spreadsheet,', ''],

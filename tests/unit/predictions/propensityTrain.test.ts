@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
 import { addDays } from '$lib/core/schema/asOf';
-import type { PropensitySpec } from '$lib/core/plan/schema';
+import { sectionOf } from '$lib/core/predictions/report';
+import type { PredictionSpec } from '$lib/core/predictions/spec';
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
@@ -22,10 +23,11 @@ function orders(): string {
   return `${lines.join('\n')}\n`;
 }
 
-const model: PropensitySpec = {
+const model: PredictionSpec = {
   id: 'will-buy',
-  kind: 'propensity',
-  algorithm: 'logistic',
+  kind: 'prediction',
+  task: 'propensity',
+  learner: 'logistic',
   options: {},
   target: { event: 'order_completed', withinDays: 14 },
 };
@@ -39,7 +41,7 @@ it('makes the score a trait that finds the best tenth, and keeps it when a month
   await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);
 
   const report = await operations.propensityTrain({ model }, context);
-  expect(report.auc).toBeGreaterThan(0.8);
+  expect(sectionOf(report, 'ranking')!.auc).toBeGreaterThan(0.8);
   expect(context.desk.state.predictions.get('will-buy')!.report).toBe(report);
   const best = await operations.profilesPage({ rule: { trait: 'score:will-buy', topPercent: 10 }, offset: 0, limit: 60 }, context);
   expect(best.total).toBe(6);
@@ -50,7 +52,7 @@ it('makes the score a trait that finds the best tenth, and keeps it when a month
   const { view } = await operations.sourceImport({ file: more, sourceId: 'more', mapping: events, mode: 'add' }, context);
   // People keep their number, and so their score; it says of which data it is.
   expect(view.propensityReports).toEqual([report]);
-  expect(view.facts!.dataHash).not.toBe(report.dataHash);
+  expect(view.facts!.dataHash).not.toBe(report.protocol.dataHash);
   const { count } = await operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
   expect(count).toBe(6);
 });

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { resolveOptions } from '$lib/core/base/options';
 import { Random } from '$lib/core/base/random';
 import { quietContext } from '$lib/core/base/run';
-import { findPropensityAlgorithm } from '$lib/core/predictions/catalogue';
+import { findLearner } from '$lib/core/predictions/learners/catalogue';
+import type { LabeledRows } from '$lib/core/predictions/learners/learner';
 import { auc } from '$lib/core/predictions/metrics';
-import { fitTransform } from '$lib/core/predictions/transform';
+import { applyTransform, fitTransform } from '$lib/core/predictions/transform';
 import { openNodeTensors } from '$lib/platform/node/tensors';
 import { readCsvFeatures, takeRows, type CsvData } from '../../support/csvFeatures';
 
@@ -16,7 +17,7 @@ const shoppers = shared('online-shoppers/online_shoppers_intention.csv');
 /** AUC of the held-out rows of each fold; the fold after it is for early stopping. */
 async function crossValidate(data: CsvData, algorithm: string, folds: number): Promise<number[]> {
   const tensors = await openNodeTensors();
-  const found = findPropensityAlgorithm(algorithm);
+  const found = findLearner(algorithm);
   const order = new Random(1).shuffle(Int32Array.from({ length: data.labels.length }, (_, row) => row));
   const areas: number[] = [];
   for (let fold = 0; fold < folds; fold++) {
@@ -31,10 +32,13 @@ async function crossValidate(data: CsvData, algorithm: string, folds: number): P
       ),
     );
     const transform = fitTransform([train.features]);
-    const rows = (part: CsvData) => ({ inputs: transform.apply(part.features), labels: part.labels });
+    const rows = (part: CsvData): LabeledRows => ({
+      inputs: applyTransform(transform, part.features),
+      labels: { kind: 'binary', values: part.labels },
+    });
     const options = resolveOptions(algorithm, found.options, {});
-    const model = await found.train({ train: rows(train), validation: rows(validation) }, options, 1, tensors, quietContext());
-    areas.push(auc(await model.predict(rows(test).inputs, quietContext()), test.labels));
+    const { state } = await found.fit({ train: rows(train), validation: rows(validation) }, options, 1, tensors, quietContext());
+    areas.push(auc(await found.predict(state, rows(test).inputs, tensors, quietContext()), test.labels));
   }
   return areas;
 }

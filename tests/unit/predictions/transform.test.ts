@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RawFeature } from '$lib/core/predictions/features';
-import { fitTransform } from '$lib/core/predictions/transform';
+import { applyTransform, fitTransform } from '$lib/core/predictions/transform';
 
 const number = (id: string, ...values: number[]): RawFeature => ({
   id,
@@ -12,15 +12,15 @@ const text = (id: string, ...values: (string | null)[]): RawFeature => ({ id, or
 
 describe('model inputs', () => {
   it('are named after the columns they came from, and say what was missing', () => {
-    const { names } = fitTransform([
+    const columns = fitTransform([
       [number('orders', 0, 1, 200), number('daysSinceLastOrder', NaN, 3, 9), text('country', 'CN', 'DE', null)],
     ]);
-    expect(names).toEqual(['orders', 'daysSinceLastOrder', 'daysSinceLastOrder missing', 'country = CN', 'country = DE']);
+    expect(columns.map(({ name }) => name)).toEqual(['orders', 'daysSinceLastOrder', 'daysSinceLastOrder missing', 'country = CN', 'country = DE']);
   });
 
   it('have mean 0 and deviation 1 on the training rows, the logarithm taken of long-tailed amounts', () => {
     const revenue = [0, 10, 100, 1000];
-    const { rows, columns, values } = fitTransform([[number('revenue', ...revenue)]]).apply([number('revenue', ...revenue)]);
+    const { rows, columns, values } = applyTransform(fitTransform([[number('revenue', ...revenue)]]), [number('revenue', ...revenue)]);
     expect([rows, columns]).toEqual([4, 1]);
     const logs = revenue.map(Math.log1p);
     const mean = logs.reduce((a, b) => a + b) / 4;
@@ -33,7 +33,7 @@ describe('model inputs', () => {
       [number('age', 1, 2), text('city', 'a', 'b')],
       [number('age', 3, 2), text('city', 'a', 'a')],
     ]);
-    const applied = transform.apply([number('age', 2, NaN), text('city', 'new', 'a')]);
+    const applied = applyTransform(transform, [number('age', 2, NaN), text('city', 'new', 'a')]);
     expect(applied.values[0]).toBe(0);
     // A missing value becomes the mean, and an unknown city is none of the known ones.
     expect(applied.values[applied.columns]).toBe(0);
@@ -49,6 +49,12 @@ describe('model inputs', () => {
       text('id', ...ids),
       text('same', ...ids.map(() => 'x')),
     ];
-    expect(fitTransform([features]).names).toEqual([]);
+    expect(fitTransform([features])).toEqual([]);
+  });
+
+  it('refuse customers who lack a trait that the model goes by', () => {
+    const columns = fitTransform([[number('age', 1, 2), number('orders', 3, 4)]]);
+    expect(applyTransform(columns, [number('orders', 3), number('age', 1)]).columns).toBe(2);
+    expect(() => applyTransform(columns, [number('orders', 3)])).toThrow('The model goes by "age"');
   });
 });

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cancelled } from '$lib/core/base/errors';
 import { createRunContext, quietContext, type RunContext } from '$lib/core/base/run';
-import type { PropensitySpec } from '$lib/core/plan/schema';
+import type { PredictionSpec } from '$lib/core/plan/schema';
 import type { FileSource } from '$lib/core/schema/files';
 import { sql } from '$lib/core/store/sql';
 import { nodePlatform } from '$lib/platform/node/platform';
@@ -171,10 +171,11 @@ describe('one writer, readers on an epoch', () => {
   it('scores belong to the data they were made from, and stay when a month is added', async () => {
     const context = await newShop();
     await add(context, teaShopCsv());
-    const model: PropensitySpec = {
+    const model: PredictionSpec = {
       id: 'will-buy',
-      kind: 'propensity',
-      algorithm: 'logistic',
+      kind: 'prediction',
+      task: 'propensity',
+      learner: 'logistic',
       options: {},
       target: { event: 'order_completed', withinDays: 7 },
     };
@@ -185,7 +186,7 @@ describe('one writer, readers on an epoch', () => {
     const before = context.desk.state.data!.version.facts.dataHash;
     const report = await operations.propensityTrain({ model }, { ...run, desk: context.desk });
     await added;
-    expect(report.dataHash).toBe(before);
+    expect(report.protocol.dataHash).toBe(before);
     const { data, predictions } = context.desk.state;
     expect(data!.version.facts.dataHash).not.toBe(before);
     expect(predictions.get('will-buy')!.report).toEqual(report);

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
 import type { Destination } from '../exports/destination';
 import { destinations } from '../exports/destinations';
-import { propensityAlgorithms } from '../predictions/catalogue';
+import { learnersOf } from '../predictions/learners/catalogue';
+import { optionsOf } from '../predictions/options';
+import { predictionTasks } from '../predictions/tasks/catalogue';
 import { recommenders } from '../recommenders/catalogue';
 import { planVersion } from './version';
 import { planSchema } from './schema';
@@ -19,10 +21,11 @@ export function planJsonSchema(): JsonSchema {
     properties: { models: { items: { oneOf: ModelBranch[] } }; exports: { items: { anyOf: ExportBranch[] } } };
   };
   const models = schema.properties.models.items;
-  models.oneOf = models.oneOf.flatMap((branch) => {
-    const catalogue = branch.properties.kind.const === 'recommender' ? recommenders : propensityAlgorithms;
-    return catalogue.map(({ id, options }) => withOptions(branch, id, options));
-  });
+  models.oneOf = models.oneOf.flatMap((branch) =>
+    branch.properties.kind.const === 'recommender'
+      ? recommenders.map(({ id, options }) => withOptions(branch, { algorithm: { const: id } }, options))
+      : predictionBranches(branch),
+  );
   const exported = schema.properties.exports.items;
   exported.anyOf = exported.anyOf.flatMap((branch) => {
     const kind = 'list' in branch.properties ? 'list' : 'audience';
@@ -37,7 +40,36 @@ export function planJsonSchema(): JsonSchema {
 }
 
 interface ModelBranch extends JsonSchema {
-  properties: Record<'kind' | 'algorithm' | 'options', JsonSchema>;
+  properties: Record<string, JsonSchema>;
+  required: string[];
+}
+
+/** Each task with each learner that can learn it, or by itself. */
+function predictionBranches(branch: ModelBranch): ModelBranch[] {
+  return predictionTasks.flatMap((task) => {
+    const { learner: _, target, ...properties } = branch.properties;
+    const asked = { ...branch, properties: { ...properties, ...(task.asks.length > 0 ? { target: { ...target, required: [...task.asks] } } : {}) } };
+    const required = [...branch.required, ...(task.asks.length > 0 ? ['target'] : [])];
+    if (task.labels === null) return [withOptions({ ...asked, required }, { task: { const: task.id } }, optionsOf(task, null))];
+    return learnersOf(task.labels).map((learner) =>
+      withOptions(
+        { ...asked, required: [...required, 'learner'] },
+        { task: { const: task.id }, learner: { const: learner.id } },
+        optionsOf(task, learner),
+      ),
+    );
+  });
+}
+
+function withOptions(branch: ModelBranch, fixed: Record<string, JsonSchema>, options: readonly OptionSpec[]): ModelBranch {
+  return {
+    ...branch,
+    properties: {
+      ...branch.properties,
+      ...fixed,
+      options: { default: {}, ...optionsSchema(options) },
+    },
+  };
 }
 
 interface ExportBranch extends JsonSchema {
@@ -49,13 +81,6 @@ function toDestination(branch: ExportBranch, { id, what, options }: Destination)
     ...branch,
     description: what,
     properties: { ...branch.properties, destination: { const: id }, options: optionsSchema(options) },
-  };
-}
-
-function withOptions(branch: ModelBranch, algorithm: string, options: readonly OptionSpec[]): ModelBranch {
-  return {
-    ...branch,
-    properties: { ...branch.properties, algorithm: { const: algorithm }, options: { default: {}, ...optionsSchema(options) } },
   };
 }
 

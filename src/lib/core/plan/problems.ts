@@ -71,7 +71,7 @@ function toDiagnostic(issue: Issue, path: string): Diagnostic {
       return problem(
         'plan_condition_unknown',
         `${path} is none of the things that can stand there.`,
-        `A condition has one of the keys ${ruleKeys.slice(0, -1).join(', ')} or ${ruleKeys.at(-1)}; a model has the kind recommender or propensity; an export names an audience or a list, and a destination.`,
+        `A condition has one of the keys ${ruleKeys.slice(0, -1).join(', ')} or ${ruleKeys.at(-1)}; a model has the kind recommender or prediction; an export names an audience or a list, and a destination.`,
         { path },
       );
     default:

@@ -1,7 +1,9 @@
 import { UserError, type Diagnostic } from '../base/errors';
 import { resolveOptions } from '../base/options';
-import { findPropensityAlgorithm } from '../predictions/catalogue';
 import { checkExport } from '../exports/checkExport';
+import { resolveSpec } from '../predictions/options';
+import { modelOfTrait, outputsOf } from '../predictions/outputs';
+import { predictionTasks } from '../predictions/tasks/catalogue';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import { comparisonsOf } from '../segments/comparison';
@@ -90,9 +92,25 @@ function comparisonCount(leaf: object, key: string, path: PropertyKey[]): Diagno
 
 /** Traits of the data are known when it is there; scores are known now. */
 function scoreReference(plan: Plan, trait: string, path: PropertyKey[]): Diagnostic[] {
-  if (!trait.startsWith('score:')) return [];
-  const propensityModels = plan.models.filter((model) => model.kind === 'propensity');
-  return unknownId(propensityModels, trait.slice('score:'.length), path, 'propensity model');
+  const asked = modelOfTrait(trait);
+  if (!asked) return [];
+  const predictions = plan.models.filter((model) => model.kind === 'prediction');
+  const unknown = unknownId(predictions, asked.modelId, path, 'prediction');
+  if (unknown.length > 0) return unknown;
+  const model = predictions.find(({ id }) => id === asked.modelId)!;
+  // A model with a task that is not known has a finding of its own.
+  if (!predictionTasks.some(({ id }) => id === model.task)) return [];
+  const traits = outputsOf(model).map(({ traitId }) => traitId);
+  if (traits.includes(trait)) return [];
+  const place = pathText(path);
+  const known = traits.join(', ');
+  return [
+    problem('plan_output_unknown', `${place} names "${trait}", which the model does not give.`, `It gives: ${known}.`, {
+      path: place,
+      trait,
+      known,
+    }),
+  ];
 }
 
 function segmentCircles(plan: Plan): Diagnostic[] {
@@ -126,8 +144,8 @@ function modelProblems(plan: Plan, index: number): Diagnostic[] {
   const model = plan.models[index];
   const path = pathText(['models', index]);
   return caught(path, () => {
-    const { options } = model.kind === 'recommender' ? findRecommender(model.algorithm) : findPropensityAlgorithm(model.algorithm);
-    resolveOptions(model.algorithm, options, model.options);
+    if (model.kind === 'prediction') resolveSpec(model);
+    else resolveOptions(model.algorithm, findRecommender(model.algorithm).options, model.options);
   });
 }
 

@@ -3,6 +3,7 @@ import { daysShape, idShape as id, z } from '../base/shape';
 import { ruleSchema } from '../segments/ruleSchema';
 import { longestName } from './names';
 import { planVersion } from './version';
+import type { PredictionSpec } from '../predictions/spec';
 
 const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
@@ -49,12 +50,14 @@ const recommenderModel = z.strictObject({
   /** Events that count as an interaction, with a weight each. */
   events: z.record(z.string(), z.number().positive()).optional(),
 });
-const propensityModel = z.strictObject({
+/** See {@link PredictionSpec}: which task takes which learner, target and options stands in the catalogues. */
+const predictionModel = z.strictObject({
   id,
-  kind: z.literal('propensity'),
-  algorithm: z.string(),
+  kind: z.literal('prediction'),
+  task: z.string(),
+  learner: z.string().optional(),
+  target: z.strictObject({ event: z.string(), withinDays: daysShape.optional() }).optional(),
   options: optionValues.default({}),
-  target: z.strictObject({ event: z.string(), withinDays: daysShape }),
 });
 
 const audience = z.strictObject({
@@ -64,7 +67,7 @@ const audience = z.strictObject({
   from: z.string(),
   /** Only customers who agreed to this channel. */
   consent: z.enum(['email', 'sms', 'push']).optional(),
-  /** The best by a trait or by a propensity model's score (`score:<model id>`), after consent. */
+  /** The best by a trait or by a model's output (`score:<model id>`, `score:<model id>.<output>`), after consent. */
   top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
   /** Traits to write beside the id, in this order. */
   columns: z.array(z.string()).default([]),
@@ -101,7 +104,7 @@ export const planSchema = z.strictObject({
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(source).default([]),
   segments: z.array(segment).default([]),
-  models: z.array(z.discriminatedUnion('kind', [recommenderModel, propensityModel])).default([]),
+  models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
   audiences: z.array(audience).default([]),
   lists: z.array(list).default([]),
   exports: z.array(exportSpec).default([]),
@@ -112,7 +115,7 @@ export type PlanSource = Plan['sources'][number];
 export type PlanSegment = Plan['segments'][number];
 export type PlanModel = Plan['models'][number];
 export type RecommenderSpec = z.infer<typeof recommenderModel>;
-export type PropensitySpec = z.infer<typeof propensityModel>;
+export type { PredictionSpec };
 export type PlanAudience = z.infer<typeof audience>;
 export type PlanList = z.infer<typeof list>;
 export type PlanExport = z.infer<typeof exportSpec>;

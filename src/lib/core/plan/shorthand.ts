@@ -8,23 +8,32 @@ import type { PlanDocument } from './migrate';
  * are refused by the schema.
  * - a segment's condition directly beside its id: `{ id, rfm: … }`, `{ id, all: … }`;
  * - what a kind of condition lets people leave out (an RFM condition without bins or method: five quintiles);
- * - a model without `kind`: with a `target` it is a propensity model, otherwise a recommender;
- * - `top: { by: <propensity model's id> }` for `score:<id>`;
+ * - a model without `kind`: with a `task` or a `target` it is a prediction, otherwise a recommender;
+ * - a prediction without `task`: `propensity`, whose learner is `logistic` unless it is named (`algorithm` will do);
+ * - `top: { by: <prediction's id> }` for `score:<id>`;
  * - `{ audience, destination: [csv, parquet] }` for one entry each.
  */
 export function expandShorthand(document: PlanDocument): PlanDocument {
   const expanded = { ...document };
   mapEach(expanded, 'segments', expandSegment);
-  mapEach(expanded, 'models', (model) => ('kind' in model ? model : { ...model, kind: 'target' in model ? 'propensity' : 'recommender' }));
-  const propensityIds = objects(expanded.models)
-    .filter((model) => model.kind === 'propensity')
+  mapEach(expanded, 'models', expandModel);
+  const predictionIds = objects(expanded.models)
+    .filter((model) => model.kind === 'prediction')
     .map((model) => model.id);
   mapEach(expanded, 'audiences', (audience) => {
     const { top } = audience;
-    return isObject(top) && propensityIds.includes(top.by) ? { ...audience, top: { ...top, by: `score:${String(top.by)}` } } : audience;
+    return isObject(top) && predictionIds.includes(top.by) ? { ...audience, top: { ...top, by: `score:${String(top.by)}` } } : audience;
   });
   if (Array.isArray(expanded.exports)) expanded.exports = expanded.exports.flatMap(expandExport);
   return expanded;
+}
+
+function expandModel(model: PlanDocument): PlanDocument {
+  const kind = model.kind ?? ('target' in model || 'task' in model ? 'prediction' : 'recommender');
+  if (kind !== 'prediction') return { ...model, kind };
+  const { algorithm, ...rest } = model;
+  const learner = algorithm ?? ('task' in model ? undefined : 'logistic');
+  return { task: 'propensity', ...(learner === undefined ? {} : { learner }), ...rest, kind };
 }
 
 function expandSegment(segment: PlanDocument): PlanDocument {

@@ -1,24 +1,19 @@
 import { UserError } from '../base/errors';
 import { addDays } from '../schema/asOf';
-
-/** Local midnights `YYYY-MM-DDT00:00:00`, oldest first: features look back from them, labels `withinDays` ahead. */
-export interface Cutoffs {
-  train: string[];
-  validation: string;
-  test: string;
-}
+import type { Cutoffs } from './report';
 
 const mostTrainCutoffs = 4;
 
 /**
- * The latest test cut-off whose outcome is known by asOf, validation one window before it, and training the windows
+ * The latest test cut-off whose outcome is observed, validation one window before it, and training the windows
  * before that, as far back as there is history to look at. Windows do not overlap, so no outcome is learned from twice
  * and none is known before its time.
  * @param firstDay local date of the first event
+ * @param observedTo midnight that ends the last observed day, or asOf where that is earlier
  * @throws UserError `propensity_history_too_short`
  */
-export function planCutoffs(firstDay: string, asOf: string, withinDays: number): Cutoffs {
-  const endDay = asOf.slice(0, 10);
+export function planCutoffs(firstDay: string, observedTo: string, withinDays: number): Cutoffs {
+  const endDay = observedTo.slice(0, 10);
   const cutoff = (windowsBack: number) => `${addDays(endDay, -windowsBack * withinDays)}T00:00:00`;
   // Looking back at least as far as ahead (a month at most) tells customers apart.
   const lookBack = Math.min(withinDays, 30);

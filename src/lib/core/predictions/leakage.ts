@@ -1,9 +1,13 @@
 import type { RunContext } from '../base/run';
 import type { FeatureTable, RawFeature } from './features';
 import { auc } from './metrics';
-import type { PropensityReport } from './types';
 
-export type LeakageFinding = PropensityReport['warnings'][number] & { feature: string; leaveOut: boolean };
+export interface LeakageFinding {
+  code: 'date_after_cutoff' | 'suspiciously_good' | 'attribute_without_history';
+  feature: string;
+  message: string;
+  leaveOut: boolean;
+}
 
 /** Above this, one column nearly gives the answer away. */
 const suspiciousAuc = 0.95;

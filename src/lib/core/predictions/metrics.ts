@@ -1,4 +1,4 @@
-import type { CalibrationBin, LiftDecile } from './types';
+import type { CalibrationBin, LiftDecile } from './report';
 
 /**
  * How well scores rank (AUC, average precision) and how well probabilities fit (log loss, Brier). `labels` are 0 or 1,
@@ -63,6 +63,12 @@ export function calibrationBins(probabilities: ArrayLike<number>, labels: ArrayL
     }
     return { predicted: predicted / part.length, observed: observed / part.length, customers: part.length };
   });
+}
+
+/** Expected calibration error: how far predicted and observed lie apart, averaged over the bins' customers. */
+export function calibrationError(bins: readonly CalibrationBin[]): number {
+  const customers = bins.reduce((sum, bin) => sum + bin.customers, 0);
+  return bins.reduce((sum, bin) => sum + Math.abs(bin.predicted - bin.observed) * bin.customers, 0) / customers;
 }
 
 /** Tenths of the customers from the highest score down, ties by position, beside the same tenths of a baseline's order. */

@@ -1,34 +1,32 @@
 import { stableJson } from '../base/hash';
-import { resolveOptions } from '../base/options';
-import type { PropensitySpec } from '../plan/schema';
-import { findPropensityAlgorithm } from './catalogue';
-import type { PropensityReport } from './types';
+import { resolveSpec } from './options';
+import type { PredictionReport } from './report';
+import type { PredictionSpec } from './spec';
 
-/** What a report, and the scores made with it, no longer agree with. */
-export type PropensityStaleReason = 'data' | 'asOf' | 'seed' | 'model';
+/** What a report, and the outputs made with it, no longer agree with. */
+export type PredictionStaleReason = 'data' | 'asOf' | 'seed' | 'model';
 
 /** The state of things now: the data, the local midnight before which it is seen, the plan's seed. */
-export interface PropensityNow {
+export interface PredictionNow {
   dataHash: string | null;
   asOf: string | null;
   seed: number;
 }
 
-/** Why a model's report and scores are out of date; empty where they are fresh. */
-export function propensityStaleReasons(report: PropensityReport, spec: PropensitySpec, now: PropensityNow): PropensityStaleReason[] {
-  const reasons: PropensityStaleReason[] = [];
-  if (report.dataHash !== undefined && report.dataHash !== now.dataHash) reasons.push('data');
-  if (report.asOf !== undefined && report.asOf !== now.asOf) reasons.push('asOf');
-  if (report.seed !== now.seed) reasons.push('seed');
-  if (!isOf(report, spec)) reasons.push('model');
+/** Why a model's report and outputs are out of date; empty where they are fresh. */
+export function predictionStaleReasons({ task, learner, protocol }: PredictionReport, spec: PredictionSpec, now: PredictionNow) {
+  const reasons: PredictionStaleReason[] = [];
+  if (protocol.dataHash !== undefined && protocol.dataHash !== now.dataHash) reasons.push('data');
+  if (protocol.asOf !== now.asOf) reasons.push('asOf');
+  if (learner !== null && protocol.seed !== now.seed) reasons.push('seed');
+  const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
+  if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;
 }
 
-function isOf(report: PropensityReport, { algorithm, options, target }: PropensitySpec): boolean {
-  if (report.algorithm !== algorithm || stableJson(report.target) !== stableJson(target)) return false;
-  if (!report.options) return true;
+function sameOptions(options: PredictionReport['protocol']['options'], spec: PredictionSpec): boolean {
   try {
-    return stableJson(resolveOptions(algorithm, findPropensityAlgorithm(algorithm).options, options)) === stableJson(report.options);
+    return stableJson(resolveSpec(spec).options) === stableJson(options);
   } catch {
     // Options that do not resolve cannot be those of a model that was trained.
     return false;

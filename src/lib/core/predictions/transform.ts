@@ -1,3 +1,4 @@
+import { UserError } from '../base/errors';
 import type { RawFeature } from './features';
 import { frequentValues } from './leakage';
 
@@ -8,18 +9,21 @@ export interface FeatureMatrix {
   values: Float32Array;
 }
 
-/** How raw columns become model inputs; made from training rows only. */
-export interface FeatureTransform {
-  /** Names of the columns: `orders`, `daysSinceLastOrder missing`, `country = DE`. */
-  names: string[];
-  apply(features: readonly RawFeature[]): FeatureMatrix;
-}
+/**
+ * How one column of model inputs is made from a raw feature: a number (its logarithm where `log`), a flag that it is
+ * missing, or a flag that it is this value; then standardised. Plain data, so that it is saved with the model.
+ */
+export type InputColumn = {
+  /** `orders`, `daysSinceLastOrder missing`, `country = DE`. */
+  name: string;
+  feature: string;
+  mean: number;
+  deviation: number;
+} & ({ kind: 'number'; log: boolean } | { kind: 'missing' } | { kind: 'value'; value: string });
 
 /** A text with more values than this is a name or an id, not a kind of customer. */
 const mostValues = 200;
 const mostColumnsOfText = 20;
-
-type Column = { name: string; write: (feature: RawFeature, out: Float32Array, at: number, columns: number) => void; feature: number };
 
 /**
  * Learns, from the training rows: the logarithm `log(1 + x)` of amounts and counts that span more than one order of
@@ -27,69 +31,70 @@ type Column = { name: string; write: (feature: RawFeature, out: Float32Array, at
  * were missing), and one column for each frequent value of short text columns. Constant columns are left out.
  * @param parts raw columns of one or more training tables, the same columns in each
  */
-export function fitTransform(parts: readonly (readonly RawFeature[])[]): FeatureTransform {
-  const columns = parts[0].flatMap((feature, f) => {
+export function fitTransform(parts: readonly (readonly RawFeature[])[]): InputColumn[] {
+  return parts[0].flatMap((feature, f) => {
     const same = parts.map((part) => part[f]);
-    return feature.kind === 'text' ? textColumns(same, f) : numberColumns(same, f);
+    return feature.kind === 'text' ? textColumns(same) : numberColumns(same);
   });
-  return {
-    names: columns.map(({ name }) => name),
-    apply(features) {
-      const rows = features[0]?.values.length ?? 0;
-      const values = new Float32Array(rows * columns.length);
-      columns.forEach(({ feature, write }, c) => write(features[feature], values, c, columns.length));
-      return { rows, columns: columns.length, values };
-    },
-  };
 }
 
-function numberColumns(same: readonly RawFeature[], feature: number): Column[] {
+/**
+ * The inputs of other rows, by the same yardstick.
+ * @throws UserError `prediction_input_missing` where a feature is gone that the columns are made from
+ */
+export function applyTransform(columns: readonly InputColumn[], features: readonly RawFeature[]): FeatureMatrix {
+  const rows = features[0]?.values.length ?? 0;
+  const values = new Float32Array(rows * columns.length);
+  columns.forEach((column, at) => {
+    const feature = features.find(({ id }) => id === column.feature);
+    if (!feature) throw inputMissing(column.feature);
+    const read = readerOf(column, feature);
+    for (let row = 0; row < rows; row++) values[row * columns.length + at] = read(row);
+  });
+  return { rows, columns: columns.length, values };
+}
+
+function readerOf(column: InputColumn, { values }: RawFeature): (row: number) => number {
+  const { mean, deviation } = column;
+  const flag = (is: boolean) => ((is ? 1 : 0) - mean) / deviation;
+  if (column.kind === 'missing') return (row) => flag(Number.isNaN(values[row]));
+  if (column.kind === 'value') return (row) => flag(values[row] === column.value);
+  const numbers = values as Float64Array;
+  // A value below zero that training never saw has no logarithm.
+  const shape = column.log ? (value: number) => Math.log1p(Math.max(0, value)) : (value: number) => value;
+  return (row) => (Number.isNaN(numbers[row]) ? 0 : (shape(numbers[row]) - mean) / deviation);
+}
+
+function numberColumns(same: readonly RawFeature[]): InputColumn[] {
   const { id } = same[0];
   const known = same.flatMap(({ values }) => Array.from(values as Float64Array)).filter((value) => !Number.isNaN(value));
   const total = same.reduce((sum, { values }) => sum + values.length, 0);
   if (known.length === 0) return [];
   const [low, high] = known.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [Infinity, -Infinity]);
-  const shape = low >= 0 && high > 10 ? Math.log1p : (value: number) => value;
-  const { mean, deviation } = momentsOf(known.map(shape));
-  const columns: Column[] = [];
-  if (deviation > 0) {
-    columns.push({
-      name: id,
-      feature,
-      write: ({ values }, out, at, stride) =>
-        (values as Float64Array).forEach((value, row) => {
-          // A value below zero that training never saw has no logarithm.
-          const shaped = shape === Math.log1p ? Math.log1p(Math.max(0, value)) : value;
-          out[row * stride + at] = Number.isNaN(value) ? 0 : (shaped - mean) / deviation;
-        }),
-    });
-  }
-  if (known.length < total) {
-    columns.push(flagColumn(`${id} missing`, feature, known.length / total, (value) => Number.isNaN(value as number)));
-  }
-  return columns;
+  const log = low >= 0 && high > 10;
+  const { mean, deviation } = momentsOf(log ? known.map(Math.log1p) : known);
+  return [
+    ...(deviation > 0 ? [{ name: id, feature: id, kind: 'number' as const, log, mean, deviation }] : []),
+    ...(known.length < total
+      ? [{ name: `${id} missing`, feature: id, kind: 'missing' as const, ...momentsOfFlag(1 - known.length / total) }]
+      : []),
+  ];
 }
 
-function textColumns(same: readonly RawFeature[], feature: number): Column[] {
+function textColumns(same: readonly RawFeature[]): InputColumn[] {
+  const { id } = same[0];
   const values = same.flatMap((part) => part.values as (string | null)[]);
   if (new Set(values).size > mostValues) return [];
   return frequentValues(values, mostColumnsOfText).flatMap((wanted) => {
     const share = values.filter((value) => value === wanted).length / values.length;
-    return share === 1 ? [] : [flagColumn(`${same[0].id} = ${wanted}`, feature, 1 - share, (value) => value === wanted)];
+    return share === 1
+      ? []
+      : [{ name: `${id} = ${wanted}`, feature: id, kind: 'value' as const, value: wanted, ...momentsOfFlag(share) }];
   });
 }
 
-/** 1 where the test holds, standardised. */
-function flagColumn(name: string, feature: number, shareOfNo: number, test: (value: number | string | null) => boolean): Column {
-  const yes = 1 - shareOfNo;
-  const deviation = Math.sqrt(yes * shareOfNo);
-  return {
-    name,
-    feature,
-    write: ({ values }, out, at, stride) => {
-      for (let row = 0; row < values.length; row++) out[row * stride + at] = ((test(values[row]) ? 1 : 0) - yes) / deviation;
-    },
-  };
+function momentsOfFlag(mean: number): { mean: number; deviation: number } {
+  return { mean, deviation: Math.sqrt(mean * (1 - mean)) };
 }
 
 function momentsOf(values: readonly number[]): { mean: number; deviation: number } {
@@ -97,4 +102,13 @@ function momentsOf(values: readonly number[]): { mean: number; deviation: number
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
   // A constant column's variance is rounding.
   return { mean, deviation: variance > 1e-12 * (1 + mean * mean) ? Math.sqrt(variance) : 0 };
+}
+
+function inputMissing(feature: string): UserError {
+  return new UserError(
+    'prediction_input_missing',
+    `The model goes by "${feature}", which the customers no longer have.`,
+    'Train the model again.',
+    { feature },
+  );
 }

@@ -8,11 +8,18 @@ import type { Kernels } from '../../core/math/kernels';
 /** Threads beyond four share the same memory channels and add little (docs/decisions/0015-kernels.md). */
 const mostThreads = 4;
 
+/** For tests and benchmarks. */
+export interface BrowserKernelOptions {
+  threads?: number;
+  isolated?: boolean;
+  onWorker?: (worker: Worker) => void;
+}
+
 /**
  * The kernels in a page or worker: helper threads over shared memory where the page is cross-origin isolated, this
- * thread alone otherwise, plain TypeScript where there is no SIMD. `wanted` is for tests and benchmarks.
+ * thread alone otherwise, plain TypeScript where there is no SIMD.
  */
-export async function openBrowserKernels(wanted: { threads?: number; isolated?: boolean } = {}): Promise<Kernels> {
+export async function openBrowserKernels(wanted: BrowserKernelOptions = {}): Promise<Kernels> {
   const isolated = wanted.isolated ?? globalThis.crossOriginIsolated;
   const machine = navigator.hardwareConcurrency || 1;
   const threads = isolated ? (wanted.threads ?? Math.min(machine, mostThreads)) : 1;
@@ -23,7 +30,7 @@ export async function openBrowserKernels(wanted: { threads?: number; isolated?: 
   return createSimdKernels({
     module: await WebAssembly.compile(bytes),
     shared,
-    helpers: Array.from({ length: threads - 1 }, openHelper),
+    helpers: Array.from({ length: threads - 1 }, () => openHelper(wanted.onWorker)),
     info: { kind: 'simd', threads, reason: reasonForOne(isolated, machine) },
   });
 }
@@ -34,9 +41,10 @@ function reasonForOne(isolated: boolean, machine: number): string {
 }
 
 /** Browsers do not say when they end a worker. A helper holds a lock for as long as it lives: being given it means the helper is gone. */
-function openHelper(): HelperThread {
+function openHelper(onWorker?: (worker: Worker) => void): HelperThread {
   const name = `kernel-helper-${crypto.randomUUID()}`;
   const worker = new Worker(new URL('./kernelHelper.ts', import.meta.url), { type: 'module', name });
+  onWorker?.(worker);
   let hasEnded = false;
   const end = (reason: string): void => {
     if (hasEnded) return;

@@ -1,28 +1,41 @@
 import type { Plan, PlanModel } from '$lib/core/plan/schema';
 import { namesIn, renamed } from '$lib/core/segments/names';
+import { outputsOf } from '$lib/core/predictions/outputs';
+import { predictionTasks } from '$lib/core/predictions/tasks/catalogue';
 
-/** The trait that a propensity model's score is. */
-export const scoreTrait = (modelId: string) => `score:${modelId}`;
+/** The traits that a model's outputs are; none of a recommender. */
+export function traitsOfModel(model: PlanModel): string[] {
+  const isKnown = model.kind === 'prediction' && predictionTasks.some(({ id }) => id === model.task);
+  return isKnown ? outputsOf(model).map(({ traitId }) => traitId) : [];
+}
 
 /** Names of what is made from a model, so that it cannot be deleted under them: lists, segments, audiences. */
-export function usersOfModel(plan: Plan, { id, kind }: PlanModel): string[] {
-  if (kind === 'recommender') return plan.lists.filter((list) => list.model === id).map((list) => list.id);
-  const trait = scoreTrait(id);
+export function usersOfModel(plan: Plan, model: PlanModel): string[] {
+  if (model.kind === 'recommender') return plan.lists.filter((list) => list.model === model.id).map((list) => list.id);
+  const traits = traitsOfModel(model);
   return [
-    ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').includes(trait)).map((segment) => segment.name ?? segment.id),
+    ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').some((trait) => traits.includes(trait))).map((segment) => segment.name ?? segment.id),
     ...plan.audiences
-      .filter(({ top, columns }) => top?.by === trait || columns.includes(trait))
+      .filter(({ top, columns }) => traits.some((trait) => top?.by === trait || columns.includes(trait)))
       .map((audience) => audience.name ?? audience.id),
   ];
 }
 
 /** Gives a model another id, in the model and in all that names it. */
 export function renameModel(plan: Plan, from: string, to: string): Plan {
-  const [old, now] = [scoreTrait(from), scoreTrait(to)];
+  const model = plan.models.find(({ id }) => id === from);
+  const traits = model ? traitsOfModel(model) : [];
+  const newTraits = model ? traitsOfModel({ ...model, id: to }) : [];
+  return traits.reduce((changed, trait, i) => renameTrait(changed, trait, newTraits[i]), {
+    ...plan,
+    models: plan.models.map((each) => (each.id === from ? { ...each, id: to } : each)),
+    lists: plan.lists.map((list) => (list.model === from ? { ...list, model: to } : list)),
+  });
+}
+
+function renameTrait(plan: Plan, old: string, now: string): Plan {
   return {
     ...plan,
-    models: plan.models.map((model) => (model.id === from ? { ...model, id: to } : model)),
-    lists: plan.lists.map((list) => (list.model === from ? { ...list, model: to } : list)),
     segments: plan.segments.map((segment) => ({ ...segment, rule: renamed(segment.rule, { kind: 'trait', id: old }, now) })),
     audiences: plan.audiences.map((audience) => ({
       ...audience,

@@ -16,9 +16,8 @@ export function writeCell(value: Cell | undefined, kind: CellKind | undefined, f
     case 'count':
       return format.count(value);
     case 'share':
-      return format.percent(value);
     case 'score':
-      return format.number(value, 4);
+      return format.percent(value);
     case 'days':
       return format.number(value, 1);
     case 'bytes':

@@ -1,15 +1,16 @@
-import type { PropensitySpec } from '../../core/plan/schema';
-import type { PropensityReport } from '../../core/predictions/types';
+import type { PredictionSpec } from '../../core/plan/schema';
+import type { PredictionReport } from '../../core/predictions/report';
 import { keepPrediction, makePrediction } from '../predictions';
 import { reads } from './context';
 
 /**
- * Trains on earlier cut-offs, tests on the latest, then scores everyone as of the plan's `asOf`: the outputs become
- * traits. Progress stages: `features`, `train` with `{ epoch, loss, validationLoss }`, `test`, `score`. Report and
- * scores are saved with the workspace; cancelled or failed, the earlier ones stay.
+ * Does what the model's task says: learns on earlier cut-offs, tests on the latest, then scores everyone as of the
+ * plan's `asOf`: the outputs become traits. Progress stages: `features`, `train` with
+ * `{ epoch, loss, validationLoss }`, `test`, `score`. Report, scores and weights are saved with the workspace; cancelled
+ * or failed, the earlier ones stay.
  * @throws UserError `no_workspace`, `no_data` and those of training
  */
-export const propensityTrain = reads<{ model: PropensitySpec }, PropensityReport>(async ({ model }, epoch) => {
+export const propensityTrain = reads<{ model: PredictionSpec }, PredictionReport>(async ({ model }, epoch) => {
   const prediction = await makePrediction(epoch, model);
   await keepPrediction(epoch, prediction);
   return prediction.report;

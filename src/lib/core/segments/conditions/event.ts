@@ -4,7 +4,7 @@ import { propertyFilterSchema } from '../../measures/schema';
 import { daysShape, localDateShape, z } from '../../base/shape';
 import type { Comparison } from '../comparison';
 import { emptyCondition, pick, type ConditionKind, type Problem } from '../condition';
-import { checkFilters, filtersPhrase } from '../filters';
+import { checkFilters, filtersGap } from '../filters';
 import { gap, phrase, type Phrase } from '../phrase';
 import { windowPhrase } from '../windowPhrase';
 
@@ -45,14 +45,22 @@ export const eventCondition: ConditionKind<EventRule> = {
       event: gap.event(rule.event),
       times: gap.phrase(timesPhrase(rule)),
       window: gap.phrase(windowPhrase(windowOfRule(rule))),
-      where: gap.phrase(filtersPhrase(rule.where)),
+      where: filtersGap(rule.where),
     }),
   fresh: ({ events }) => ({ event: usualEvent(events), atLeast: 1, withinDays: 30 }),
   sample(random, shop) {
     const rule: EventRule = { event: pick(random, [...shop.events, 'never_heard_of']) };
     if (random.below(2) === 0) rule.atLeast = random.below(5);
     if (random.below(3) === 0) rule.atMost = (rule.atLeast ?? 0) + random.below(4);
-    Object.assign(rule, pick(random, [{}, { withinDays: 1 + random.below(100) }, { fromDaysAgo: 20 + random.below(60), toDaysAgo: 1 + random.below(20) }, { from: '2026-03-10', to: pick(random, ['2026-03-10', '2026-05-05', '2027-01-01']) }]));
+    Object.assign(
+      rule,
+      pick(random, [
+        {},
+        { withinDays: 1 + random.below(100) },
+        { fromDaysAgo: 20 + random.below(60), toDaysAgo: 1 + random.below(20) },
+        { from: '2026-03-10', to: pick(random, ['2026-03-10', '2026-05-05', '2027-01-01']) },
+      ]),
+    );
     if (random.below(3) === 0) rule.where = [pick(random, shop.filters)];
     return rule;
   },

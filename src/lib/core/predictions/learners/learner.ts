@@ -1,0 +1,58 @@
+import type { ModelState } from '../../recommenders/modelState';
+import type { OptionSpec, OptionValues } from '../../base/options';
+import type { RunContext } from '../../base/run';
+import type { Tensors } from '../../math/tensors';
+import type { LabelKind, Labels } from '../labels';
+import type { FeatureMatrix } from '../transform';
+
+/** Inputs and what is to be learnt of the same rows. */
+export interface LabeledRows {
+  inputs: FeatureMatrix;
+  labels: Labels;
+}
+
+export interface EpochLoss {
+  epoch: number;
+  /** Mean loss on the training rows, penalties not counted. */
+  loss: number;
+  validationLoss: number;
+}
+
+export interface Fitted {
+  /** All that {@link Learner.predict} needs. */
+  state: ModelState;
+  /** One number an input: how much it says, and in which direction where the learner knows one. */
+  drivers: Float64Array;
+  losses: EpochLoss[];
+}
+
+/**
+ * Fits a matrix. It knows nothing of customers, cut-offs or reports; forms, `--help` and the plan's schema follow from
+ * the entry. Everything that it has learnt lies in its state: predicting is a function of state and inputs.
+ */
+export interface Learner {
+  id: string;
+  /** What it can learn. */
+  labels: readonly LabelKind[];
+  /** Whether its predictions of yes/no labels are probabilities, so that calibrating them makes sense. */
+  givesProbabilities: boolean;
+  /** What a driver's number is: a weight with its sign, or the ranking quality lost when the input is shuffled. */
+  drivers: 'weight' | 'auc-lost';
+  options: readonly OptionSpec[];
+  fit(
+    rows: { train: LabeledRows; validation: LabeledRows },
+    options: OptionValues,
+    seed: number,
+    tensors: Tensors,
+    run: RunContext,
+    onEpoch?: (loss: EpochLoss) => void,
+  ): Promise<Fitted>;
+  /** One number a row. */
+  predict(state: ModelState, inputs: FeatureMatrix, tensors: Tensors, run: RunContext): Promise<Float32Array>;
+}
+
+/** Yes/no labels, for a learner that declares only these. */
+export function binaryOf(labels: Labels): Uint8Array {
+  if (labels.kind !== 'binary') throw new Error(`a learner of yes/no labels was given labels of the kind "${labels.kind}"`);
+  return labels.values;
+}

@@ -1,0 +1,39 @@
+import { scorePrefix } from '../profiles/profileColumns';
+import type { TraitKind } from '../profiles/traits';
+import type { PredictionSpec } from './spec';
+import { findTask } from './tasks/catalogue';
+
+export interface PredictionOutput {
+  /** `score:<model>`, or `score:<model>.<name>`. */
+  traitId: string;
+  /** In the model's table of scores. */
+  column: string;
+  kind: TraitKind;
+  /** As the task names it; empty for the main one. */
+  name: string;
+}
+
+/**
+ * What a model gives every customer: each output is a column of its table of scores, and a trait.
+ * @throws UserError `task_unknown`
+ */
+export function outputsOf({ id, task }: Pick<PredictionSpec, 'id' | 'task'>): PredictionOutput[] {
+  return findTask(task).outputs.map(({ name, kind }) => ({
+    traitId: `${scorePrefix}${id}${name && `.${name}`}`,
+    column: columnOf(name),
+    kind,
+    name,
+  }));
+}
+
+/** The model and the output that a trait `score:<model>.<output>` names; null for other traits. */
+export function modelOfTrait(traitId: string): { modelId: string; output: string } | null {
+  if (!traitId.startsWith(scorePrefix)) return null;
+  // Ids of models have no dot.
+  const [modelId, ...rest] = traitId.slice(scorePrefix.length).split('.');
+  return { modelId, output: rest.join('.') };
+}
+
+export function columnOf(outputName: string): string {
+  return outputName || 'score';
+}

@@ -1,0 +1,150 @@
+import type { OptionValues } from '../base/options';
+import type { TraitKind } from '../profiles/traits';
+import type { PredictionTarget } from './spec';
+
+/**
+ * What is known of a prediction: who made it, by which protocol, and findings as typed sections. A screen draws each
+ * kind of section by its own component, so a new task or learner brings no screen code unless it has a new kind.
+ */
+export interface PredictionReport {
+  version: 2;
+  modelId: string;
+  task: string;
+  /** null where the task computes its outputs without learning. */
+  learner: string | null;
+  protocol: PredictionProtocol;
+  sections: ReportSection[];
+}
+
+/** Local midnights `YYYY-MM-DDT00:00:00`, oldest first: features look back from them, labels look ahead. */
+export interface Cutoffs {
+  train: string[];
+  validation: string;
+  test: string;
+}
+
+export interface PredictionProtocol {
+  target: PredictionTarget | null;
+  /** null where nothing is learnt. */
+  cutoffs: Cutoffs | null;
+  /** Rows of each part; people who were computed for, where nothing is learnt. null: an old report does not say. */
+  rows: { train: number; validation: number | null; test: number } | { computed: number };
+  /** All options, defaults filled in. */
+  options: OptionValues;
+  seed: number;
+  asOf: string;
+  /** The end of the last observed day where that is before asOf: no outcome after it is known. */
+  observedTo: string;
+  dataHash?: string;
+  /** Key of all that it was made from (`predictionKey`); outputs of another one are out of date. */
+  madeFrom?: string;
+  backend: string;
+  reproducible: boolean;
+  seconds: number;
+}
+
+export type ReportSection =
+  | RankingSection
+  | CalibrationSection
+  | GainsSection
+  | DriversSection
+  | DiagnosticsSection
+  | WindowsSection
+  | LossesSection
+  | OutputsSection;
+export type SectionKind = ReportSection['kind'];
+
+/** How well the test's customers are put in order, beside a baseline. */
+export interface RankingSection {
+  kind: 'ranking';
+  rows: number;
+  positives: number;
+  auc: number;
+  prAuc: number;
+  /** `recent-buyers-first` … */
+  baseline: { id: string; auc: number; prAuc: number };
+}
+
+export interface CalibrationBin {
+  /** Mean predicted probability and observed rate of the customers in the bin. */
+  predicted: number;
+  observed: number;
+  customers: number;
+}
+
+export interface ProbabilityQuality {
+  logLoss: number;
+  brier: number;
+  /** Expected calibration error: mean distance of predicted and observed over the bins. */
+  ece: number;
+  bins: CalibrationBin[];
+}
+
+export type CalibrationMethod = 'none' | 'platt' | 'isotonic';
+
+/** How well probabilities fit what happened in the test, as learnt and after calibration. */
+export interface CalibrationSection {
+  kind: 'calibration';
+  method: CalibrationMethod;
+  /** Mean log loss of each method on held-out parts of the validation window; empty where none was to be chosen. */
+  candidates: { method: CalibrationMethod; logLoss: number }[];
+  before: ProbabilityQuality;
+  /** null where the probabilities are used as they were learnt. */
+  after: ProbabilityQuality | null;
+}
+
+export interface LiftDecile {
+  /** 1 = highest scores. */
+  decile: number;
+  customers: number;
+  positives: number;
+  /** Rate in the decile over the overall rate. */
+  lift: number;
+  baselinePositives: number;
+  baselineLift: number;
+}
+
+export interface GainsSection {
+  kind: 'gains';
+  baseline: string;
+  deciles: LiftDecile[];
+}
+
+export interface DriversSection {
+  kind: 'drivers';
+  /** What a number means; see `Learner.drivers`. */
+  measure: 'weight' | 'auc-lost';
+  /** Largest first. */
+  drivers: { feature: string; weight: number }[];
+  /** How many inputs there are, of which these are some. */
+  inputs: number;
+}
+
+/** Features left out because they know the future, windows that were not observed, and other findings. */
+export interface DiagnosticsSection {
+  kind: 'diagnostics';
+  findings: { code: string; feature?: string; message: string; values?: Record<string, string | number> }[];
+}
+
+/** Which time taught it and which tested it. */
+export interface WindowsSection {
+  kind: 'windows';
+  withinDays: number;
+  windows: { part: 'train' | 'validation' | 'test' | 'score'; at: string }[];
+}
+
+export interface LossesSection {
+  kind: 'losses';
+  losses: { epoch: number; loss: number; validationLoss: number }[];
+}
+
+/** What the outputs look like over everybody who has one. */
+export interface OutputsSection {
+  kind: 'outputs';
+  outputs: { name: string; kind: TraitKind; customers: number; min: number; median: number; mean: number; max: number }[];
+}
+
+/** The section of a kind, where the report has one. */
+export function sectionOf<K extends SectionKind>(report: PredictionReport, kind: K): Extract<ReportSection, { kind: K }> | undefined {
+  return report.sections.find((section) => section.kind === kind) as Extract<ReportSection, { kind: K }> | undefined;
+}

@@ -1,0 +1,15 @@
+import { UserError } from '../../base/errors';
+import { clvInputs } from './clvInputs';
+import { propensity } from './propensity';
+import type { PredictionTask } from './task';
+
+/** Every question that a prediction can answer: one file and one line each. */
+export const predictionTasks: readonly PredictionTask[] = [propensity, clvInputs];
+
+/** @throws UserError `task_unknown` */
+export function findTask(id: string): PredictionTask {
+  const found = predictionTasks.find((task) => task.id === id);
+  if (found) return found;
+  const known = predictionTasks.map((task) => task.id).join(', ');
+  throw new UserError('task_unknown', `There is no prediction task "${id}".`, `Choose one of: ${known}.`, { id, known });
+}

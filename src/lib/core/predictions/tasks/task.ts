@@ -1,0 +1,73 @@
+import type { OptionSpec, OptionValues } from '../../base/options';
+import type { RunContext } from '../../base/run';
+import type { TraitKind } from '../../profiles/traits';
+import type { DataScope } from '../../store/dataScope';
+import type { FeatureTable } from '../features';
+import type { LabelKind, Labels } from '../labels';
+import type { Observed } from '../observed';
+import type { Calibration, ChosenCalibration } from '../calibrate';
+import type { Cutoffs, ReportSection } from '../report';
+import type { PredictionTarget } from '../spec';
+
+/** A number that a model gives every customer it knows something of: a trait of its own. */
+export interface TaskOutput {
+  /** Empty for the main one, whose trait is `score:<model>`; another's is `score:<model>.<name>`. */
+  name: string;
+  kind: TraitKind;
+}
+
+interface TaskEntry {
+  id: string;
+  /** Which parts of the target a person has to say; a form asks for these. */
+  asks: readonly (keyof PredictionTarget)[];
+  options: readonly OptionSpec[];
+  outputs: readonly TaskOutput[];
+}
+
+/** A question that is learnt: it makes everything around the learner. */
+export interface LearnedTask extends TaskEntry {
+  labels: LabelKind;
+  /**
+   * Moments to learn from, to choose on and to test on, with outcomes that were all observed.
+   * @throws UserError where the data does not reach
+   */
+  cutoffs(observed: Observed, target: Required<PredictionTarget>): Cutoffs;
+  /** What came of each customer of the table after its cut-off. */
+  label(scope: DataScope, table: FeatureTable, target: Required<PredictionTarget>, run: RunContext): Promise<Labels>;
+  /** @throws UserError where a part holds too little to learn from or to measure with */
+  checkEnough(part: 'training' | 'validation' | 'test', labels: Labels, target: Required<PredictionTarget>): void;
+  /** The order that a shop would use without a model, highest first. */
+  baseline: { id: string; scores(table: FeatureTable): Float64Array };
+  /** What the report says of the test: each gives one section. */
+  measures: readonly ((tested: Tested) => ReportSection)[];
+}
+
+/** A question whose answer is computed from the events: no learner, no cut-offs. */
+export interface ComputedTask extends TaskEntry {
+  labels: null;
+  compute(
+    scope: DataScope,
+    asked: { target: PredictionTarget; options: OptionValues; observed: Observed },
+    run: RunContext,
+  ): Promise<ComputedOutputs>;
+}
+
+export type PredictionTask = LearnedTask | ComputedTask;
+
+export interface ComputedOutputs {
+  /** By output name; one number for each person number, NaN where nothing is known. */
+  outputs: Record<string, Float64Array>;
+  sections: ReportSection[];
+}
+
+/** What the test's customers were predicted, and what came of them. */
+export interface Tested {
+  /** As learnt. */
+  raw: Float32Array;
+  /** As used: calibrated, where that was chosen. */
+  predicted: Float32Array;
+  labels: Labels;
+  baseline: { id: string; scores: Float64Array };
+  calibration: Calibration;
+  candidates: ChosenCalibration['candidates'];
+}

@@ -1,0 +1,232 @@
+import type { ModelState } from '../recommenders/modelState';
+import type { OptionValues } from '../base/options';
+import type { RunContext } from '../base/run';
+import type { Tensors } from '../math/tensors';
+import type { DataScope } from '../store/dataScope';
+import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
+import { readFeatures, type FeatureTable } from './features';
+import { countOf, happened, joinLabels, type Labels } from './labels';
+import { findLeaks, type LeakageFinding } from './leakage';
+import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
+import { daysBetween, readObserved, type Observed } from './observed';
+import { resolveSpec } from './options';
+import { columnOf } from './outputs';
+import type { DiagnosticsSection, DriversSection, PredictionReport, ReportSection, WindowsSection } from './report';
+import { predictEveryone } from './scoreEveryone';
+import { outputsSection } from './sections/outputs';
+import { predictionKey, type PredictionSpec, type PredictionTarget } from './spec';
+import { stateOfPrediction } from './predictionState';
+import type { ComputedTask, LearnedTask } from './tasks/task';
+import { applyTransform, fitTransform, type InputColumn } from './transform';
+
+export interface PredictionResult {
+  report: PredictionReport;
+  /** By column (see `outputsOf`), one number for each person number; NaN for those of whom nothing is known. */
+  outputs: Record<string, Float32Array | Float64Array>;
+  /** Enough to score again without training ({@link scoreEveryone}); null where nothing was learnt. */
+  state: ModelState | null;
+}
+
+const mostDrivers = 25;
+
+/**
+ * Makes a prediction of everyone as of the scope's instant. A task that is learnt is trained on earlier cut-offs,
+ * calibrated on a later one, tested on the latest whose outcome was observed, and everyone is scored with the very model
+ * that was tested. The page and the command line both call this; with the same seed on WebAssembly they get the same
+ * scores.
+ * @param openTensors asked only where something is learnt
+ * @throws UserError those of {@link resolveSpec} and of the task: `propensity_event_never`,
+ * `propensity_history_too_short`, `propensity_too_few`
+ */
+export async function trainPrediction(
+  scope: DataScope,
+  spec: PredictionSpec,
+  seed: number,
+  openTensors: () => Promise<Tensors>,
+  run: RunContext,
+): Promise<PredictionResult> {
+  const started = performance.now();
+  const { task, learner, options } = resolveSpec(spec);
+  const observed = await readObserved(scope, spec.target?.event ?? '', run);
+  const tensors = learner && (await openTensors());
+  const target = spec.target as Required<PredictionTarget>;
+  const made =
+    task.labels === null
+      ? await compute(scope, task, { target, options, observed }, run)
+      : await learnTask(scope, { task, learner: learner!, options }, target, observed, seed, tensors!, run);
+  const { cutoffs, rows, sections, outputs, state } = made;
+  return {
+    outputs,
+    state,
+    report: {
+      version: 2,
+      modelId: spec.id,
+      task: spec.task,
+      learner: learner?.id ?? null,
+      sections: withDiagnostics(sections, unobservedTail(scope, observed)),
+      protocol: {
+        target: spec.target ?? null,
+        cutoffs,
+        rows,
+        options,
+        seed,
+        asOf: scope.asOf,
+        observedTo: observed.to,
+        dataHash: scope.dataHash,
+        madeFrom: predictionKey(scope, spec, seed),
+        backend: tensors ? `tfjs ${tensors.backend} (${tensors.reason})` : 'sql',
+        reproducible: tensors?.reproducible ?? true,
+        seconds: (performance.now() - started) / 1000,
+      },
+    },
+  };
+}
+
+interface Made {
+  cutoffs: PredictionReport['protocol']['cutoffs'];
+  rows: PredictionReport['protocol']['rows'];
+  sections: ReportSection[];
+  outputs: PredictionResult['outputs'];
+  state: ModelState | null;
+}
+
+async function compute(
+  scope: DataScope,
+  task: ComputedTask,
+  asked: Parameters<ComputedTask['compute']>[1],
+  run: RunContext,
+): Promise<Made> {
+  run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
+  const { outputs, sections } = await task.compute(scope, asked, run);
+  run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
+  const [first] = Object.values(outputs);
+  return {
+    cutoffs: null,
+    rows: { computed: first.filter((value) => !Number.isNaN(value)).length },
+    sections: [outputsSection(task.outputs, outputs), ...sections],
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
+    state: null,
+  };
+}
+
+async function learnTask(
+  scope: DataScope,
+  { task, learner, options }: { task: LearnedTask; learner: Learner; options: OptionValues },
+  target: Required<PredictionTarget>,
+  observed: Observed,
+  seed: number,
+  tensors: Tensors,
+  run: RunContext,
+): Promise<Made> {
+  const cutoffs = task.cutoffs(observed, target);
+  const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
+  const windows: { table: FeatureTable; labels: Labels }[] = [];
+  for (const cutoff of all) {
+    run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
+    await run.breathe();
+    const table = await readFeatures(scope, cutoff, run.signal);
+    windows.push({ table, labels: await task.label(scope, table, target, run) });
+  }
+  const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
+  const trainLabels = joinLabels(training.map(({ labels }) => labels));
+  task.checkEnough('training', trainLabels, target);
+  task.checkEnough('validation', validation.labels, target);
+  task.checkEnough('test', test.labels, target);
+
+  const newest = training[training.length - 1];
+  const leaks = await findLeaks(newest.table, happened(newest.labels), run);
+  const inputs = inputsOf(
+    training.map(({ table }) => table),
+    leaks,
+  );
+  const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
+  run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
+
+  const total = Number(options.epochs);
+  const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
+    run.report({ stage: 'train', done: epoch, total, unit: 'epochs', values: { epoch, loss, validationLoss } });
+  const validationRows = { inputs: applyTransform(inputs, validation.table.features), labels: validation.labels };
+  const fitted = await learner.fit({ train, validation: validationRows }, options, seed, tensors, run, onEpoch);
+  const predict = (matrix: LabeledRows['inputs']) => learner.predict(fitted.state, matrix, tensors, run);
+  const { calibration, candidates }: ChosenCalibration =
+    options.calibrate === 'auto'
+      ? chooseCalibration(await predict(validationRows.inputs), happened(validation.labels))
+      : { calibration: { method: 'none' }, candidates: [] };
+
+  run.report({ stage: 'test', done: 0, total: 1, unit: 'steps' });
+  const raw = await predict(applyTransform(inputs, test.table.features));
+  const baseline = { id: task.baseline.id, scores: task.baseline.scores(test.table) };
+  const tested = { raw, predicted: applyCalibration(calibration, raw), labels: test.labels, baseline, calibration, candidates };
+
+  run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
+  const state = stateOfPrediction({ learner, fitted: fitted.state, inputs, calibration });
+  const scores = await predictEveryone(scope, state, tensors, run);
+  run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
+  const [main] = task.outputs;
+  return {
+    cutoffs,
+    rows: { train: train.inputs.rows, validation: validationRows.inputs.rows, test: raw.length },
+    outputs: { [columnOf(main.name)]: scores },
+    state,
+    sections: [
+      ...task.measures.map((measure) => measure(tested)),
+      { kind: 'diagnostics', findings: leaks.map(({ code, feature, message }) => ({ code, feature, message })) },
+      windowsSection(all, scope.asOf, target.withinDays),
+      driversSection(learner, inputs, fitted.drivers),
+      ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
+      outputsSection(task.outputs, { [main.name]: scores }),
+    ],
+  };
+}
+
+/** Transformations learnt from the training cut-offs only, without the columns that know the future. */
+function inputsOf(tables: FeatureTable[], leaks: LeakageFinding[]): InputColumn[] {
+  const dropped = new Set(leaks.filter(({ leaveOut }) => leaveOut).map(({ feature }) => feature));
+  return fitTransform(tables.map(({ features }) => features.filter(({ id }) => !dropped.has(id))));
+}
+
+export function joinRows(parts: LabeledRows[]): LabeledRows {
+  const { columns } = parts[0].inputs;
+  const labels = joinLabels(parts.map((part) => part.labels));
+  const rows = countOf(labels);
+  const values = new Float32Array(rows * columns);
+  let at = 0;
+  for (const { inputs } of parts) {
+    values.set(inputs.values, at);
+    at += inputs.values.length;
+  }
+  return { inputs: { rows, columns, values }, labels };
+}
+
+function windowsSection(cutoffs: string[], asOf: string, withinDays: number): WindowsSection {
+  const parts = cutoffs.map((at, i) => {
+    const fromEnd = cutoffs.length - i;
+    return { part: fromEnd === 1 ? ('test' as const) : fromEnd === 2 ? ('validation' as const) : ('train' as const), at };
+  });
+  return { kind: 'windows', withinDays, windows: [...parts, { part: 'score', at: asOf }] };
+}
+
+function driversSection({ drivers: measure }: Learner, inputs: InputColumn[], values: Float64Array): DriversSection {
+  const drivers = inputs
+    .map(({ name }, i) => ({ feature: name, weight: values[i] }))
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, mostDrivers);
+  return { kind: 'drivers', measure, drivers, inputs: inputs.length };
+}
+
+function unobservedTail({ asOf }: DataScope, { to }: Observed): DiagnosticsSection['findings'] {
+  const days = daysBetween(to, asOf);
+  if (days <= 0) return [];
+  const message = `The data ends ${days} days before ${asOf.slice(0, 10)}; nothing after ${to.slice(0, 10)} was taken as an outcome.`;
+  return [{ code: 'unobserved_tail', message, values: { days, observedTo: to, asOf } }];
+}
+
+/** One section of findings, what concerns the whole first. */
+function withDiagnostics(sections: ReportSection[], first: DiagnosticsSection['findings']): ReportSection[] {
+  const findings = [...first, ...sections.flatMap((section) => (section.kind === 'diagnostics' ? section.findings : []))];
+  const at = sections.findIndex(({ kind }) => kind === 'diagnostics');
+  const others = sections.filter(({ kind }) => kind !== 'diagnostics');
+  if (findings.length === 0) return others;
+  others.splice(at < 0 ? others.length : at, 0, { kind: 'diagnostics', findings });
+  return others;
+}

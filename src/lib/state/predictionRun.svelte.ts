@@ -1,0 +1,64 @@
+import { Cancelled } from '$lib/core/base/errors';
+import type { LossesSection } from '$lib/core/predictions/report';
+import type { PredictionSpec } from '$lib/core/predictions/spec';
+import { m } from '$lib/paraglide/messages';
+import type { Job } from './jobs.svelte';
+import { toasts } from './toasts.svelte';
+import { workbench } from './workbench.svelte';
+
+export type PredictionRunState =
+  | { at: 'idle' }
+  /** `losses` are of this training, beside those in the report of the one before. */
+  | { at: 'running'; modelId: string; job: Job | null; losses: LossesSection['losses'] }
+  | { at: 'failed'; modelId: string; error: unknown };
+
+/** Making of predictions, one at a time. Survives a change of screen; cancelled or failed, the earlier report stays. */
+class PredictionRun {
+  state = $state.raw<PredictionRunState>({ at: 'idle' });
+
+  get isRunning(): boolean {
+    return this.state.at === 'running';
+  }
+
+  /** Trains, tests and scores everyone; report and outputs then belong to the workspace. */
+  async start(model: PredictionSpec): Promise<void> {
+    if (this.isRunning) return;
+    const modelId = model.id;
+    const workspace = workbench.view?.entry.id;
+    this.state = { at: 'running', modelId, job: null, losses: [] };
+    try {
+      await workbench.history.flush();
+      const report = await workbench.call(
+        'propensityTrain',
+        { model },
+        {
+          job: () => m.predictions_job({ model: modelId }),
+          onjob: (job) => this.#running((running) => ({ ...running, job })),
+          onProgress: ({ values }) => {
+            if (values?.epoch === undefined) return;
+            const loss = { epoch: values.epoch, loss: values.loss, validationLoss: values.validationLoss };
+            this.#running((running) => ({ ...running, losses: [...running.losses, loss] }));
+          },
+        },
+      );
+      const { view } = workbench;
+      if (view && view.entry.id === workspace) {
+        const others = view.propensityReports.filter((other) => other.modelId !== modelId);
+        workbench.show({ ...view, propensityReports: [...others, report] });
+      }
+      this.state = { at: 'idle' };
+      toasts.say(m.predictions_trained({ model: modelId }));
+    } catch (error) {
+      if (error instanceof Cancelled) {
+        this.state = { at: 'idle' };
+        toasts.show(m.predictions_cancelled());
+      } else this.state = { at: 'failed', modelId, error };
+    }
+  }
+
+  #running(change: (running: Extract<PredictionRunState, { at: 'running' }>) => PredictionRunState): void {
+    if (this.state.at === 'running') this.state = change(this.state);
+  }
+}
+
+export const predictionRun = new PredictionRun();

@@ -1,0 +1,21 @@
+import type { TraitKind } from '$lib/core/profiles/traits';
+import type { Format } from '$lib/state/figures';
+import { textOf } from '../catalogue.svelte';
+
+// Words of catalogue entries are found by their ids, so that a new one needs no line here.
+const keyOf = (id: string) => id.replaceAll('-', '_');
+
+export const taskName = (id: string) => textOf(`predictions_task_${keyOf(id)}`, id);
+export const taskWhat = (id: string) => textOf(`predictions_task_${keyOf(id)}_what`, '');
+export const learnerName = (id: string) => textOf(`models_algorithm_${keyOf(id)}`, id);
+export const learnerWhat = (id: string) => textOf(`models_algorithm_${keyOf(id)}_what`, '');
+export const baselineName = (id: string) => textOf(`predictions_baseline_${keyOf(id)}`, id);
+/** The main output has no name of its own. */
+export const outputName = (name: string) => (name === '' ? textOf('predictions_output_score', 'score') : textOf(`predictions_output_${name}`, name));
+export const outputWhat = (name: string) => textOf(`predictions_output_${name || 'score'}_what`, '');
+
+/** An output's figure, which may be a mean: counts keep a decimal. */
+export function outputValue(kind: TraitKind, value: number, format: Format): string {
+  if (kind === 'score' || kind === 'share') return format.percent(value);
+  return kind === 'money' ? format.money(value) : format.number(value, 1);
+}

@@ -1,0 +1,34 @@
+import type { Component } from 'svelte';
+import type { PredictionReport, ReportSection, SectionKind } from '$lib/core/predictions/report';
+import CalibrationSection from './sections/CalibrationSection.svelte';
+import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
+import DriversSection from './sections/DriversSection.svelte';
+import GainsSection from './sections/GainsSection.svelte';
+import LossesSection from './sections/LossesSection.svelte';
+import OutputsSection from './sections/OutputsSection.svelte';
+import RankingSection from './sections/RankingSection.svelte';
+import WindowsSection from './sections/WindowsSection.svelte';
+
+/** What a section's component is given: the section, and the report for what is said elsewhere in it. */
+export interface SectionProps<K extends SectionKind> {
+  section: Extract<ReportSection, { kind: K }>;
+  report: PredictionReport;
+}
+
+interface Drawn<K extends SectionKind> {
+  component: Component<SectionProps<K>>;
+  /** It takes the whole width. */
+  wide?: boolean;
+}
+
+/** How each kind of section is drawn: a new kind is one component and one line. */
+export const reportSections: { [K in SectionKind]: Drawn<K> } = {
+  ranking: { component: RankingSection, wide: true },
+  diagnostics: { component: DiagnosticsSection, wide: true },
+  outputs: { component: OutputsSection, wide: true },
+  gains: { component: GainsSection },
+  calibration: { component: CalibrationSection },
+  drivers: { component: DriversSection },
+  losses: { component: LossesSection },
+  windows: { component: WindowsSection, wide: true },
+};

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { UserError } from '$lib/core/base/errors';
+import { quietContext } from '$lib/core/base/run';
+import type { Tensors } from '$lib/core/math/tensors';
+import { learnersOf } from '$lib/core/predictions/learners/catalogue';
+import { resolveSpec } from '$lib/core/predictions/options';
+import { modelOfTrait, outputsOf } from '$lib/core/predictions/outputs';
+import { putScores } from '$lib/core/predictions/scoresTable';
+import type { PredictionSpec } from '$lib/core/predictions/spec';
+import type { PredictionTask } from '$lib/core/predictions/tasks/task';
+import { trainPrediction } from '$lib/core/predictions/trainPrediction';
+import { addDays } from '$lib/core/schema/asOf';
+import { identifier, sql } from '$lib/core/store/sql';
+import type { TableStore } from '$lib/core/store/tableStore';
+import { openNativeStore } from '$lib/platform/node/nativeStore';
+import { openTinyShop } from '../../support/tinyShop';
+import { firstDay, makeShop } from './fanShop';
+
+/** What every task of the catalogue must do, learnt or computed. */
+export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<Tensors>): void {
+  const learner = task.labels === null ? undefined : learnersOf(task.labels)[0].id;
+  const spec: PredictionSpec = {
+    id: 'asked',
+    kind: 'prediction',
+    task: task.id,
+    ...(learner ? { learner } : {}),
+    target: Object.fromEntries(task.asks.map((part) => [part, part === 'event' ? 'order_completed' : 14])) as unknown as PredictionSpec['target'],
+    options: {},
+  };
+  // In the middle of what the shop knows, so that there is a future to be kept from.
+  const asOf = `${addDays(firstDay, 100)}T00:00:00`;
+
+  describe(`task ${task.id}`, () => {
+    let store: TableStore;
+    beforeAll(async () => void (store = await openNativeStore({ threads: 2 })));
+    afterAll(() => store.close());
+
+    const open = () => openTinyShop(store, { ...makeShop(), users: { ...makeShop().users, 'zoe-new': { country: 'CN' } } }, asOf);
+    const train = (scope: Awaited<ReturnType<typeof open>>, given = spec) => trainPrediction(scope, given, 1, openTensors, quietContext());
+
+    it('says what it asks, what it gives and what can be set, as data', () => {
+      const names = task.outputs.map(({ name }) => name);
+      expect(new Set(names).size).toBe(names.length);
+      expect(names.length).toBeGreaterThan(0);
+      for (const { traitId, name } of outputsOf(spec)) expect(modelOfTrait(traitId)).toEqual({ modelId: 'asked', output: name });
+      for (const option of task.options) expect(option.what).toMatch(/^[A-Z].*\.$/s);
+      for (const { options } of task.labels === null ? [] : learnersOf(task.labels)) {
+        const own = task.options.map((option) => option.name);
+        expect(options.filter((option) => own.includes(option.name) || option.name === 'calibrate')).toEqual([]);
+      }
+    });
+
+    it('gives one number for each person number, the same again for the same seed', async () => {
+      const scope = await open();
+      const { outputs } = await train(scope);
+      expect(Object.keys(outputs).sort()).toEqual(outputsOf(spec).map(({ column }) => column).sort());
+      for (const values of Object.values(outputs)) {
+        expect(values).toHaveLength(scope.users);
+        // Zoe signed up and did nothing yet.
+        expect(values[scope.ids.indexOf('zoe-new')]).toBeNaN();
+        expect(values.filter((value) => Number.isFinite(value)).length).toBeGreaterThan(100);
+      }
+      expect((await train(scope)).outputs).toEqual(outputs);
+    });
+
+    it('follows people by their number, whatever numbers nobody has', async () => {
+      const { outputs: dense, ...before } = { ...(await train(await open())) };
+      const scope = await open();
+      for (const table of ['events', 'users']) await store.execute(sql`UPDATE ${identifier(table)} SET user_index = user_index * 3 + 5`);
+      const { outputs, report } = await train({ ...scope, users: 3 * scope.users + 9 });
+      for (const [column, values] of Object.entries(dense)) {
+        expect(outputs[column]).toHaveLength(3 * scope.users + 9);
+        values.forEach((value, user) => expect(outputs[column][3 * user + 5]).toBe(value));
+        expect(outputs[column][0]).toBeNaN();
+      }
+      expect(report.sections).toEqual(before.report.sections);
+    });
+
+    it('sees nothing at or after asOf', async () => {
+      const scope = await open();
+      const { outputs, report } = await train(scope);
+      await store.execute(sql`DELETE FROM events WHERE local_ts >= ${asOf}::TIMESTAMP`);
+      const after = await train(scope);
+      expect(after.outputs).toEqual(outputs);
+      expect(after.report.sections).toEqual(report.sections);
+    });
+
+    it('is reported in one document of typed sections, which JSON holds whole', async () => {
+      const scope = await open();
+      const { report, outputs, state } = await train(scope);
+      expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+      expect(report).toMatchObject({ version: 2, modelId: 'asked', task: task.id, learner: learner ?? null });
+      const { protocol, sections } = report;
+      expect(protocol).toMatchObject({ target: spec.target, seed: 1, asOf, observedTo: asOf, dataHash: scope.dataHash });
+      expect(protocol.options).toEqual(resolveSpec(spec).options);
+      const kinds = sections.map(({ kind }) => kind);
+      expect(new Set(kinds).size).toBe(kinds.length);
+      expect(kinds).toContain('outputs');
+      expect(state === null).toBe(task.labels === null);
+      await putScores(store, 'made', outputs);
+      const [columns] = (await store.query(sql`SELECT * FROM made LIMIT 1`)).toArray().map((row) => Object.keys(row.toJSON() as object));
+      expect(columns).toEqual(['user_index', ...outputsOf(spec).map(({ column }) => column)]);
+    });
+
+    it('refuses what it cannot answer, with a sentence', async () => {
+      const scope = await open();
+      for (const part of task.asks) {
+        const { [part]: _, ...target } = spec.target!;
+        const incomplete = { ...spec, target: target as PredictionSpec['target'] };
+        await expect(train(scope, incomplete)).rejects.toMatchObject({ code: 'prediction_target_missing' });
+      }
+      if (task.asks.includes('event')) {
+        await expect(train(scope, { ...spec, target: { ...spec.target!, event: 'never_seen' } })).rejects.toBeInstanceOf(UserError);
+      }
+      await expect(train(scope, { ...spec, options: { weather: 1 } })).rejects.toMatchObject({ code: 'option_unknown' });
+    });
+  });
+}
