@@ -18,9 +18,7 @@ export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promi
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   await putScores(data.store, table, outputs);
-  const columns = outputsOf(model).map(
-    ({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const,
-  );
+  const columns = outputsOf(model).map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
   return { report, outputs: new Map(columns), state };
 }
 let nextTable = 1;

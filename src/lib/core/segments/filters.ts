@@ -10,14 +10,12 @@ export function checkFilters(where: readonly PropertyFilter[] = []): Problem[] {
   const known: readonly string[] = [...textProperties, ...numberProperties];
   const unknown = where.filter(({ property }) => !known.includes(property));
   return [
-    ...unknown.map(
-      ({ property }): Problem => ({
-        code: 'property_unknown',
-        message: `Events have no property "${property}".`,
-        hint: `They have: ${known.join(', ')}.`,
-        values: { property, known: known.join(', ') },
-      }),
-    ),
+    ...unknown.map(({ property }): Problem => ({
+      code: 'property_unknown',
+      message: `Events have no property "${property}".`,
+      hint: `They have: ${known.join(', ')}.`,
+      values: { property, known: known.join(', ') },
+    })),
     ...checkFilling(where.filter((filter) => !unknown.includes(filter))),
   ];
 }
@@ -30,7 +28,8 @@ export function filtersPhrase(where: readonly PropertyFilter[] = []): Phrase {
 
 function filterPhrase(filter: PropertyFilter): Phrase {
   const property: Gap = { is: 'property', value: filter.property };
-  if ('oneOf' in filter) return phrase('segments_say_filter_oneOf', { property, values: gap.list(filter.oneOf.map((value) => gap.text(value))) });
+  if ('oneOf' in filter)
+    return phrase('segments_say_filter_oneOf', { property, values: gap.list(filter.oneOf.map((value) => gap.text(value))) });
   const given = boundNames.filter((name) => filter[name] !== undefined);
   const said = given.map((name): Gap => gap.phrase(phrase(`segments_say_${name}`, { value: gap.number(filter[name]!) })));
   return phrase('segments_say_filter', { property, values: gap.list(said) });

@@ -71,7 +71,11 @@ async function dayMembers(scope: ProfileScope, meaning: LeafMeaning, run: RunCon
   return membersByDays(days, measure.window, holds, scope);
 }
 
-async function rfmMembers(scope: ProfileScope, { bins, method, cells }: Extract<Meaning, { kind: 'rfm' }>, run: RunContext): Promise<Bitset> {
+async function rfmMembers(
+  scope: ProfileScope,
+  { bins, method, cells }: Extract<Meaning, { kind: 'rfm' }>,
+  run: RunContext,
+): Promise<Bitset> {
   const { scores } = await rfmOf(scope, bins, method, run);
   const inCells = cellMatcher(cells);
   const members = new Bitset(scope.users);

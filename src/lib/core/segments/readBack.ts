@@ -28,7 +28,11 @@ export function readBack(rule: Rule, setting: MeaningSetting): ReadBackLine[] {
       around.set(path, { ...at, negated: !at.negated });
       return;
     }
-    lines.push({ path, ...at, phrase: group ? groupPhrase(group, node) : (kindOf(node)?.readBack(node, setting) ?? phrase('segments_say_incomplete')) });
+    lines.push({
+      path,
+      ...at,
+      phrase: group ? groupPhrase(group, node) : (kindOf(node)?.readBack(node, setting) ?? phrase('segments_say_incomplete')),
+    });
     around.set(path, { depth: at.depth + 1, negated: false });
   });
   return lines;

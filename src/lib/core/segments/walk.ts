@@ -23,7 +23,10 @@ export function visitRule(rule: Rule, visit: (node: Rule, place: RulePlace) => b
     if (visit(node, place) === false) continue;
     const group = groupOf(node);
     if (group === undefined) continue;
-    const children = partsOf(node, group).map((child, i): [Rule, RulePlace] => [child, inside(place, group === 'not' ? ['not'] : [group, i])]);
+    const children = partsOf(node, group).map((child, i): [Rule, RulePlace] => [
+      child,
+      inside(place, group === 'not' ? ['not'] : [group, i]),
+    ]);
     waiting.push(...children.reverse());
   }
 }

@@ -54,12 +54,10 @@ export function comparisonIn(written: Written): { operator: Operator; operand: u
 export function withOperator(written: Written, operator: Operator, compared: Compared): Written {
   const values = comparisonsOf(written).flatMap(({ operand }) => operand as unknown[]);
   const number =
-    values.find((value): value is number => typeof value === 'number') ??
-    Math.round(((compared.min ?? 0) + (compared.max ?? 60)) / 2);
+    values.find((value): value is number => typeof value === 'number') ?? Math.round(((compared.min ?? 0) + (compared.max ?? 60)) / 2);
   const isDay = (value: unknown): value is string => typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value);
   const day = values.find(isDay) ?? (workbench.view?.asOf ?? '2026-01-01').slice(0, 10);
-  const text =
-    values.find((value): value is string => typeof value === 'string' && !isDay(value)) ?? compared.values?.[0]?.value ?? '';
+  const text = values.find((value): value is string => typeof value === 'string' && !isDay(value)) ?? compared.values?.[0]?.value ?? '';
   if (operator === 'missing') return { exists: false };
   switch (comparisonOperators[operator].operand) {
     case 'boolean':

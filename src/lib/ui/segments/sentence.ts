@@ -52,5 +52,8 @@ function listOf(values: readonly string[]): string {
 
 /** Gaps that hold nothing leave spaces behind. */
 function tidy(text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/\s+([,.，。、])/g, '$1').trim();
+  return text
+    .replace(/\s+/g, ' ')
+    .replace(/\s+([,.，。、])/g, '$1')
+    .trim();
 }

@@ -9,14 +9,7 @@ import { sequenceCondition } from './sequence';
 import { traitCondition } from './trait';
 
 /** Every kind of condition, in the order in which screens offer them. */
-export const conditions = [
-  traitCondition,
-  eventCondition,
-  measureCondition,
-  sequenceCondition,
-  segmentCondition,
-  rfmCondition,
-] as const;
+export const conditions = [traitCondition, eventCondition, measureCondition, sequenceCondition, segmentCondition, rfmCondition] as const;
 
 /** A kind seen from where its own conditions' shape does not matter. */
 export type AnyConditionKind = ConditionKind<object>;

@@ -52,7 +52,15 @@ export const eventCondition: ConditionKind<EventRule> = {
     const rule: EventRule = { event: pick(random, [...shop.events, 'never_heard_of']) };
     if (random.below(2) === 0) rule.atLeast = random.below(5);
     if (random.below(3) === 0) rule.atMost = (rule.atLeast ?? 0) + random.below(4);
-    Object.assign(rule, pick(random, [{}, { withinDays: 1 + random.below(100) }, { fromDaysAgo: 20 + random.below(60), toDaysAgo: 1 + random.below(20) }, { from: '2026-03-10', to: pick(random, ['2026-03-10', '2026-05-05', '2027-01-01']) }]));
+    Object.assign(
+      rule,
+      pick(random, [
+        {},
+        { withinDays: 1 + random.below(100) },
+        { fromDaysAgo: 20 + random.below(60), toDaysAgo: 1 + random.below(20) },
+        { from: '2026-03-10', to: pick(random, ['2026-03-10', '2026-05-05', '2027-01-01']) },
+      ]),
+    );
     if (random.below(3) === 0) rule.where = [pick(random, shop.filters)];
     return rule;
   },

@@ -21,7 +21,10 @@ export const sequenceCondition: ConditionKind<SequenceRule> = {
   check({ sequence }) {
     const { first, next, without, withinDays, window } = sequence;
     const steps = [first, next, without].filter((step) => step !== undefined);
-    const found: Problem[] = steps.flatMap((step) => [...(namesOf(step).every(Boolean) ? [] : [emptyCondition()]), ...checkFilters(step.where)]);
+    const found: Problem[] = steps.flatMap((step) => [
+      ...(namesOf(step).every(Boolean) ? [] : [emptyCondition()]),
+      ...checkFilters(step.where),
+    ]);
     if (!next && !without)
       found.push({
         code: 'sequence_alone',
@@ -109,9 +112,7 @@ function eventPart(step: Step, label: string): Extract<FormPart<SequenceRule>, {
 
 function stepGap(step: SequenceStep): Gap {
   const events = gap.list(namesOf(step).map(gap.event));
-  return step.where?.length
-    ? gap.phrase(phrase('segments_say_step', { events, where: gap.phrase(filtersPhrase(step.where)) }))
-    : events;
+  return step.where?.length ? gap.phrase(phrase('segments_say_step', { events, where: gap.phrase(filtersPhrase(step.where)) })) : events;
 }
 
 /** An event's name stands for a step of it: `first: product_added`. */
