@@ -19,7 +19,7 @@ const factors = Number(process.argv[5] ?? 64);
 const kernels = await openNodeKernels({ threads: 1 });
 
 for (const name of names) {
-  const { train, test } = tuningSets[name]();
+  const { train, test } = await tuningSets[name]();
   const task = rankingTask(train, test, { requireHistory: true });
   const density = train.columns.length / train.users / train.items;
   console.log(`# ${name}: ${train.users} × ${train.items}, ${train.columns.length} pairs, density ${density.toPrecision(3)}`);

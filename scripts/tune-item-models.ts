@@ -22,7 +22,7 @@ const choices: [string, OptionValues][] = [
 ];
 
 for (const name of (process.argv[2] ?? 'lastfm,electronics,ml-100k').split(',')) {
-  const { train, test } = tuningSets[name]();
+  const { train, test } = await tuningSets[name]();
   const task = rankingTask(train, test, { requireHistory: true });
   for (const [id, given] of choices) {
     const recommender = findRecommender(id);

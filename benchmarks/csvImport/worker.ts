@@ -1,6 +1,7 @@
 /// <reference lib="webworker" />
 import { quietContext } from '../../src/lib/core/base/run';
 import { toFileSource } from '../../src/lib/core/schema/files';
+import { browserStageHelpers } from '../../src/lib/platform/browser/stageHelpers';
 import { openWasmStore } from '../../src/lib/platform/browser/wasmStore';
 import { measureImport } from './measureImport';
 
@@ -9,7 +10,7 @@ const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
 scope.onmessage = async ({ data: file }: MessageEvent<File>) => {
   try {
     const store = await openWasmStore();
-    const measured = await measureImport(store, toFileSource(file), quietContext());
+    const measured = await measureImport(store, toFileSource(file), browserStageHelpers(), quietContext());
     const { bundle: opened, threads, version } = store.engine;
     scope.postMessage({ ...measured, engine: `DuckDB-WASM ${version} ${opened}, threads: ${threads}` });
   } catch (error) {

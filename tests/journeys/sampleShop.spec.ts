@@ -63,7 +63,7 @@ test('the sample shop, through all seven steps, in both languages and both schem
       .getByRole('button', { name: t('shell_cancel') })
       .first()
       .click();
-    await page.getByRole('button', { name: /neural-mf/ }).click();
+    await page.getByRole('button', { name: /mult-dae/ }).click();
     await page.getByRole('textbox', { name: t('option_epochs') }).fill('2');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Escape');

@@ -30,12 +30,7 @@ export function naivePopulation(shop: TinyShop, asOf: string): string[] {
 /** The members of a rule by going through each customer's events one by one: slow, and written without the real thing. */
 export function naiveMembers(rule: Rule, shop: NaiveShop, ids: readonly string[], asOf: string): Set<string> {
   const known = new Set(naivePopulation(shop, asOf));
-  return membersAmong(
-    rule,
-    shop,
-    [...ids].filter((id) => known.has(id)).sort(byBytes),
-    asOf,
-  );
+  return membersAmong(rule, shop, [...ids].filter((id) => known.has(id)).sort(byBytes), asOf);
 }
 
 function membersAmong(rule: Rule, shop: NaiveShop, ids: readonly string[], asOf: string): Set<string> {
@@ -52,7 +47,7 @@ function membersAmong(rule: Rule, shop: NaiveShop, ids: readonly string[], asOf:
   if ('segment' in rule) return membersAmong(shop.segments![rule.segment], shop, ids, asOf);
   if ('event' in rule) return new Set(ids.filter((id) => didIt(rule, eventsOf(id), shop, asOf)));
   if ('sequence' in rule) return new Set(ids.filter((id) => didSequence(rule, eventsOf(id), shop, asOf)));
-  if ('rfm' in rule) return inRfmCells(rule, ids, eventsOf, shop, asOf);
+  if ('rfm' in rule) return inRfmCells(rule, ids, eventsOf, asOf);
   const valueOf = (id: string): Value =>
     'measure' in rule
       ? naiveMeasure(rule, eventsOf(id), shop, asOf)
@@ -87,8 +82,7 @@ function inWindow(window: MeasureWindow | undefined, at: string, asOf: string): 
   const ago = day(asOf) - day(at);
   if (!window) return true;
   if ('withinDays' in window) return ago <= window.withinDays;
-  if ('fromDaysAgo' in window || 'toDaysAgo' in window)
-    return ago <= (window.fromDaysAgo ?? Infinity) && ago >= (window.toDaysAgo ?? 1);
+  if ('fromDaysAgo' in window || 'toDaysAgo' in window) return ago <= (window.fromDaysAgo ?? Infinity) && ago >= (window.toDaysAgo ?? 1);
   const { from, to } = window as { from?: string; to?: string };
   return (from === undefined || day(at) >= day(from)) && (to === undefined || day(at) <= day(to));
 }
@@ -162,7 +156,7 @@ function naiveMeasure({ measure }: MeasureRule, events: TinyEvent[], shop: TinyS
 const dateOf = (day: number) => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
 /** Each customer with an order is placed among the others by counting who comes before. */
-function inRfmCells(rule: RfmRule, ids: readonly string[], eventsOf: (id: string) => TinyEvent[], shop: TinyShop, asOf: string): Set<string> {
+function inRfmCells(rule: RfmRule, ids: readonly string[], eventsOf: (id: string) => TinyEvent[], asOf: string): Set<string> {
   const { bins, method, cells } = rule.rfm;
   const trait = (id: string, name: string) => Number(naiveTrait(name, eventsOf(id), {}, asOf));
   const buyers = ids.filter((id) => trait(id, 'orders') > 0);
@@ -255,7 +249,11 @@ export function randomShop(random: Random, asOf: string): NaiveShop {
         id,
         random.below(4) === 0
           ? {}
-          : { country: pick(['CN', 'cn', 'DE']), consentEmail: random.below(2) === 0, ...(random.below(2) === 0 && !late.includes(id) ? { createdAt: at() } : {}) },
+          : {
+              country: pick(['CN', 'cn', 'DE']),
+              consentEmail: random.below(2) === 0,
+              ...(random.below(2) === 0 && !late.includes(id) ? { createdAt: at() } : {}),
+            },
       ]),
     ),
     numbers: Object.fromEntries(people.map((id, i) => [id, numbers[i]])),
@@ -282,7 +280,7 @@ export function randomShop(random: Random, asOf: string): NaiveShop {
 }
 
 /** What random conditions on the random shop are about. */
-const things: Omit<SampleShop, 'asOf'> = {
+export const things: Omit<SampleShop, 'asOf'> = {
   numberTraits: ['orders', 'views', 'revenue', 'daysSinceLastOrder', 'activeDays', 'score:likely'],
   textTraits: { country: ['CN', 'cn', 'DE'] },
   dateTraits: ['createdAt'],

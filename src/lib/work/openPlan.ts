@@ -49,7 +49,7 @@ export async function openPlan(
   const staged: NewSource[] = [];
   const results: OpenedSource[] = [];
   for (const { source, name, file } of opened) {
-    const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(plan, source, file, run);
+    const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(desk, plan, source, file, run);
     // Tables know their files apart by this.
     stage.source.sourceId = source.files.length === 1 ? source.id : `${source.id}/${name}`;
     staged.push({ staged: stage.source, files: [name] });
@@ -77,12 +77,13 @@ async function stageSample(file: FileSource, run: RunContext): Promise<Stage> {
   return { source, rowsRead: source.events?.rows ?? 0, rowsRejected: 0, rejects: {} };
 }
 
-async function stageSource(plan: Plan, planned: PlanSource, file: FileSource, run: RunContext): Promise<Stage> {
+async function stageSource(desk: Desk, plan: Plan, planned: PlanSource, file: FileSource, run: RunContext): Promise<Stage> {
   const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
   const { source, rowsRead, rowsRejected, rejectCounts } = await stageFile(file, mapping, {
     sourceId: planned.id,
     zone: new TimeZone(plan.timeZone),
     currency: plan.currency,
+    helpers: desk.platform.stageHelpers,
     run,
   });
   return { source, rowsRead, rowsRejected, rejects: Object.fromEntries(rejectCounts) };

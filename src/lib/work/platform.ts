@@ -1,6 +1,7 @@
 import type { TableStore } from '../core/store/tableStore';
 import type { SnapshotStorage } from '../core/store/snapshots';
 import type { FileSource } from '../core/schema/files';
+import type { StageHelpers } from '../core/schema/staging/stageInParallel';
 import type { Kernels } from '../core/math/kernels';
 import type { Tensors } from '../core/math/tensors';
 
@@ -10,6 +11,8 @@ export interface Platform {
   openStore(): Promise<TableStore>;
   openKernels(): Promise<Kernels>;
   openTensors(): Promise<Tensors>;
+  /** Threads that read parts of a large file; without them one thread reads it. */
+  stageHelpers?: StageHelpers;
   /** Absent on the command line, which keeps nothing between runs. */
   snapshots?: SnapshotStorage;
   /** The shipped sample shop's files, by name. */

@@ -291,16 +291,34 @@ describe('orders', () => {
   it('take back only the sales of their key, and have room for the largest sums', async () => {
     const header = 'user_id,item_id,event,timestamp,quantity,value\n';
     const cart = 'mo,tea,cart,2026-01-05 09:00,1,50\nmo,tea,buy,2026-01-05 10:00,2,40\nmo,,refund,2026-01-05 11:00,,\n';
-    const huge = Array.from({ length: 200 }, (_, i) => `bo,i${i},buy,2026-01-05 10:00,900000000,890000000000\n`).join('');
+    const huge = Array.from({ length: 20_000 }, (_, i) => `bo,i${i},buy,2026-01-05 10:00,999999999,899999999999\n`).join('');
     const version = await add(null, header + cart + huge, 'all');
     const found = await rows(
       sql`SELECT user_index AS u, total::VARCHAR AS total, refunded::VARCHAR AS refunded, quantity FROM (${ordersOf(version.tables.events)}) ORDER BY 1`,
     );
     expect(found).toEqual([
-      { u: 0, total: '178000000000000.0000', refunded: '0.0000', quantity: 180_000_000_000 },
+      { u: 0, total: '17999999999980000.0000', refunded: '0.0000', quantity: 19_999_999_980_000 },
       { u: 1, total: '0.0000', refunded: '40.0000', quantity: 2 },
     ]);
     expect(version.facts.orders).toBe(2);
+  });
+
+  it('are told apart by what they are called, also when they come with different files', async () => {
+    const file = (day: string, order: string) => `user_id,item_id,event,timestamp,order_id\nmo,tea,buy,${day} 10:00,${order}\n`;
+    let version = await add(null, file('2026-01-05', 'A1'), 'a');
+    for (const [day, order, orders] of [
+      ['2026-01-06', 'A1', 1],
+      ['2026-01-07', '', 2],
+      ['2026-01-08', '', 3],
+      ['2026-01-08', 'A2', 4],
+    ] as const) {
+      version = await add(version, file(day, order), `${day} ${order}`);
+      expect(version.facts.orders).toBe(orders);
+    }
+    for (const source of [...version.sources]) version = await removeSource(store, version, source.id, options);
+    expect(version.facts).toMatchObject({ events: 0, users: 0, items: 0, orders: 0, firstEvent: null, eventCounts: [] });
+    expect(await rows(sql`SELECT * FROM ${identifier(version.tables.events)}`)).toEqual([]);
+    expect(await people(version)).toEqual({});
   });
 });
 

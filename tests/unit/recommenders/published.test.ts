@@ -44,6 +44,19 @@ describe.skipIf(!isThere)('published tables', () => {
     }
   });
 
+  it('Last.fm of DeepCF: EASE is where another implementation of it is (numpy, λ = 100)', async () => {
+    const [train, test, negatives] = ['train.rating', 'test.rating', 'test.negative'].map((part) => read(`deepcf-lastfm/lastfm.${part}`));
+    const metrics = await measure(readSplit('ncf', train, test, negatives), 'ease', { regularization: 100 }, 10);
+    expect([metrics['hr@10'], metrics['ndcg@10']].map((value) => Number(value.toFixed(4)))).toEqual([0.8851, 0.5637]);
+  });
+
+  it('Amazon Electronics of UltraGCN: EASE and item neighbours come near without being tuned', async () => {
+    const split = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
+    const [ease, neighbours] = [await measure(split, 'ease', {}, 20), await measure(split, 'item-knn', {}, 20)];
+    expect(ease['ndcg@20']).toBeGreaterThan(0.081);
+    expect(neighbours['ndcg@20']).toBeGreaterThan(0.078);
+  });
+
   it('Amazon Electronics of UltraGCN: iALS comes near', async () => {
     const split = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
     const metrics = await measure(split, 'ials', { factors: 32, regularization: 0.03, epochs: 8 }, 20);

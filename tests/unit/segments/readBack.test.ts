@@ -1,46 +1,55 @@
 import { describe, expect, it } from 'vitest';
 import { addDays, resolveAsOf } from '$lib/core/schema/asOf';
-import { readBack, timesOf } from '$lib/core/segments/readBack';
-import { windowOf } from '$lib/core/segments/window';
+import type { Phrase } from '$lib/core/segments/phrase';
+import { readBack } from '$lib/core/segments/readBack';
 
 const asOf = '2026-06-01T00:00:00';
 
 describe('reading a rule back', () => {
-  it('gives a line for each condition, with absolute dates, and lets "not" join its line', () => {
+  it('gives a line for each condition, and lets "not" join its line', () => {
     const lines = readBack(
       {
         all: [
           { trait: 'daysSinceLastOrder', between: [60, 180] },
           { not: { any: [{ event: 'order_completed', atLeast: 2, withinDays: 30 }, { not: { not: { segment: 'champions' } } }] } },
+          { not: { segment: 'lost' } },
         ],
       },
-      asOf,
+      { asOf },
     );
-    expect(lines).toEqual([
-      { path: '', depth: 0, negated: false, kind: 'all', conditions: 2 },
-      { path: 'all.0', depth: 1, negated: false, kind: 'trait', trait: 'daysSinceLastOrder', operator: 'between', operands: [60, 180] },
-      { path: 'all.1.not', depth: 1, negated: true, kind: 'any', conditions: 2 },
-      {
-        path: 'all.1.not.any.0',
-        depth: 2,
-        negated: false,
-        kind: 'event',
-        event: 'order_completed',
-        times: { kind: 'atLeast', times: 2 },
-        window: { from: '2026-05-02T00:00:00', to: asOf, days: 30 },
-        where: [],
-      },
-      { path: 'all.1.not.any.1.not.not', depth: 2, negated: false, kind: 'segment', segment: 'champions' },
+    expect(lines.map(({ path, depth, negated, phrase }) => [path, depth, negated, phrase.say])).toEqual([
+      ['', 0, false, 'segments_say_all'],
+      ['all.0', 1, false, 'segments_say_trait'],
+      ['all.1.not', 1, true, 'segments_say_any'],
+      ['all.1.not.any.0', 2, false, 'segments_say_event'],
+      ['all.1.not.any.1.not.not', 2, false, 'segments_say_segment'],
+      ['all.2.not', 1, true, 'segments_say_segment'],
     ]);
+    const days = { trait: 'daysSinceLastOrder' };
+    expect(lines[1].phrase.gaps).toEqual({
+      trait: { is: 'trait', value: 'daysSinceLastOrder' },
+      comparison: {
+        is: 'phrase',
+        phrase: {
+          say: 'segments_say_between',
+          gaps: { low: { is: 'number', value: 60, as: days }, high: { is: 'number', value: 180, as: days } },
+        },
+      },
+    });
   });
 
   it('says how often as a person would', () => {
-    expect(timesOf({})).toEqual({ kind: 'once-or-more' });
-    expect(timesOf({ atLeast: 0 })).toEqual({ kind: 'any' });
-    expect(timesOf({ atMost: 0 })).toEqual({ kind: 'never' });
-    expect(timesOf({ atMost: 3 })).toEqual({ kind: 'atMost', times: 3 });
-    expect(timesOf({ atLeast: 2, atMost: 2 })).toEqual({ kind: 'exactly', times: 2 });
-    expect(timesOf({ atLeast: 2, atMost: 4 })).toEqual({ kind: 'between', low: 2, high: 4 });
+    const said = (times: { atLeast?: number; atMost?: number }) => {
+      const [{ phrase }] = readBack({ event: 'order_completed', ...times }, { asOf });
+      const { say, gaps = {} } = (phrase.gaps!.times as { phrase: Phrase }).phrase;
+      return [say.replace('segments_say_times_', ''), ...Object.values(gaps).map((gap) => 'value' in gap && gap.value)];
+    };
+    expect(said({})).toEqual(['once']);
+    expect(said({ atLeast: 0 })).toEqual(['any']);
+    expect(said({ atMost: 0 })).toEqual(['never']);
+    expect(said({ atMost: 3 })).toEqual(['atMost', 3]);
+    expect(said({ atLeast: 2, atMost: 2 })).toEqual(['exactly', 2]);
+    expect(said({ atLeast: 2, atMost: 4 })).toEqual(['between', 2, 4]);
   });
 });
 
@@ -71,8 +80,5 @@ describe('asOf', () => {
   it('counts days over month ends and leap years', () => {
     expect(addDays('2024-03-01', -1)).toBe('2024-02-29');
     expect(addDays('2025-12-31', 1)).toBe('2026-01-01');
-    expect(windowOf({ withinDays: 366 }, '2025-01-01T00:00:00')).toEqual({ from: '2024-01-01T00:00:00', to: '2025-01-01T00:00:00' });
-    expect(windowOf({ from: '0001-01-01', to: '9999-12-31' }, asOf)).toEqual({ from: '0001-01-01T00:00:00', to: asOf });
-    expect(windowOf({ to: '2026-05-30' }, asOf)).toEqual({ from: null, to: '2026-05-31T00:00:00' });
   });
 });

@@ -39,7 +39,8 @@ describe('editing a rule', () => {
     expect(withKind(group, 'any')).toHaveProperty('any');
     expect(negate(recent, true)).toEqual({ not: recent });
     expect(negate({ not: recent }, true)).toEqual({ not: recent });
-    expect(bare({ not: recent })).toEqual({ rule: recent, negated: true });
+    expect(bare({ not: recent })).toEqual({ rule: recent, negated: true, nots: 1 });
+    expect(bare({ not: { not: recent } })).toEqual({ rule: recent, negated: false, nots: 2 });
     expect(asGroup(recent)).toEqual({ all: [recent] });
   });
 });

@@ -14,6 +14,8 @@ export interface EventMeasure {
   aggregate: AggregateName;
   /** What is aggregated. `count` and the `daysSince` ones have none; `shareOf` shares the count where it is left out. */
   of?: MeasureColumn;
+  /** Of a sum, the number with the other sign: what was given back, as a positive amount. */
+  opposite?: boolean;
 }
 
 /**

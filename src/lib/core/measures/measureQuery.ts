@@ -98,7 +98,7 @@ function aggregate(scan: EventScan, measure: EventMeasure, rest: readonly Sql[],
     case 'count':
       return sql`CAST(${times(scan, measure, filter)} AS INTEGER)`;
     case 'sum':
-      return inKind(scan, measure, sql`coalesce(${total(scan, measure, filter())}, 0)`);
+      return inKind(scan, measure, sql`coalesce(${measure.opposite ? sql`-` : sql``}${total(scan, measure, filter())}, 0)`);
     case 'mean': {
       const column = scan.column(of!);
       // Added as decimals: the same mean in whatever order threads deliver the rows.

@@ -31,6 +31,7 @@ export const measureSchema = z.strictObject({
   events: eventNames.optional(),
   where: z.array(propertyFilterSchema).optional(),
   window: windowSchema.optional(),
+  opposite: z.boolean().optional(),
 });
 
 export const sequenceStepSchema = z.strictObject({ events: eventNames, where: z.array(propertyFilterSchema).optional() });

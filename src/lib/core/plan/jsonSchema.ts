@@ -87,13 +87,6 @@ function toDestination(branch: ExportBranch, { id, what, options }: Destination)
   };
 }
 
-function withOptions(branch: ModelBranch, algorithm: string, options: readonly OptionSpec[]): ModelBranch {
-  return {
-    ...branch,
-    properties: { ...branch.properties, algorithm: { const: algorithm }, options: { default: {}, ...optionsSchema(options) } },
-  };
-}
-
 function optionsSchema(options: readonly OptionSpec[]): JsonSchema {
   const properties = Object.fromEntries(options.map((option) => [option.name, optionSchema(option)]));
   return { type: 'object', properties, additionalProperties: false };

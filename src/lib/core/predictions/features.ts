@@ -1,6 +1,10 @@
-import { readUserAttributes } from '../profiles/materialize';
-import { buildProfileSql, type UserAttribute } from '../profiles/profileSql';
-import { favoriteTraits, profileTraits } from '../profiles/profileTraits';
+import { kindOfType, namedAttributes, queryUserColumns, type UserAttribute } from '../profiles/attributes';
+import { definitionOf } from '../profiles/kinds';
+import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from '../profiles/planTraits';
+import { activeQuery } from '../profiles/population';
+import { profileTraits } from '../profiles/profileTraits';
+import { profilesQuery, type NamedTrait } from '../profiles/profilesQuery';
+import type { TraitKind } from '../profiles/traits';
 import { addDays } from '../schema/asOf';
 import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import { identifier, join, sql, type Sql } from '../store/sql';
@@ -34,13 +38,37 @@ const identityColumns = ['email', 'phone'];
 /** What features and labels are read from; the cut-off is the caller's. */
 export type EventScope = Pick<DataScope, 'store' | 'tables'>;
 
+export interface FeatureChoice {
+  /** Traits of the plan to take beside the built-in ones; those that this data cannot give are left out. */
+  traits?: readonly PlanTrait[];
+  /** Ids of traits that are no features: an attribute that a person marked so. */
+  leaveOut?: readonly string[];
+}
+
 /** Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen. */
-export async function readFeatures({ store, tables }: EventScope, cutoff: string, signal?: AbortSignal): Promise<FeatureTable> {
-  const attributes = (await readUserAttributes(store, tables.users)).filter(({ column }) => !identityColumns.includes(column));
-  const selected = [...profileFeatures(), ...attributes.map((attribute) => attributeFeature(attribute, cutoff))];
+export async function readFeatures(
+  { store, tables }: EventScope,
+  cutoff: string,
+  signal?: AbortSignal,
+  { traits: planned = [], leaveOut = [] }: FeatureChoice = {},
+): Promise<FeatureTable> {
+  const attributes = namedAttributes(
+    await queryUserColumns(store, tables.users),
+    planned.map(({ id }) => id),
+  );
+  const context = traitContext(planned, attributes);
+  const broken = new Set(planTraitProblems(planned, attributes).map(({ index }) => planned[index].id));
+  const usable = planned.filter((trait) => withReferences(trait, planned).every(({ id }) => !broken.has(id)));
+  const selected = [
+    ...profileTraits.map(({ id, kind }) => feature(id, 'profile', kind)),
+    ...attributes.filter(({ column }) => !identityColumns.includes(column)).map((attribute) => attributeFeature(attribute, cutoff)),
+    ...usable.filter((trait) => !isIdentity(trait)).map((trait) => planFeature(trait, planTraitKind(trait, context), cutoff)),
+  ].filter(({ id }) => !leaveOut.includes(id));
   const columns = selected.map(({ id, expression }) => sql`${expression} AS ${identifier(id)}`);
+  const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...usable];
+  const scope = { tables, asOf: cutoff };
   const table = await store.query(
-    sql`SELECT user_index, ${join(columns)} FROM (${buildProfileSql({ tables, asOf: cutoff, attributes })}) WHERE events > 0 ORDER BY user_index`,
+    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...scope, traits, people: activeQuery(scope) })}) ORDER BY user_index`,
     signal,
   );
   return {
@@ -70,21 +98,32 @@ export async function readLabels(
   return Uint8Array.from(userIndexes, (user) => (did.has(user) ? 1 : 0));
 }
 
-function profileFeatures(): Selected[] {
-  const numbers = profileTraits.map(({ id }): Selected => {
-    return { id, origin: 'profile', kind: 'number', expression: sql`${identifier(id)}::DOUBLE` };
-  });
-  const texts = favoriteTraits.map(({ id }): Selected => ({ id, origin: 'profile', kind: 'text', expression: identifier(id) }));
-  return [...numbers, ...texts];
+/** A trait as a feature: numbers as doubles, dates as days before the cut-off. */
+function feature(id: string, origin: RawFeature['origin'], kind: TraitKind, cutoff = ''): Selected {
+  const column = identifier(id);
+  switch (kind) {
+    case 'boolean':
+      return { id, origin, kind: 'flag', expression: sql`${column}::INTEGER::DOUBLE` };
+    case 'date':
+      return { id, origin, kind: 'date', expression: sql`date_diff('day', ${column}::DATE, ${cutoff}::DATE)::DOUBLE` };
+    case 'text':
+      return { id, origin, kind: 'text', expression: sql`${column}::VARCHAR` };
+    default:
+      return { id, origin, kind: 'number', expression: sql`${column}::DOUBLE` };
+  }
 }
 
 function attributeFeature({ id, type }: UserAttribute, cutoff: string): Selected {
-  const column = identifier(id);
-  const origin = 'attribute';
-  if (type === 'BOOLEAN') return { id, origin, kind: 'flag', expression: sql`${column}::INTEGER::DOUBLE` };
-  if (/^(TIMESTAMP|DATE)/.test(type)) {
-    return { id, origin, kind: 'date', expression: sql`date_diff('day', ${column}::DATE, ${cutoff}::DATE)::DOUBLE` };
-  }
-  if (type === 'VARCHAR') return { id, origin, kind: 'text', expression: column };
-  return { id, origin, kind: 'number', expression: sql`${column}::DOUBLE` };
+  return feature(id, 'attribute', kindOfType(type), cutoff);
+}
+
+/** A plan's trait counts as behaviour, unless it is a customer's attribute under another name. */
+function planFeature(trait: PlanTrait, kind: TraitKind, cutoff: string): Selected {
+  return feature(trait.id, 'attribute' in trait ? 'attribute' : 'profile', kind, cutoff);
+}
+
+/** An address under another name is one still. */
+function isIdentity(trait: PlanTrait): boolean {
+  const { key, definition } = definitionOf(trait);
+  return key === 'attribute' && identityColumns.includes(String(definition));
 }

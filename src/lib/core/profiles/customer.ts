@@ -27,7 +27,7 @@ export interface CustomerView {
 
 /**
  * One customer's traits and what they did before asOf.
- * @throws UserError `user_unknown`
+ * @throws UserError `user_unknown`, `user_not_yet`
  */
 export async function readCustomer(
   scope: ProfileScope,
@@ -43,14 +43,22 @@ export async function readCustomer(
     });
   const user = found[0] as number;
   const columns = await traitColumns(scope);
-  const [[, ...cells]] = await readRows(scope, columns, [user], signal);
+  const [row] = await readRows(scope, columns, [user], signal);
+  if (!row)
+    throw new UserError(
+      'user_not_yet',
+      `"${userId}" was not yet a customer before ${asOf.slice(0, 10)}.`,
+      'Choose a later date in the top bar, or another customer.',
+      { user: userId, asOf: asOf.slice(0, 10) },
+    );
+  const [, ...cells] = row;
   const seen = sql`user_index = ${user} AND local_ts < ${asOf}::TIMESTAMP`;
   const [[timelineTotal]] = cellsOf(await store.query(sql`SELECT count(*) FROM ${identifier(tables.events)} WHERE ${seen}`, signal));
   const rows = cellsOf(
     await store.query(
       sql`SELECT strftime(local_ts, '%Y-%m-%dT%H:%M:%S'), event, item_id, title, category, quantity, e.value::DOUBLE, order_id, channel
         FROM (SELECT * FROM ${identifier(tables.events)} WHERE ${seen}) e LEFT JOIN ${identifier(tables.items)} i USING (item_index)
-        ORDER BY local_ts DESC, event, item_index, order_id, quantity, e.value LIMIT ${limit} OFFSET ${offset}`,
+        ORDER BY local_ts DESC, event, item_id, order_id, quantity, e.value LIMIT ${limit} OFFSET ${offset}`,
       signal,
     ),
   );

@@ -41,7 +41,7 @@ function valuesQuery(property: TextProperty | 'event', { tables, asOf }: DataSco
   const perItem = sql`(SELECT item_index, count(*) AS n FROM ${events} WHERE ${seen} AND item_index >= 0 GROUP BY item_index)`;
   switch (property) {
     case 'item':
-      return sql`SELECT item_id, coalesce(title, item_id), n FROM ${perItem} JOIN ${items} USING (item_index) ORDER BY n DESC, item_index`;
+      return sql`SELECT item_id, coalesce(title, item_id), n FROM ${perItem} JOIN ${items} USING (item_index) ORDER BY n DESC, item_id`;
     case 'category':
     case 'brand': {
       const column = identifier(property);

@@ -3,7 +3,8 @@ import { UserError } from '../base/errors';
 import { identifier, sql } from '../store/sql';
 import { remember } from '../store/remember';
 import { isNumeric } from './profileColumns';
-import { profileRelation, requireColumn, scoresVersion, traitColumns, type ProfileScope } from './profileRelation';
+import { populationOf } from './population';
+import { requireColumn, traitColumns, traitSource, traitVersion, type ProfileScope } from './profileRelation';
 
 export interface Histogram {
   /** Bin i holds values from `edges[i]` up to, not with, `edges[i + 1]`; the last bin holds its upper edge too. */
@@ -28,11 +29,9 @@ export async function readHistogram(
   const column = requireColumn(await traitColumns(scope), trait);
   if (!isNumeric(column.kind))
     throw new UserError('histogram_needs_number', `"${trait}" is not a number.`, 'Choose a trait that is a number.', { trait });
-  const version = scoresVersion(scope);
-  const { users, values } = await remember(scope, `values ${trait} ${version}`, async () => {
-    const relation = profileRelation(scope);
+  const { users, values } = await remember(scope, `values ${trait} ${traitVersion(scope, trait)}`, async () => {
     const table = await scope.store.query(
-      sql`SELECT user_index, ${identifier(trait)}::DOUBLE AS v FROM ${relation} WHERE ${identifier(trait)} IS NOT NULL ORDER BY user_index`,
+      sql`SELECT user_index, ${identifier(trait)}::DOUBLE AS v FROM ${traitSource(scope, trait)} WHERE ${identifier(trait)} IS NOT NULL ORDER BY user_index`,
       signal,
     );
     return { users: table.getChild('user_index')!.toArray() as Int32Array, values: table.getChild('v')!.toArray() as Float64Array };
@@ -46,7 +45,7 @@ export async function readHistogram(
     counted++;
     counts[width > 0 ? Math.min(counts.length - 1, Math.floor((value - edges[0]) / width)) : 0]++;
   });
-  return { edges, counts, missing: (members ? members.count : scope.users) - counted };
+  return { edges, counts, missing: (members ?? (await populationOf(scope))).count - counted };
 }
 
 function edgesOf(values: Float64Array, bins: number): number[] {

@@ -17,6 +17,8 @@ const itemColumns = [
   { id: 'quantity', text: false },
   { id: 'revenue', text: false },
   { id: 'views', text: false },
+  { id: 'ratings', text: false },
+  { id: 'rating', text: false },
 ] as const;
 
 /**
@@ -33,8 +35,8 @@ export async function readItemsPage(
   const conditions = texts.map(({ id }) => sql`contains(lower(${identifier(id)}), lower(${search.trim()}))`);
   const where = search.trim() === '' ? sql`` : sql`WHERE ${join(conditions, ' OR ')}`;
   const order = sort
-    ? sql`${identifier(requireColumn(itemColumns, sort.column).id)} ${sort.descending ? sql`DESC` : sql`ASC`} NULLS LAST, item_index`
-    : sql`item_index`;
+    ? sql`${identifier(requireColumn(itemColumns, sort.column).id)} ${sort.descending ? sql`DESC` : sql`ASC`} NULLS LAST, item_id`
+    : sql`item_id`;
   const [[total]] = cellsOf(await scope.store.query(sql`SELECT count(*) FROM ${figures} ${where}`, signal));
   const columns = itemColumns.map(({ id }) => identifier(id));
   const rows = await scope.store.query(
@@ -59,13 +61,15 @@ function materializeItemFigures(scope: DataScope): Promise<string> {
           count(DISTINCT (user_index, order_key)) FILTER (WHERE event = 'order_completed') AS orders,
           sum(quantity::DECIMAL(18,4)) FILTER (WHERE event = 'order_completed') AS quantity,
           sum(value) FILTER (WHERE event IN ('order_completed', 'order_refunded', 'order_cancelled')) AS revenue,
-          count(*) FILTER (WHERE event = 'product_viewed') AS views
+          count(*) FILTER (WHERE event = 'product_viewed') AS views,
+          count(rating) AS ratings, sum(rating::DECIMAL(18,4))::DOUBLE / nullif(count(rating), 0) AS rating
         FROM (SELECT *, ${orderKey} AS order_key FROM ${identifier(tables.events)} WHERE local_ts < ${asOf}::TIMESTAMP AND item_index >= 0)
         GROUP BY item_index
       )
       SELECT i.item_index, i.item_id, i.title, i.category, i.brand, i.price::DOUBLE AS price,
         coalesce(buyers, 0)::INTEGER AS buyers, coalesce(orders, 0)::INTEGER AS orders,
-        coalesce(f.quantity, 0)::DOUBLE AS quantity, coalesce(revenue, 0)::DOUBLE AS revenue, coalesce(views, 0)::INTEGER AS views
+        coalesce(f.quantity, 0)::DOUBLE AS quantity, coalesce(revenue, 0)::DOUBLE AS revenue, coalesce(views, 0)::INTEGER AS views,
+        coalesce(ratings, 0)::INTEGER AS ratings, rating
       FROM ${identifier(tables.items)} i LEFT JOIN figures f USING (item_index) ORDER BY i.item_id`,
   );
 }

@@ -1,29 +1,91 @@
-import { sql } from '../store/sql';
 import type { RunContext } from '../base/run';
+import { stableJson } from '../base/hash';
+import { identifier, sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
-import type { TableStore } from '../store/tableStore';
-import { buildProfileSql, traitIdOfColumn, type UserAttribute } from './profileSql';
+import { namedAttributes, readUserColumns, type UserAttribute } from './attributes';
+import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from './planTraits';
+import { hasSignUp, populationQuery } from './population';
+import type { ProfileScope, ScoreColumn } from './profileRelation';
+import { profileTraits } from './profileTraits';
+import { profilesQuery, references, type NamedTrait } from './profilesQuery';
 
-/** The table of profiles for the scope's data and instant: one row per customer. Made where it is missing. */
-export function materializeProfiles(scope: DataScope, run?: RunContext): Promise<string> {
-  const { store, tables, asOf } = scope;
+/** What a workspace's plan and models put beside the profiles. */
+export interface BesideProfiles {
+  traits: readonly PlanTrait[];
+  scores: ReadonlyMap<string, ScoreColumn>;
+}
+
+/**
+ * Profiles as rules, tables and files see them: the table of profiles, and a table for each trait of the plan, each made
+ * where it is missing. A trait that this data cannot give is left out; {@link brokenTraits} says why.
+ */
+export async function openProfiles(scope: DataScope, { traits, scores }: BesideProfiles, run?: RunContext): Promise<ProfileScope> {
+  const broken = await brokenTraits(scope, traits);
+  const usable = traits.filter(({ id }) => !broken.has(id));
+  const attributes = await attributesOf(scope, usable);
+  const profiles = await materializeProfiles(scope, run, usable);
+  const made = [...profileTraits.map(({ id }) => id), ...attributes.map(({ id }) => id)];
+  const context = traitContext(usable, attributes);
+  const columns = new Map<string, ScoreColumn>();
+  for (const trait of usable) {
+    const needed = withReferences(trait, usable);
+    const version = stableJson(needed.map(({ name, ...rest }) => rest));
+    const table = await derivedTable(
+      scope,
+      'trait',
+      version,
+      (name) => sql`CREATE TABLE ${name} AS SELECT user_index, ${identifier(trait.id)} AS value
+        FROM (${profilesQuery({ ...scope, traits: needed, made: { table: identifier(profiles), ids: made } })}) WHERE ${identifier(trait.id)} IS NOT NULL`,
+      run,
+    );
+    columns.set(trait.id, { table, column: 'value', version, kind: planTraitKind(trait, context) });
+  }
+  return { ...scope, profiles, traits: columns, scores };
+}
+
+/** Why some traits of the plan cannot be made of this data, by id. */
+export async function brokenTraits(scope: DataScope, traits: readonly PlanTrait[]) {
+  const attributes = await attributesOf(scope, traits);
+  const problems = planTraitProblems(traits, attributes);
+  const broken = new Map(problems.toReversed().map(({ index, problem }) => [traits[index].id, problem]));
+  // What is made of a broken one is broken too.
+  for (let found = true; found;) {
+    found = false;
+    for (const trait of traits) {
+      const cause = references(trait).find((id) => broken.has(id));
+      if (broken.has(trait.id) || cause === undefined) continue;
+      broken.set(trait.id, broken.get(cause)!);
+      found = true;
+    }
+  }
+  return broken;
+}
+
+/**
+ * The table of profiles for the scope's data and instant: one row for everybody in the population, with the built-in
+ * traits and the attributes. Made where it is missing.
+ * @param planned the plan's traits: an attribute does not take the id of one
+ */
+export async function materializeProfiles(scope: DataScope, run?: RunContext, planned: readonly PlanTrait[] = []): Promise<string> {
+  const attributes = await attributesOf(scope, planned);
+  const renamed = attributes.filter(({ id }, i) => id !== namedAttributes(attributes)[i].id).map(({ id }) => id);
   return derivedTable(
     scope,
     'profiles',
-    'profiles',
+    ['profiles', ...renamed].join(' '),
     async (name) => {
-      const attributes = await readUserAttributes(store, tables.users);
-      return sql`CREATE TABLE ${name} AS ${buildProfileSql({ tables, asOf, attributes })}`;
+      const people = populationQuery(scope, hasSignUp(attributes));
+      const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column }))];
+      return sql`CREATE TABLE ${name} AS ${profilesQuery({ ...scope, traits, people })} ORDER BY user_index`;
     },
     run,
   );
 }
 
-/** The users table's columns besides its keys, in its order: each becomes a trait. */
-export async function readUserAttributes(store: TableStore, users: string): Promise<UserAttribute[]> {
-  const columns = await store.query(sql`
-    SELECT column_name AS name, data_type AS type FROM information_schema.columns
-    WHERE table_name = ${users} AND column_name NOT IN ('user_index', 'user_id') ORDER BY ordinal_position`);
-  return columns.toArray().map(({ name, type }) => ({ id: traitIdOfColumn(String(name)), column: String(name), type: String(type) }));
+async function attributesOf(scope: DataScope, planned: readonly PlanTrait[]): Promise<UserAttribute[]> {
+  return namedAttributes(
+    await readUserColumns(scope),
+    planned.map(({ id }) => id),
+  );
 }

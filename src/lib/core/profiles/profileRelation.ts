@@ -1,57 +1,83 @@
 import { UserError } from '../base/errors';
 import { identifier, join, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
-import { remember } from '../store/remember';
-import { readProfileColumns, type ProfileColumn } from './profileColumns';
+import { kindOfType, namedAttributes, readUserColumns } from './attributes';
+import { profileTraits } from './profileTraits';
+import type { ProfileColumn } from './profileColumns';
 import type { TraitKind } from './traits';
 
-/** Where a model's output lies: one column of a table of scores, keyed by person number. */
+/** A trait that lies beside the profiles: one column of a table that is keyed by person number. */
 export interface ScoreColumn {
   table: string;
   column: string;
-  /** Changes whenever the scores do. */
+  /** Changes whenever the values do. */
   version: string;
   kind: TraitKind;
 }
 
-/** Profiles with the outputs of trained models beside them. */
+/** Profiles with the plan's own traits and the outputs of trained models beside them; {@link openProfiles} makes it. */
 export interface ProfileScope extends DataScope {
   /** The table of profiles, made for the same data and instant. */
   profiles: string;
+  /** The plan's traits by id, those that can be made of this data. */
+  traits?: ReadonlyMap<string, ScoreColumn>;
   /** By the id of the trait that an output is: `score:<model>`. */
   scores: ReadonlyMap<string, ScoreColumn>;
 }
 
-/** All trait columns: those of the profiles table, then one for each output of a model. */
+type Relation = Pick<ProfileScope, 'profiles' | 'traits' | 'scores'>;
+
+/** All trait columns: built-in ones, attributes, the plan's own, then one for each output of a model. */
 export async function traitColumns(scope: ProfileScope): Promise<ProfileColumn[]> {
-  const columns = await remember(scope, 'trait columns', () => readProfileColumns(scope.store, scope.profiles));
-  const scores = [...scope.scores].map(([id, { kind }]): ProfileColumn => ({ id, kind, origin: 'score' }));
-  return [...columns, ...scores];
+  const attributes = namedAttributes(await readUserColumns(scope), [...(scope.traits?.keys() ?? [])]);
+  const beside = (columns: ReadonlyMap<string, ScoreColumn> | undefined, origin: ProfileColumn['origin']) =>
+    [...(columns ?? [])].map(([id, { kind }]): ProfileColumn => ({ id, kind, origin }));
+  return [
+    ...profileTraits.map(({ id, kind }): ProfileColumn => ({ id, kind, origin: 'profile' })),
+    ...attributes.map(({ id, type }): ProfileColumn => ({ id, kind: kindOfType(type), origin: 'attribute' })),
+    ...beside(scope.traits, 'plan'),
+    ...beside(scope.scores, 'score'),
+  ];
 }
 
-/** What can stand in FROM: the profiles with a column for each output of a model. */
-export function profileRelation({ profiles, scores }: Pick<ProfileScope, 'profiles' | 'scores'>): Sql {
-  const outputs = [...scores];
-  if (outputs.length === 0) return identifier(profiles);
-  const columns = outputs.map(([id, { column }], i) => sql`${identifier(`s${i}`)}.${identifier(column)} AS ${identifier(id)}`);
-  const joins = outputs.map(([, { table }], i) => {
+/** What can stand in FROM: the profiles with a column for each trait of the plan and each output of a model. */
+export function profileRelation(scope: Relation): Sql {
+  return joined(scope.profiles, [...(scope.traits ?? []), ...scope.scores]);
+}
+
+/** What can stand in FROM for one trait, or a few: the profiles with no more beside them than these need. */
+export function traitSource(scope: Relation, ...ids: string[]): Sql {
+  return joined(
+    scope.profiles,
+    [...(scope.traits ?? []), ...scope.scores].filter(([id]) => ids.includes(id)),
+  );
+}
+
+/** A text that changes whenever the values of this trait do, within one state of the data. */
+export function traitVersion({ traits, scores }: Relation, id: string): string {
+  return (traits?.get(id) ?? scores.get(id))?.version ?? '';
+}
+
+/** A text that changes whenever any trait of the plan or any model's output does. */
+export function scoresVersion({ traits, scores }: Relation): string {
+  return [...(traits ?? []), ...scores].map(([id, { version }]) => `${id}=${version}`).join(' ');
+}
+
+function joined(profiles: string, beside: readonly (readonly [string, ScoreColumn])[]): Sql {
+  if (beside.length === 0) return identifier(profiles);
+  const columns = beside.map(([id, { column }], i) => sql`${identifier(`s${i}`)}.${identifier(column)} AS ${identifier(id)}`);
+  const joins = beside.map(([, { table }], i) => {
     const alias = identifier(`s${i}`);
     return sql`LEFT JOIN ${identifier(table)} ${alias} ON ${alias}.user_index = p.user_index`;
   });
   return sql`(SELECT p.*, ${join(columns)} FROM ${identifier(profiles)} p ${join(joins, ' ')})`;
 }
 
-/** A text that changes whenever any model's output does. */
-export function scoresVersion({ scores }: Pick<ProfileScope, 'scores'>): string {
-  return [...scores].map(([id, { version }]) => `${id}=${version}`).join(' ');
-}
-
 /** A trait as it leaves the store: money as a double, an instant as ISO text. */
 export function outward({ id, kind }: { id: string; kind: TraitKind }): Sql {
   const column = identifier(id);
-  if (kind === 'money') return sql`${column}::DOUBLE AS ${column}`;
   if (kind === 'date') return sql`strftime(${column}, '%Y-%m-%dT%H:%M:%S') AS ${column}`;
-  return kind === 'number' ? sql`${column}::DOUBLE AS ${column}` : column;
+  return kind === 'money' || kind === 'number' || kind === 'share' ? sql`${column}::DOUBLE AS ${column}` : column;
 }
 
 /** @throws UserError `column_unknown` */

@@ -3,12 +3,21 @@ import { identifier, join, sql } from '../store/sql';
 import { remember } from '../store/remember';
 import { cellsOf, type Page, type PageRequest } from './page';
 import type { ProfileColumn } from './profileColumns';
-import { outward, profileRelation, requireColumn, scoresVersion, traitColumns, type ProfileScope } from './profileRelation';
+import {
+  outward,
+  profileRelation,
+  requireColumn,
+  scoresVersion,
+  traitColumns,
+  traitSource,
+  traitVersion,
+  type ProfileScope,
+} from './profileRelation';
 
 /**
  * One screen of customers: `user_id`, then every trait. Sorting puts customers without a value last and breaks ties
- * by user index; the search looks for the text, in any case, in the id and in every text trait. The order and the
- * search are remembered, so that scrolling reads a few rows by their index.
+ * by user id, which is the order without a column too; the search looks for the text, in any case, in the id and in
+ * every text trait. The order and the search are remembered, so that scrolling reads a few rows by their number.
  * @param members only these customers, where given
  * @throws UserError `column_unknown`
  */
@@ -19,18 +28,14 @@ export async function readProfilesPage(
   signal?: AbortSignal,
 ): Promise<Page> {
   const columns = await traitColumns(scope);
-  const order =
-    sort && sort.column !== 'user_id' ? await orderBy(scope, requireColumn(columns, sort.column), sort.descending, signal) : null;
+  const column = sort && sort.column !== 'user_id' ? requireColumn(columns, sort.column).id : null;
+  const order = await orderBy(scope, column, sort?.descending ?? false, signal);
   const found = search.trim() === '' ? members : intersect(members, await matches(scope, columns, search.trim(), signal));
-  // Without a column, the order is that of user ids, which is that of their index.
-  const descending = sort?.column === 'user_id' && sort.descending;
-  const place = (i: number) => (order ? order[i] : descending ? scope.users - 1 - i : i);
   const chosen: number[] = [];
-  const total = found ? found.count : scope.users;
-  for (let i = 0, passed = 0; i < scope.users && chosen.length < limit; i++) {
-    const user = place(i);
-    if (found && !found.has(user)) continue;
-    if (passed++ >= offset) chosen.push(user);
+  const total = found ? found.count : order.length;
+  for (let i = 0, passed = 0; i < order.length && chosen.length < limit; i++) {
+    if (found && !found.has(order[i])) continue;
+    if (passed++ >= offset) chosen.push(order[i]);
   }
   return { total, columns: ['user_id', ...columns.map(({ id }) => id)], rows: await readRows(scope, columns, chosen, signal) };
 }
@@ -47,14 +52,13 @@ export async function readRows(scope: ProfileScope, columns: readonly ProfileCol
   return users.map((user) => byUser.get(user)!);
 }
 
-function orderBy(scope: ProfileScope, { id }: ProfileColumn, descending: boolean, signal?: AbortSignal): Promise<Int32Array> {
-  const relation = profileRelation(scope);
+/** Everybody's number in the order of a trait, or of ids where it is null. */
+function orderBy(scope: ProfileScope, trait: string | null, descending: boolean, signal?: AbortSignal): Promise<Int32Array> {
   const direction = descending ? sql`DESC NULLS LAST` : sql`ASC NULLS LAST`;
-  return remember(scope, `order ${id} ${descending} ${scoresVersion(scope)}`, async () => {
-    const table = await scope.store.query(
-      sql`SELECT user_index FROM ${relation} ORDER BY ${identifier(id)} ${direction}, user_index`,
-      signal,
-    );
+  const order = trait === null ? sql`user_id ${direction}` : sql`${identifier(trait)} ${direction}, user_id`;
+  return remember(scope, `order ${trait ?? 'by id'} ${descending} ${trait === null ? '' : traitVersion(scope, trait)}`, async () => {
+    const relation = trait === null ? identifier(scope.profiles) : traitSource(scope, trait);
+    const table = await scope.store.query(sql`SELECT user_index FROM ${relation} ORDER BY ${order}`, signal);
     return table.getChild('user_index')!.toArray() as Int32Array;
   });
 }
@@ -62,11 +66,8 @@ function orderBy(scope: ProfileScope, { id }: ProfileColumn, descending: boolean
 function matches(scope: ProfileScope, columns: readonly ProfileColumn[], search: string, signal?: AbortSignal): Promise<Bitset> {
   const texts = ['user_id', ...columns.filter(({ kind }) => kind === 'text').map(({ id }) => id)];
   const conditions = texts.map((id) => sql`contains(lower(${identifier(id)}::VARCHAR), lower(${search}))`);
-  return remember(scope, `search ${search}`, async () => {
-    const table = await scope.store.query(
-      sql`SELECT user_index FROM ${identifier(scope.profiles)} WHERE ${join(conditions, ' OR ')}`,
-      signal,
-    );
+  return remember(scope, `search ${search} ${scoresVersion(scope)}`, async () => {
+    const table = await scope.store.query(sql`SELECT user_index FROM ${profileRelation(scope)} WHERE ${join(conditions, ' OR ')}`, signal);
     return Bitset.of(scope.users, table.getChild('user_index')!.toArray() as Int32Array);
   });
 }

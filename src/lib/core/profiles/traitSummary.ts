@@ -2,6 +2,7 @@ import { identifier, join, sql, type Sql } from '../store/sql';
 import { remember } from '../store/remember';
 import { cellsOf } from './page';
 import { isNumeric, type ProfileColumn } from './profileColumns';
+import { populationOf } from './population';
 import { profileRelation, scoresVersion, traitColumns, type ProfileScope } from './profileRelation';
 import type { TraitInfo } from './traits';
 
@@ -16,11 +17,12 @@ export async function readTraits(scope: ProfileScope, signal?: AbortSignal): Pro
     const relation = profileRelation(scope);
     const figures = columns.flatMap((column) => figuresOf(column));
     const [row] = cellsOf(await scope.store.query(sql`SELECT ${join(figures)} FROM ${relation}`, signal)) as number[][];
+    const { count } = await populationOf(scope);
     const traits: TraitInfo[] = [];
     for (const [i, column] of columns.entries()) {
       const [present, low, high] = row.slice(i * 3, i * 3 + 3);
       if (present === 0) continue;
-      const trait: TraitInfo = { ...column, missing: scope.users - present };
+      const trait: TraitInfo = { ...column, missing: count - present };
       if (isNumeric(column.kind)) Object.assign(trait, { min: low, max: high });
       else if (column.kind !== 'date' && low <= mostValues) trait.values = await valuesOf(scope, relation, column, signal);
       traits.push(trait);

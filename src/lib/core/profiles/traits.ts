@@ -1,13 +1,30 @@
-/** How a trait's values are shown and compared. */
-export type TraitKind = 'number' | 'money' | 'days' | 'count' | 'share' | 'text' | 'date' | 'boolean' | 'score';
+import type { ComparedKind } from '../measures/comparison';
 
-/** A column of the profiles table that a rule, a table or a model can use. */
+/** How a trait's values are shown and compared. */
+export type TraitKind = ComparedKind;
+
+/** Digits after the point that a screen shows of a kind, always as many, so that columns align; null: as they are. */
+export const traitDecimals: Record<TraitKind, number | null> = {
+  count: 0,
+  days: 0,
+  money: 2,
+  number: 2,
+  share: 1,
+  score: 1,
+  text: null,
+  date: null,
+  boolean: null,
+};
+
+/** Where a trait comes from: built in, a file of customers, the plan, or a model. */
+export type TraitOrigin = 'profile' | 'attribute' | 'plan' | 'score';
+
+/** A trait as a column that a rule, a table or a model can use. */
 export interface TraitInfo {
   /** Stable name, as in plans: `daysSinceLastOrder`. */
   id: string;
   kind: TraitKind;
-  /** `profile` traits come with every import, `attribute` ones from a users file, `score` ones from a model. */
-  origin: 'profile' | 'attribute' | 'score';
+  origin: TraitOrigin;
   /** For text traits with few values: the values and how many customers have each, most frequent first. */
   values?: { value: string; count: number }[];
   /** For numeric ones. */

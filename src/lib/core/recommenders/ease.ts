@@ -62,8 +62,11 @@ export const ease: Recommender = {
 function easeModel(weights: Float32Array, pairs: InteractionMatrix): RecommenderModel {
   const { items } = pairs;
   return {
-    ...itemWeightScores(pairs, (item, use) => {
-      for (let other = 0; other < items; other++) use(other, weights[item * items + other]);
+    ...itemWeightScores(pairs, {
+      addRow(item, scores) {
+        for (let other = 0; other < items; other++) scores[other] += weights[item * items + other];
+      },
+      weight: (item, other) => weights[item * items + other],
     }),
     state: () => ({ format, arrays: { weights: { data: weights, shape: [items, items], axes: ['items', 'items'] } }, meta: {} }),
   };

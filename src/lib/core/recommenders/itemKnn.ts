@@ -75,8 +75,14 @@ export const itemKnn: Recommender = {
 function knnModel(neighbours: Int32Array, likeness: Float32Array, k: number, pairs: InteractionMatrix): RecommenderModel {
   const { items } = pairs;
   return {
-    ...itemWeightScores(pairs, (item, use) => {
-      for (let at = item * k; at < (item + 1) * k; at++) if (neighbours[at] >= 0) use(neighbours[at], likeness[at]);
+    ...itemWeightScores(pairs, {
+      addRow(item, scores) {
+        for (let at = item * k; at < (item + 1) * k && neighbours[at] >= 0; at++) scores[neighbours[at]] += likeness[at];
+      },
+      weight(item, other) {
+        const place = neighbours.subarray(item * k, (item + 1) * k).indexOf(other);
+        return place < 0 ? 0 : likeness[item * k + place];
+      },
     }),
     state: () => ({
       format,

@@ -1,22 +1,27 @@
+import type { InteractionMatrix } from '../math/sparseRows';
 import { bestOf } from '../math/topK';
 import { basketOf } from './basket';
-import type { Basket, Explanation, RecommenderModel } from './recommender';
-import type { InteractionMatrix } from '../math/sparseRows';
+import type { Basket, RecommenderModel } from './recommender';
 
-/** Calls back with what an item says of other items. */
-export type EachWeight = (item: number, use: (other: number, weight: number) => void) => void;
+/** What each item says of each other. */
+export interface ItemWeights {
+  /** scores += the weights of one item. */
+  addRow(item: number, scores: Float32Array): void;
+  weight(item: number, other: number): number;
+}
 
 /**
- * The parts that every model has whose score is a sum over the customer's own items: score(i) = Σ_j weight(j → i).
+ * The parts that every model has whose score is a sum over the customer's own items: score(i) = Σ_j weight(j, i).
  * @param pairs what customers have
  */
 export function itemWeightScores(
   pairs: InteractionMatrix,
-  eachWeight: EachWeight,
+  weights: ItemWeights,
 ): Pick<Required<RecommenderModel>, 'score' | 'foldIn' | 'similarItems' | 'explain'> {
   const { items } = pairs;
-  const addUp = ({ items: own }: Basket, scores: Float32Array): void => {
-    for (const item of own) eachWeight(item, (other, weight) => (scores[other] += weight));
+  const addUp = (basket: Basket, scores: Float32Array): Float32Array => {
+    for (const item of basket.items) weights.addRow(item, scores);
+    return scores;
   };
   return {
     score(asked) {
@@ -24,24 +29,17 @@ export function itemWeightScores(
       asked.forEach((user, row) => addUp(basketOf(pairs, user), scores.subarray(row * items, (row + 1) * items)));
       return scores;
     },
-    foldIn(basket) {
-      const scores = new Float32Array(items);
-      addUp(basket, scores);
-      return scores;
-    },
+    foldIn: (basket) => addUp(basket, new Float32Array(items)),
     similarItems(item, k) {
-      const scores = new Float32Array(items).fill(-Infinity);
-      eachWeight(item, (other, weight) => (scores[other] = weight));
-      scores[item] = -Infinity;
-      return bestOf(scores, k);
+      const scores = addUp({ items: Int32Array.of(item) }, new Float32Array(items));
+      return bestOf(
+        scores.map((score, other) => (score === 0 || other === item ? -Infinity : score)),
+        k,
+      );
     },
-    explain(who, item): Explanation {
-      const basket = typeof who === 'number' ? basketOf(pairs, who) : who;
-      const contributions = Array.from(basket.items, (other) => {
-        let amount = 0;
-        eachWeight(other, (to, weight) => (amount += to === item ? weight : 0));
-        return { item: other, amount };
-      });
+    explain(who, item) {
+      const { items: own } = typeof who === 'number' ? basketOf(pairs, who) : who;
+      const contributions = Array.from(own, (other) => ({ item: other, amount: weights.weight(other, item) }));
       return { score: contributions.reduce((sum, { amount }) => sum + amount, 0), contributions, rest: 0 };
     },
   };

@@ -3,7 +3,7 @@ import { UserError } from '../base/errors';
 import { quietContext, type RunContext } from '../base/run';
 import { resolveWindow, type EventWindow } from '../measures/window';
 import type { ProfileColumn } from '../profiles/profileColumns';
-import { populationOf } from './population';
+import { populationOf } from '../profiles/population';
 import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { kindOf } from './conditions/catalogue';
 import { leafMembers } from './leafMembers';

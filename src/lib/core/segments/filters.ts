@@ -1,7 +1,7 @@
 import { checkFilters as checkFilling } from '../measures/check';
 import { numberProperties, textProperties, type PropertyFilter } from '../measures/measure';
 import type { Problem } from './condition';
-import { gap, phrase, type Gap, type Phrase } from './phrase';
+import { gap, nothing, phrase, type Gap, type Phrase } from './phrase';
 
 const boundNames = ['atLeast', 'atMost', 'moreThan', 'lessThan'] as const;
 
@@ -21,9 +21,9 @@ export function checkFilters(where: readonly PropertyFilter[] = []): Problem[] {
 }
 
 /** "only where the category is Tea" as parts; without filters, nothing. */
-export function filtersPhrase(where: readonly PropertyFilter[] = []): Phrase {
-  if (where.length === 0) return phrase('segments_say_nothing');
-  return phrase('segments_say_where', { filters: gap.list(where.map((filter): Gap => gap.phrase(filterPhrase(filter)))) });
+export function filtersGap(where: readonly PropertyFilter[] = []): Gap {
+  if (where.length === 0) return nothing;
+  return gap.phrase(phrase('segments_say_where', { filters: gap.list(where.map((filter) => gap.phrase(filterPhrase(filter)))) }));
 }
 
 function filterPhrase(filter: PropertyFilter): Phrase {

@@ -5,7 +5,7 @@ import { comparisonMembers, measureMembers, type MembersQuery } from '../measure
 import { eventsOf } from '../measures/measure';
 import { sequenceQuery } from '../measures/sequence';
 import type { ProfileColumn } from '../profiles/profileColumns';
-import { profileRelation, type ProfileScope } from '../profiles/profileRelation';
+import { traitSource, traitVersion, type ProfileScope } from '../profiles/profileRelation';
 import { remember } from '../store/remember';
 import { identifier, type Sql } from '../store/sql';
 import type { TableStore } from '../store/tableStore';
@@ -35,10 +35,10 @@ export function leafMembers(
   return remember(scope, `leaf ${stableJson(meaning)} ${sourceOf(scope, meaning)}`, compute, run);
 }
 
-/** What a condition reads besides the events, by content: the profiles' definition and the making of a score. */
+/** What a condition reads besides the events, by content: the profiles and the making of a trait or a score beside them. */
 function sourceOf(scope: ProfileScope, meaning: LeafMeaning): string {
   if (meaning.kind === 'rfm') return scope.profiles;
-  return meaning.kind === 'comparison' ? `${scope.profiles} ${scope.scores.get(meaning.trait)?.version ?? ''}` : '';
+  return meaning.kind === 'comparison' ? `${scope.profiles} ${traitVersion(scope, meaning.trait)}` : '';
 }
 
 function leafQuery(scope: ProfileScope, meaning: Exclude<LeafMeaning, { kind: 'rfm' }>, traits: readonly ProfileColumn[]): MembersQuery {
@@ -46,11 +46,8 @@ function leafQuery(scope: ProfileScope, meaning: Exclude<LeafMeaning, { kind: 'r
   switch (meaning.kind) {
     case 'comparison': {
       const { trait } = meaning;
-      const score = scope.scores.get(trait);
-      // Only the one output is joined, not those of all models.
-      const from = score ? profileRelation({ profiles: scope.profiles, scores: new Map([[trait, score]]) }) : identifier(scope.profiles);
       const { kind } = traits.find(({ id }) => id === trait)!;
-      return comparisonMembers(from, identifier(trait), kind, plainComparison(meaning.comparison, asOf), tables.users);
+      return comparisonMembers(traitSource(scope, trait), identifier(trait), kind, plainComparison(meaning.comparison, asOf), tables.users);
     }
     case 'measure':
       return measureMembers(scope, meaning.measure, plainComparison(meaning.comparison, asOf));

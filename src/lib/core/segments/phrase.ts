@@ -23,6 +23,9 @@ export function phrase(say: string, gaps?: Record<string, Gap>): Phrase {
   return gaps ? { say, gaps } : { say };
 }
 
+/** What fills a gap that has nothing to say. */
+export const nothing: Gap = { is: 'phrase', phrase: { say: 'segments_say_nothing' } };
+
 export const gap = {
   trait: (value: string): Gap => ({ is: 'trait', value }),
   event: (value: string): Gap => ({ is: 'event', value }),

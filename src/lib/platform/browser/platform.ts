@@ -3,6 +3,7 @@ import { UserError } from '../../core/base/errors';
 import type { FileSource } from '../../core/schema/files';
 import type { SnapshotStorage } from '../../core/store/snapshots';
 import type { Platform } from '../../work/platform';
+import { browserStageHelpers } from './stageHelpers';
 
 /** The addresses of the shipped data sets' files, by their path inside `datasets/`. */
 const datasetAddresses = import.meta.glob<string>('/datasets/*/*.{bin,gz,csv,zip,arrow}', { query: '?url', import: 'default' });
@@ -14,6 +15,7 @@ export function browserPlatform(): Platform {
     openStore: async () => (await import('./wasmStore')).openWasmStore(),
     openKernels: async () => (await import('./kernels')).openBrowserKernels(),
     openTensors: async () => (await import('./tensors')).openBrowserTensors(),
+    stageHelpers: browserStageHelpers(),
     snapshots: lazySnapshots(),
     openDataset,
     now: () => new Date(),

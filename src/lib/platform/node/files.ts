@@ -14,6 +14,7 @@ export async function openFile(path: string): Promise<FileSource> {
   return {
     name: basename(path),
     size,
+    handle: path,
     async *stream(start = 0, end = size) {
       const file = await open(path);
       try {

@@ -39,6 +39,7 @@ export const sourceImport = writes<
     mode,
     timeZone,
     currency,
+    helpers: epoch.desk.platform.stageHelpers,
     run: epoch,
   });
   const planned: PlanSource = { id: sourceId, files: [source.name], ...(preset && { preset }), mapping };

@@ -7,7 +7,7 @@ import { attributeNames } from './attributeNames';
 import { brokenCell, CellInterner } from './cells';
 import { TextColumnBuilder } from './columns';
 import { cellOfRole, unmapped } from './stageEvents';
-import type { Stager } from './stageFile';
+import type { Stager } from './stager';
 import type { RejectCode, StagedSource } from './staged';
 import { TextPool } from './textPool';
 

@@ -11,7 +11,7 @@ import { AttributeStager, ridingAttributes } from './attributes';
 import { brokenCell, CellInterner, isMissingWord } from './cells';
 import { NumberColumnBuilder, TextColumnBuilder } from './columns';
 import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedSource } from './staged';
-import type { Stager } from './stageFile';
+import type { Stager } from './stager';
 import { TextPool } from './textPool';
 
 /** In ten-thousandths, as money is staged. */

@@ -1,3 +1,10 @@
+export interface TextPoolParts {
+  size: number;
+  bytes: Uint8Array;
+  offsets: Int32Array;
+  slots: Int32Array;
+}
+
 /**
  * Distinct texts as one run of UTF-8 bytes, each with a dense code in order of first sight. Interning reads bytes
  * straight from a file's block, so a row that repeats a known id costs one hash and no string. The layout is that of
@@ -20,6 +27,22 @@ export class TextPool {
     const slots = 2 ** Math.ceil(Math.log2(expected * 2));
     this.#slots = new Int32Array(slots * 2);
     this.#mask = slots - 1;
+  }
+
+  /** A pool from what {@link parts} gave in another thread. */
+  static from({ size, bytes, offsets, slots }: TextPoolParts): TextPool {
+    const pool = new TextPool(1);
+    pool.size = size;
+    pool.bytes = bytes;
+    pool.offsets = offsets;
+    pool.#slots = slots;
+    pool.#mask = slots.length / 2 - 1;
+    return pool;
+  }
+
+  /** All of it as arrays that can be handed to another thread; whoever hands them over no longer uses the pool. */
+  get parts(): TextPoolParts {
+    return { size: this.size, bytes: this.bytes, offsets: this.offsets, slots: this.#slots };
   }
 
   /** The code of `source[start … end)`, new or known. */

@@ -4,7 +4,7 @@ import { propertyFilterSchema } from '../../measures/schema';
 import { daysShape, localDateShape, z } from '../../base/shape';
 import type { Comparison } from '../comparison';
 import { emptyCondition, pick, type ConditionKind, type Problem } from '../condition';
-import { checkFilters, filtersPhrase } from '../filters';
+import { checkFilters, filtersGap } from '../filters';
 import { gap, phrase, type Phrase } from '../phrase';
 import { windowPhrase } from '../windowPhrase';
 
@@ -45,7 +45,7 @@ export const eventCondition: ConditionKind<EventRule> = {
       event: gap.event(rule.event),
       times: gap.phrase(timesPhrase(rule)),
       window: gap.phrase(windowPhrase(windowOfRule(rule))),
-      where: gap.phrase(filtersPhrase(rule.where)),
+      where: filtersGap(rule.where),
     }),
   fresh: ({ events }) => ({ event: usualEvent(events), atLeast: 1, withinDays: 30 }),
   sample(random, shop) {

@@ -6,8 +6,8 @@ import { comparisonShape, comparisonsOf } from '../comparison';
 import { checkComparison } from '../comparisonCheck';
 import { comparisonPhrase } from '../comparisonPhrase';
 import { pick, type ConditionKind } from '../condition';
-import { checkFilters, filtersPhrase } from '../filters';
-import { gap, phrase } from '../phrase';
+import { checkFilters, filtersGap } from '../filters';
+import { gap, phrase, type Phrase } from '../phrase';
 import { windowPhrase } from '../windowPhrase';
 import { usualEvent } from './event';
 
@@ -34,10 +34,10 @@ export const measureCondition: ConditionKind<MeasureRule> = {
     const { measure } = rule;
     const events = eventNames(measure).map(gap.event);
     return phrase('segments_say_measure', {
-      figure: gap.phrase(phrase(`segments_say_aggregate_${measure.aggregate}`, { of: { is: 'property', value: measure.of ?? 'order' } })),
+      figure: gap.phrase(figurePhrase(measure)),
       events: events.length > 0 ? gap.list(events) : gap.phrase(phrase('segments_say_any_event')),
       window: gap.phrase(windowPhrase(measure.window)),
-      where: gap.phrase(filtersPhrase(measure.where)),
+      where: filtersGap(measure.where),
       comparison: gap.phrase(comparisonPhrase(comparisonsOf(rule)[0], { kind: measureKind(measure) })),
     });
   },
@@ -69,6 +69,11 @@ export const measureCondition: ConditionKind<MeasureRule> = {
     return { measure: { ...measure, ...(window ? { window } : {}), ...(where ? { where } : {}) }, ...comparison };
   },
 };
+
+function figurePhrase({ aggregate, of }: EventMeasure): Phrase {
+  const say = `segments_say_aggregate_${aggregate}`;
+  return of === undefined ? phrase(say) : phrase(`${say}_of`, { of: { is: 'property', value: of } });
+}
 
 /** What an error calls the figure. */
 function measureName({ aggregate, of }: EventMeasure): string {

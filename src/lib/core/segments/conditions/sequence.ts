@@ -3,8 +3,8 @@ import type { SequenceStep } from '../../measures/sequence';
 import { sequenceSchema } from '../../measures/schema';
 import { z } from '../../base/shape';
 import { emptyCondition, pick, type ConditionKind, type FormPart, type Problem } from '../condition';
-import { checkFilters, filtersPhrase } from '../filters';
-import { gap, phrase, type Gap } from '../phrase';
+import { checkFilters, filtersGap } from '../filters';
+import { gap, nothing, phrase, type Gap } from '../phrase';
 import { windowPhrase } from '../windowPhrase';
 import { usualEvent } from './event';
 
@@ -46,13 +46,12 @@ export const sequenceCondition: ConditionKind<SequenceRule> = {
       namesOf(sequence[step]).map((id) => ({ kind: 'event' as const, id, at: ['sequence', step, 'events'] })),
     ),
   readBack({ sequence: { first, next, without, withinDays, window } }) {
-    const within = withinDays === undefined ? 'segments_say_nothing' : 'segments_say_sequence_within';
     return phrase(next ? (without ? 'segments_say_sequence_without' : 'segments_say_sequence') : 'segments_say_sequence_never', {
       first: stepGap(first),
       ...(next ? { next: stepGap(next) } : {}),
       ...(without ? { without: stepGap(without) } : {}),
-      within: gap.phrase(phrase(within, { days: gap.number(withinDays ?? 0) })),
-      window: gap.phrase(window ? windowPhrase(window) : phrase('segments_say_nothing')),
+      within: withinDays === undefined ? nothing : gap.phrase(phrase('segments_say_sequence_within', { days: gap.number(withinDays) })),
+      window: window ? gap.phrase(windowPhrase(window)) : nothing,
     });
   },
   form: [
@@ -112,7 +111,7 @@ function eventPart(step: Step, label: string): Extract<FormPart<SequenceRule>, {
 
 function stepGap(step: SequenceStep): Gap {
   const events = gap.list(namesOf(step).map(gap.event));
-  return step.where?.length ? gap.phrase(phrase('segments_say_step', { events, where: gap.phrase(filtersPhrase(step.where)) })) : events;
+  return step.where?.length ? gap.phrase(phrase('segments_say_step', { events, where: filtersGap(step.where) })) : events;
 }
 
 /** An event's name stands for a step of it: `first: product_added`. */

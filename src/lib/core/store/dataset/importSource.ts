@@ -6,6 +6,7 @@ import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
 import { stageFile } from '../../schema/staging/stageFile';
+import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
@@ -23,6 +24,8 @@ export interface ImportRequest {
   currency: string;
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
+  /** Other threads that can read parts of the file. */
+  helpers?: StageHelpers;
   run: RunContext;
 }
 
@@ -39,9 +42,9 @@ export interface ImportResult {
  * `source_already_there`; Cancelled
  */
 export async function importSource(store: TableStore, current: DatasetVersion | null, request: ImportRequest): Promise<ImportResult> {
-  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, run } = request;
+  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, helpers, run } = request;
   const started = performance.now();
-  const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, run });
+  const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, helpers, run });
   const summary = summarize(staged.source);
   const { version, duplicates, diagnostics } = await appendStaged(
     store,
@@ -101,7 +104,8 @@ export async function appendStaged(
     for (const source of version.sources.filter(({ id }) => added.has(id))) {
       const same = sameSource(source, others);
       if (same && change.refuseSame) throw sourceAlreadyThere(source, same);
-      const twin = same ?? sameSource(source, current?.sources.filter(({ id }) => id === source.id) ?? []);
+      const twin =
+        same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
       diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows]);
       others.push(source);

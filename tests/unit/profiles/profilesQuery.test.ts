@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellsOf } from '$lib/core/profiles/page';
-import { buildProfileSql } from '$lib/core/profiles/profileSql';
+import { namedAttributes } from '$lib/core/profiles/attributes';
+import { profilesQuery } from '$lib/core/profiles/profilesQuery';
+import { profileTraits } from '$lib/core/profiles/profileTraits';
+import { canonicalTables } from '$lib/core/schema/canonical';
 import { identifier, join, sql } from '$lib/core/store/sql';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
@@ -32,8 +35,27 @@ const shop: TinyShop = {
     { user: 'di', event: 'order_refunded', at: '2026-03-02T08:00:00', item: 'sencha', value: -10, order: 'D1' },
     { user: 'di', event: 'order_completed', at: '2026-03-05T08:00:00', item: 'cup', value: 7, order: 'D2' },
     { user: 'di', event: 'order_cancelled', at: '2026-04-01T08:00:00', order: 'D1' },
+    { user: 'eve', event: 'product_added', at: '2026-05-01T08:00:00', item: 'cup', value: 12 },
+    { user: 'eve', event: 'order_completed', at: '2026-05-01T09:00:00', item: 'cup', value: 12 },
+    { user: 'eve', event: 'order_refunded', at: '2026-05-01T10:00:00' },
+    { user: 'fay', event: 'campaign_held_out', at: '2026-04-01T08:00:00', campaign: 'april' },
+    { user: 'fay', event: 'campaign_opened', at: '2026-05-01T08:00:00', campaign: 'may' },
+    { user: 'fay', event: 'campaign_clicked', at: '2026-05-01T08:01:00', campaign: 'may' },
+    { user: 'fay', event: 'campaign_received', at: '2026-05-31T08:00:00', campaign: 'june' },
   ],
 };
+
+const attributes = namedAttributes(
+  Object.entries(canonicalTables.users)
+    .slice(2)
+    .map(([column, type]) => ({ column, type })),
+);
+const profilesAt = (asOf: string) =>
+  profilesQuery({
+    tables: plainTables,
+    asOf,
+    traits: [...profileTraits, ...attributes.map(({ id, column }) => ({ id, attribute: column }))],
+  });
 
 describe('profiles', () => {
   let store: TableStore;
@@ -45,9 +67,7 @@ describe('profiles', () => {
   afterAll(() => store.close());
 
   async function profile(user: string, asOf: string, ...traits: string[]) {
-    const rows = await store.query(
-      sql`SELECT ${join(traits.map(identifier))} FROM (${buildProfileSql({ tables: plainTables, asOf })}) WHERE user_id = ${user}`,
-    );
+    const rows = await store.query(sql`SELECT ${join(traits.map(identifier))} FROM (${profilesAt(asOf)}) WHERE user_id = ${user}`);
     return cellsOf(rows)[0];
   }
 
@@ -56,9 +76,7 @@ describe('profiles', () => {
       await profile('ann', '2026-05-01T00:00:00', 'orders', 'quantity', 'daysSinceLastOrder', 'daysSinceFirstOrder', 'tenureDays'),
     ).toEqual([2, 4, 1, 29, 30]);
     const [exact] = cellsOf(
-      await store.query(
-        sql`SELECT revenue::VARCHAR FROM (${buildProfileSql({ tables: plainTables, asOf: '2026-04-30T00:00:00' })}) WHERE user_id = 'ann'`,
-      ),
+      await store.query(sql`SELECT revenue::VARCHAR FROM (${profilesAt('2026-04-30T00:00:00')}) WHERE user_id = 'ann'`),
     )[0];
     expect(exact).toBe('0.3000');
   });
@@ -71,7 +89,7 @@ describe('profiles', () => {
 
   it('take a whole order back when it is cancelled without naming money', async () => {
     const money = async (asOf: string) => {
-      const query = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE, orders FROM (${buildProfileSql({ tables: plainTables, asOf })}) WHERE user_id = 'di'`;
+      const query = sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE, orders FROM (${profilesAt(asOf)}) WHERE user_id = 'di'`;
       return cellsOf(await store.query(query))[0];
     };
     expect(await money('2026-04-01T00:00:00')).toEqual([47, 10, 2]);
@@ -106,13 +124,27 @@ describe('profiles', () => {
     expect(ann).toEqual(['CN', 'ann@example.com', true, null]);
   });
 
-  it('leave favourites out where a model does not want them', async () => {
-    const table = await store.query(
-      buildProfileSql({ tables: plainTables, asOf: '2026-06-01T00:00:00', attributes: [], favorites: false }),
-    );
-    const names = table.schema.fields.map(({ name }) => name);
-    expect(names).not.toContain('favoriteItem');
-    expect(names).not.toContain('country');
-    expect(table.numRows).toBe(5);
+  it('hold only the traits that were asked for, and what they are made of in whatever order', async () => {
+    const traits = [
+      { id: 'averageOrderValue', formula: 'revenue / orders' },
+      ...profileTraits.filter(({ id }) => id === 'revenue' || id === 'orders'),
+    ];
+    const table = await store.query(profilesQuery({ tables: plainTables, asOf: '2026-06-01T00:00:00', traits }));
+    expect(table.schema.fields.map(({ name }) => name)).toEqual(['user_index', 'user_id', 'averageOrderValue', 'orders', 'revenue']);
+    expect(table.numRows).toBe(7);
+  });
+
+  it('take back the sales of an undone order and nothing else that happened that day', async () => {
+    // Without order ids the cart shares the day's key.
+    const money = cellsOf(
+      await store.query(
+        sql`SELECT revenue::DOUBLE, "refundedValue"::DOUBLE, carts FROM (${profilesAt('2026-06-01T00:00:00')}) WHERE user_id = 'eve'`,
+      ),
+    )[0];
+    expect(money).toEqual([0, 12, 1]);
+  });
+
+  it('do not take for activity what was done to a customer', async () => {
+    expect(await profile('fay', '2026-06-01T00:00:00', 'daysSinceLastEvent', 'tenureDays', 'events', 'activeDays')).toEqual([31, 31, 2, 1]);
   });
 });

@@ -1,0 +1,132 @@
+import { UserError } from '../base/errors';
+import type { NamedTrait } from './profilesQuery';
+import { references } from './profilesQuery';
+import { kindOfType, type UserAttribute } from './attributes';
+import { definitionOf } from './kinds';
+import type { TraitContext } from './kinds/kind';
+import { scorePrefix } from './profileColumns';
+import { profileTraits } from './profileTraits';
+import type { TraitKind } from './traits';
+
+/** A trait that a person defined in the plan. */
+export type PlanTrait = NamedTrait & {
+  /** As people call it; the id where it is left out. */
+  name?: string;
+  /** How the values are shown, where the definition does not say: a formula over money is money. */
+  kind?: 'number' | 'money' | 'days' | 'count' | 'share';
+};
+
+/** How a trait's values are shown and compared. */
+export function planTraitKind(trait: PlanTrait, context: TraitContext): TraitKind {
+  const { kind, definition } = definitionOf(trait);
+  return trait.kind ?? kind.kindOf(definition, context);
+}
+
+/** What is known around the traits of a plan; without data (null) any column may exist. */
+export function traitContext(planned: readonly PlanTrait[], attributes: readonly UserAttribute[] | null): TraitContext {
+  const byId = new Map(planned.map((trait) => [trait.id, trait]));
+  const context: TraitContext = {
+    kindOf(id) {
+      const trait = byId.get(id);
+      // What is made of itself has no kind; that it is, is a problem of its own.
+      if (trait) return circleFrom(id, byId) ? undefined : planTraitKind(trait, context);
+      const builtIn = profileTraits.find((known) => known.id === id);
+      if (builtIn) return builtIn.kind;
+      const attribute = attributes?.find((known) => known.id === id);
+      return attribute && kindOfType(attribute.type);
+    },
+    attributeKind(column) {
+      if (!attributes) return 'text';
+      const attribute = attributes.find((known) => known.column === column);
+      return attribute && kindOfType(attribute.type);
+    },
+  };
+  return context;
+}
+
+/**
+ * What is wrong with each trait of a plan: an id that is taken, a circle, a reference to nothing or to a score (which is
+ * made of traits itself), a definition that does not fit. Without data (`attributes` null), a name that is not known may
+ * be an attribute's.
+ */
+export function planTraitProblems(
+  traits: readonly PlanTrait[],
+  attributes: readonly UserAttribute[] | null,
+): { index: number; problem: UserError }[] {
+  const byId = new Map(traits.map((trait) => [trait.id, trait]));
+  const context = traitContext(traits, attributes);
+  const isKnown = (id: string) =>
+    byId.has(id) || profileTraits.some((known) => known.id === id) || (attributes?.some((known) => known.id === id) ?? true);
+  return traits.flatMap((trait, index) => {
+    const found: UserError[] = [];
+    const { id } = trait;
+    const lower = id.toLowerCase();
+    if ([...profileTraits.map((known) => known.id), 'user_id', 'user_index'].some((other) => other.toLowerCase() === lower))
+      found.push(
+        new UserError('trait_id_built_in', `"${id}" is the name of a trait that every data set has.`, 'Give it another id.', { id }),
+      );
+    if (traits.findIndex((other) => other.id.toLowerCase() === lower) < index)
+      found.push(new UserError('trait_id_twice', `Two traits of the plan are called "${id}".`, 'Give one of them another id.', { id }));
+    const circle = circleFrom(id, byId);
+    if (circle)
+      found.push(
+        new UserError('trait_circle', `Traits are made of each other in a circle: ${circle}.`, 'Take one of them out of the other.', {
+          circle,
+        }),
+      );
+    for (const other of references(trait)) {
+      if (other.startsWith(scorePrefix))
+        found.push(
+          new UserError(
+            'trait_of_score',
+            `"${id}" is made of "${other}", the score of a model.`,
+            'Traits are made before models; use it in a rule instead.',
+            {
+              id,
+              trait: other,
+            },
+          ),
+        );
+      else if (!isKnown(other))
+        found.push(
+          new UserError('trait_unknown', `There is no trait "${other}".`, 'Choose one of the traits in the list; names are exact.', {
+            trait: other,
+          }),
+        );
+    }
+    const { kind, definition } = definitionOf(trait);
+    if (found.length === 0) found.push(...kind.check(definition, context));
+    return found.map((problem) => ({ index, problem }));
+  });
+}
+
+/** The traits that this one is made of, itself last, each after those it is made of. */
+export function withReferences(trait: PlanTrait, traits: readonly PlanTrait[]): PlanTrait[] {
+  const found: PlanTrait[] = [];
+  const add = (one: PlanTrait): void => {
+    if (found.includes(one)) return;
+    for (const id of references(one)) {
+      const planned = traits.find((candidate) => candidate.id === id);
+      if (planned) add(planned);
+    }
+    found.push(one);
+  };
+  add(trait);
+  return found;
+}
+
+/** A circle that begins with the trait: `a → b → a`. */
+function circleFrom(start: string, byId: ReadonlyMap<string, PlanTrait>): string | null {
+  const visit = (id: string, trail: readonly string[]): string | null => {
+    const trait = byId.get(id);
+    if (!trait) return null;
+    for (const next of references(trait)) {
+      if (next === start) return [...trail, id, next].join(' → ');
+      if (trail.includes(next) || next === id) continue;
+      const circle = visit(next, [...trail, id]);
+      if (circle) return circle;
+    }
+    return null;
+  };
+  return visit(start, []);
+}

@@ -1,0 +1,51 @@
+import { UserError } from '../../base/errors';
+import { createRunContext } from '../../base/run';
+import type { FileSource } from '../files';
+import { TimeZone } from '../parse/timeZone';
+import { stageRange, type StagedRange } from './stageRange';
+import { packRange, unpackRange, type RangeRequest } from './stageInParallel';
+
+/** What a helper thread answers: how far it is, and in the end one of done or failed. */
+export type HelperAnswer =
+  | { type: 'progress'; bytes: number; rows: number }
+  | { type: 'done'; range: unknown }
+  | { type: 'failed'; user: { code: string; message: string; hint: string; values: UserError['values'] } | null; message: string };
+
+/** A helper's work, the same on every platform: `open` makes the file of a handle, `post` hands an answer over. */
+export async function helpStage(
+  request: RangeRequest,
+  open: (handle: Blob | string) => FileSource | Promise<FileSource>,
+  post: (answer: HelperAnswer, buffers: ArrayBuffer[]) => void,
+): Promise<void> {
+  try {
+    const run = createRunContext(new AbortController().signal, ({ done, values }) =>
+      post({ type: 'progress', bytes: done, rows: values?.rows ?? 0 }, []),
+    );
+    const file = await open(request.handle);
+    const part = { ...file, size: request.end - request.start, stream: (start = 0, end = request.end - request.start) => file.stream(request.start + start, request.start + end) }; // prettier-ignore
+    const { mapping, timeZone, currency, keptRejectCharacters } = request;
+    const range = await stageRange(part, mapping, { sourceId: '', zone: new TimeZone(timeZone), currency, keptRejectCharacters, run });
+    const { packed, buffers } = packRange(range);
+    post({ type: 'done', range: packed }, buffers);
+  } catch (error) {
+    const user = error instanceof UserError ? { code: error.code, message: error.message, hint: error.hint, values: error.values } : null;
+    post({ type: 'failed', user, message: String(error) }, []);
+  }
+}
+
+/** The other side: what an answer means to whoever waits. */
+export function takeAnswer(
+  answer: HelperAnswer,
+  waiting: { onProgress: (bytes: number, rows: number) => void; resolve: (range: StagedRange) => void; reject: (error: Error) => void },
+): void {
+  switch (answer.type) {
+    case 'progress':
+      return waiting.onProgress(answer.bytes, answer.rows);
+    case 'done':
+      return waiting.resolve(unpackRange(answer.range));
+    case 'failed': {
+      const { user } = answer;
+      return waiting.reject(user ? new UserError(user.code, user.message, user.hint, user.values) : new Error(answer.message));
+    }
+  }
+}

@@ -1,0 +1,248 @@
+import { Cancelled } from '../../base/errors';
+import type { RunContext } from '../../base/run';
+import type { FileSource } from '../files';
+import { eventRoles, type Mapping } from '../roles';
+import type { NumberColumn, TextColumn } from './columns';
+import { stagedNumberColumns, stagedTextColumns, type RejectCode, type RejectedRow, type StagedEvents } from './staged';
+import { keptRejectCharacters, type RangeOptions, type StagedRange } from './stageRange';
+import { TextPool } from './textPool';
+
+/** What another thread needs to stage a part of a file: all of it is plain data. */
+export interface RangeRequest {
+  handle: Blob | string;
+  /** Bytes of the file. */
+  start: number;
+  end: number;
+  /** For this part: only the first one has the header. */
+  mapping: Mapping;
+  timeZone: string;
+  currency: string;
+  keptRejectCharacters: number;
+}
+
+/** Threads that read parts of files; a platform opens them. */
+export interface StageHelpers {
+  readonly threads: number;
+  /** Below this many bytes a part does not pay for its thread's start. */
+  readonly leastBytes: number;
+  /**
+   * Stages one part in a thread of its own.
+   * @param onProgress bytes and rows of this part so far
+   */
+  stage(request: RangeRequest, signal: AbortSignal, onProgress: (bytes: number, rows: number) => void): Promise<StagedRange>;
+}
+
+/**
+ * Stages a large file in several threads, a part each; undefined where that is not possible or not worth it, or where a
+ * cut turned out to lie inside a quoted cell: then one thread has to read it all. The result is the one that a single
+ * thread would give. Files of events alone are read in parts: what rides along about users and items has rules that
+ * need the whole column.
+ */
+export async function stageInParallel(
+  file: FileSource,
+  mapping: Mapping,
+  helpers: StageHelpers | undefined,
+  options: RangeOptions,
+  leastBytes = helpers?.leastBytes ?? Infinity,
+): Promise<StagedRange | undefined> {
+  const { run } = options;
+  const parts = Math.min(helpers?.threads ?? 1, Math.floor(file.size / leastBytes));
+  const isPlain = mapping.kind === 'events' && mapping.encoding === 'utf-8' && Object.keys(mapping.roles).every(isEventRole);
+  if (!helpers || parts < 2 || !isPlain || file.handle === undefined) return undefined;
+  const cuts = await cutAtLines(file, parts);
+  const read = await readParts(file, mapping, helpers, options, cuts);
+  // A part that ends inside a record was cut there by a line break in quotes.
+  if (read.slice(0, -1).some(({ unfinishedBytes }) => unfinishedBytes > 0)) return undefined;
+  await run.breathe();
+  return joined(read, options, run);
+}
+
+const isEventRole = (role: string) => (eventRoles as readonly string[]).includes(role);
+
+/** Offsets at which parts begin, and the file's end: each behind the first line break after an even share of the bytes. */
+async function cutAtLines(file: FileSource, parts: number): Promise<number[]> {
+  const cuts = [0];
+  for (let part = 1; part < parts; part++) {
+    const from = Math.max(cuts.at(-1)! + 1, Math.floor((file.size * part) / parts));
+    const cut = await lineAfter(file, from);
+    if (cut > cuts.at(-1)! && cut < file.size) cuts.push(cut);
+  }
+  return [...cuts, file.size];
+}
+
+async function lineAfter(file: FileSource, from: number): Promise<number> {
+  let at = from;
+  for await (const bytes of file.stream(from, Math.min(file.size, from + (1 << 20)))) {
+    const found = bytes.indexOf(10);
+    if (found >= 0) return at + found + 1;
+    at += bytes.length;
+  }
+  return file.size;
+}
+
+async function readParts(
+  file: FileSource,
+  mapping: Mapping,
+  helpers: StageHelpers,
+  options: RangeOptions,
+  cuts: readonly number[],
+): Promise<StagedRange[]> {
+  const { run } = options;
+  const parts = cuts.length - 1;
+  const bytes = new Float64Array(parts);
+  const rows = new Float64Array(parts);
+  const started = performance.now();
+  const report = () => {
+    const [done, read] = [bytes, rows].map((counts) => counts.reduce((sum, count) => sum + count, 0));
+    const rowsPerSecond = Math.round(read / Math.max((performance.now() - started) / 1000, 0.001));
+    run.report({ stage: 'read', done, total: file.size, unit: 'bytes', values: { rows: read, rowsPerSecond } });
+  };
+  const failed = new AbortController();
+  const signal = AbortSignal.any([run.signal, failed.signal]);
+  const reads = Array.from({ length: parts }, (_, part) => {
+    const request: RangeRequest = {
+      handle: file.handle!,
+      start: cuts[part],
+      end: cuts[part + 1],
+      mapping: part === 0 ? mapping : { ...mapping, header: false },
+      timeZone: options.zone.name,
+      currency: options.currency,
+      keptRejectCharacters: options.keptRejectCharacters ?? keptRejectCharacters,
+    };
+    return helpers.stage(request, signal, (readBytes, readRows) => {
+      bytes[part] = readBytes;
+      rows[part] = readRows;
+      report();
+    });
+  });
+  try {
+    return await Promise.all(reads);
+  } catch (error) {
+    // The others read for nothing.
+    failed.abort();
+    await Promise.allSettled(reads);
+    if (run.signal.aborted) throw new Cancelled();
+    throw error;
+  }
+}
+
+/** Parts one after the other, as if they had been read in one. */
+async function joined(parts: StagedRange[], options: RangeOptions, run: RunContext): Promise<StagedRange> {
+  const events = await joinEvents(
+    parts.map(({ source }) => source.events!),
+    run,
+  );
+  const rejectCounts = new Map<RejectCode, number>();
+  const rejects: RejectedRow[] = [];
+  const limit = options.keptRejectCharacters ?? keptRejectCharacters;
+  let characters = 0;
+  let rowsBefore = 0;
+  let negativeQuantities = 0;
+  let firstBroken: StagedRange['firstBroken'];
+  for (const part of parts) {
+    for (const [code, count] of part.rejectCounts) rejectCounts.set(code, (rejectCounts.get(code) ?? 0) + count);
+    for (const reject of part.source.rejects ?? []) {
+      if (characters >= limit) break;
+      characters += reject.text.length;
+      rejects.push({ ...reject, row: reject.row + rowsBefore });
+    }
+    if (part.firstBroken) firstBroken ??= { ...part.firstBroken, row: part.firstBroken.row + rowsBefore };
+    negativeQuantities += part.negativeQuantities;
+    rowsBefore += part.rowsRead;
+  }
+  const source = { sourceId: options.sourceId, events, rejects };
+  return { source, rowsRead: rowsBefore, rejectCounts, negativeQuantities, firstBroken, problems: [], unfinishedBytes: 0 };
+}
+
+async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Promise<StagedEvents> {
+  const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  const joinTexts = async (name: 'user' | 'item' | 'event' | (typeof stagedTextColumns)[number]) => {
+    await run.breathe();
+    return joinedTexts(
+      parts.map((part) => part[name]!),
+      rows,
+    );
+  };
+  const whole: StagedEvents = {
+    rows,
+    user: await joinTexts('user'),
+    event: await joinTexts('event'),
+    ts: joinedNumbers(
+      parts.map(({ ts }) => ts),
+      rows,
+    ),
+  };
+  // Which columns there are depends on the mapping alone, so all parts have the same.
+  const first = parts[0];
+  if (first.item) whole.item = await joinTexts('item');
+  for (const name of stagedTextColumns) if (first[name]) whole[name] = await joinTexts(name);
+  for (const name of stagedNumberColumns)
+    if (first[name])
+      whole[name] = joinedNumbers(
+        parts.map((part) => part[name]!),
+        rows,
+      );
+  return whole;
+}
+
+/** The first part's pool takes in the texts of the others. */
+function joinedTexts(columns: readonly TextColumn[], rows: number): TextColumn {
+  const { pool } = columns[0];
+  const codes = new Int32Array(rows);
+  codes.set(columns[0].codes);
+  let at = columns[0].codes.length;
+  for (const column of columns.slice(1)) {
+    const { bytes, offsets, size } = column.pool;
+    const translation = new Int32Array(size);
+    for (let code = 0; code < size; code++) translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
+    const from = column.codes;
+    for (let row = 0; row < from.length; row++, at++) codes[at] = from[row] < 0 ? from[row] : translation[from[row]];
+  }
+  return { kind: 'text', codes, pool };
+}
+
+function joinedNumbers(columns: readonly NumberColumn[], rows: number): NumberColumn {
+  const values = new Float64Array(rows);
+  let at = 0;
+  for (const column of columns) {
+    values.set(column.values, at);
+    at += column.values.length;
+  }
+  return { kind: 'number', values };
+}
+
+/** A staged part as plain data for `postMessage`, and the buffers to hand over with it. */
+export function packRange(range: StagedRange): { packed: unknown; buffers: ArrayBuffer[] } {
+  const buffers = new Set<ArrayBuffer>();
+  const pools = new Map<TextPool, unknown>();
+  const packColumn = (column: unknown) => {
+    if (isText(column)) {
+      const { parts } = column.pool;
+      for (const array of [column.codes, parts.bytes, parts.offsets, parts.slots]) buffers.add(array.buffer as ArrayBuffer);
+      if (!pools.has(column.pool)) pools.set(column.pool, parts);
+      return { kind: 'text', codes: column.codes, pool: pools.get(column.pool) };
+    }
+    const { values } = column as NumberColumn;
+    buffers.add(values.buffer as ArrayBuffer);
+    return column;
+  };
+  const { rows, ...columns } = range.source.events!;
+  const events = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, packColumn(column)]));
+  return { packed: { ...range, source: { ...range.source, events: { rows, ...events } } }, buffers: [...buffers] };
+}
+
+export function unpackRange(packed: unknown): StagedRange {
+  const range = packed as StagedRange;
+  const { rows, ...columns } = range.source.events!;
+  const events = Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => [
+      name,
+      isText(column) ? { ...column, pool: TextPool.from(column.pool as unknown as Parameters<typeof TextPool.from>[0]) } : column,
+    ]),
+  );
+  return { ...range, source: { ...range.source, events: { rows, ...events } as unknown as StagedEvents } };
+}
+
+function isText(column: unknown): column is TextColumn {
+  return (column as TextColumn | undefined)?.kind === 'text';
+}

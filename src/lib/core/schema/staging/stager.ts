@@ -1,0 +1,16 @@
+import type { Diagnostic } from '../../base/errors';
+import type { RecordReader } from '../csv/recordReader';
+import type { RejectCode, StagedSource } from './staged';
+
+/** Takes the rows of one kind of file in. */
+export interface Stager {
+  /** The cell that {@link row} was looking at when it rejected. */
+  faultyCell: number;
+  negativeQuantities: number;
+  /** Keeps the record that the reader has just read, or says why not. `rowNumber` is 1-based. */
+  row(reader: RecordReader, rowNumber: number): RejectCode | undefined;
+  /** What was kept; the caller names the source. */
+  finish(): StagedSource;
+  /** What was wrong with cells of rows that were kept; after {@link finish}. */
+  problems(): Diagnostic[];
+}
