@@ -46,9 +46,7 @@ export async function adoptV1(
     shipped,
   };
   // People keep the numbers that they had.
-  const predictions = tables.includes('scores')
-    ? await adoptScores(store, saved.propensityReports.map(migrateReport))
-    : new Map<string, Prediction>();
+  const predictions = tables.includes('scores') ? await adoptScores(store, saved.propensityReports.map(migrateReport)) : new Map<string, Prediction>();
   return { ...state, data, predictions };
 }
 

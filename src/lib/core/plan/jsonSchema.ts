@@ -48,10 +48,7 @@ interface ModelBranch extends JsonSchema {
 function predictionBranches(branch: ModelBranch): ModelBranch[] {
   return predictionTasks.flatMap((task) => {
     const { learner: _, target, ...properties } = branch.properties;
-    const asked = {
-      ...branch,
-      properties: { ...properties, ...(task.asks.length > 0 ? { target: { ...target, required: [...task.asks] } } : {}) },
-    };
+    const asked = { ...branch, properties: { ...properties, ...(task.asks.length > 0 ? { target: { ...target, required: [...task.asks] } } : {}) } };
     const required = [...branch.required, ...(task.asks.length > 0 ? ['target'] : [])];
     if (task.labels === null) return [withOptions({ ...asked, required }, { task: { const: task.id } }, optionsOf(task, null))];
     return learnersOf(task.labels).map((learner) =>
