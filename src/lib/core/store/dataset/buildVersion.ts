@@ -223,11 +223,14 @@ class VersionBuild {
     const declared = Object.entries(declaredIds)
       .filter(([name]) => stated.users !== null && staged.users!.attributes.has(name))
       .map(([name, kind]) => ({ kind, table: stated.users!, column: `_${name}` }));
+    let linkSum = emptySum;
     for (const { kind, user, id } of staged.links ?? []) {
       const numbers = users.ofUse.get(user.pool)!;
-      const table = new Table({ number: int32Column(user.codes.map((code) => numbers[code])), id: textColumn(id.codes, id.pool) });
-      const name = `links_${shortHash([sumOfEntities({ id: user, attributes: new Map([[kind, id]]) }, 'links'), stated, users.sum])}`;
-      declared.push({ kind, table: await maker.put(name, () => table), column: 'id' });
+      const sum = sumOfEntities({ id: user, attributes: new Map([[kind, id]]) }, 'links');
+      const numbered = sumOfNumbered(user.codes, user.pool, numberOfRows({ id: user }, numbers), 'links');
+      const table = () => new Table({ number: int32Column(numberOfRows({ id: user }, numbers)), id: textColumn(id.codes, id.pool) });
+      declared.push({ kind, table: await maker.put(`links_${shortHash([sum, numbered])}`, table), column: 'id' });
+      linkSum = addSums(linkSum, sum);
     }
     const rejects =
       staged.rejects && staged.rejects.length > 0
@@ -244,7 +247,7 @@ class VersionBuild {
       stated,
       rejects,
       declared,
-      hash: addSums(sums.events, sums.users, sums.items),
+      hash: addSums(sums.events, sums.users, sums.items, linkSum),
       eventHash: sums.events,
       ...range,
       eventCounts: events ? countEvents(events.event) : [],
@@ -478,7 +481,7 @@ function presentIn(kind: EntityKind, sources: readonly DatasetSource[]): Sql {
   return join(from, ' UNION ');
 }
 
-function numberOfRows({ id }: StagedEntities, numbers: Int32Array): Int32Array {
+function numberOfRows({ id }: Pick<StagedEntities, 'id'>, numbers: Int32Array): Int32Array {
   return id.codes.map((code) => numbers[code]);
 }
 
