@@ -19,7 +19,15 @@ export interface PredictionSpec {
   options: OptionValues;
 }
 
-/** All that a prediction is made from, as one text: another text means that it is out of date. */
-export function predictionKey({ dataHash, asOf }: Pick<DataScope, 'dataHash' | 'asOf'>, spec: PredictionSpec, seed: number): string {
-  return sha256Hex(stableJson([dataHash, asOf, seed, spec]));
+/**
+ * All that a prediction is made from, as one text: another text means that it is out of date.
+ * @param features `featureDefinitions` of the plan's traits
+ */
+export function predictionKey(
+  { dataHash, asOf }: Pick<DataScope, 'dataHash' | 'asOf'>,
+  spec: PredictionSpec,
+  seed: number,
+  features = '',
+): string {
+  return sha256Hex(stableJson([dataHash, asOf, seed, spec, ...(features === '' ? [] : [features])]));
 }

@@ -11,6 +11,8 @@ export interface PredictionNow {
   dataHash: string | null;
   asOf: string | null;
   seed: number;
+  /** `featureDefinitions` of the plan's traits. */
+  features?: string;
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */
@@ -20,7 +22,8 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   if (protocol.asOf !== now.asOf) reasons.push('asOf');
   if (learner !== null && protocol.seed !== now.seed) reasons.push('seed');
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
-  if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
+  const sameFeatures = learner === null || (protocol.features ?? '') === (now.features ?? '');
+  if (!isOf || !sameFeatures || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;
 }
 

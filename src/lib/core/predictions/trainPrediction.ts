@@ -4,7 +4,7 @@ import type { RunContext } from '../base/run';
 import type { Tensors } from '../math/tensors';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
-import { readFeatures, type FeatureTable } from './features';
+import { readFeatures, type EventScope, type FeatureTable } from './features';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
@@ -14,6 +14,7 @@ import { columnOf } from './outputs';
 import type { DiagnosticsSection, DriversSection, PredictionReport, ReportSection, WindowsSection } from './report';
 import { predictEveryone } from './scoreEveryone';
 import { outputsSection } from './sections/outputs';
+import { featureDefinitions } from '../profiles/planTraits';
 import { predictionKey, type PredictionSpec, type PredictionTarget } from './spec';
 import { stateOfPrediction } from './predictionState';
 import type { ComputedTask, LearnedTask } from './tasks/task';
@@ -39,7 +40,7 @@ const mostDrivers = 25;
  * `propensity_history_too_short`, `propensity_too_few`
  */
 export async function trainPrediction(
-  scope: DataScope,
+  scope: DataScope & EventScope,
   spec: PredictionSpec,
   seed: number,
   openTensors: () => Promise<Tensors>,
@@ -55,6 +56,7 @@ export async function trainPrediction(
       ? await compute(scope, task, { target, options, observed }, run)
       : await learnTask(scope, { task, learner: learner!, options }, target, observed, seed, tensors!, run);
   const { cutoffs, rows, sections, outputs, state } = made;
+  const features = learner ? featureDefinitions(scope.planTraits) : '';
   return {
     outputs,
     state,
@@ -73,7 +75,8 @@ export async function trainPrediction(
         asOf: scope.asOf,
         observedTo: observed.to,
         dataHash: scope.dataHash,
-        madeFrom: predictionKey(scope, spec, seed),
+        ...(features === '' ? {} : { features }),
+        madeFrom: predictionKey(scope, spec, seed, features),
         backend: tensors ? `tfjs ${tensors.backend} (${tensors.reason})` : 'sql',
         reproducible: tensors?.reproducible ?? true,
         seconds: (performance.now() - started) / 1000,
@@ -110,7 +113,7 @@ async function compute(
 }
 
 async function learnTask(
-  scope: DataScope,
+  scope: DataScope & EventScope,
   { task, learner, options }: { task: LearnedTask; learner: Learner; options: OptionValues },
   target: Required<PredictionTarget>,
   observed: Observed,
