@@ -6,7 +6,13 @@ import { writePlan } from '$lib/core/plan/write';
 import { readFeatures } from '$lib/core/predictions/features';
 import { brokenTraits, openProfiles } from '$lib/core/profiles/materialize';
 import { readHistogram } from '$lib/core/profiles/histogram';
-import { planTraitProblems, type PlanTrait } from '$lib/core/profiles/planTraits';
+import type { EventMeasure } from '$lib/core/measures/measure';
+import { sectionOf } from '$lib/core/predictions/report';
+import { predictionStaleReasons } from '$lib/core/predictions/staleness';
+import { trainPrediction } from '$lib/core/predictions/trainPrediction';
+import { featureDefinitions, planTraitProblems, type PlanTrait } from '$lib/core/profiles/planTraits';
+import { openNodeTensors } from '$lib/platform/node/tensors';
+import { asOf as fanShopAsOf, makeShop } from '../predictions/fanShop';
 import { traitColumns } from '$lib/core/profiles/profileRelation';
 import { readProfilesPage } from '$lib/core/profiles/profilesPage';
 import { readTraits } from '$lib/core/profiles/traitSummary';
@@ -208,6 +214,37 @@ describe('an attribute with the name of a trait', () => {
     expect(await who(planned, { trait: 'attribute:basket', is: 3 })).toHaveLength(4);
     const page = await readProfilesPage(planned, { offset: 0, limit: 1 });
     expect(page.rows[0][page.columns.indexOf('attribute:orders')]).toBe(7.5);
+    await store.close();
+  });
+});
+
+describe('a propensity model', () => {
+  it('learns from a trait of the plan that says so, and is out of date when the definition changes', async () => {
+    const [store, tensors] = [await openNativeStore({ threads: 2 }), await openNodeTensors()];
+    const { events, users } = makeShop();
+    // Fans buy tea; who left bought cups.
+    const withItems = events.map((event) => (event.value ? { ...event, item: event.user.startsWith('fan') ? 'oolong' : 'cup' } : event));
+    const fans = await openTinyShop(store, { events: withItems, users, items: shop.items }, fanShopAsOf);
+    const [share] = readPlan(teaShop).plan.traits;
+    const spec = {
+      id: 'will-buy',
+      kind: 'prediction' as const,
+      task: 'propensity',
+      learner: 'logistic',
+      options: {},
+      target: { event: 'order_completed', withinDays: 14 },
+    };
+    const train = (planTraits: PlanTrait[]) => trainPrediction({ ...fans, planTraits }, spec, 1, async () => tensors, quietContext());
+    const { report } = await train([share]);
+    expect(sectionOf(report, 'drivers')!.drivers.map(({ feature }) => feature)).toContain('tea-share');
+    const now = { dataHash: fans.dataHash, asOf: fans.asOf, seed: 1, features: featureDefinitions([share]) };
+    expect(predictionStaleReasons(report, spec, now)).toEqual([]);
+    const changed = { ...share, measure: { ...(share as { measure: EventMeasure }).measure, window: { withinDays: 30 } } };
+    expect(predictionStaleReasons(report, spec, { ...now, features: featureDefinitions([changed]) })).toEqual(['model']);
+    const renamed = { ...share, name: 'Tea' };
+    expect(predictionStaleReasons(report, spec, { ...now, features: featureDefinitions([renamed]) })).toEqual([]);
+    const without = await train([{ ...share, feature: false }]);
+    expect(sectionOf(without.report, 'drivers')!.drivers.map(({ feature }) => feature)).not.toContain('tea-share');
     await store.close();
   });
 });
