@@ -1,11 +1,16 @@
 import type { TraitInfo } from '$lib/core/profiles/traits';
+import { untrack } from 'svelte';
 import { Remote } from './remote.svelte';
 import { workbench } from './workbench.svelte';
 
-/** The traits of the open workspace, asked for again when data, asOf or scores changed. */
+/** The traits of the open workspace, asked for again when data, asOf, the plan's own traits or scores changed. */
 class Traits {
-  #remote = new Remote<void, TraitInfo[]>(() => workbench.call('traitsList', undefined, { replaces: 'traitsList' }));
-  #askedFor = '';
+  #remote = new Remote<void, TraitInfo[]>(async () => {
+    // The worker answers for the plan as it was saved.
+    await workbench.history.flush();
+    return workbench.call('traitsList', undefined, { replaces: 'traitsList' });
+  });
+  #askedFor = $state('');
 
   get list(): TraitInfo[] {
     return this.#remote.value ?? [];
@@ -13,6 +18,11 @@ class Traits {
 
   get error(): unknown {
     return this.#remote.error;
+  }
+
+  /** Changes with everything that the traits' values depend on. */
+  get version(): string {
+    return this.#askedFor;
   }
 
   get(id: string): TraitInfo | undefined {
@@ -27,9 +37,10 @@ class Traits {
       view.entry.id,
       view.facts.dataHash,
       view.asOf,
+      JSON.stringify(workbench.plan?.traits ?? []),
       ...view.propensityReports.map((report) => `${report.modelId}:${report.protocol.madeFrom}`),
     ].join('|');
-    if (key === this.#askedFor) return;
+    if (key === untrack(() => this.#askedFor)) return;
     this.#askedFor = key;
     void this.#remote.load();
   }

@@ -1,9 +1,12 @@
 import { m } from '$lib/paraglide/messages';
 import type { Cell } from '$lib/work/operations/profiles';
-import type { TraitKind } from '$lib/core/profiles/traits';
+import { traitDecimals, type TraitKind } from '$lib/core/profiles/traits';
 import type { Format } from '$lib/state/figures';
 import { modelOfTrait } from '$lib/core/predictions/outputs';
+import { attributePrefix } from '$lib/core/profiles/attributes';
+import { workbench } from '$lib/state/workbench.svelte';
 import { textOf } from './catalogue.svelte';
+import { traitWords } from './traits/traitWords';
 import { outputName, outputWhat } from './predictions/predictionWords';
 import { attributeName, valueName } from './valueNames';
 
@@ -12,6 +15,9 @@ export function traitName(id: string): string {
   const score = modelOfTrait(id);
   if (score?.output) return m.predictions_trait_output({ model: score.modelId, output: outputName(score.output) });
   if (score) return m.profiles_trait_score({ model: score.modelId });
+  const own = workbench.plan?.traits.find((trait) => trait.id === id);
+  if (own) return own.name ?? own.id;
+  if (id.startsWith(attributePrefix)) return m.profiles_attribute({ name: id.slice(attributePrefix.length) });
   return textOf(`profiles_trait_${id}`, attributeName(id));
 }
 
@@ -19,6 +25,8 @@ export function traitName(id: string): string {
 export function traitDefinition(id: string): string {
   const score = modelOfTrait(id);
   if (score?.output) return outputWhat(score.output);
+  const own = workbench.plan?.traits.find((trait) => trait.id === id);
+  if (own) return traitWords(own);
   return score ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
 }
 
@@ -31,11 +39,12 @@ export function traitValue(kind: TraitKind, value: Cell, format: Format, id = ''
     case 'count':
       return format.count(Number(value));
     case 'days':
+      return format.number(Number(value), traitDecimals.days!);
     case 'number':
-      return format.number(Number(value), 1);
+      return format.number(Number(value), traitDecimals.number!);
     case 'share':
     case 'score':
-      return format.percent(Number(value));
+      return format.percent(Number(value), traitDecimals[kind]!);
     case 'date':
       return format.date(String(value));
     case 'boolean':

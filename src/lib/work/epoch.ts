@@ -1,7 +1,7 @@
 import { UserError } from '../core/base/errors';
 import type { Progress, RunContext } from '../core/base/run';
-import type { Plan } from '../core/plan/schema';
-import { materializeProfiles } from '../core/profiles/materialize';
+import type { Plan, PlanTrait } from '../core/plan/schema';
+import { openProfiles } from '../core/profiles/materialize';
 import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
 import { resolveAsOf } from '../core/schema/asOf';
 import type { SegmentScope } from '../core/segments/evaluate';
@@ -15,6 +15,8 @@ import type { WorkspaceState } from './workspace';
 export interface EpochData extends DataScope, InteractionScope {
   /** Names of the events that occur. */
   eventNames: string[];
+  /** Of which predictions learn from those that say so. */
+  planTraits: readonly PlanTrait[];
 }
 
 /**
@@ -75,13 +77,14 @@ export class Epoch implements RunContext {
       users: facts.userNumbers,
       items: facts.itemNumbers,
       eventNames: facts.eventCounts.map(({ event }) => event),
+      planTraits: plan.traits,
     };
   }
 
   /** The data with one row per customer. @throws UserError `no_data`, `as_of_invalid` */
   async profiles(): Promise<ProfileScope> {
     const data = await this.data();
-    return { ...data, profiles: await materializeProfiles(data, this), scores: this.scores };
+    return openProfiles(data, { traits: this.plan.traits, scores: this.scores }, this);
   }
 
   /** What rules are evaluated in. @throws UserError `no_data`, `as_of_invalid` */

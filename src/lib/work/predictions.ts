@@ -1,5 +1,6 @@
 import { exportTraits } from '../core/exports/exportContent';
 import type { PlanAudience, PlanExport, PredictionSpec } from '../core/plan/schema';
+import { featureDefinitions } from '../core/profiles/planTraits';
 import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
 import { predictionStaleReasons } from '../core/predictions/staleness';
@@ -18,9 +19,7 @@ export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promi
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   await putScores(data.store, table, outputs);
-  const columns = outputsOf(model).map(
-    ({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const,
-  );
+  const columns = outputsOf(model).map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
   return { report, outputs: new Map(columns) };
 }
 let nextTable = 1;
@@ -43,7 +42,7 @@ export async function withNeededPredictions(
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const ids = neededModels(epoch, audiences);
   const { dataHash, asOf } = await epoch.data();
-  const now = { dataHash, asOf, seed: epoch.plan.seed };
+  const now = { dataHash, asOf, seed: epoch.plan.seed, features: featureDefinitions(epoch.plan.traits) };
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
   for (const model of epoch.plan.models) {

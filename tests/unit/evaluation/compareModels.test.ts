@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { OptionValues } from '$lib/core/base/options';
 import { quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
 import { compareModels, type ComparisonRequest } from '$lib/core/evaluation/compareModels';
@@ -13,7 +14,7 @@ const compute = { kernels: createReferenceKernels(''), tensors: () => Promise.re
 const models = ['popularity', 'item-knn', 'ials'].map((id) => ({
   modelId: id,
   recommender: findRecommender(id),
-  options: id === 'ials' ? { factors: 4, epochs: 3 } : {},
+  options: (id === 'ials' ? { factors: 4, epochs: 3 } : {}) as OptionValues,
 }));
 const request = (interactions: InteractionList, part: Partial<ComparisonRequest> = {}): ComparisonRequest => ({
   contestants: models,

@@ -5,7 +5,7 @@ import type { Tensors } from '$lib/core/math/tensors';
 import { readFeatures, readLabels } from '$lib/core/predictions/features';
 import { putScores } from '$lib/core/predictions/scoresTable';
 import { sectionOf, type PredictionReport } from '$lib/core/predictions/report';
-import type { PlanTrait } from '$lib/core/profiles/planTraits';
+import { featureDefinitions, type PlanTrait } from '$lib/core/profiles/planTraits';
 import { scoreEveryone } from '$lib/core/predictions/scoreEveryone';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
 import { predictionStaleReasons } from '$lib/core/predictions/staleness';
@@ -145,14 +145,15 @@ describe('will this customer order in the next 14 days?', () => {
     // Fans order about every twelve days, so who ordered lately says less than who ordered often of late.
     const often: PlanTrait = {
       id: 'ordersOfLate',
+      feature: true,
       measure: { events: 'order_completed', window: { withinDays: 60 }, aggregate: 'count' },
     };
-    const withTrait = { ...scope, traits: [often] };
+    const withTrait = { ...scope, planTraits: [often] };
     const { report, outputs, state } = await train(spec(), 1, quietContext(), withTrait);
     expect(driversOf(report)).toContain('ordersOfLate');
     expect(driversOf((await train()).report)).not.toContain('ordersOfLate');
     const now = { dataHash: scope.dataHash, asOf: scope.asOf, seed: 1 };
-    expect(predictionStaleReasons(report, spec(), { ...now, traits: [{ ...often, name: 'Often' }] })).toEqual([]);
+    expect(predictionStaleReasons(report, spec(), { ...now, features: featureDefinitions([{ ...often, name: 'Often' }]) })).toEqual([]);
     expect(predictionStaleReasons(report, spec(), now)).toEqual(['traits']);
     // The plan has forgotten the trait; the model has not.
     expect(await scoreEveryone(scope, spec(), structuredClone(state!), tensors, quietContext())).toEqual(outputs);

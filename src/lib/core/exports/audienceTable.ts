@@ -67,7 +67,7 @@ async function* readBlocks(
     await scope.store.putTable(asked, makeTable({ user_index: users, place: Int32Array.from(users.keys()) }));
     try {
       const table = await scope.store.query(
-        sql`SELECT ${selected} FROM ${profileRelation(scope)} JOIN ${identifier(asked)} USING (user_index) ORDER BY place`,
+        sql`SELECT ${selected} FROM ${profileRelation(scope)} JOIN ${identifier(asked)} asked USING (user_index) ORDER BY asked.place`,
         run.signal,
       );
       if (table.numRows !== users.length) throw new Error(`${users.length} customers were asked for, ${table.numRows} were found`);

@@ -1,16 +1,12 @@
-import { z } from 'zod';
+import { daysShape, localDateShape, z } from '../base/shape';
 import { aggregateNames, measureColumns, numberProperties, textProperties } from './measure';
 
-// The page's Content-Security-Policy forbids eval, which zod's fast path would try.
-z.config({ jitless: true });
-
-const localDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const daysAgo = z.number().int().min(0).max(36500);
 const eventNames = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 
 export const windowSchema = z.union([
-  z.strictObject({ withinDays: z.number().int().min(1).max(36500) }),
-  z.strictObject({ from: localDate.optional(), to: localDate.optional() }),
+  z.strictObject({ withinDays: daysShape }),
+  z.strictObject({ from: localDateShape.optional(), to: localDateShape.optional() }),
   z.strictObject({ fromDaysAgo: daysAgo.optional(), toDaysAgo: daysAgo.optional() }),
 ]);
 

@@ -4,6 +4,7 @@ import { checkExport } from '../exports/checkExport';
 import { resolveSpec } from '../predictions/options';
 import { modelOfTrait, outputsOf } from '../predictions/outputs';
 import { predictionTasks } from '../predictions/tasks/catalogue';
+import { planTraitProblems } from '../profiles/planTraits';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import { comparisonsOf } from '../segments/comparison';
@@ -22,6 +23,7 @@ export function referenceProblems(plan: Plan): Diagnostic[] {
   return [
     ...(['sources', 'segments', 'models', 'audiences', 'lists'] as const).flatMap((key) => duplicates(plan, key)),
     ...settings(plan),
+    ...traitProblems(plan),
     ...plan.segments.flatMap((segment, i) => ruleReferences(plan, segment.rule, ['segments', i, 'rule'])),
     ...segmentCircles(plan),
     ...plan.models.flatMap((_, i) => modelProblems(plan, i)),
@@ -63,6 +65,14 @@ function settings(plan: Plan): Diagnostic[] {
     return problems;
   }
   return [...problems, ...caught('asOf', () => resolveAsOf(plan, { lastEvent: '2000-01-01T00:00:00Z' }))];
+}
+
+/** Attributes are known when the data is there, so any name that is not known may be one. */
+function traitProblems(plan: Plan): Diagnostic[] {
+  return planTraitProblems(plan.traits, null).map(({ index, problem: { code, message, hint, values } }) => {
+    const path = pathText(['traits', index]);
+    return problem(code, `${path}: ${message}`, hint, { ...values, path } as Record<string, string | number>);
+  });
 }
 
 function ruleReferences(plan: Plan, rule: Rule, path: PropertyKey[]): Diagnostic[] {

@@ -1,5 +1,7 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
+import { definitionSchemas } from '../profiles/kinds';
+import type { PlanTrait } from '../profiles/planTraits';
 import { ruleSchema } from '../segments/ruleSchema';
 import { longestName } from './names';
 import { planVersion } from './version';
@@ -39,6 +41,18 @@ const source = z.strictObject({
   preset: z.string().optional(),
   mapping: mapping.optional(),
 });
+
+/** A trait of a person's own: one of the definitions of the catalogue, under its key. */
+const trait = z.union(
+  definitionSchemas({
+    id,
+    name: z.string().max(longestName).optional(),
+    /** How the values are shown, where the definition does not say: a formula over money is money. */
+    kind: z.enum(['number', 'money', 'days', 'count', 'share']).optional(),
+    /** Whether predictions learn from it; they do not where it is left out. */
+    feature: z.boolean().optional(),
+  }),
+) as unknown as z.ZodType<PlanTrait>;
 
 const segment = z.strictObject({ id, name: z.string().max(longestName).optional(), rule: ruleSchema });
 
@@ -103,6 +117,7 @@ export const planSchema = z.strictObject({
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(source).default([]),
+  traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
   audiences: z.array(audience).default([]),
@@ -112,6 +127,7 @@ export const planSchema = z.strictObject({
 
 export type Plan = z.infer<typeof planSchema>;
 export type PlanSource = Plan['sources'][number];
+export type { PlanTrait };
 export type PlanSegment = Plan['segments'][number];
 export type PlanModel = Plan['models'][number];
 export type RecommenderSpec = z.infer<typeof recommenderModel>;

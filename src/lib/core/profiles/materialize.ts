@@ -30,7 +30,7 @@ export async function openProfiles(scope: DataScope, { traits, scores }: BesideP
   const columns = new Map<string, ScoreColumn>();
   for (const trait of usable) {
     const needed = withReferences(trait, usable);
-    const version = stableJson(needed.map(({ name, ...rest }) => rest));
+    const version = stableJson(needed.map(({ name: _, feature: __, ...definition }) => definition));
     const table = await derivedTable(
       scope,
       'trait',

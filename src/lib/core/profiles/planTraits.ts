@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import { stableJson } from '../base/hash';
 import type { NamedTrait } from './profilesQuery';
 import { references } from './profilesQuery';
 import { kindOfType, type UserAttribute } from './attributes';
@@ -14,6 +15,8 @@ export type PlanTrait = NamedTrait & {
   name?: string;
   /** How the values are shown, where the definition does not say: a formula over money is money. */
   kind?: 'number' | 'money' | 'days' | 'count' | 'share';
+  /** Whether predictions learn from it. */
+  feature?: boolean;
 };
 
 /** How a trait's values are shown and compared. */
@@ -113,6 +116,12 @@ export function withReferences(trait: PlanTrait, traits: readonly PlanTrait[]): 
   };
   add(trait);
   return found;
+}
+
+/** The definitions of the plan's traits that are features, as one text: another text means other features. */
+export function featureDefinitions(planned: readonly PlanTrait[] = []): string {
+  const needed = new Set(planned.filter(({ feature }) => feature).flatMap((trait) => withReferences(trait, planned)));
+  return needed.size === 0 ? '' : stableJson([...needed].map(({ name: _, ...definition }) => definition));
 }
 
 /** A circle that begins with the trait: `a → b → a`. */

@@ -1,5 +1,5 @@
 import { exportsRun, audiencePreview } from './exports';
-import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitsList, valuesList } from './profiles';
+import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { propensityTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
@@ -23,6 +23,7 @@ export const operations = {
   dataStepBack,
   traitsList,
   traitHistogram,
+  traitPreview,
   profilesPage,
   profilesOne,
   itemsPage,

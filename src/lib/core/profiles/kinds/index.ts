@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../../base/shape';
 import { attributeTrait } from './attributeTrait';
 import { favoriteTrait } from './favoriteTrait';
 import { formulaTrait } from './formulaTrait';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type { z } from '../../base/shape';
 import type { UserError } from '../../base/errors';
 import type { Dialect } from '../../measures/dialect';
 import type { EventMeasure } from '../../measures/measure';

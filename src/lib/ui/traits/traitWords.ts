@@ -1,0 +1,42 @@
+import { m } from '$lib/paraglide/messages';
+import type { EventMeasure, MeasureWindow } from '$lib/core/measures/measure';
+import type { PlanTrait } from '$lib/core/profiles/planTraits';
+import { eventName } from '../eventNames';
+import { propertyWords } from '../segments/filterWords';
+import { figureId, measureFigures } from '../segments/measureFigures';
+
+/** The figures that a trait can be: those of conditions, and shares. */
+export const traitFigures: typeof measureFigures = [
+  ...measureFigures,
+  { id: 'shareOf', figure: { aggregate: 'shareOf' }, label: m.profiles_figure_share },
+  { id: 'shareOf value', figure: { aggregate: 'shareOf', of: 'value' }, label: m.profiles_figure_share_value },
+  { id: 'first day', figure: { aggregate: 'first', of: 'day' }, label: m.profiles_figure_first_day },
+  { id: 'last day', figure: { aggregate: 'last', of: 'day' }, label: m.profiles_figure_last_day },
+];
+
+/** A plan's trait in a few words, its parts with dots between. */
+export function traitWords(trait: PlanTrait): string {
+  if ('measure' in trait) return measureWords(trait.measure);
+  if ('formula' in trait) return trait.formula;
+  if ('rank' in trait) return m.profiles_rank_of({ trait: trait.rank.of });
+  return 'attribute' in trait ? m.profiles_attribute({ name: trait.attribute }) : trait.favorite;
+}
+
+function measureWords(measure: EventMeasure): string {
+  const figure = traitFigures.find(({ id }) => id === figureId(measure))?.label() ?? figureId(measure);
+  const events = measure.events === undefined ? m.segments_any_event() : [measure.events].flat().map(eventName).join(' + ');
+  const filters = (measure.where ?? []).map((filter) => {
+    const property = propertyWords[filter.property]?.() ?? filter.property;
+    return 'oneOf' in filter ? `${property}: ${filter.oneOf.join(', ')}` : property;
+  });
+  return [figure, events, ...filters, ...windowWords(measure.window)].join(' · ');
+}
+
+function windowWords(window: MeasureWindow | undefined): string[] {
+  if (!window) return [];
+  if ('withinDays' in window) return [m.profiles_window_within({ days: window.withinDays })];
+  const { from, to, fromDaysAgo, toDaysAgo } = window as { from?: string; to?: string; fromDaysAgo?: number; toDaysAgo?: number };
+  if (fromDaysAgo !== undefined || toDaysAgo !== undefined)
+    return [m.profiles_window_ago({ from: fromDaysAgo ?? '…', to: toDaysAgo ?? 0 })];
+  return [`${from ?? '…'} – ${to ?? '…'}`];
+}

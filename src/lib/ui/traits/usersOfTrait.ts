@@ -1,0 +1,13 @@
+import type { Plan } from '$lib/core/plan/schema';
+import { references } from '$lib/core/profiles/profilesQuery';
+import { namesIn } from '$lib/core/segments/names';
+
+/** Names of what is made with a trait, so that it cannot be removed under them. */
+export function usersOfTrait(plan: Plan, id: string): string[] {
+  const named = ({ id, name }: { id: string; name?: string }) => name ?? id;
+  return [
+    ...plan.traits.filter((trait) => trait.id !== id && references(trait).includes(id)).map(named),
+    ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').includes(id)).map(named),
+    ...plan.audiences.filter(({ top, columns }) => top?.by === id || columns.includes(id)).map(named),
+  ];
+}
