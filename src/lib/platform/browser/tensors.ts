@@ -93,8 +93,7 @@ const load: Record<TensorBackend, () => Promise<unknown>> = {
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     try {
       setWasmPaths({ 'tfjs-backend-wasm-simd.wasm': simdBinary, 'tfjs-backend-wasm.wasm': plainBinary });
-    } catch (e) {
-      console.log('START', String(e), (e as Error).stack);
+    } catch {
       // The paths of a backend that is already running cannot be set again, and need not be.
     }
   },
