@@ -41,7 +41,8 @@ class PredictionRun {
         operation,
         { model },
         {
-          job: () => (operation === 'propensityTrain' ? m.predictions_job({ model: modelId }) : m.predictions_score_job({ model: modelId })),
+          job: () =>
+            operation === 'propensityTrain' ? m.predictions_job({ model: modelId }) : m.predictions_score_job({ model: modelId }),
           onjob: (job) => this.#running((running) => ({ ...running, job })),
           onProgress: ({ values }) => {
             if (values?.epoch === undefined) return;

@@ -19,7 +19,22 @@ export function planHash(plan: Plan): string {
 /** Keys that come first where an object has them, in this order; the rest follow by name. */
 const keyOrder = [
   ...Object.keys(planSchema.shape),
-  ...['id', 'kind', 'algorithm', 'task', 'learner', 'files', 'preset', 'mapping', 'from', 'for', 'model', 'audience', 'list', 'destination'],
+  ...[
+    'id',
+    'kind',
+    'algorithm',
+    'task',
+    'learner',
+    'files',
+    'preset',
+    'mapping',
+    'from',
+    'for',
+    'model',
+    'audience',
+    'list',
+    'destination',
+  ],
   ...['trait', 'event', 'segment', 'rfm', 'all', 'any', 'not', 'rule', 'bins', 'method', 'cells', 'target', 'withinDays'],
 ];
 

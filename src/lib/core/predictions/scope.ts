@@ -4,7 +4,7 @@ import type { DataScope } from '../store/dataScope';
 
 /** What predictions are made from: the data, and the traits that the plan defines beside the built-in ones. */
 export interface PredictionScope extends DataScope {
-  traits?: readonly PlanTrait[];
+  planTraits?: readonly PlanTrait[];
 }
 
 /** Names the definitions of the plan's traits, whatever they are called; empty where there are none. */

@@ -21,9 +21,9 @@ export interface PredictionSpec {
 
 /** All that a prediction is made from, as one text: another text means that it is out of date. */
 export function predictionKey(
-  { dataHash, asOf, traits }: Pick<PredictionScope, 'dataHash' | 'asOf' | 'traits'>,
+  { dataHash, asOf, planTraits }: Pick<PredictionScope, 'dataHash' | 'asOf' | 'planTraits'>,
   spec: PredictionSpec,
   seed: number,
 ): string {
-  return sha256Hex(stableJson([dataHash, asOf, seed, spec, traitsKey(traits)]));
+  return sha256Hex(stableJson([dataHash, asOf, seed, spec, traitsKey(planTraits)]));
 }

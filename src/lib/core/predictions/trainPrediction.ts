@@ -74,7 +74,7 @@ export async function trainPrediction(
         asOf: scope.asOf,
         observedTo: observed.to,
         dataHash: scope.dataHash,
-        ...(scope.traits?.length ? { traits: traitsKey(scope.traits) } : {}),
+        ...(scope.planTraits?.length ? { traits: traitsKey(scope.planTraits) } : {}),
         madeFrom: predictionKey(scope, spec, seed),
         backend: tensors ? `tfjs ${tensors.backend} (${tensors.reason})` : 'sql',
         reproducible: tensors?.reproducible ?? true,
@@ -126,7 +126,7 @@ async function learnTask(
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
     await run.breathe();
-    const table = await readFeatures(scope, cutoff, run.signal, { traits: scope.traits });
+    const table = await readFeatures(scope, cutoff, run.signal, { traits: scope.planTraits });
     windows.push({ table, labels: await task.label(scope, table, target, run) });
   }
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
@@ -161,7 +161,7 @@ async function learnTask(
   const tested = { raw, predicted: applyCalibration(calibration, raw), labels: test.labels, baseline, calibration, candidates };
 
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const state = stateOfPrediction({ learner, fitted: fitted.state, inputs, calibration, traits: traitsIn(inputs, scope.traits) });
+  const state = stateOfPrediction({ learner, fitted: fitted.state, inputs, calibration, traits: traitsIn(inputs, scope.planTraits) });
   const scores = await predictEveryone(scope, state, tensors, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const [main] = task.outputs;
