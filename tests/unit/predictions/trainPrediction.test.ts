@@ -84,7 +84,9 @@ describe('will this customer order in the next 14 days?', () => {
     expect(report.protocol.cutoffs!.test).toBe(`${addDays(firstDay, days - 14)}T00:00:00`);
     expect(report.protocol).toMatchObject({ asOf: later.asOf, observedTo: asOf });
     expect(sectionOf(report, 'ranking')!.positives).toBe(sectionOf((await train()).report, 'ranking')!.positives);
-    expect(findings(report, 'unobserved_tail')).toEqual([expect.objectContaining({ values: { days: 20, observedTo: asOf, asOf: later.asOf } })]);
+    expect(findings(report, 'unobserved_tail')).toEqual([
+      expect.objectContaining({ values: { days: 20, observedTo: asOf, asOf: later.asOf } }),
+    ]);
     // Today's features are as of the later day all the same.
     expect(outputs.score).not.toEqual((await train()).outputs.score);
     // A past asOf is observed to its very end: the data went on.
@@ -99,7 +101,12 @@ describe('will this customer order in the next 14 days?', () => {
     expect(calibration.method).not.toBe('none');
     expect(calibration.after!.logLoss).not.toBe(calibration.before.logLoss);
     const plain = await train(spec({ options: { calibrate: 'none' } }));
-    expect(sectionOf(plain.report, 'calibration')).toMatchObject({ method: 'none', candidates: [], after: null, before: calibration.before });
+    expect(sectionOf(plain.report, 'calibration')).toMatchObject({
+      method: 'none',
+      candidates: [],
+      after: null,
+      before: calibration.before,
+    });
     expect(plain.outputs.score).not.toEqual(outputs.score);
   });
 

@@ -43,6 +43,8 @@ export interface PredictionProtocol {
   backend: string;
   reproducible: boolean;
   seconds: number;
+  /** Everyone was scored again by the same model, on other data or as of another day than it was trained. */
+  scored?: { asOf: string; dataHash: string };
 }
 
 export type ReportSection =

@@ -5,6 +5,8 @@ import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import { readFeatures, type EventScope } from './features';
 import { columnOf } from './outputs';
+import type { PredictionReport } from './report';
+import { outputsSection } from './sections/outputs';
 import { predictionOfState } from './predictionState';
 import type { PredictionSpec } from './spec';
 import { findTask } from './tasks/catalogue';
@@ -25,6 +27,27 @@ export async function scoreEveryone(
 ): Promise<Record<string, Float32Array>> {
   const [main] = findTask(spec.task).outputs;
   return { [columnOf(main.name)]: await predictEveryone(scope, state, tensors, run) };
+}
+
+/**
+ * The same, with the report of the training brought forward: what everyone has now is new, all else is of the training.
+ * The outputs are still those of an older training, which `predictionStaleReasons` goes on to say.
+ */
+export async function scoreAgain(
+  scope: DataScope,
+  spec: PredictionSpec,
+  { report, state }: { report: PredictionReport; state: ModelState },
+  tensors: Tensors,
+  run: RunContext,
+): Promise<{ report: PredictionReport; outputs: Record<string, Float32Array>; state: ModelState }> {
+  run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
+  const outputs = await scoreEveryone(scope, spec, state, tensors, run);
+  run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
+  const task = findTask(spec.task);
+  const byName = Object.fromEntries(task.outputs.map(({ name }) => [name, outputs[columnOf(name)]]));
+  const protocol = { ...report.protocol, scored: { asOf: scope.asOf, dataHash: scope.dataHash } };
+  const sections = report.sections.map((section) => (section.kind === 'outputs' ? outputsSection(task.outputs, byName) : section));
+  return { report: { ...report, protocol, sections }, outputs, state };
 }
 
 /** By person number. */
