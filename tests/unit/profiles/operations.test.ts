@@ -57,6 +57,13 @@ describe('what the screens ask about customers', () => {
   });
   afterAll(() => store.close());
 
+  it('adds money, orders and buyers up by month', async () => {
+    expect(await operations.salesByMonth(undefined, context)).toEqual([
+      { month: '2026-04', revenue: 0, orders: 1, buyers: 1 },
+      { month: '2026-05', revenue: 30.5, orders: 2, buyers: 1 },
+    ]);
+  });
+
   it('counts a rule as of the midnight after the last local day', async () => {
     const counted = await operations.segmentCount({ rule: { event: 'order_completed', withinDays: 1 } }, context);
     expect(counted).toMatchObject({
