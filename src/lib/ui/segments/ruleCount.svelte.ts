@@ -62,13 +62,14 @@ export class RuleCount {
  * Names all that a rule's count depends on: the rule, what it refers to, the data, the day and the making of every
  * score that it may read.
  */
-export function countKey(view: Pick<WorkspaceView, 'entry' | 'facts' | 'asOf' | 'propensityReports'>, plan: Plan, rule: Rule): string {
+export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' | 'propensityReports'>, plan: Plan, rule: Rule): string {
   return stableJson([
     rule,
     definitionsIn(plan, rule),
+    // A trait of the plan may be what the rule asks for.
     (plan as { traits?: unknown }).traits ?? null,
     view.entry.id,
-    view.facts?.dataHash ?? null,
+    view.dataKey,
     view.asOf,
     view.propensityReports,
   ]);
