@@ -1,3 +1,4 @@
+import type { PredictionReport } from '../core/predictions/report';
 import type { WorkspaceView } from '../work/operations/workspaces';
 
 export const threadSteps = ['data', 'customers', 'items', 'segments', 'recommenders', 'predictions', 'audiences', 'exports'] as const;
@@ -24,7 +25,10 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
   const compared = new Set(
     view?.comparison && view.comparison.protocol.dataHash === facts?.dataHash ? view.comparison.rows.map(({ modelId }) => modelId) : [],
   );
-  const trained = new Set(view?.propensityReports.map(({ modelId }) => modelId));
+  // Scores stay when a month is added, but they are of the data of before.
+  const isFresh = ({ dataHash, asOf }: PredictionReport['protocol']) =>
+    dataHash === facts?.dataHash && (asOf === undefined || asOf === view?.asOf);
+  const trained = new Set(view?.propensityReports.flatMap(({ modelId, protocol }) => (isFresh(protocol) ? modelId : [])));
   const hasProblem = view?.reports.some(
     (report) =>
       report.rowsRejected > rejectedShareOfConcern * report.rowsRead || report.diagnostics.some(({ severity }) => severity === 'error'),

@@ -116,12 +116,6 @@ export class Workbench {
     return this.view?.readOnly ?? false;
   }
 
-  /** Takes the last import or removal back; once more brings it forward again. */
-  async stepDataBack(title: () => string): Promise<void> {
-    await this.history.flush();
-    this.show(await this.call('dataStepBack', undefined, { job: title }));
-  }
-
   openSample(title: () => string): Promise<boolean> {
     return this.#open(() => this.call('workspaceOpenSample', undefined, { job: title, replaces: 'workspace' }));
   }
@@ -201,9 +195,10 @@ export class Workbench {
   async #savePlan(plan: Plan): Promise<void> {
     const { view, problems } = await this.call('workspaceSavePlan', { plan });
     if (this.view?.entry.id !== view.entry.id) return;
-    // A newer edit may have been made while this one was being saved.
-    this.view = this.view.plan === plan ? view : { ...view, plan: this.view.plan };
-    const problem = problems.find(({ code }) => code === 'plan_part_not_saved') ?? problems.find(({ severity }) => severity === 'error');
+    const left = problems.find(({ code }) => code === 'plan_part_not_saved');
+    // A newer edit may have been made while this one was being saved; and what could not be saved is there to be mended.
+    this.view = this.view.plan === plan && !left ? view : { ...view, plan: this.view.plan };
+    const problem = left ?? problems.find(({ severity }) => severity === 'error');
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
   }
 

@@ -5,13 +5,14 @@ import type { Format } from '$lib/state/figures';
 import { modelOfTrait } from '$lib/core/predictions/outputs';
 import { textOf } from './catalogue.svelte';
 import { outputName, outputWhat } from './predictions/predictionWords';
+import { attributeName, valueName } from './valueNames';
 
 /** The marketer's word for a trait; attributes of a customer file keep their own name. */
 export function traitName(id: string): string {
   const score = modelOfTrait(id);
   if (score?.output) return m.predictions_trait_output({ model: score.modelId, output: outputName(score.output) });
   if (score) return m.profiles_trait_score({ model: score.modelId });
-  return textOf(`profiles_trait_${id}`, id);
+  return textOf(`profiles_trait_${id}`, attributeName(id));
 }
 
 /** What a trait counts, one sentence; empty where it needs none. */
@@ -21,8 +22,8 @@ export function traitDefinition(id: string): string {
   return score ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
 }
 
-/** A trait's value as people write it. */
-export function traitValue(kind: TraitKind, value: Cell, format: Format): string {
+/** A trait's value as people write it; with the trait's id, codes such as CN become words. */
+export function traitValue(kind: TraitKind, value: Cell, format: Format, id = ''): string {
   if (value === null) return '–';
   switch (kind) {
     case 'money':
@@ -40,6 +41,6 @@ export function traitValue(kind: TraitKind, value: Cell, format: Format): string
     case 'boolean':
       return value ? m.segments_yes() : m.segments_no();
     default:
-      return String(value);
+      return valueName(id, String(value));
   }
 }

@@ -14,14 +14,14 @@ import type { Prediction } from './workspace';
  */
 export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const { report, outputs, state } = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
+  const { report, outputs } = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   await putScores(data.store, table, outputs);
   const columns = outputsOf(model).map(
     ({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const,
   );
-  return { report, outputs: new Map(columns), state };
+  return { report, outputs: new Map(columns) };
 }
 let nextTable = 1;
 

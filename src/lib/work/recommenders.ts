@@ -18,7 +18,6 @@ import { defaultEventWeights, readInteractionMatrix, type EventWeights } from '.
 import { remember } from '../core/store/remember';
 import { identifier, sql } from '../core/store/sql';
 import type { Epoch } from './epoch';
-import { unpackModelState } from './modelParts';
 import { loadSnapshot } from './opening';
 import { modelPart } from './saving';
 import type { KeptModel, ModelFacts } from './workspace';
@@ -69,7 +68,9 @@ async function readState(epoch: Epoch, key: string): Promise<ModelState | undefi
   const part = modelPart(key);
   if (!epoch.state.savedParts.has(part)) return undefined;
   const snapshot = await loadSnapshot(epoch.desk, epoch.state.entry.id);
-  return snapshot.files.includes(part) ? unpackModelState(await snapshot.readFile(part)) : undefined;
+  if (!snapshot.files.includes(part)) return undefined;
+  const { readNpz } = await import('../core/recommenders/state/npz');
+  return readNpz(await snapshot.readFile(part));
 }
 
 /** Saves the weights with the workspace, where there is room for them; a training is not lost with a full disk. */

@@ -5,7 +5,6 @@ import { identifier, sql } from '../core/store/sql';
 import { SavedElsewhere, type Snapshot, type SnapshotPart } from '../core/store/snapshots';
 import type { TableStore } from '../core/store/tableStore';
 import type { Desk } from './desk';
-import { packModelState } from './modelParts';
 import { documentOf } from './savedDocument';
 import type { DataState, WorkspaceState } from './workspace';
 
@@ -55,7 +54,7 @@ async function partsOf(desk: Desk, state: WorkspaceState): Promise<Record<string
   for (const { key, state: weights } of state.models) {
     const part = modelPart(key);
     if (state.savedParts.has(part)) parts[part] = undefined;
-    else if (weights) parts[part] = async () => packModelState(weights);
+    else if (weights) parts[part] = async () => (await import('../core/recommenders/state/npz')).writeNpz(weights);
   }
   return parts;
 }

@@ -54,8 +54,6 @@ export interface Prediction {
   readonly report: PredictionReport;
   /** By trait id. */
   readonly outputs: ReadonlyMap<string, ScoreColumn>;
-  /** What its learner learnt; null where the task learns nothing. Absent where it lies in the save. */
-  readonly state?: ModelState | null;
 }
 
 export interface KeptModel {

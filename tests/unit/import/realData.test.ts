@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRejects } from '../../../src/lib/core/store/dataset';
 import { sql } from '../../../src/lib/core/store/sql';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
 import { openFile } from '../../../src/lib/platform/node/files';
 import { openNativeStore } from '../../../src/lib/platform/node/nativeStore';
-import { importFile, rowsOf } from './support';
+import { currentVersion, importFile, rowsOf } from './support';
 
 const data = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
 const isThere = existsSync(data);
@@ -23,6 +24,9 @@ describe.skipIf(!isThere)('published data', () => {
     });
     expect(report).toMatchObject({ rowsRead: 541_909, rowsKept: 406_829, missingUsers: 135_080, users: 4_372, items: 3_684 });
     expect(report.rejectReasons).toEqual([{ code: 'missing_user', message: 'The row has no user.', count: 135_080 }]);
+    // Every rejected row can be looked at.
+    expect(report.rejectsKept).toBe(135_080);
+    expect(await readRejects(store, currentVersion(store)!, 'shop')).toHaveLength(135_080);
     expect([facts.firstEvent, facts.lastEvent]).toEqual(['2010-12-01T08:26:00.000Z', '2011-12-09T12:50:00.000Z']);
     expect(facts).toMatchObject({ users: 4_372, items: 3_684, events: 406_829, orders: 18_536 });
     // Of the 25,900 invoices, those of known customers; cancellations are refunds, not orders.

@@ -18,7 +18,7 @@ export type RawFeature = { id: string; origin: 'profile' | 'attribute' } & (
   | { kind: 'text'; values: (string | null)[] }
 );
 
-/** Customers known at a cut-off (with at least one event before it), ascending by `user_index`. NaN is missing. */
+/** Customers known at a cut-off (with at least one event before it), in the order of their ids, whatever their numbers. NaN is missing. */
 export interface FeatureTable {
   cutoff: string;
   userIndexes: Int32Array;
@@ -68,7 +68,7 @@ export async function readFeatures(
   const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...usable];
   const scope = { tables, asOf: cutoff };
   const table = await store.query(
-    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...scope, traits, people: activeQuery(scope) })}) ORDER BY user_index`,
+    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...scope, traits, people: activeQuery(scope) })}) ORDER BY user_id`,
     signal,
   );
   return {

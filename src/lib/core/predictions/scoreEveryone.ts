@@ -29,8 +29,8 @@ export async function scoreEveryone(
 
 /** By person number. */
 export async function predictEveryone(scope: DataScope, state: ModelState, tensors: Tensors, run: RunContext): Promise<Float32Array> {
-  const { learner, fitted, inputs, calibration } = predictionOfState(state);
-  const today = await readFeatures(scope, scope.asOf, run.signal);
+  const { learner, fitted, inputs, calibration, traits } = predictionOfState(state);
+  const today = await readFeatures(scope, scope.asOf, run.signal, { traits });
   const chances = applyCalibration(calibration, await learner.predict(fitted, applyTransform(inputs, today.features), tensors, run));
   const scores = new Float32Array(scope.users).fill(NaN);
   today.userIndexes.forEach((user, row) => (scores[user] = chances[row]));

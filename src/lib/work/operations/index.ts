@@ -1,5 +1,5 @@
 import { exportsRun, audiencePreview } from './exports';
-import { itemsPage, profilesOne, profilesPage, traitHistogram, traitsList, valuesList } from './profiles';
+import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitsList, valuesList } from './profiles';
 import { propensityTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
@@ -26,6 +26,7 @@ export const operations = {
   profilesPage,
   profilesOne,
   itemsPage,
+  salesByMonth,
   valuesList,
   segmentCount,
   segmentRfm,
