@@ -174,7 +174,7 @@ describe('the rule builder', () => {
     await screen.getByText('In words').click();
     await expect.element(screen.getByText('did “Added to cart”, then “Ordered” within 14 days')).toBeVisible();
     locale.set('zh');
-    await expect.element(screen.getByText('先「加购」，14 天内再「下单」')).toBeVisible();
+    await expect.element(screen.getByText('先「加入购物车」，14 天内再「下单」')).toBeVisible();
   });
 
   it('counts what the eleventh condition removes from what the tenth left', async () => {
@@ -229,7 +229,7 @@ describe('the map of recency and frequency', () => {
     expect(Math.abs(depth('12') - depth('11'))).toBeLessThan(1);
     await expectAccessible(screen.container);
 
-    await screen.getByText('Eight groups').click();
+    await screen.getByRole('radio', { name: 'Eight groups' }).click();
     await screen.getByRole('button', { name: /General to win back/ }).click();
     await expect.element(screen.getByRole('status')).toHaveTextContent('5 customers in General to win back');
     await screen.rerender({ beside: 'likely' });
