@@ -4,7 +4,6 @@ import type { conditions } from './conditions/catalogue';
 export type { TraitRule } from './conditions/trait';
 export type { EventRule } from './conditions/event';
 export type { MeasureRule } from './conditions/measure';
-export type { SequenceRule } from './conditions/sequence';
 export type { SegmentRule } from './conditions/segment';
 export type { RfmRule } from './conditions/rfm';
 export { rfmMethods } from './rfm';

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Random } from '$lib/core/base/random';
 import { planJsonSchema } from '$lib/core/plan/jsonSchema';
@@ -85,6 +85,21 @@ describe.each(kinds.map((kind) => [kind.key, kind] as const))('a condition of th
 
   it('stands in the published schema', () => {
     expect(JSON.stringify(planJsonSchema())).toContain(`"required":["${key}"]`);
+  });
+});
+
+describe('what conditions find wrong', () => {
+  const folder = 'src/lib/core/segments';
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const codes = new Set(
+    files.flatMap((name) => [...readFileSync(`${folder}/${name}`, 'utf8').matchAll(/code: '(\w+)'/g)].map(([, code]) => code)),
+  );
+
+  it.each(['en', 'zh'])('can be said in %s', (locale) => {
+    const messages = JSON.parse(readFileSync(`messages/${locale}/errors-segments.json`, 'utf8')) as Record<string, string>;
+    expect(codes.size).toBeGreaterThan(15);
+    const missing = [...codes].filter((code) => !messages[`error_${code}`] || !messages[`error_${code}_hint`]);
+    expect(missing).toEqual([]);
   });
 });
 
