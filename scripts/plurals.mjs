@@ -24,11 +24,21 @@ export function withVariants(text) {
   ];
 }
 
-/** The same without Paraglide, for tests: `values` tell which form. */
+/**
+ * The same without Paraglide, for tests: `values` tell which form.
+ * @param {string} text
+ * @param {Record<string, string | number>} values
+ * @returns {string}
+ */
 export function written(text, values) {
   return inWords(text, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value) === '1' ? 'one' : 'other'])));
 }
 
+/**
+ * @param {string} text
+ * @param {Record<string, string>} which
+ * @returns {string}
+ */
 function inWords(text, which) {
   return text.replace(form, (_, name, one, many) => (which[name] === 'one' ? one : many));
 }

@@ -7,7 +7,9 @@ export function optionTable(options: readonly OptionSpec[]): string[] {
 }
 
 function range(option: OptionSpec): string {
-  if (option.kind === 'number')
-    return `From ${option.min} to ${option.max}${option.unit ? ` ${option.unit}` : ''}; default ${option.default}.`;
+  if (option.kind === 'number') {
+    const byDefault = option.rule ? `default by the data. ${option.rule.why}` : `default ${option.default}.`;
+    return `From ${option.min} to ${option.max}${option.unit ? ` ${option.unit}` : ''}; ${byDefault}`;
+  }
   return `${option.kind === 'choice' ? option.choices.join(' or ') : 'true or false'}; default ${option.default}.`;
 }

@@ -105,7 +105,7 @@ describe('the import of a file', () => {
     await expect.element(settings.getByRole('radio', { name: 'Month first' })).toBeChecked();
     await expect.element(settings.getByRole('radio', { name: '1.234,5' })).toBeChecked();
     await expect.element(settings.getByText('Sneeze', { exact: true }).first()).toBeVisible();
-    await settings.getByText('Day first').click();
+    (settings.getByRole('radio', { name: 'Day first' }).element() as HTMLInputElement).click();
     expect(draft.mapping?.timeFormat).toEqual({ kind: 'text', pattern: '%d/%m/%Y' });
     await expectAccessible(settings.container);
   });

@@ -54,6 +54,27 @@ it('makes a form from a catalogue entry’s options and gives only what differs 
   expect(onvalues).toHaveBeenLastCalledWith({});
 });
 
+it('shows what a default that follows the data comes to here, and an emptied box goes back to it', async () => {
+  const rule = {
+    of: ({ pairs, items }: { pairs: number; items: number }) => pairs / items / 1000,
+    why: 'More pairs an item, more weight.',
+  };
+  const specs: OptionSpec[] = [{ name: 'weight', kind: 'number', min: 0, max: 10, default: 0.1, rule, what: 'Raising it weighs more.' }];
+  const onvalues = vi.fn();
+  const size = { users: 5, items: 100, pairs: 1000 };
+  const screen = render(OptionForm, { owner: 'ials', specs, values: {}, size, onvalues });
+  const box = screen.getByRole('textbox');
+  await expect.element(box).toHaveValue('');
+  await expect.element(box).toHaveAttribute('placeholder', 'auto (0.01 here)');
+  await expect.element(screen.getByText('More pairs an item, more weight.')).toBeVisible();
+  await box.fill('0.1');
+  // A number that is given stays given, even if it is what the rule would say.
+  expect(onvalues).toHaveBeenLastCalledWith({ weight: 0.1 });
+  await box.fill('');
+  expect(onvalues).toHaveBeenLastCalledWith({});
+  await expectAccessible(screen.container);
+});
+
 it('chooses from a list by keyboard', async () => {
   const onvalue = vi.fn();
   const choices = [

@@ -65,8 +65,13 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
       await page.getByRole('link', { name: t('exports_go_exports') }).click();
 
       // Files.
-      await expect(page.getByRole('checkbox')).toHaveCount(6);
-      for (const box of await page.getByRole('checkbox').all()) await box.check();
+      const exports = page.getByRole('button', { name: pattern(t('exports_remove', { name: '@' })) });
+      await expect(exports).toHaveCount(2);
+      await page.getByRole('button', { name: t('exports_add_where') }).click();
+      await page.getByRole('option', { name: t('exports_destination_parquet') }).click();
+      await page.getByRole('button', { name: t('exports_add') }).click();
+      await expect(exports).toHaveCount(3);
+      await expect(page.getByText(t('exports_counts_customers', { count: champions.toLocaleString('en') })).first()).toBeVisible();
       await page.getByRole('button', { name: pattern(t('exports_run_count', { count: '@' })) }).click();
       const download = page.getByRole('button', { name: pattern(t('exports_download', { size: '@' })) });
       await expect(download).toBeVisible({ timeout: 180_000 });
@@ -76,7 +81,11 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
       const zip = unzipSync(readFileSync(await file.path()));
       const manifest = JSON.parse(new TextDecoder().decode(zip['manifest.json']));
       expect(manifest.audiences[0].members).toBe(champions);
-      expect(manifest.files).toHaveLength(6);
+      expect(manifest.files.map(({ destination }: { destination: string }) => destination)).toEqual([
+        'spreadsheet',
+        'spreadsheet',
+        'parquet',
+      ]);
 
       // The command line makes the same files from the same plan.
       if (language === 'en') expectSameOnTheCommandLine(zip);

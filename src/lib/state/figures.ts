@@ -26,6 +26,9 @@ export function createFormat(settings: FormatSettings) {
 
   /** A figure with at most `digits` decimals (2): 1,234.5. */
   const number = (value: Figure, digits = 2) => known(value, (n) => plain(digits).format(n));
+  /** A figure with exactly `digits` decimals, for a column whose figures stand under each other. */
+  const fixed = (value: Figure, digits: number) =>
+    known(value, (n) => intl(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(n));
   /** How many: whole, or shortened from 10,000 up where the person chose so. */
   const count = (value: Figure) => known(value, (n) => (short && Math.abs(n) >= 10_000 ? compact : plain(0)).format(n));
   /** Always shortened, for axes: 12K, 1.2万. */
@@ -40,9 +43,11 @@ export function createFormat(settings: FormatSettings) {
         ...(short && Math.abs(n) >= 10_000 ? { notation: 'compact', maximumFractionDigits: 1 } : {}),
       }).format(n),
     );
-  /** A share 0 … 1 as 12.3 %. */
-  const percent = (share: Figure, digits = 1) =>
-    known(share, (n) => intl(locale, { style: 'percent', maximumFractionDigits: digits }).format(n));
+  /** A share 0 … 1 as 12.3 %; with `always`, 12 % is written 12.0 %, for a column. */
+  const percent = (share: Figure, digits = 1, always = false) =>
+    known(share, (n) =>
+      intl(locale, { style: 'percent', minimumFractionDigits: always ? digits : 0, maximumFractionDigits: digits }).format(n),
+    );
 
   const bytes = (value: Figure) =>
     known(value, (n) => {
@@ -72,6 +77,11 @@ export function createFormat(settings: FormatSettings) {
   const date = (iso: string | null | undefined) => time(iso, { year: 'numeric', month: 'short', day: 'numeric' });
   const dateTime = (iso: string | null | undefined) =>
     time(iso, { year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  /** The end of what counts: an instant at midnight is told as the end of the day before, "Oct 31, 2026, 24:00". */
+  const until = (iso: string | null | undefined) => {
+    if (!iso || !/^\d{4}-\d\d-\d\d(T00:00(:00(\.0+)?)?)?$/.test(iso)) return dateTime(iso);
+    return `${date(dayBefore(iso))} 24:00`;
+  };
   const month = (iso: string | null | undefined) => time(iso, { year: 'numeric', month: 'short' });
 
   function time(iso: string | null | undefined, options: Intl.DateTimeFormatOptions): string {
@@ -82,7 +92,7 @@ export function createFormat(settings: FormatSettings) {
     return new Intl.DateTimeFormat(locale, { ...options, timeZone: isLocal ? 'UTC' : timeZone }).format(instant);
   }
 
-  return { settings, number, count, axis, money, percent, bytes, duration, days, date, dateTime, month };
+  return { settings, number, fixed, count, axis, money, percent, bytes, duration, days, date, dateTime, until, month };
 }
 
 /**
@@ -95,6 +105,15 @@ export function parseNumber(text: string): number | undefined {
   if (!match) return undefined;
   const factor = { '': 1, '%': 0.01, k: 1e3, m: 1e6, 千: 1e3, 万: 1e4, 亿: 1e8 }[(match[2] ?? '').toLowerCase()] ?? 1;
   return factor === 1 ? Number(match[1]) : Number((Number(match[1]) * factor).toPrecision(15));
+}
+
+/** `2026-11-01…` → `2026-10-31`. */
+export function dayBefore(iso: string): string {
+  return new Date(Date.parse(`${iso.slice(0, 10)}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
+}
+
+export function dayAfter(iso: string): string {
+  return new Date(Date.parse(`${iso.slice(0, 10)}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
 }
 
 function known(value: Figure, write: (value: number) => string): string {

@@ -116,12 +116,6 @@ export class Workbench {
     return this.view?.readOnly ?? false;
   }
 
-  /** Takes the last import or removal back; once more brings it forward again. */
-  async stepDataBack(title: () => string): Promise<void> {
-    await this.history.flush();
-    this.show(await this.call('dataStepBack', undefined, { job: title }));
-  }
-
   openSample(title: () => string): Promise<boolean> {
     return this.#open(() => this.call('workspaceOpenSample', undefined, { job: title, replaces: 'workspace' }));
   }

@@ -21,5 +21,5 @@ const words: Record<StandardEvent, () => string> = {
 
 /** The marketer's word for an event; events outside the vocabulary keep their own name. */
 export function eventName(event: string): string {
-  return words[event as StandardEvent]?.() ?? event;
+  return words[event as StandardEvent]?.() ?? (event === 'campaign_held_out' ? m.shell_event_held_out() : event);
 }

@@ -8,6 +8,7 @@ import { workbench } from '$lib/state/workbench.svelte';
 import { textOf } from './catalogue.svelte';
 import { traitWords } from './traits/traitWords';
 import { outputName, outputWhat } from './predictions/predictionWords';
+import { attributeName, valueName } from './valueNames';
 
 /** The marketer's word for a trait; attributes of a customer file keep their own name. */
 export function traitName(id: string): string {
@@ -16,8 +17,8 @@ export function traitName(id: string): string {
   if (score) return m.profiles_trait_score({ model: score.modelId });
   const own = workbench.plan?.traits.find((trait) => trait.id === id);
   if (own) return own.name ?? own.id;
-  if (id.startsWith(attributePrefix)) return m.profiles_attribute({ name: id.slice(attributePrefix.length) });
-  return textOf(`profiles_trait_${id}`, id);
+  if (id.startsWith(attributePrefix)) return m.profiles_attribute({ name: attributeName(id.slice(attributePrefix.length)) });
+  return textOf(`profiles_trait_${id}`, attributeName(id));
 }
 
 /** What a trait counts, one sentence; empty where it needs none. */
@@ -29,8 +30,8 @@ export function traitDefinition(id: string): string {
   return score ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
 }
 
-/** A trait's value as people write it. */
-export function traitValue(kind: TraitKind, value: Cell, format: Format): string {
+/** A trait's value as people write it; with the trait's id, codes such as CN become words. */
+export function traitValue(kind: TraitKind, value: Cell, format: Format, id = ''): string {
   if (value === null) return '–';
   switch (kind) {
     case 'money':
@@ -49,6 +50,6 @@ export function traitValue(kind: TraitKind, value: Cell, format: Format): string
     case 'boolean':
       return value ? m.segments_yes() : m.segments_no();
     default:
-      return String(value);
+      return valueName(id, String(value));
   }
 }

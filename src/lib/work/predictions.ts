@@ -1,8 +1,8 @@
 import { exportTraits } from '../core/exports/exportContent';
 import type { PlanAudience, PlanExport, PredictionSpec } from '../core/plan/schema';
-import { featureDefinitions } from '../core/profiles/planTraits';
 import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
+import { featureTraits } from '../core/profiles/planTraits';
 import { predictionStaleReasons } from '../core/predictions/staleness';
 import { trainPrediction } from '../core/predictions/trainPrediction';
 import { namesIn } from '../core/segments/names';
@@ -15,7 +15,13 @@ import type { Prediction } from './workspace';
  */
 export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const { report, outputs } = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
+  const { report, outputs } = await trainPrediction(
+    { ...data, traits: featureTraits(epoch.plan.traits) },
+    model,
+    epoch.plan.seed,
+    () => epoch.desk.tensors(),
+    epoch,
+  );
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   await putScores(data.store, table, outputs);
@@ -42,7 +48,7 @@ export async function withNeededPredictions(
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const ids = neededModels(epoch, audiences);
   const { dataHash, asOf } = await epoch.data();
-  const now = { dataHash, asOf, seed: epoch.plan.seed, features: featureDefinitions(epoch.plan.traits) };
+  const now = { dataHash, asOf, seed: epoch.plan.seed, traits: featureTraits(epoch.plan.traits) };
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
   for (const model of epoch.plan.models) {

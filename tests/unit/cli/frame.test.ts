@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commands } from '../../../src/cli/commands';
 import { musterVersion } from '$lib/core/base/version';
+import { planVersion } from '$lib/core/plan/version';
 import { muster } from './muster';
 
 // The first run may prepare generated files, and says so.
@@ -34,9 +35,16 @@ describe('the command line', () => {
   });
 
   it('prints machine-readable catalogues', async () => {
-    const [catalogue, schema] = await Promise.all([muster(['models', '--json']), muster(['schema'])]);
+    const [catalogue, destinations, schema] = await Promise.all([
+      muster(['models', '--json']),
+      muster(['destinations', 'google-customer-match', '--json']),
+      muster(['schema']),
+    ]);
+    expect(JSON.parse(destinations.stdout)).toMatchObject([
+      { id: 'google-customer-match', readers: 'platforms', fields: [{ name: 'Email' }, {}, {}, {}, {}, {}] },
+    ]);
     expect((JSON.parse(catalogue.stdout) as { id: string }[]).map(({ id }) => id)).toEqual(expect.arrayContaining(['ials', 'logistic']));
-    expect((JSON.parse(schema.stdout) as { title: string }).title).toBe('Muster plan, version 1');
+    expect((JSON.parse(schema.stdout) as { title: string }).title).toBe(`Muster plan, version ${planVersion}`);
   });
 });
 

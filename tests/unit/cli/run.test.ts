@@ -95,16 +95,43 @@ describe('muster run', () => {
     expect(readFileSync(join(folder, 'again/plan.json'))).toEqual(readFileSync(join(folder, 'files/plan.json')));
   });
 
-  it('does not touch a folder that holds something, unless forced', async () => {
-    put('files/mine.txt', 'keep me');
+  it('does not touch a folder that holds something; forced, it takes away only what it wrote itself', async () => {
     const refused = await muster(['run', 'plan.yaml', '--out', 'files'], folder);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain('is not empty. Give another one with --out, or --force');
+    put('files/mine.txt', 'keep me');
+    const foreign = await muster(['run', 'plan.yaml', '--out', 'files', '--force'], folder);
+    expect(foreign.code).toBe(2);
+    expect(foreign.stderr).toContain('holds what no earlier run of Muster wrote: mine.txt.');
     expect(existsSync(join(folder, 'files/mine.txt'))).toBe(true);
+    rmSync(join(folder, 'files/mine.txt'));
     const forced = await muster(['run', 'plan.yaml', '--out', 'files', '--force'], folder);
     expect(forced.code).toBe(0);
-    expect(existsSync(join(folder, 'files/mine.txt'))).toBe(false);
     expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('takes options of exports, and says what each condition of a segment did', async () => {
+    put('spreadsheet.yaml', teaShopPlan.replace(/destination: \[csv, parquet\] }\n[^]*/, 'destination: spreadsheet }\n'));
+    const { code, stdout } = await muster(
+      ['run', 'spreadsheet.yaml', '--out', 'sheets', '--set', 'spreadsheet.delimiter=semicolon', 'spreadsheet.rowsPerFile=10', '--json'],
+      folder,
+    );
+    expect(code).toBe(0);
+    const { exports, audiences } = JSON.parse(stdout) as Summary;
+    expect(exports).toMatchObject([
+      {
+        audience: 'loyal-mail',
+        destination: 'spreadsheet',
+        options: { delimiter: 'semicolon', rowsPerFile: 10 },
+        files: ['loyal-mail-spreadsheet-1.csv', 'loyal-mail-spreadsheet-2.csv'],
+        rows: 15,
+      },
+    ]);
+    expect(audiences[0].conditions[0]).toMatchObject({ condition: { trait: 'orders', atLeast: 6 }, holds: 23 });
+    const file = readFileSync(join(folder, 'sheets/loyal-mail-spreadsheet-2.csv'), 'utf8');
+    expect(file).toMatch(/^\uFEFFuser;orders;revenue;favoriteItem\r\n"=""00\d\d"""/);
+    const refused = await muster(['run', 'spreadsheet.yaml', '--out', 'no', '--set', 'parquet.rowsPerFile=1'], folder);
+    expect(refused.stderr).toContain('The plan exports to: spreadsheet.');
   });
 });
 

@@ -4,6 +4,7 @@ import { TimeZone } from '../../../src/lib/core/schema/parse/timeZone';
 import {
   appendStaged,
   dropTables,
+  estimateImport,
   importSource,
   keepsNumbers,
   mergePeopleBy,
@@ -173,6 +174,34 @@ describe('the same rows twice', () => {
       ['one', []],
       ['two', ['same_as_source']],
     ]);
+  });
+});
+
+describe('a file that would not fit', () => {
+  it('is refused before it is read, with the estimate and what to do', async () => {
+    const row = 'user-1,item-1,pv,2026-01-05 10:00,1.50,A1\n';
+    const text = `user_id,item_id,event,timestamp,price,order_id\n${row.repeat(1000)}`;
+    const file = fileOf(text);
+    // A file of twenty million such rows, of which only the beginning can be read.
+    const large = { ...file, size: 20_000_000 * row.length };
+    const { mapping } = await inspectSource(file);
+    const { rows: estimated, bytes } = await estimateImport(large, mapping);
+    expect(estimated / 20e6).toBeCloseTo(1, 1);
+    expect(bytes / 20e6).toBeGreaterThan(50);
+    const request = {
+      file: large,
+      sourceId: 'large',
+      mapping,
+      mode: 'add' as const,
+      timeZone: 'UTC',
+      currency: 'USD',
+      run: quietContext(),
+    };
+    await expect(importSource(store, null, { ...request, room: bytes / 4 })).rejects.toMatchObject({
+      code: 'import_too_large',
+      values: { file: 'shop.csv', share: 22 },
+    });
+    await expect(importSource(store, null, { ...request, file, room: bytes })).resolves.toBeDefined();
   });
 });
 

@@ -5,8 +5,10 @@ import type { Tensors } from '$lib/core/math/tensors';
 import { readFeatures, readLabels } from '$lib/core/predictions/features';
 import { putScores } from '$lib/core/predictions/scoresTable';
 import { sectionOf, type PredictionReport } from '$lib/core/predictions/report';
+import type { PlanTrait } from '$lib/core/profiles/planTraits';
 import { scoreEveryone } from '$lib/core/predictions/scoreEveryone';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
+import { predictionStaleReasons } from '$lib/core/predictions/staleness';
 import { trainPrediction, type PredictionResult } from '$lib/core/predictions/trainPrediction';
 import { addDays } from '$lib/core/schema/asOf';
 import { sql } from '$lib/core/store/sql';
@@ -43,7 +45,7 @@ describe('will this customer order in the next 14 days?', () => {
     [store, tensors] = [await openNativeStore({ threads: 2 }), await openNodeTensors()];
     scope = await openTinyShop(store, shop, asOf);
     ({ ids } = scope);
-  });
+  }, 60_000);
   afterAll(() => store.close());
 
   const meanOf = ({ outputs }: PredictionResult, kind: string) => {
@@ -137,6 +139,23 @@ describe('will this customer order in the next 14 days?', () => {
         .map(({ user }) => user),
     );
     expect(Array.from(table.userIndexes, (user) => ids[user]).filter((_, row) => labels[row])).toEqual([...buyers].sort());
+  });
+
+  it('learns from a trait of the plan as of each cut-off, and scores with it as it was defined', async () => {
+    // Fans order about every twelve days, so who ordered lately says less than who ordered often of late.
+    const often: PlanTrait = {
+      id: 'ordersOfLate',
+      measure: { events: 'order_completed', window: { withinDays: 60 }, aggregate: 'count' },
+    };
+    const withTrait = { ...scope, traits: [often] };
+    const { report, outputs, state } = await train(spec(), 1, quietContext(), withTrait);
+    expect(driversOf(report)).toContain('ordersOfLate');
+    expect(driversOf((await train()).report)).not.toContain('ordersOfLate');
+    const now = { dataHash: scope.dataHash, asOf: scope.asOf, seed: 1 };
+    expect(predictionStaleReasons(report, spec(), { ...now, traits: [{ ...often, name: 'Often' }] })).toEqual([]);
+    expect(predictionStaleReasons(report, spec(), now)).toEqual(['traits']);
+    // The plan has forgotten the trait; the model has not.
+    expect(await scoreEveryone(scope, spec(), structuredClone(state!), tensors, quietContext())).toEqual(outputs);
   });
 
   it('leaves out a column that knows the future, and names those without history', async () => {

@@ -138,9 +138,9 @@ describe('what the screens ask about customers', () => {
     const sort = { column: 'revenue', descending: true };
     const { rows, columns, total } = await operations.itemsPage({ sort, offset: 0, limit: 2 }, context);
     expect(total).toBe(3);
-    expect(rows.map((row) => columns.map((column, c) => [column, row[c]]).slice(5, 10))).toEqual([
-      [['buyers', 1], ['orders', 1], ['quantity', 1], ['revenue', 20], ['views', 1]], // prettier-ignore
-      [['buyers', 2], ['orders', 2], ['quantity', 3], ['revenue', 10.5], ['views', 1]], // prettier-ignore
+    expect(rows.map((row) => columns.map((column, c) => [column, row[c]]).slice(5))).toEqual([
+      [['buyers', 1], ['orders', 1], ['quantity', 1], ['revenue', 20], ['views', 1], ['ratings', 0], ['rating', null]], // prettier-ignore
+      [['buyers', 2], ['orders', 2], ['quantity', 3], ['revenue', 10.5], ['views', 1], ['ratings', 0], ['rating', null]], // prettier-ignore
     ]);
     expect((await operations.itemsPage({ search: '青花', offset: 0, limit: 9 }, context)).rows[0][0]).toBe('cup');
   });

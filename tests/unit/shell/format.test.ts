@@ -24,6 +24,9 @@ it('shows an instant in the plan’s zone, and local text as it stands', () => {
   expect(zh.date('2025-10-31T17:30:00Z')).toBe('2025年11月1日');
   expect(en.date('2025-10-31T17:30:00Z')).toBe('Oct 31, 2025');
   expect(en.dateTime('2011-12-09T12:50:00')).toBe('Dec 9, 2011, 12:50');
+  expect(zh.until('2026-11-01T00:00:00')).toBe('2026年10月31日 24:00');
+  expect(en.until('2026-03-01')).toBe('Feb 28, 2026 24:00');
+  expect(en.until('2011-12-09T12:50:00')).toBe('Dec 9, 2011, 12:50');
   expect(zh.date('2011-12-09')).toBe('2011年12月9日');
   expect(en.date('not a date')).toBe('not a date');
 });

@@ -48,7 +48,10 @@ interface ModelBranch extends JsonSchema {
 function predictionBranches(branch: ModelBranch): ModelBranch[] {
   return predictionTasks.flatMap((task) => {
     const { learner: _, target, ...properties } = branch.properties;
-    const asked = { ...branch, properties: { ...properties, ...(task.asks.length > 0 ? { target: { ...target, required: [...task.asks] } } : {}) } };
+    const asked = {
+      ...branch,
+      properties: { ...properties, ...(task.asks.length > 0 ? { target: { ...target, required: [...task.asks] } } : {}) },
+    };
     const required = [...branch.required, ...(task.asks.length > 0 ? ['target'] : [])];
     if (task.labels === null) return [withOptions({ ...asked, required }, { task: { const: task.id } }, optionsOf(task, null))];
     return learnersOf(task.labels).map((learner) =>
@@ -90,7 +93,9 @@ function optionsSchema(options: readonly OptionSpec[]): JsonSchema {
 }
 
 function optionSchema(option: OptionSpec): JsonSchema {
-  const common = { description: option.what, default: option.default };
+  const rule = option.kind === 'number' ? option.rule : undefined;
+  // A default that follows the data is no value that an editor could fill in.
+  const common = rule ? { description: `${option.what} Left out: ${rule.why}` } : { description: option.what, default: option.default };
   if (option.kind === 'number') return { type: option.integer ? 'integer' : 'number', minimum: option.min, maximum: option.max, ...common };
   return option.kind === 'choice' ? { enum: option.choices, ...common } : { type: 'boolean', ...common };
 }

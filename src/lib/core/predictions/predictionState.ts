@@ -1,4 +1,5 @@
 import type { Json, ModelState, StateArray } from '../recommenders/modelState';
+import type { PlanTrait } from '../profiles/planTraits';
 import type { Calibration } from './calibrate';
 import { findLearner } from './learners/catalogue';
 import type { Learner } from './learners/learner';
@@ -11,12 +12,14 @@ export interface TrainedPrediction {
   fitted: ModelState;
   inputs: InputColumn[];
   calibration: Calibration;
+  /** Definitions of the plan's traits that the inputs are made from. */
+  traits: readonly PlanTrait[];
 }
 
 const format = 'prediction/1';
 
 /** One state for the whole: the learner's arrays under their own names, and two more where calibration is isotonic. */
-export function stateOfPrediction({ learner, fitted, inputs, calibration }: TrainedPrediction): ModelState {
+export function stateOfPrediction({ learner, fitted, inputs, calibration, traits }: TrainedPrediction): ModelState {
   const knots: ModelState['arrays'] =
     calibration.method === 'isotonic' ? { calibrationLogits: arrayOf(calibration.logits), calibrationChances: arrayOf(calibration.chances) } : {};
   return {
@@ -26,6 +29,7 @@ export function stateOfPrediction({ learner, fitted, inputs, calibration }: Trai
       learner: learner.id,
       fitted: { format: fitted.format, meta: fitted.meta },
       inputs: inputs as unknown as Json[],
+      traits: traits as unknown as Json[],
       calibration: calibration.method === 'platt' ? { ...calibration } : { method: calibration.method },
     },
   };
@@ -41,6 +45,7 @@ export function predictionOfState(state: ModelState): TrainedPrediction {
     learner: findLearner(String(meta.learner)),
     fitted: { ...fitted, arrays },
     inputs: meta.inputs as unknown as InputColumn[],
+    traits: (meta.traits ?? []) as unknown as PlanTrait[],
     calibration:
       saved.method === 'isotonic'
         ? { ...saved, logits: arrays.calibrationLogits.data as Float64Array, chances: arrays.calibrationChances.data as Float64Array }

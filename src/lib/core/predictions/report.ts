@@ -36,8 +36,8 @@ export interface PredictionProtocol {
   /** The end of the last observed day where that is before asOf: no outcome after it is known. */
   observedTo: string;
   dataHash?: string;
-  /** `featureDefinitions` of the plan's traits that it learnt from; absent where it learnt from none. */
-  features?: string;
+  /** Names the definitions of the plan's traits, which are features too (`traitsKey`); absent where there were none. */
+  traits?: string;
   /** Key of all that it was made from (`predictionKey`); outputs of another one are out of date. */
   madeFrom?: string;
   backend: string;

@@ -3,7 +3,7 @@ import type { RunContext } from '../base/run';
 import type { Tensors } from '../math/tensors';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
-import { readFeatures, type EventScope } from './features';
+import { readFeatures } from './features';
 import { columnOf } from './outputs';
 import { predictionOfState } from './predictionState';
 import type { PredictionSpec } from './spec';
@@ -17,7 +17,7 @@ import { applyTransform } from './transform';
  * @throws UserError `prediction_input_missing` where the customers lack a feature that the model goes by
  */
 export async function scoreEveryone(
-  scope: DataScope & EventScope,
+  scope: DataScope,
   spec: Pick<PredictionSpec, 'task'>,
   state: ModelState,
   tensors: Tensors,
@@ -28,14 +28,9 @@ export async function scoreEveryone(
 }
 
 /** By person number. */
-export async function predictEveryone(
-  scope: DataScope & EventScope,
-  state: ModelState,
-  tensors: Tensors,
-  run: RunContext,
-): Promise<Float32Array> {
-  const { learner, fitted, inputs, calibration } = predictionOfState(state);
-  const today = await readFeatures(scope, scope.asOf, run.signal);
+export async function predictEveryone(scope: DataScope, state: ModelState, tensors: Tensors, run: RunContext): Promise<Float32Array> {
+  const { learner, fitted, inputs, calibration, traits } = predictionOfState(state);
+  const today = await readFeatures(scope, scope.asOf, run.signal, { traits });
   const chances = applyCalibration(calibration, await learner.predict(fitted, applyTransform(inputs, today.features), tensors, run));
   const scores = new Float32Array(scope.users).fill(NaN);
   today.userIndexes.forEach((user, row) => (scores[user] = chances[row]));

@@ -1,6 +1,6 @@
 import { sha256Hex, stableJson } from '../base/hash';
 import type { OptionValues } from '../base/options';
-import type { DataScope } from '../store/dataScope';
+import { traitsKey, type PredictionScope } from './scope';
 
 /** What a task asks about; which parts it needs is said by the task. */
 export interface PredictionTarget {
@@ -19,15 +19,11 @@ export interface PredictionSpec {
   options: OptionValues;
 }
 
-/**
- * All that a prediction is made from, as one text: another text means that it is out of date.
- * @param features `featureDefinitions` of the plan's traits
- */
+/** All that a prediction is made from, as one text: another text means that it is out of date. */
 export function predictionKey(
-  { dataHash, asOf }: Pick<DataScope, 'dataHash' | 'asOf'>,
+  { dataHash, asOf, traits }: Pick<PredictionScope, 'dataHash' | 'asOf' | 'traits'>,
   spec: PredictionSpec,
   seed: number,
-  features = '',
 ): string {
-  return sha256Hex(stableJson([dataHash, asOf, seed, spec, ...(features === '' ? [] : [features])]));
+  return sha256Hex(stableJson([dataHash, asOf, seed, spec, traitsKey(traits)]));
 }

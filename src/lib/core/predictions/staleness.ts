@@ -1,18 +1,20 @@
 import { stableJson } from '../base/hash';
+import type { PlanTrait } from '../profiles/planTraits';
 import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
+import { traitsKey } from './scope';
 import type { PredictionSpec } from './spec';
 
 /** What a report, and the outputs made with it, no longer agree with. */
-export type PredictionStaleReason = 'data' | 'asOf' | 'seed' | 'model';
+export type PredictionStaleReason = 'data' | 'asOf' | 'seed' | 'traits' | 'model';
 
-/** The state of things now: the data, the local midnight before which it is seen, the plan's seed. */
+/** The state of things now: the data, the local midnight before which it is seen, the plan's seed and traits. */
 export interface PredictionNow {
   dataHash: string | null;
   asOf: string | null;
   seed: number;
-  /** `featureDefinitions` of the plan's traits. */
-  features?: string;
+  /** Of the plan. */
+  traits?: readonly PlanTrait[];
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */
@@ -21,9 +23,9 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   if (protocol.dataHash !== undefined && protocol.dataHash !== now.dataHash) reasons.push('data');
   if (protocol.asOf !== now.asOf) reasons.push('asOf');
   if (learner !== null && protocol.seed !== now.seed) reasons.push('seed');
+  if (learner !== null && (protocol.traits ?? '') !== traitsKey(now.traits)) reasons.push('traits');
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
-  const sameFeatures = learner === null || (protocol.features ?? '') === (now.features ?? '');
-  if (!isOf || !sameFeatures || !sameOptions(protocol.options, spec)) reasons.push('model');
+  if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;
 }
 

@@ -1,3 +1,5 @@
+import { reasonWords } from './reasonWords';
+
 /** `tfjs wasm (why not a faster one)` → `tfjs wasm`. */
 export function backendName(backend: string): string {
   const at = backend.indexOf(' (');
@@ -7,5 +9,5 @@ export function backendName(backend: string): string {
 /** The part in brackets, or nothing. */
 export function reasonOf(backend: string): string {
   const at = backend.indexOf(' (');
-  return at < 0 ? '' : backend.slice(at + 2).replace(/\)$/, '');
+  return at < 0 ? '' : reasonWords(backend.slice(at + 2).replace(/\)$/, ''));
 }

@@ -7,8 +7,6 @@ const keyOf = (id: string) => id.replaceAll('-', '_');
 
 export const taskName = (id: string) => textOf(`predictions_task_${keyOf(id)}`, id);
 export const taskWhat = (id: string) => textOf(`predictions_task_${keyOf(id)}_what`, '');
-export const learnerName = (id: string) => textOf(`models_algorithm_${keyOf(id)}`, id);
-export const learnerWhat = (id: string) => textOf(`models_algorithm_${keyOf(id)}_what`, '');
 export const baselineName = (id: string) => textOf(`predictions_baseline_${keyOf(id)}`, id);
 /** The main output has no name of its own. */
 export const outputName = (name: string) => (name === '' ? textOf('predictions_output_score', 'score') : textOf(`predictions_output_${name}`, name));

@@ -3,8 +3,8 @@ import type { Cell } from '../../work/operations/profiles';
 import { noValue, type Format } from '$lib/state/figures';
 import type { CellKind } from './types';
 
-/** A cell's words in the language, zone and currency of `format`. */
-export function writeCell(value: Cell | undefined, kind: CellKind | undefined, format: Format): string {
+/** A cell's words in the language, zone and currency of `format`; `decimals` is what the column's figures need at most. */
+export function writeCell(value: Cell | undefined, kind: CellKind | undefined, format: Format, decimals = 0): string {
   if (value === null || value === undefined || value === '') return noValue;
   if (typeof value === 'boolean') return value ? m.shell_yes() : m.shell_no();
   if (kind === 'date') return format.date(String(value));
@@ -17,15 +17,15 @@ export function writeCell(value: Cell | undefined, kind: CellKind | undefined, f
       return format.count(value);
     case 'share':
     case 'score':
-      return format.percent(value);
+      return format.percent(value, 1, true);
     case 'days':
-      return format.number(value, 1);
+      return format.fixed(value, Math.min(1, decimals));
     case 'bytes':
       return format.bytes(value);
     case 'duration':
       return format.duration(value);
     default:
-      return format.number(value);
+      return format.fixed(value, decimals);
   }
 }
 
@@ -39,4 +39,11 @@ function tsvCell(value: Cell): string {
   if (typeof value === 'number') return String(value);
   const text = String(value).replace(/[\t\r\n]+/g, ' ');
   return /^[=+\-@]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
+}
+
+/** Decimals, two at most, that this figure needs. */
+export function decimalsOf(value: Cell): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 0;
+  const hundredths = Math.round(value * 100);
+  return hundredths % 100 === 0 ? 0 : hundredths % 10 === 0 ? 1 : 2;
 }

@@ -2,6 +2,9 @@ import type { TableColumn } from './types';
 
 const narrowest = 56;
 const widest = 800;
+/** How far a column of text gives way to the others before the table scrolls, and how far it grows into empty room. */
+const narrowestText = 104;
+const widestText = 420;
 
 interface Stored {
   widths: Record<string, number>;
@@ -11,6 +14,9 @@ interface Stored {
 /** Which columns are in sight and how wide, kept per table in this browser. */
 export class ColumnLayout {
   #stored = $state.raw<Stored>({ widths: {}, hidden: {} });
+  /** Pixels that the table has; 0 while it is not known. */
+  room = $state(0);
+  #fitted = $derived.by(() => this.#fit());
 
   constructor(
     private readonly all: () => readonly TableColumn[],
@@ -32,7 +38,7 @@ export class ColumnLayout {
   }
 
   widthOf(column: TableColumn): number {
-    return this.#stored.widths[column.id] ?? column.width ?? (isFigure(column) ? 120 : 180);
+    return this.#fitted.get(column.id) ?? this.#wished(column);
   }
 
   setWidth(column: TableColumn, width: number): void {
@@ -42,6 +48,26 @@ export class ColumnLayout {
 
   reset(): void {
     this.#write({ widths: {}, hidden: {} });
+  }
+
+  #wished(column: TableColumn): number {
+    return this.#stored.widths[column.id] ?? column.width ?? (isFigure(column) ? 112 : 180);
+  }
+
+  /** Columns of text that nobody has set share what is missing or left over, so that all are in sight where that is possible. */
+  #fit(): Map<string, number> {
+    const columns = this.visible;
+    const fitted = new Map(columns.map((column) => [column.id, this.#wished(column)]));
+    const texts = columns.filter((column) => !isFigure(column) && this.#stored.widths[column.id] === undefined);
+    if (!this.room || texts.length === 0) return fitted;
+    const spare = this.room - columns.reduce((sum, column) => sum + this.#wished(column), 0);
+    const textWidth = texts.reduce((sum, column) => sum + this.#wished(column), 0);
+    for (const column of texts) {
+      const wished = this.#wished(column);
+      const share = Math.floor(wished + (spare * wished) / textWidth);
+      fitted.set(column.id, Math.min(Math.max(share, Math.min(wished, narrowestText)), Math.max(wished, widestText)));
+    }
+    return fitted;
   }
 
   #write(stored: Stored): void {

@@ -1,5 +1,6 @@
 import { Cancelled } from '../../core/base/errors';
 import type { Cell } from '../../work/operations/profiles';
+import { decimalsOf } from './cells';
 import type { LoadRows, TableSort } from './types';
 
 export const rowsPerBlock = 100;
@@ -12,6 +13,8 @@ export class TableRows {
   error = $state.raw<unknown>(null);
   /** Largest absolute value seen per column, for in-cell bars. */
   largest = $state.raw<number[]>([]);
+  /** Decimals that a column's figures need, so that they stand under each other. */
+  decimals = $state.raw<number[]>([]);
   #blocks = $state.raw(new Map<number, Cell[][]>());
   #asked = new Set<number>();
   #generation = 0;
@@ -56,6 +59,7 @@ export class TableRows {
         this.#asked.delete(old);
       }
       this.largest = largestOf(page.rows, page.columns.length, isFresh ? [] : this.largest);
+      this.decimals = decimalsIn(page.rows, page.columns.length, isFresh ? [] : this.decimals);
       this.columns = page.columns;
       this.total = page.total;
       this.#blocks = blocks;
@@ -74,4 +78,10 @@ function largestOf(rows: Cell[][], width: number, before: number[]): number[] {
       if (typeof value === 'number' && Math.abs(value) > largest[column]) largest[column] = Math.abs(value);
     }
   return largest;
+}
+
+function decimalsIn(rows: Cell[][], width: number, before: number[]): number[] {
+  return Array.from({ length: width }, (_, column) =>
+    rows.reduce((most, row) => Math.max(most, decimalsOf(row[column])), before[column] ?? 0),
+  );
 }

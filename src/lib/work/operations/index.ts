@@ -1,5 +1,5 @@
 import { exportsRun, audiencePreview } from './exports';
-import { itemsPage, profilesOne, profilesPage, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { propensityTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
@@ -27,6 +27,7 @@ export const operations = {
   profilesPage,
   profilesOne,
   itemsPage,
+  salesByMonth,
   valuesList,
   segmentCount,
   segmentRfm,

@@ -3,6 +3,7 @@ import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
 import { readHistogram, type Histogram } from '../../core/profiles/histogram';
 import { readItemsPage } from '../../core/profiles/itemsPage';
+import { readMonthlySales, type MonthlySales } from '../../core/profiles/monthlySales';
 import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { brokenTraits, openProfiles } from '../../core/profiles/materialize';
@@ -54,6 +55,9 @@ export const profilesOne = reads<{ userId: string; timelineOffset?: number; time
   async ({ userId, timelineOffset, timelineLimit }, epoch) =>
     readCustomer(await epoch.profiles(), userId, { offset: timelineOffset, limit: timelineLimit }, epoch.signal),
 );
+
+/** Money, orders and buyers of every month up to asOf: the trend on the overview. */
+export const salesByMonth = reads<void, MonthlySales[]>(async (_input, epoch) => readMonthlySales(await epoch.data(), epoch.signal));
 
 /** Items with buyers, orders, quantity, revenue, views. */
 export const itemsPage = reads<PageRequest, Page>(async (request, epoch) => readItemsPage(await epoch.data(), request, epoch.signal));

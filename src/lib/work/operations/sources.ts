@@ -17,6 +17,9 @@ import { reads, writes, type Operation } from './context';
 export const sourceInspect: Operation<{ file: FileInput; dialect?: ChosenDialect }, SourcePreview> = ({ file, dialect }) =>
   inspectSource(toFileSource(file), dialect);
 
+/** A tab ends at 4 GB or not much later, and shows the data beside it; a command is alone. */
+const roomForImport = { browser: 3e9, node: 12e9 };
+
 /**
  * Imports a file into the open workspace and saves. Nothing that is there is changed: the tables of before stay until
  * nobody reads them, and are one step back. With `replace`, earlier sources of the same kind go. Cancelled or failed,
@@ -40,6 +43,7 @@ export const sourceImport = writes<
     timeZone,
     currency,
     helpers: epoch.desk.platform.stageHelpers,
+    room: roomForImport[epoch.desk.platform.name],
     run: epoch,
   });
   const planned: PlanSource = { id: sourceId, files: [source.name], ...(preset && { preset }), mapping };

@@ -156,32 +156,28 @@ async function joined(parts: StagedRange[], options: RangeOptions, run: RunConte
 
 async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Promise<StagedEvents> {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
+  // A part's column is let go when it is joined, so that not all of the rows are held twice.
+  const take = <Name extends keyof StagedEvents>(name: Name) =>
+    parts.map((part) => {
+      const column = part[name]!;
+      delete (part as Partial<StagedEvents>)[name];
+      return column;
+    });
   const joinTexts = async (name: 'user' | 'item' | 'event' | (typeof stagedTextColumns)[number]) => {
     await run.breathe();
-    return joinedTexts(
-      parts.map((part) => part[name]!),
-      rows,
-    );
+    return joinedTexts(take(name), rows);
   };
   const whole: StagedEvents = {
     rows,
     user: await joinTexts('user'),
     event: await joinTexts('event'),
-    ts: joinedNumbers(
-      parts.map(({ ts }) => ts),
-      rows,
-    ),
+    ts: joinedNumbers(take('ts'), rows),
   };
   // Which columns there are depends on the mapping alone, so all parts have the same.
-  const first = parts[0];
+  const first = { ...parts[0] };
   if (first.item) whole.item = await joinTexts('item');
   for (const name of stagedTextColumns) if (first[name]) whole[name] = await joinTexts(name);
-  for (const name of stagedNumberColumns)
-    if (first[name])
-      whole[name] = joinedNumbers(
-        parts.map((part) => part[name]!),
-        rows,
-      );
+  for (const name of stagedNumberColumns) if (first[name]) whole[name] = joinedNumbers(take(name), rows);
   return whole;
 }
 

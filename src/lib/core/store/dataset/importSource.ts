@@ -9,6 +9,7 @@ import { stageFile } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
+import { refuseTooLargeImport } from './importEstimate';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
 import type { DatasetSource, DatasetVersion } from './version';
 
@@ -26,6 +27,8 @@ export interface ImportRequest {
   declaredIds?: Record<string, string>;
   /** Other threads that can read parts of the file. */
   helpers?: StageHelpers;
+  /** Bytes that the import may take; what would not fit is refused before it starts. */
+  room?: number;
   run: RunContext;
 }
 
@@ -39,11 +42,12 @@ export interface ImportResult {
  * version stays as it is: a failure or a cancel leaves nothing, and going back is using the version before.
  *
  * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `unknown_time_zone`,
- * `source_already_there`; Cancelled
+ * `source_already_there`, `import_too_large`; Cancelled
  */
 export async function importSource(store: TableStore, current: DatasetVersion | null, request: ImportRequest): Promise<ImportResult> {
-  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, helpers, run } = request;
+  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, helpers, room, run } = request;
   const started = performance.now();
+  if (room !== undefined) await refuseTooLargeImport(file, mapping, room - ((await store.memoryBytes()) ?? 0));
   const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, helpers, run });
   const summary = summarize(staged.source);
   const { version, duplicates, diagnostics } = await appendStaged(

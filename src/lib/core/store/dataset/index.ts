@@ -10,6 +10,7 @@ export {
   type ImportResult,
 } from './importSource';
 export type { NewSource } from './buildVersion';
+export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
 export { readRejects } from './stated';
 export { rejectsCsv } from './rejectsCsv';
