@@ -10,7 +10,7 @@ import type { EventMeasure } from '$lib/core/measures/measure';
 import { sectionOf } from '$lib/core/predictions/report';
 import { predictionStaleReasons } from '$lib/core/predictions/staleness';
 import { trainPrediction } from '$lib/core/predictions/trainPrediction';
-import { featureDefinitions, planTraitProblems, type PlanTrait } from '$lib/core/profiles/planTraits';
+import { featureTraits, planTraitProblems, type PlanTrait } from '$lib/core/profiles/planTraits';
 import { openNodeTensors } from '$lib/platform/node/tensors';
 import { asOf as fanShopAsOf, makeShop } from '../predictions/fanShop';
 import { traitColumns } from '$lib/core/profiles/profileRelation';
@@ -127,13 +127,13 @@ describe("a plan's own traits", () => {
   });
 
   it('are features as of any cut-off where the plan says so', async () => {
-    const { features, userIndexes } = await readFeatures({ ...scope, planTraits: plan.traits }, '2026-05-02T00:00:00');
+    const { features, userIndexes } = await readFeatures(scope, '2026-05-02T00:00:00', undefined, { traits: featureTraits(plan.traits) });
     const names = [...userIndexes].map((user) => scope.ids[user]);
     expect(names).toEqual(['ann', 'bo']);
     const share = features.find(({ id }) => id === 'tea-share')!;
     expect([share.kind, ...share.values]).toEqual(['number', 1, NaN]);
     expect(features.map(({ id }) => id)).not.toContain('basket');
-    const kept = await readFeatures({ ...scope, planTraits: plan.traits }, asOf, undefined, ['country']);
+    const kept = await readFeatures(scope, asOf, undefined, { leaveOut: ['country'] });
     expect(kept.features.map(({ id }) => id)).not.toContain('country');
   });
 
@@ -164,7 +164,7 @@ describe("a plan's own traits", () => {
       ['more', 'trait_unknown'],
     ]);
     const opened = await openProfiles(scope, { traits, scores: new Map() });
-    expect([...opened.traits!.keys()]).toEqual(['ok']);
+    expect([...opened.ownTraits!.keys()]).toEqual(['ok']);
   });
 
   it('cannot take a name that is taken, stand in a circle or be made of a score', () => {
@@ -234,15 +234,16 @@ describe('a propensity model', () => {
       options: {},
       target: { event: 'order_completed', withinDays: 14 },
     };
-    const train = (planTraits: PlanTrait[]) => trainPrediction({ ...fans, planTraits }, spec, 1, async () => tensors, quietContext());
+    const train = (traits: PlanTrait[]) =>
+      trainPrediction({ ...fans, traits: featureTraits(traits) }, spec, 1, async () => tensors, quietContext());
     const { report } = await train([share]);
     expect(sectionOf(report, 'drivers')!.drivers.map(({ feature }) => feature)).toContain('tea-share');
-    const now = { dataHash: fans.dataHash, asOf: fans.asOf, seed: 1, features: featureDefinitions([share]) };
+    const now = { dataHash: fans.dataHash, asOf: fans.asOf, seed: 1, traits: featureTraits([share]) };
     expect(predictionStaleReasons(report, spec, now)).toEqual([]);
     const changed = { ...share, measure: { ...(share as { measure: EventMeasure }).measure, window: { withinDays: 30 } } };
-    expect(predictionStaleReasons(report, spec, { ...now, features: featureDefinitions([changed]) })).toEqual(['model']);
+    expect(predictionStaleReasons(report, spec, { ...now, traits: featureTraits([changed]) })).toEqual(['traits']);
     const renamed = { ...share, name: 'Tea' };
-    expect(predictionStaleReasons(report, spec, { ...now, features: featureDefinitions([renamed]) })).toEqual([]);
+    expect(predictionStaleReasons(report, spec, { ...now, traits: featureTraits([renamed]) })).toEqual([]);
     const without = await train([{ ...share, feature: false }]);
     expect(sectionOf(without.report, 'drivers')!.drivers.map(({ feature }) => feature)).not.toContain('tea-share');
     await store.close();

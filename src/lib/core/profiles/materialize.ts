@@ -41,7 +41,7 @@ export async function openProfiles(scope: DataScope, { traits, scores }: BesideP
     );
     columns.set(trait.id, { table, column: 'value', version, kind: planTraitKind(trait, context) });
   }
-  return { ...scope, profiles, traits: columns, scores };
+  return { ...scope, profiles, ownTraits: columns, scores };
 }
 
 /** Why some traits of the plan cannot be made of this data, by id. */

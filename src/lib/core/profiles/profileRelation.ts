@@ -20,47 +20,47 @@ export interface ProfileScope extends DataScope {
   /** The table of profiles, made for the same data and instant. */
   profiles: string;
   /** The plan's traits by id, those that can be made of this data. */
-  traits?: ReadonlyMap<string, ScoreColumn>;
+  ownTraits?: ReadonlyMap<string, ScoreColumn>;
   /** By the id of the trait that an output is: `score:<model>`. */
   scores: ReadonlyMap<string, ScoreColumn>;
 }
 
-type Relation = Pick<ProfileScope, 'profiles' | 'traits' | 'scores'>;
+type Relation = Pick<ProfileScope, 'profiles' | 'ownTraits' | 'scores'>;
 
 /** All trait columns: built-in ones, attributes, the plan's own, then one for each output of a model. */
 export async function traitColumns(scope: ProfileScope): Promise<ProfileColumn[]> {
-  const attributes = namedAttributes(await readUserColumns(scope), [...(scope.traits?.keys() ?? [])]);
+  const attributes = namedAttributes(await readUserColumns(scope), [...(scope.ownTraits?.keys() ?? [])]);
   const beside = (columns: ReadonlyMap<string, ScoreColumn> | undefined, origin: ProfileColumn['origin']) =>
     [...(columns ?? [])].map(([id, { kind }]): ProfileColumn => ({ id, kind, origin }));
   return [
     ...profileTraits.map(({ id, kind }): ProfileColumn => ({ id, kind, origin: 'profile' })),
     ...attributes.map(({ id, type }): ProfileColumn => ({ id, kind: kindOfType(type), origin: 'attribute' })),
-    ...beside(scope.traits, 'plan'),
+    ...beside(scope.ownTraits, 'plan'),
     ...beside(scope.scores, 'score'),
   ];
 }
 
 /** What can stand in FROM: the profiles with a column for each trait of the plan and each output of a model. */
 export function profileRelation(scope: Relation): Sql {
-  return joined(scope.profiles, [...(scope.traits ?? []), ...scope.scores]);
+  return joined(scope.profiles, [...(scope.ownTraits ?? []), ...scope.scores]);
 }
 
 /** What can stand in FROM for one trait, or a few: the profiles with no more beside them than these need. */
 export function traitSource(scope: Relation, ...ids: string[]): Sql {
   return joined(
     scope.profiles,
-    [...(scope.traits ?? []), ...scope.scores].filter(([id]) => ids.includes(id)),
+    [...(scope.ownTraits ?? []), ...scope.scores].filter(([id]) => ids.includes(id)),
   );
 }
 
 /** A text that changes whenever the values of this trait do, within one state of the data. */
-export function traitVersion({ traits, scores }: Relation, id: string): string {
-  return (traits?.get(id) ?? scores.get(id))?.version ?? '';
+export function traitVersion({ ownTraits, scores }: Relation, id: string): string {
+  return (ownTraits?.get(id) ?? scores.get(id))?.version ?? '';
 }
 
 /** A text that changes whenever any trait of the plan or any model's output does. */
-export function scoresVersion({ traits, scores }: Relation): string {
-  return [...(traits ?? []), ...scores].map(([id, { version }]) => `${id}=${version}`).join(' ');
+export function scoresVersion({ ownTraits, scores }: Relation): string {
+  return [...(ownTraits ?? []), ...scores].map(([id, { version }]) => `${id}=${version}`).join(' ');
 }
 
 function joined(profiles: string, beside: readonly (readonly [string, ScoreColumn])[]): Sql {
