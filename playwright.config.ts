@@ -1,7 +1,10 @@
 import { defineConfig } from 'playwright/test';
 import { chromiumArguments, chromiumPath } from './scripts/chromium.mjs';
+import { freePort } from './scripts/free-port.mjs';
 
-const port = Number(process.env.MUSTER_TEST_PORT ?? 4173);
+// The configuration is read again in every worker: the first one chooses, the others inherit its choice.
+process.env.MUSTER_TEST_PORT ??= String(await freePort());
+const port = Number(process.env.MUSTER_TEST_PORT);
 
 /** Journeys through the built app, as `npm start` serves it. Run `npm test -- journeys`, or build first. */
 export default defineConfig({

@@ -2,6 +2,8 @@ import type { OptionValues } from '../lib/core/base/options';
 import type { GivenSplit } from '../lib/core/evaluation/splitFiles';
 import type { EvaluationWarning } from '../lib/core/evaluation/types';
 import { UserError } from '../lib/core/base/errors';
+import type { ModelState } from '../lib/core/recommenders/modelState';
+import { refuseOutFolder, writeOutFolder } from './outFolder';
 import type { Arguments, Command, CommandIo } from './command';
 
 const formats = ['pairs', 'adjacency', 'ncf'] as const;
@@ -32,6 +34,12 @@ export const evaluate: Command = {
     { name: 'set', kind: 'pairs', value: 'KEY=VALUE', what: 'Options of the model; the others keep the catalogue’s defaults.' },
     { name: 'k', kind: 'text', value: 'K,K', default: '10,20', what: 'Cut-offs of the metrics.' },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
+    {
+      name: 'out',
+      kind: 'text',
+      value: 'FOLDER',
+      what: 'Write the trained model there: for NumPy (model.npz), as Parquet with ids, and for tfjs (model.json). A new or empty folder.',
+    },
     { name: 'json', kind: 'flag', what: 'Print one JSON object.' },
   ],
   examples: [
@@ -70,6 +78,8 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   resolveOptions(recommender.id, recommender.options, given);
   const cutoffs = readCutoffs(args.text('k'));
   const seed = readSeed(args.text('seed'));
+  const out = args.optionalText('out');
+  if (out !== undefined) await refuseOutFolder(io.path(out), false);
   const split = await readFiles(args, io);
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
@@ -104,6 +114,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       backend,
       warnings: collapseWarnings(recommender, measured.overlap),
     };
+    if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
     model.dispose?.();
     if (task.repeatedPairs > 0) io.note(`${task.repeatedPairs} test pairs are in train, too, and were left out.`);
     for (const { values } of output.warnings) {
@@ -114,6 +125,16 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   } finally {
     kernels.close();
   }
+}
+
+async function modelFiles(state: ModelState, { userIds, itemIds }: GivenSplit) {
+  const [{ writeNpz }, { writeParquet }, { writeTfjs }] = await Promise.all([
+    import('../lib/core/recommenders/state/npz'),
+    import('../lib/core/recommenders/state/parquet'),
+    import('../lib/core/recommenders/state/tfjs'),
+  ]);
+  const tables = writeParquet(state, { users: userIds, items: itemIds });
+  return [{ name: 'model.npz', bytes: writeNpz(state) }, ...tables, ...writeTfjs(state)];
 }
 
 async function readFiles(args: Arguments, io: CommandIo): Promise<GivenSplit> {

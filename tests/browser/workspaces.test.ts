@@ -141,6 +141,20 @@ describe('a workspace', () => {
     expect(await ask(otherTab)).toEqual({ items: first.items, epochs: 0 });
   });
 
+  it('keeps what its predictions learnt: another visit scores again without training', async () => {
+    const id = await openTeaShop();
+    const target = { event: 'order_completed', withinDays: 7 };
+    const model = { id: 'soon', kind: 'prediction' as const, task: 'propensity', learner: 'logistic', target, options: {} };
+    await operations.propensityTrain({ model }, at(tab));
+    const best = { rule: { trait: 'score:soon', topPercent: 50 }, offset: 0, limit: 24 };
+    const before = await operations.profilesPage(best, at(tab));
+    await tab.close();
+    await operations.workspaceOpen({ id }, at(otherTab));
+    expect(await operations.profilesPage(best, at(otherTab))).toEqual(before);
+    await operations.propensityScore({ model }, at(otherTab));
+    expect(await operations.profilesPage(best, at(otherTab))).toEqual(before);
+  });
+
   it('whose opening is cancelled leaves the store empty; one that is gone is said to be gone', async () => {
     const id = await openTeaShop();
     await tab.close();

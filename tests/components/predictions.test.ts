@@ -48,7 +48,8 @@ it('keeps the words of a long trait inside its chart', async () => {
   await expect.element(screen.getByText('What drives it', { exact: true }).first()).toBeInTheDocument();
   const figure = screen.getByText('What drives it', { exact: true }).first().element().closest('figure')!;
   const drawing = figure.querySelector('svg[role="img"], .drawing svg')!.getBoundingClientRect();
-  for (const text of figure.querySelectorAll('.drawing svg text')) expect(text.getBoundingClientRect().left).toBeGreaterThanOrEqual(drawing.left);
+  for (const text of figure.querySelectorAll('.drawing svg text'))
+    expect(text.getBoundingClientRect().left).toBeGreaterThanOrEqual(drawing.left);
   // The whole words are in the table behind it.
   expect(figure.querySelector('tbody')!.textContent).toContain('eastern slopes, 250 g');
 });

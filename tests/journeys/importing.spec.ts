@@ -29,7 +29,7 @@ for (const language of ['en', 'zh'] as const) {
     await page.getByRole('button', { name: t('data_add_file'), exact: true }).click();
 
     await choose('july.csv', orders(7, 55));
-    await page.getByText(t('data_mode_replace'), { exact: true }).click();
+    await page.getByRole('radio', { name: t('data_mode_replace') }).click();
     await take();
     const question = page.getByRole('dialog');
     await expect(question).toContainText('may.csv');

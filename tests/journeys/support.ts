@@ -32,7 +32,7 @@ export const languages = ['en', 'zh'] as const;
 export const schemes = ['light', 'dark'] as const;
 export type Language = (typeof languages)[number];
 
-/** The words on screen, from the same catalogue that the app was built from: `say('zh')('data_import')`. */
+/** The words on screen, from the same catalogue that the app was built from: `say('zh')('data_import_rows')`. */
 export function say(language: Language): (key: string, values?: Record<string, string | number>) => string {
   const folder = `${root}messages/${language}/`;
   const messages: Record<string, string> = Object.assign(

@@ -2,7 +2,8 @@ import { Random } from '../../src/lib/core/base/random';
 import { conditions } from '../../src/lib/core/segments/conditions/catalogue';
 import type { SampleShop } from '../../src/lib/core/segments/condition';
 import type { PropertyFilter, MeasureWindow, EventMeasure } from '../../src/lib/core/measures/measure';
-import type { EventRule, MeasureRule, RfmRule, Rule, SequenceRule, TraitRule } from '../../src/lib/core/segments/rule';
+import type { EventRule, MeasureRule, RfmRule, Rule, TraitRule } from '../../src/lib/core/segments/rule';
+import type { SequenceRule } from '../../src/lib/core/segments/conditions/sequence';
 import { byBytes, type TinyEvent, type TinyShop } from './tinyShop';
 
 const day = (date: string) => Date.parse(`${date.slice(0, 10)}T00:00:00Z`) / 86_400_000;

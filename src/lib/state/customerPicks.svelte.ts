@@ -37,6 +37,18 @@ class CustomerPicks {
     void this.#listAll(userId, models);
   }
 
+  /** Their history alone. */
+  showHistory(userId: string): void {
+    if (this.#shown === userId) return;
+    this.#shown = userId;
+    this.lists = {};
+    void this.history.load(userId);
+  }
+
+  isTrained(model: RecommenderSpec): boolean {
+    return this.#trained.has(keyOf(model));
+  }
+
   /** Asks again, after a cancel or a failure. */
   retry(userId: string, models: readonly RecommenderSpec[]): void {
     this.#shown = '';

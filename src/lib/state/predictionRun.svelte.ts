@@ -21,7 +21,16 @@ class PredictionRun {
   }
 
   /** Trains, tests and scores everyone; report and outputs then belong to the workspace. */
-  async start(model: PredictionSpec): Promise<void> {
+  start(model: PredictionSpec): Promise<void> {
+    return this.#make(model, 'propensityTrain');
+  }
+
+  /** Scores everyone again with what the model has learnt before. */
+  scoreAgain(model: PredictionSpec): Promise<void> {
+    return this.#make(model, 'propensityScore');
+  }
+
+  async #make(model: PredictionSpec, operation: 'propensityTrain' | 'propensityScore'): Promise<void> {
     if (this.isRunning) return;
     const modelId = model.id;
     const workspace = workbench.view?.entry.id;
@@ -29,10 +38,11 @@ class PredictionRun {
     try {
       await workbench.history.flush();
       const report = await workbench.call(
-        'propensityTrain',
+        operation,
         { model },
         {
-          job: () => m.predictions_job({ model: modelId }),
+          job: () =>
+            operation === 'propensityTrain' ? m.predictions_job({ model: modelId }) : m.predictions_score_job({ model: modelId }),
           onjob: (job) => this.#running((running) => ({ ...running, job })),
           onProgress: ({ values }) => {
             if (values?.epoch === undefined) return;
@@ -47,7 +57,7 @@ class PredictionRun {
         workbench.show({ ...view, propensityReports: [...others, report] });
       }
       this.state = { at: 'idle' };
-      toasts.say(m.predictions_trained({ model: modelId }));
+      toasts.say(operation === 'propensityTrain' ? m.predictions_trained({ model: modelId }) : m.predictions_scored({ model: modelId }));
     } catch (error) {
       if (error instanceof Cancelled) {
         this.state = { at: 'idle' };

@@ -22,6 +22,7 @@ const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   dataStepBack: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
+  propensityScore: 'predictions',
   propensityTrain: 'predictions',
   exportsRun: 'exports',
 };

@@ -1,3 +1,5 @@
+import { withPresentNames } from '../core/evaluation/comparison';
+import { renamedAlgorithm } from '../core/plan/migrations/renamedAlgorithms';
 import { Cancelled } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import type { Plan } from '../core/plan/schema';
@@ -25,7 +27,11 @@ export async function adoptV1(
   plan: Plan,
   run: RunContext,
 ): Promise<WorkspaceState> {
-  const state = { ...emptyState(snapshot.entry, plan), comparison: saved.comparison, revision: snapshot.revision };
+  const state = {
+    ...emptyState(snapshot.entry, plan),
+    comparison: saved.comparison && withPresentNames(saved.comparison, renamedAlgorithm),
+    revision: snapshot.revision,
+  };
   if (!saved.facts) return state;
   const store = await desk.store();
   const tables = [...new Set(snapshot.files.map(tableOf))].filter((table) => table !== '');
@@ -46,7 +52,9 @@ export async function adoptV1(
     shipped,
   };
   // People keep the numbers that they had.
-  const predictions = tables.includes('scores') ? await adoptScores(store, saved.propensityReports.map(migrateReport)) : new Map<string, Prediction>();
+  const predictions = tables.includes('scores')
+    ? await adoptScores(store, saved.propensityReports.map(migrateReport))
+    : new Map<string, Prediction>();
   return { ...state, data, predictions };
 }
 

@@ -1,13 +1,16 @@
+import { UserError } from '../core/base/errors';
 import { exportTraits } from '../core/exports/exportContent';
 import type { PlanAudience, PlanExport, PredictionSpec } from '../core/plan/schema';
+import { featureDefinitions } from '../core/profiles/planTraits';
 import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
-import { featureTraits } from '../core/profiles/planTraits';
+import { scoreAgain } from '../core/predictions/scoreEveryone';
 import { predictionStaleReasons } from '../core/predictions/staleness';
-import { trainPrediction } from '../core/predictions/trainPrediction';
+import { trainPrediction, type PredictionResult } from '../core/predictions/trainPrediction';
 import { namesIn } from '../core/segments/names';
 import type { Epoch } from './epoch';
-import type { Prediction } from './workspace';
+import { readState } from './recommenders';
+import { weightsKey, type Prediction } from './workspace';
 
 /**
  * Trains a prediction on the epoch's data and writes its outputs into a table of their own; nothing of the workspace
@@ -15,18 +18,36 @@ import type { Prediction } from './workspace';
  */
 export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const { report, outputs } = await trainPrediction(
-    { ...data, traits: featureTraits(epoch.plan.traits) },
-    model,
-    epoch.plan.seed,
-    () => epoch.desk.tensors(),
-    epoch,
-  );
+  const made = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
+  return putPrediction(epoch, model, made);
+}
+
+/**
+ * Scores everyone as of the epoch with what an earlier training has learnt.
+ * @throws UserError `prediction_not_kept`, `prediction_input_missing`
+ */
+export async function scoreAgainWith(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
+  const earlier = epoch.state.predictions.get(model.id);
+  const state = earlier && (earlier.state ?? (await readState(epoch, weightsKey(earlier))));
+  if (!earlier || !state) {
+    throw new UserError('prediction_not_kept', `What "${model.id}" has learnt is not at hand.`, 'Train it again.', { model: model.id });
+  }
+  const tensors = await epoch.desk.tensors();
+  return putPrediction(epoch, model, await scoreAgain(await epoch.data(), model, { report: earlier.report, state }, tensors, epoch));
+}
+
+/** Writes outputs into a table of their own. */
+async function putPrediction(
+  epoch: Epoch,
+  model: PredictionSpec,
+  { report, outputs, state }: Pick<PredictionResult, 'report' | 'outputs' | 'state'>,
+): Promise<Prediction> {
+  const { store } = await epoch.data();
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
-  await putScores(data.store, table, outputs);
+  await putScores(store, table, outputs);
   const columns = outputsOf(model).map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
-  return { report, outputs: new Map(columns) };
+  return { report, outputs: new Map(columns), ...(state ? { state } : {}) };
 }
 let nextTable = 1;
 
@@ -48,7 +69,7 @@ export async function withNeededPredictions(
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const ids = neededModels(epoch, audiences);
   const { dataHash, asOf } = await epoch.data();
-  const now = { dataHash, asOf, seed: epoch.plan.seed, traits: featureTraits(epoch.plan.traits) };
+  const now = { dataHash, asOf, seed: epoch.plan.seed, features: featureDefinitions(epoch.plan.traits) };
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
   for (const model of epoch.plan.models) {

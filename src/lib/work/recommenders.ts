@@ -64,7 +64,7 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
 }
 
 /** The weights of a saved model; undefined where the save has lost them. */
-async function readState(epoch: Epoch, key: string): Promise<ModelState | undefined> {
+export async function readState(epoch: Epoch, key: string): Promise<ModelState | undefined> {
   const part = modelPart(key);
   if (!epoch.state.savedParts.has(part)) return undefined;
   const snapshot = await loadSnapshot(epoch.desk, epoch.state.entry.id);

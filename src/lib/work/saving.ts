@@ -6,7 +6,7 @@ import { SavedElsewhere, type Snapshot, type SnapshotPart } from '../core/store/
 import type { TableStore } from '../core/store/tableStore';
 import type { Desk } from './desk';
 import { documentOf } from './savedDocument';
-import type { DataState, WorkspaceState } from './workspace';
+import { weightsKey, type DataState, type WorkspaceState } from './workspace';
 
 /** A part is held three times while it is written (engine, Arrow, file): about 60 MB of events. */
 const rowsPerPart = 524_288;
@@ -51,7 +51,8 @@ async function partsOf(desk: Desk, state: WorkspaceState): Promise<Record<string
     if (saved.length > 0) for (const part of saved) parts[part] = undefined;
     else Object.assign(parts, await partsOfTable(await desk.store(), table));
   }
-  for (const { key, state: weights } of state.models) {
+  const learnt = [...state.predictions.values()].map((prediction) => ({ key: weightsKey(prediction), state: prediction.state }));
+  for (const { key, state: weights } of [...state.models, ...learnt]) {
     const part = modelPart(key);
     if (state.savedParts.has(part)) parts[part] = undefined;
     else if (weights) parts[part] = async () => (await import('../core/recommenders/state/npz')).writeNpz(weights);

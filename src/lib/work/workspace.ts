@@ -54,6 +54,14 @@ export interface Prediction {
   readonly report: PredictionReport;
   /** By trait id. */
   readonly outputs: ReadonlyMap<string, ScoreColumn>;
+  /** What was learnt; from the save where it is not at hand, and absent where nothing was learnt. */
+  readonly state?: ModelState;
+}
+
+/** Names the weights of a prediction among the saved parts: every making has a table of its own. */
+export function weightsKey({ outputs }: Prediction): string {
+  const [{ table }] = outputs.values();
+  return table;
 }
 
 export interface KeptModel {

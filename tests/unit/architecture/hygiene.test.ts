@@ -10,10 +10,26 @@ const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .filter((file) => file !== '' && existsSync(join(root, file)));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
 
+/** Packages that no file imports, each with its reason. */
+const usedOtherwise: Record<string, string> = {
+  '@inlang/paraglide-js': 'scripts/build-messages.mjs runs its compiler by path',
+  '@inlang/plugin-message-format': 'project.inlang/settings.json names it',
+  '@types/d3': 'types of d3',
+  '@types/node': 'types of Node',
+  '@vitest/browser': 'vitest needs it beside its Playwright provider',
+  eslint: 'npm run lint',
+  prettier: 'npm run format',
+  'prettier-plugin-svelte': '.prettierrc names it',
+  'svelte-check': 'npm run check',
+  typescript: 'the compiler of svelte-check and eslint',
+};
+
 describe('user errors', () => {
   const sources = files.filter((file) => /^src\/.*\.(ts|svelte)$/.test(file));
   const codes = [
-    ...new Set(sources.flatMap((file) => [...read(file).matchAll(/new UserError\(\s*'([a-z0-9_]+)'/g)].map((match) => match[1]))),
+    ...new Set(
+      sources.flatMap((file) => [...read(file).matchAll(/(?:new UserError\(|refusal\(\w+,)\s*'([a-z0-9_]+)'/g)].map((match) => match[1])),
+    ),
   ].sort();
   const catalogue = (locale: string): Record<string, unknown> =>
     Object.assign({}, ...files.filter((file) => file.startsWith(`messages/${locale}/`)).map((file) => JSON.parse(read(file))));
@@ -36,6 +52,21 @@ describe('the repository', () => {
       ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
     );
     expect(loose).toEqual([]);
+  });
+
+  it('imports every package that it installs, or says why not', () => {
+    const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+    // Lists of names use nothing: the bundler's, and the one above.
+    const lists = ['scripts/prebundled.mjs', 'tests/unit/architecture/hygiene.test.ts'];
+    const texts = files.filter((file) => /\.(m?[jt]s|svelte|css)$/.test(file) && !lists.includes(file)).map(read);
+    const imported = (name: string) => texts.some((text) => new RegExp(`['"]${name}(/[^'"]*)?['"]`).test(text));
+    const unused = Object.keys({ ...dependencies, ...devDependencies }).filter((name) => !imported(name));
+    expect(unused.sort()).toEqual(Object.keys(usedOtherwise).sort());
+  });
+
+  it('says nothing on the console of the page', () => {
+    const talkers = files.filter((file) => /^src\/lib\/.*\.(ts|svelte)$/.test(file) && /\bconsole\.(log|debug|info)\(/.test(read(file)));
+    expect(talkers).toEqual([]);
   });
 
   it('names each decision page in the index', () => {

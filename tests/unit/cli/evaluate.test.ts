@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { readNpz } from '$lib/core/recommenders/state/npz';
 import { muster } from './muster';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-evaluate-'));
@@ -63,6 +64,16 @@ describe('muster evaluate', () => {
       coverage: expect.any(Number),
     });
     for (const name of ['fitSeconds', 'scoreSeconds', 'peakMemoryBytes']) expect(output[name]).toBeGreaterThan(0);
+  });
+
+  it('writes the trained model for other programs, and no second one into the same folder', async () => {
+    const words = ['evaluate', '--train', 'train.txt', '--test', 'test.txt', '--model', 'ease', '--out', 'model'];
+    expect((await muster(words, folder)).code).toBe(0);
+    expect(readdirSync(join(folder, 'model')).sort()).toEqual(['group1-shard1of1.bin', 'model.json', 'model.npz', 'weights.parquet']);
+    const { format, arrays } = readNpz(new Uint8Array(readFileSync(join(folder, 'model', 'model.npz'))));
+    expect([format, arrays.weights.shape]).toEqual(['ease/1', [16, 16]]);
+    const again = await muster(words, folder);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('is not empty')]);
   });
 
   it('ends with code 2 and one sentence for what is wrong', async () => {

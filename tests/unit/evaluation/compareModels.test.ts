@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OptionValues } from '$lib/core/base/options';
 import { quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
-import { compareModels, type ComparisonRequest } from '$lib/core/evaluation/compareModels';
+import { compareModels, type ComparisonRequest, type Contestant } from '$lib/core/evaluation/compareModels';
 import { createReferenceKernels } from '$lib/core/math/referenceKernels';
 import { findRecommender } from '$lib/core/recommenders/catalogue';
 import type { Recommender } from '$lib/core/recommenders/recommender';
@@ -10,10 +11,10 @@ import { popularity } from '$lib/core/recommenders/popularity';
 import type { InteractionList } from '$lib/core/store/interactionQueries';
 
 const compute = { kernels: createReferenceKernels(''), tensors: () => Promise.reject(new Error('not needed')) };
-const models = ['popularity', 'item-knn', 'ials'].map((id) => ({
+const models: Contestant[] = ['popularity', 'item-knn', 'ials'].map((id) => ({
   modelId: id,
   recommender: findRecommender(id),
-  options: id === 'ials' ? { factors: 4, epochs: 3 } : {},
+  options: (id === 'ials' ? { factors: 4, epochs: 3 } : {}) as OptionValues,
 }));
 const request = (interactions: InteractionList, part: Partial<ComparisonRequest> = {}): ComparisonRequest => ({
   contestants: models,

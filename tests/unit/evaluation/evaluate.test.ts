@@ -3,9 +3,10 @@ import { UserError } from '$lib/core/base/errors';
 import { Random } from '$lib/core/base/random';
 import { quietContext } from '$lib/core/base/run';
 import { bootstrapMargins } from '$lib/core/evaluation/bootstrap';
-import { joinComparisons, protocolDifferences } from '$lib/core/evaluation/comparison';
+import { joinComparisons, protocolDifferences, withPresentNames } from '$lib/core/evaluation/comparison';
 import { measureRanking, meanMetrics, rankingTask } from '$lib/core/evaluation/evaluate';
 import type { Protocol } from '$lib/core/evaluation/types';
+import { renamedAlgorithm } from '$lib/core/plan/migrations/renamedAlgorithms';
 import { createReferenceKernels } from '$lib/core/math/referenceKernels';
 import { matrixFromPairs } from '$lib/core/math/sparseRows';
 import { factorScores } from '$lib/core/recommenders/factorModel';
@@ -111,6 +112,14 @@ describe('comparisons', () => {
   it('join where they were measured alike; a newer row replaces the older one', () => {
     const joined = joinComparisons({ protocol, rows: [row('a'), row('b')] }, { protocol: { ...protocol }, rows: [row('b'), row('c')] });
     expect(joined.rows.map(({ modelId }) => modelId)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('of version 1 have their autoencoder under its present name', () => {
+    const { rows } = withPresentNames({ protocol, rows: [row('a'), { ...row('b'), algorithm: 'neural-mf' }] }, renamedAlgorithm);
+    expect(rows.map(({ modelId, algorithm }) => [modelId, algorithm])).toEqual([
+      ['a', 'ials'],
+      ['b', 'mult-dae'],
+    ]);
   });
 
   it('refuse rows of another split, other data or other cut-offs, and say which', () => {

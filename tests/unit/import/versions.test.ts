@@ -15,6 +15,8 @@ import {
   type DatasetVersion,
 } from '../../../src/lib/core/store/dataset';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
+import type { TextColumn } from '../../../src/lib/core/schema/staging/columns';
+import { TextPool } from '../../../src/lib/core/schema/staging/textPool';
 import { stageFile } from '../../../src/lib/core/schema/staging/stageFile';
 import { identifier, sql, type Sql } from '../../../src/lib/core/store/sql';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
@@ -251,6 +253,24 @@ describe('people of several ids', () => {
     const rest = await add(other, 'user_id,email,country\napp-1,ann@x.org,DE\napp-2,bo@x.org,FR\n', 'b', declared);
     expect(await people(rest)).toEqual({ 'web-9': 0, 'app-2': 2 });
     expect(rest.facts.dataHash).toBe(one.facts.dataHash);
+  });
+
+  it('are found by a second id beside the events, and by ids of another kind', async () => {
+    const texts = (...cells: string[]): TextColumn => {
+      const pool = new TextPool();
+      return { kind: 'text', codes: Int32Array.from(cells, (cell) => (cell === '' ? -1 : pool.internText(cell))), pool };
+    };
+    const events = (user: TextColumn) => ({ rows: 2, user, event: texts('product_viewed', 'product_viewed'), ts: { kind: 'number' as const, values: Float64Array.of(1.7e15, 1.8e15) } }); // prettier-ignore
+    const visitors = texts('cookie-1', 'cookie-2');
+    const web = { sourceId: 'web', userIdKind: 'cookie', events: events(visitors), links: [{ kind: 'email', user: visitors, id: texts('ann@x.org', '') }] }; // prettier-ignore
+    const mail = { sourceId: 'mail', userIdKind: 'email', events: events(texts('ann@x.org', 'cookie-2')) };
+    const both = [web, mail].map((staged) => ({ staged, files: [] }));
+    const { version } = await appendStaged(store, null, both, options);
+    // The cookie and the address that are written alike are not one person: they are ids of different kinds.
+    expect(version.facts).toMatchObject({ users: 3, userNumbers: 4, events: 4 });
+    const seen = await rows(sql`SELECT user_index AS u, source_index AS s FROM ${identifier(version.tables.events)} ORDER BY s, ts`);
+    expect(seen).toEqual([{ u: 0, s: 0 }, { u: 1, s: 0 }, { u: 0, s: 1 }, { u: 3, s: 1 }]); // prettier-ignore
+    expect((await mergePeopleBy(store, version, [], options)).facts.users).toBe(4);
   });
 
   it('are chained over several kinds of id', async () => {

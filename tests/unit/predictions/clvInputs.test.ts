@@ -55,7 +55,12 @@ describe('what CLV models are fitted to', () => {
   }
   const ordered = (orders: Order[]) =>
     orders.map(([user, day, value], i): TinyEvent => {
-      return { user: String(user), event: 'order_completed', at: `${day}T${String(8 + (i % 12)).padStart(2, '0')}:30:00`, value: Number(value) };
+      return {
+        user: String(user),
+        event: 'order_completed',
+        at: `${day}T${String(8 + (i % 12)).padStart(2, '0')}:30:00`,
+        value: Number(value),
+      };
     });
 
   it('counts days after the first, their time span, the time since the first, and the mean spend on them', async () => {
@@ -107,7 +112,11 @@ describe('what CLV models are fitted to', () => {
     const orders = linesOf(sample).map((line): Order => [line[1], dayOf(line[2]), Number(line[4])]);
     // Names of four digits sort as the published file's numbers do.
     const summary = await summaryOfMany(orders);
-    const rows = readFileSync(published, 'utf8').trim().split('\n').slice(1).map((line) => line.split(',').map(Number));
+    const rows = readFileSync(published, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(',').map(Number));
     expect(rows).toHaveLength(2357);
     for (const [id, x, tx, T, zbar] of rows) {
       const found = summary[String(id).padStart(4, '0')];

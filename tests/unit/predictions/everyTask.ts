@@ -24,7 +24,9 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     kind: 'prediction',
     task: task.id,
     ...(learner ? { learner } : {}),
-    target: Object.fromEntries(task.asks.map((part) => [part, part === 'event' ? 'order_completed' : 14])) as unknown as PredictionSpec['target'],
+    target: Object.fromEntries(
+      task.asks.map((part) => [part, part === 'event' ? 'order_completed' : 14]),
+    ) as unknown as PredictionSpec['target'],
     options: {},
   };
   // In the middle of what the shop knows, so that there is a future to be kept from.
@@ -53,7 +55,11 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     it('gives one number for each person number, the same again for the same seed', async () => {
       const scope = await open();
       const { outputs } = await train(scope);
-      expect(Object.keys(outputs).sort()).toEqual(outputsOf(spec).map(({ column }) => column).sort());
+      expect(Object.keys(outputs).sort()).toEqual(
+        outputsOf(spec)
+          .map(({ column }) => column)
+          .sort(),
+      );
       for (const values of Object.values(outputs)) {
         expect(values).toHaveLength(scope.users);
         // Zoe signed up and did nothing yet.
@@ -66,7 +72,8 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     it('says the same of people under other numbers, with gaps between', async () => {
       const { outputs: dense, ...before } = { ...(await train(await open())) };
       const scope = await open();
-      for (const table of ['events', 'users']) await store.execute(sql`UPDATE ${identifier(table)} SET user_index = (${scope.users - 1} - user_index) * 3 + 5`);
+      for (const table of ['events', 'users'])
+        await store.execute(sql`UPDATE ${identifier(table)} SET user_index = (${scope.users - 1} - user_index) * 3 + 5`);
       const { outputs, report } = await train({ ...scope, users: 3 * scope.users + 9 });
       for (const [column, values] of Object.entries(dense)) {
         expect(outputs[column]).toHaveLength(3 * scope.users + 9);

@@ -55,4 +55,35 @@ it('makes the score a trait that finds the best tenth, and keeps it when a month
   expect(view.facts!.dataHash).not.toBe(report.protocol.dataHash);
   const { count } = await operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
   expect(count).toBe(6);
+
+  // The model scores again without training, whoever came since too; what it learnt is what it was.
+  const again = await operations.propensityScore({ model }, context);
+  expect(again.protocol.scored!.dataHash).toBe(view.facts!.dataHash);
+  expect(sectionOf(again, 'ranking')).toEqual(sectionOf(report, 'ranking'));
+  expect(sectionOf(again, 'outputs')!.outputs[0].customers).toBe(61);
+  const scored = await operations.segmentCount({ rule: { trait: 'score:will-buy', exists: true } }, context);
+  expect(scored.count).toBe(61);
+  const never = operations.propensityScore({ model: { ...model, id: 'never-trained' } }, context);
+  await expect(never).rejects.toMatchObject({ code: 'prediction_not_kept' });
+});
+
+it('gives four traits of what lifetime value starts from, usable in a rule', async () => {
+  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
+  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
+  const file = fileOf(orders());
+  const { mapping } = await operations.sourceInspect({ file }, context);
+  const events = { ...mapping, defaultEvent: 'order_completed' };
+  await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);
+  const clv: PredictionSpec = { id: 'clv', kind: 'prediction', task: 'clv-inputs', target: { event: 'order_completed' }, options: {} };
+  await operations.propensityTrain({ model: clv }, context);
+  // Every other customer came back, the rest once.
+  const { count } = await operations.segmentCount({ rule: { trait: 'score:clv.frequency', atLeast: 1 } }, context);
+  expect(count).toBe(30);
+  const traits = await operations.traitsList(undefined, context);
+  expect(traits.filter(({ origin }) => origin === 'score').map(({ id, kind }) => [id, kind])).toEqual([
+    ['score:clv.frequency', 'count'],
+    ['score:clv.recency', 'days'],
+    ['score:clv.T', 'days'],
+    ['score:clv.monetary', 'money'],
+  ]);
 });

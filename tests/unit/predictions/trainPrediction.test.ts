@@ -5,7 +5,7 @@ import type { Tensors } from '$lib/core/math/tensors';
 import { readFeatures, readLabels } from '$lib/core/predictions/features';
 import { putScores } from '$lib/core/predictions/scoresTable';
 import { sectionOf, type PredictionReport } from '$lib/core/predictions/report';
-import type { PlanTrait } from '$lib/core/profiles/planTraits';
+import { featureDefinitions, type PlanTrait } from '$lib/core/profiles/planTraits';
 import { scoreEveryone } from '$lib/core/predictions/scoreEveryone';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
 import { predictionStaleReasons } from '$lib/core/predictions/staleness';
@@ -84,7 +84,9 @@ describe('will this customer order in the next 14 days?', () => {
     expect(report.protocol.cutoffs!.test).toBe(`${addDays(firstDay, days - 14)}T00:00:00`);
     expect(report.protocol).toMatchObject({ asOf: later.asOf, observedTo: asOf });
     expect(sectionOf(report, 'ranking')!.positives).toBe(sectionOf((await train()).report, 'ranking')!.positives);
-    expect(findings(report, 'unobserved_tail')).toEqual([expect.objectContaining({ values: { days: 20, observedTo: asOf, asOf: later.asOf } })]);
+    expect(findings(report, 'unobserved_tail')).toEqual([
+      expect.objectContaining({ values: { days: 20, observedTo: asOf, asOf: later.asOf } }),
+    ]);
     // Today's features are as of the later day all the same.
     expect(outputs.score).not.toEqual((await train()).outputs.score);
     // A past asOf is observed to its very end: the data went on.
@@ -99,7 +101,12 @@ describe('will this customer order in the next 14 days?', () => {
     expect(calibration.method).not.toBe('none');
     expect(calibration.after!.logLoss).not.toBe(calibration.before.logLoss);
     const plain = await train(spec({ options: { calibrate: 'none' } }));
-    expect(sectionOf(plain.report, 'calibration')).toMatchObject({ method: 'none', candidates: [], after: null, before: calibration.before });
+    expect(sectionOf(plain.report, 'calibration')).toMatchObject({
+      method: 'none',
+      candidates: [],
+      after: null,
+      before: calibration.before,
+    });
     expect(plain.outputs.score).not.toEqual(outputs.score);
   });
 
@@ -145,14 +152,15 @@ describe('will this customer order in the next 14 days?', () => {
     // Fans order about every twelve days, so who ordered lately says less than who ordered often of late.
     const often: PlanTrait = {
       id: 'ordersOfLate',
+      feature: true,
       measure: { events: 'order_completed', window: { withinDays: 60 }, aggregate: 'count' },
     };
-    const withTrait = { ...scope, traits: [often] };
+    const withTrait = { ...scope, planTraits: [often] };
     const { report, outputs, state } = await train(spec(), 1, quietContext(), withTrait);
     expect(driversOf(report)).toContain('ordersOfLate');
     expect(driversOf((await train()).report)).not.toContain('ordersOfLate');
     const now = { dataHash: scope.dataHash, asOf: scope.asOf, seed: 1 };
-    expect(predictionStaleReasons(report, spec(), { ...now, traits: [{ ...often, name: 'Often' }] })).toEqual([]);
+    expect(predictionStaleReasons(report, spec(), { ...now, features: featureDefinitions([{ ...often, name: 'Often' }]) })).toEqual([]);
     expect(predictionStaleReasons(report, spec(), now)).toEqual(['traits']);
     // The plan has forgotten the trait; the model has not.
     expect(await scoreEveryone(scope, spec(), structuredClone(state!), tensors, quietContext())).toEqual(outputs);

@@ -15,7 +15,13 @@ describe('model inputs', () => {
     const columns = fitTransform([
       [number('orders', 0, 1, 200), number('daysSinceLastOrder', NaN, 3, 9), text('country', 'CN', 'DE', null)],
     ]);
-    expect(columns.map(({ name }) => name)).toEqual(['orders', 'daysSinceLastOrder', 'daysSinceLastOrder missing', 'country = CN', 'country = DE']);
+    expect(columns.map(({ name }) => name)).toEqual([
+      'orders',
+      'daysSinceLastOrder',
+      'daysSinceLastOrder missing',
+      'country = CN',
+      'country = DE',
+    ]);
   });
 
   it('have mean 0 and deviation 1 on the training rows, the logarithm taken of long-tailed amounts', () => {

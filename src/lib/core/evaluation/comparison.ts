@@ -20,6 +20,11 @@ export function joinComparisons(first: Comparison, second: Comparison): Comparis
   return { protocol: first.protocol, rows: [...first.rows.filter((row) => !replaces(second.rows, row)), ...second.rows] };
 }
 
+/** A comparison that was saved when algorithms had other names, under their present ones. */
+export function withPresentNames(comparison: Comparison, renamed: (algorithm: string) => string): Comparison {
+  return { ...comparison, rows: comparison.rows.map((row) => ({ ...row, algorithm: renamed(row.algorithm) })) };
+}
+
 /** The names of the fields in which two protocols differ. */
 export function protocolDifferences(a: Protocol, b: Protocol): (keyof Protocol)[] {
   const fields = [...new Set([...Object.keys(a), ...Object.keys(b)])] as (keyof Protocol)[];

@@ -8,7 +8,7 @@ import { planTraitProblems } from '../profiles/planTraits';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import { comparisonsOf } from '../segments/comparison';
-import { kindOf } from '../segments/conditions/catalogue';
+import { kindOf } from '../segments/conditions/kindOf';
 import { namesIn } from '../segments/names';
 import type { Rule } from '../segments/rule';
 import { visitRule } from '../segments/walk';

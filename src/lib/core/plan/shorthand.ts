@@ -1,4 +1,5 @@
-import { kindOf, ruleKeys } from '../segments/conditions/catalogue';
+import { ruleKeys } from '../segments/conditions/catalogue';
+import { kindOf } from '../segments/conditions/kindOf';
 import type { LeafRule, Rule } from '../segments/rule';
 import { mapRule } from '../segments/walk';
 import type { PlanDocument } from './migrate';

@@ -109,7 +109,9 @@ export function fitIsotonic(probabilities: Float32Array, labels: Uint8Array): Ca
     }
     pools.push(pool);
   }
-  const knots = pools.flatMap(({ from, to, sum, weight }) => (from === to ? [[from, sum / weight]] : [from, to].map((x) => [x, sum / weight])));
+  const knots = pools.flatMap(({ from, to, sum, weight }) =>
+    from === to ? [[from, sum / weight]] : [from, to].map((x) => [x, sum / weight]),
+  );
   return { method: 'isotonic', logits: Float64Array.from(knots, ([x]) => x), chances: Float64Array.from(knots, ([, y]) => y) };
 }
 
@@ -120,7 +122,12 @@ const methods: { method: CalibrationMethod; fit: (probabilities: Float32Array, l
 ];
 
 /** Log loss of each row, predicted by what was learnt from the other folds. */
-function heldOutLosses(fit: (typeof methods)[number]['fit'], probabilities: Float32Array, labels: Uint8Array, foldOf: Uint8Array): number[] {
+function heldOutLosses(
+  fit: (typeof methods)[number]['fit'],
+  probabilities: Float32Array,
+  labels: Uint8Array,
+  foldOf: Uint8Array,
+): number[] {
   const losses = new Array<number>(labels.length);
   for (let fold = 0; fold < folds; fold++) {
     const learnt = fit(

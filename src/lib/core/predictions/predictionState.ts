@@ -21,7 +21,9 @@ const format = 'prediction/1';
 /** One state for the whole: the learner's arrays under their own names, and two more where calibration is isotonic. */
 export function stateOfPrediction({ learner, fitted, inputs, calibration, traits }: TrainedPrediction): ModelState {
   const knots: ModelState['arrays'] =
-    calibration.method === 'isotonic' ? { calibrationLogits: arrayOf(calibration.logits), calibrationChances: arrayOf(calibration.chances) } : {};
+    calibration.method === 'isotonic'
+      ? { calibrationLogits: arrayOf(calibration.logits), calibrationChances: arrayOf(calibration.chances) }
+      : {};
   return {
     format,
     arrays: { ...fitted.arrays, ...knots },

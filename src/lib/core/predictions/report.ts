@@ -36,13 +36,15 @@ export interface PredictionProtocol {
   /** The end of the last observed day where that is before asOf: no outcome after it is known. */
   observedTo: string;
   dataHash?: string;
-  /** Names the definitions of the plan's traits, which are features too (`traitsKey`); absent where there were none. */
-  traits?: string;
+  /** `featureDefinitions` of the plan's traits that it learnt from; absent where it learnt from none. */
+  features?: string;
   /** Key of all that it was made from (`predictionKey`); outputs of another one are out of date. */
   madeFrom?: string;
   backend: string;
   reproducible: boolean;
   seconds: number;
+  /** Everyone was scored again by the same model, on other data or as of another day than it was trained. */
+  scored?: { asOf: string; dataHash: string };
 }
 
 export type ReportSection =

@@ -3,8 +3,10 @@ import type { RunContext } from '../base/run';
 import type { Tensors } from '../math/tensors';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
-import { readFeatures } from './features';
+import { readFeatures, type EventScope } from './features';
 import { columnOf } from './outputs';
+import type { PredictionReport } from './report';
+import { outputsSection } from './sections/outputs';
 import { predictionOfState } from './predictionState';
 import type { PredictionSpec } from './spec';
 import { findTask } from './tasks/catalogue';
@@ -17,7 +19,7 @@ import { applyTransform } from './transform';
  * @throws UserError `prediction_input_missing` where the customers lack a feature that the model goes by
  */
 export async function scoreEveryone(
-  scope: DataScope,
+  scope: DataScope & EventScope,
   spec: Pick<PredictionSpec, 'task'>,
   state: ModelState,
   tensors: Tensors,
@@ -27,10 +29,37 @@ export async function scoreEveryone(
   return { [columnOf(main.name)]: await predictEveryone(scope, state, tensors, run) };
 }
 
+/**
+ * The same, with the report of the training brought forward: what everyone has now is new, all else is of the training.
+ * The outputs are still those of an older training, which `predictionStaleReasons` goes on to say.
+ */
+export async function scoreAgain(
+  scope: DataScope,
+  spec: PredictionSpec,
+  { report, state }: { report: PredictionReport; state: ModelState },
+  tensors: Tensors,
+  run: RunContext,
+): Promise<{ report: PredictionReport; outputs: Record<string, Float32Array>; state: ModelState }> {
+  run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
+  const outputs = await scoreEveryone(scope, spec, state, tensors, run);
+  run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
+  const task = findTask(spec.task);
+  const byName = Object.fromEntries(task.outputs.map(({ name }) => [name, outputs[columnOf(name)]]));
+  const protocol = { ...report.protocol, scored: { asOf: scope.asOf, dataHash: scope.dataHash } };
+  const sections = report.sections.map((section) => (section.kind === 'outputs' ? outputsSection(task.outputs, byName) : section));
+  return { report: { ...report, protocol, sections }, outputs, state };
+}
+
 /** By person number. */
-export async function predictEveryone(scope: DataScope, state: ModelState, tensors: Tensors, run: RunContext): Promise<Float32Array> {
+export async function predictEveryone(
+  scope: DataScope & EventScope,
+  state: ModelState,
+  tensors: Tensors,
+  run: RunContext,
+): Promise<Float32Array> {
   const { learner, fitted, inputs, calibration, traits } = predictionOfState(state);
-  const today = await readFeatures(scope, scope.asOf, run.signal, { traits });
+  // As the traits were defined when the model learnt them, whatever the plan says now.
+  const today = await readFeatures({ ...scope, planTraits: traits }, scope.asOf, run.signal);
   const chances = applyCalibration(calibration, await learner.predict(fitted, applyTransform(inputs, today.features), tensors, run));
   const scores = new Float32Array(scope.users).fill(NaN);
   today.userIndexes.forEach((user, row) => (scores[user] = chances[row]));

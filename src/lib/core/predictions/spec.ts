@@ -1,6 +1,6 @@
 import { sha256Hex, stableJson } from '../base/hash';
 import type { OptionValues } from '../base/options';
-import { traitsKey, type PredictionScope } from './scope';
+import type { DataScope } from '../store/dataScope';
 
 /** What a task asks about; which parts it needs is said by the task. */
 export interface PredictionTarget {
@@ -19,11 +19,15 @@ export interface PredictionSpec {
   options: OptionValues;
 }
 
-/** All that a prediction is made from, as one text: another text means that it is out of date. */
+/**
+ * All that a prediction is made from, as one text: another text means that it is out of date.
+ * @param features `featureDefinitions` of the plan's traits
+ */
 export function predictionKey(
-  { dataHash, asOf, traits }: Pick<PredictionScope, 'dataHash' | 'asOf' | 'traits'>,
+  { dataHash, asOf }: Pick<DataScope, 'dataHash' | 'asOf'>,
   spec: PredictionSpec,
   seed: number,
+  features = '',
 ): string {
-  return sha256Hex(stableJson([dataHash, asOf, seed, spec, traitsKey(traits)]));
+  return sha256Hex(stableJson([dataHash, asOf, seed, spec, ...(features === '' ? [] : [features])]));
 }

@@ -1,8 +1,6 @@
 import { stableJson } from '../base/hash';
-import type { PlanTrait } from '../profiles/planTraits';
 import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
-import { traitsKey } from './scope';
 import type { PredictionSpec } from './spec';
 
 /** What a report, and the outputs made with it, no longer agree with. */
@@ -13,8 +11,8 @@ export interface PredictionNow {
   dataHash: string | null;
   asOf: string | null;
   seed: number;
-  /** Of the plan. */
-  traits?: readonly PlanTrait[];
+  /** How the plan's traits that are features are defined (`featureDefinitions`). */
+  features?: string;
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */
@@ -23,7 +21,7 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   if (protocol.dataHash !== undefined && protocol.dataHash !== now.dataHash) reasons.push('data');
   if (protocol.asOf !== now.asOf) reasons.push('asOf');
   if (learner !== null && protocol.seed !== now.seed) reasons.push('seed');
-  if (learner !== null && (protocol.traits ?? '') !== traitsKey(now.traits)) reasons.push('traits');
+  if (learner !== null && (protocol.features ?? '') !== (now.features ?? '')) reasons.push('traits');
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
   if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;

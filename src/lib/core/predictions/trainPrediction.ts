@@ -2,9 +2,9 @@ import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import type { Tensors } from '../math/tensors';
-import { withReferences, type PlanTrait } from '../profiles/planTraits';
+import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
-import { readFeatures, type FeatureTable } from './features';
+import { readFeatures, type EventScope, type FeatureTable } from './features';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
@@ -14,7 +14,7 @@ import { columnOf } from './outputs';
 import type { DiagnosticsSection, DriversSection, PredictionReport, ReportSection, WindowsSection } from './report';
 import { predictEveryone } from './scoreEveryone';
 import { outputsSection } from './sections/outputs';
-import { traitsKey, type PredictionScope } from './scope';
+import { featureDefinitions, withReferences, type PlanTrait } from '../profiles/planTraits';
 import { predictionKey, type PredictionSpec, type PredictionTarget } from './spec';
 import { stateOfPrediction } from './predictionState';
 import type { ComputedTask, LearnedTask } from './tasks/task';
@@ -40,7 +40,7 @@ const mostDrivers = 25;
  * `propensity_history_too_short`, `propensity_too_few`
  */
 export async function trainPrediction(
-  scope: PredictionScope,
+  scope: DataScope & EventScope,
   spec: PredictionSpec,
   seed: number,
   openTensors: () => Promise<Tensors>,
@@ -56,6 +56,7 @@ export async function trainPrediction(
       ? await compute(scope, task, { target, options, observed }, run)
       : await learnTask(scope, { task, learner: learner!, options }, target, observed, seed, tensors!, run);
   const { cutoffs, rows, sections, outputs, state } = made;
+  const features = learner ? featureDefinitions(scope.planTraits) : '';
   return {
     outputs,
     state,
@@ -74,8 +75,8 @@ export async function trainPrediction(
         asOf: scope.asOf,
         observedTo: observed.to,
         dataHash: scope.dataHash,
-        ...(scope.traits?.length ? { traits: traitsKey(scope.traits) } : {}),
-        madeFrom: predictionKey(scope, spec, seed),
+        ...(features === '' ? {} : { features }),
+        madeFrom: predictionKey(scope, spec, seed, features),
         backend: tensors ? `tfjs ${tensors.backend} (${tensors.reason})` : 'sql',
         reproducible: tensors?.reproducible ?? true,
         seconds: (performance.now() - started) / 1000,
@@ -93,7 +94,7 @@ interface Made {
 }
 
 async function compute(
-  scope: PredictionScope,
+  scope: DataScope,
   task: ComputedTask,
   asked: Parameters<ComputedTask['compute']>[1],
   run: RunContext,
@@ -112,7 +113,7 @@ async function compute(
 }
 
 async function learnTask(
-  scope: PredictionScope,
+  scope: DataScope & EventScope,
   { task, learner, options }: { task: LearnedTask; learner: Learner; options: OptionValues },
   target: Required<PredictionTarget>,
   observed: Observed,
@@ -126,7 +127,7 @@ async function learnTask(
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
     await run.breathe();
-    const table = await readFeatures(scope, cutoff, run.signal, { traits: scope.traits });
+    const table = await readFeatures(scope, cutoff, run.signal);
     windows.push({ table, labels: await task.label(scope, table, target, run) });
   }
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
@@ -161,7 +162,7 @@ async function learnTask(
   const tested = { raw, predicted: applyCalibration(calibration, raw), labels: test.labels, baseline, calibration, candidates };
 
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const state = stateOfPrediction({ learner, fitted: fitted.state, inputs, calibration, traits: traitsIn(inputs, scope.traits) });
+  const state = stateOfPrediction({ learner, fitted: fitted.state, inputs, calibration, traits: traitsIn(inputs, scope.planTraits) });
   const scores = await predictEveryone(scope, state, tensors, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const [main] = task.outputs;
@@ -222,7 +223,7 @@ function driversSection({ drivers: measure }: Learner, inputs: InputColumn[], va
   return { kind: 'drivers', measure, drivers, inputs: inputs.length };
 }
 
-function unobservedTail({ asOf }: PredictionScope, { to }: Observed): DiagnosticsSection['findings'] {
+function unobservedTail({ asOf }: DataScope, { to }: Observed): DiagnosticsSection['findings'] {
   const days = daysBetween(to, asOf);
   if (days <= 0) return [];
   const message = `The data ends ${days} days before ${asOf.slice(0, 10)}; nothing after ${to.slice(0, 10)} was taken as an outcome.`;

@@ -87,9 +87,7 @@ function textColumns(same: readonly RawFeature[]): InputColumn[] {
   if (new Set(values).size > mostValues) return [];
   return frequentValues(values, mostColumnsOfText).flatMap((wanted) => {
     const share = values.filter((value) => value === wanted).length / values.length;
-    return share === 1
-      ? []
-      : [{ name: `${id} = ${wanted}`, feature: id, kind: 'value' as const, value: wanted, ...momentsOfFlag(share) }];
+    return share === 1 ? [] : [{ name: `${id} = ${wanted}`, feature: id, kind: 'value' as const, value: wanted, ...momentsOfFlag(share) }];
   });
 }
 

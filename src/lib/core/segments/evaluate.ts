@@ -5,7 +5,7 @@ import { resolveWindow, type EventWindow } from '../measures/window';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import { populationOf } from '../profiles/population';
 import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
-import { kindOf } from './conditions/catalogue';
+import { kindOf } from './conditions/kindOf';
 import { leafMembers } from './leafMembers';
 import type { Meaning } from './meaning';
 import type { LeafRule, Rule } from './rule';

@@ -1,5 +1,5 @@
 import type { Reference } from './condition';
-import { kindOf } from './conditions/catalogue';
+import { kindOf } from './conditions/kindOf';
 import type { Rule } from './rule';
 import { mapRule, visitRule } from './walk';
 

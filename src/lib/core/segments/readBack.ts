@@ -1,4 +1,4 @@
-import { kindOf } from './conditions/catalogue';
+import { kindOf } from './conditions/kindOf';
 import type { MeaningSetting } from './condition';
 import { phrase, gap, type Phrase } from './phrase';
 import type { Rule } from './rule';

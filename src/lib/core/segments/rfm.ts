@@ -3,9 +3,9 @@ import { remember } from '../store/remember';
 import type { TableStore } from '../store/tableStore';
 import type { RunContext } from '../base/run';
 import type { ProfileScope } from '../profiles/profileRelation';
-import type { RfmRule } from './conditions/rfm';
 
-export type RfmMethod = RfmRule['rfm']['method'];
+export const rfmMethods = ['quintile', 'ties-together'] as const;
+export type RfmMethod = (typeof rfmMethods)[number];
 
 /** The three measures of every customer with at least one order, ascending by user id. */
 export interface RfmMeasures {

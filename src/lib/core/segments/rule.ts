@@ -4,9 +4,9 @@ import type { conditions } from './conditions/catalogue';
 export type { TraitRule } from './conditions/trait';
 export type { EventRule } from './conditions/event';
 export type { MeasureRule } from './conditions/measure';
-export type { SequenceRule } from './conditions/sequence';
 export type { SegmentRule } from './conditions/segment';
-export { rfmMethods, type RfmRule } from './conditions/rfm';
+export type { RfmRule } from './conditions/rfm';
+export { rfmMethods } from './rfm';
 
 /**
  * A segment is a tree of conditions, plain data (never a query string). Windows are whole local days counted back

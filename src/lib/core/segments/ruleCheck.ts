@@ -1,6 +1,7 @@
 import { UserError } from '../base/errors';
 import type { RuleVocabulary } from './condition';
-import { kindOf, ruleKeys } from './conditions/catalogue';
+import { ruleKeys } from './conditions/catalogue';
+import { kindOf } from './conditions/kindOf';
 import type { Rule } from './rule';
 import { deepestRule, groupOf, visitRule } from './walk';
 

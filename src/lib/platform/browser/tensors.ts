@@ -92,9 +92,13 @@ const load: Record<TensorBackend, () => Promise<unknown>> = {
     // One thread gives equal bytes everywhere, and the threaded binary was not faster.
     tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
     try {
-      setWasmPaths({ 'tfjs-backend-wasm-simd.wasm': simdBinary, 'tfjs-backend-wasm.wasm': plainBinary });
-    } catch (e) {
-      console.log('START', String(e), (e as Error).stack);
+      setWasmPaths({
+        'tfjs-backend-wasm-simd.wasm': simdBinary,
+        'tfjs-backend-wasm.wasm': plainBinary,
+        // Never fetched, but it complains where one is missing.
+        'tfjs-backend-wasm-threaded-simd.wasm': simdBinary,
+      });
+    } catch {
       // The paths of a backend that is already running cannot be set again, and need not be.
     }
   },

@@ -9,7 +9,8 @@ export const taskName = (id: string) => textOf(`predictions_task_${keyOf(id)}`, 
 export const taskWhat = (id: string) => textOf(`predictions_task_${keyOf(id)}_what`, '');
 export const baselineName = (id: string) => textOf(`predictions_baseline_${keyOf(id)}`, id);
 /** The main output has no name of its own. */
-export const outputName = (name: string) => (name === '' ? textOf('predictions_output_score', 'score') : textOf(`predictions_output_${name}`, name));
+export const outputName = (name: string) =>
+  name === '' ? textOf('predictions_output_score', 'score') : textOf(`predictions_output_${name}`, name);
 export const outputWhat = (name: string) => textOf(`predictions_output_${name || 'score'}_what`, '');
 
 /** An output's figure, which may be a mean: counts keep a decimal. */

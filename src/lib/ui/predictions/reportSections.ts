@@ -1,5 +1,5 @@
 import type { Component } from 'svelte';
-import type { PredictionReport, ReportSection, SectionKind } from '$lib/core/predictions/report';
+import type { SectionKind } from '$lib/core/predictions/report';
 import CalibrationSection from './sections/CalibrationSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
@@ -8,12 +8,7 @@ import LossesSection from './sections/LossesSection.svelte';
 import OutputsSection from './sections/OutputsSection.svelte';
 import RankingSection from './sections/RankingSection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
-
-/** What a section's component is given: the section, and the report for what is said elsewhere in it. */
-export interface SectionProps<K extends SectionKind> {
-  section: Extract<ReportSection, { kind: K }>;
-  report: PredictionReport;
-}
+import type { SectionProps } from './sectionProps';
 
 interface Drawn<K extends SectionKind> {
   component: Component<SectionProps<K>>;

@@ -1,4 +1,3 @@
-import { untrack } from 'svelte';
 import { Cancelled, UserError } from '$lib/core/base/errors';
 import { stableJson } from '$lib/core/base/hash';
 import type { Plan } from '$lib/core/plan/schema';
@@ -40,21 +39,18 @@ export class RuleCount {
     return isIncomplete(error) ? { at: 'incomplete', error, old } : { at: 'failed', error, old };
   }
 
-  /** Asks where this question is not the newest asked already. */
+  /** Asks, unless this question is on its way or answered. One that was refused or taken back is asked again. */
   async ask(question: CountQuestion): Promise<void> {
     const { key } = question;
-    if (key === this.#asked) return;
+    if (key === this.#asked || key === this.#answer?.key) return;
     this.#asked = key;
     try {
       const count = await this.call(question);
       if (key === this.#asked) this.#answer = { key, count };
     } catch (error) {
-      if (key !== this.#asked) return;
-      // A question that was taken back without a newer one (the worker was restarted) is asked again when it can be.
-      if (error instanceof Cancelled) this.#asked = undefined;
-      else this.#refusal = { key, error };
+      if (key === this.#asked && !(error instanceof Cancelled)) this.#refusal = { key, error };
     }
-    untrack(() => this.#refusal?.key !== this.#asked && (this.#refusal = undefined));
+    if (key === this.#asked) this.#asked = undefined;
   }
 }
 
@@ -62,13 +58,14 @@ export class RuleCount {
  * Names all that a rule's count depends on: the rule, what it refers to, the data, the day and the making of every
  * score that it may read.
  */
-export function countKey(view: Pick<WorkspaceView, 'entry' | 'facts' | 'asOf' | 'propensityReports'>, plan: Plan, rule: Rule): string {
+export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' | 'propensityReports'>, plan: Plan, rule: Rule): string {
   return stableJson([
     rule,
     definitionsIn(plan, rule),
+    // A trait of the plan may be what the rule asks for.
     (plan as { traits?: unknown }).traits ?? null,
     view.entry.id,
-    view.facts?.dataHash ?? null,
+    view.dataKey,
     view.asOf,
     view.propensityReports,
   ]);

@@ -1,6 +1,6 @@
 import { exportsRun, audiencePreview } from './exports';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
-import { propensityTrain } from './predictions';
+import { propensityScore, propensityTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
 import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
@@ -34,6 +34,7 @@ export const operations = {
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,
+  propensityScore,
   propensityTrain,
   audiencePreview,
   exportsRun,

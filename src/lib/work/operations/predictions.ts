@@ -1,6 +1,6 @@
 import type { PredictionSpec } from '../../core/plan/schema';
 import type { PredictionReport } from '../../core/predictions/report';
-import { keepPrediction, makePrediction } from '../predictions';
+import { keepPrediction, makePrediction, scoreAgainWith } from '../predictions';
 import { reads } from './context';
 
 /**
@@ -12,6 +12,17 @@ import { reads } from './context';
  */
 export const propensityTrain = reads<{ model: PredictionSpec }, PredictionReport>(async ({ model }, epoch) => {
   const prediction = await makePrediction(epoch, model);
+  await keepPrediction(epoch, prediction);
+  return prediction.report;
+});
+
+/**
+ * Scores everyone as of now with the model as it was trained, on earlier data perhaps: seconds instead of a training.
+ * Its report stays that of the training.
+ * @throws UserError `no_workspace`, `no_data`, `prediction_not_kept`, `prediction_input_missing`
+ */
+export const propensityScore = reads<{ model: PredictionSpec }, PredictionReport>(async ({ model }, epoch) => {
+  const prediction = await scoreAgainWith(epoch, model);
   await keepPrediction(epoch, prediction);
   return prediction.report;
 });

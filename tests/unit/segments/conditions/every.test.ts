@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Random } from '$lib/core/base/random';
 import { planJsonSchema } from '$lib/core/plan/jsonSchema';
 import type { FormPart } from '$lib/core/segments/condition';
-import { conditions, kindOf, type AnyConditionKind } from '$lib/core/segments/conditions/catalogue';
+import { conditions, type AnyConditionKind } from '$lib/core/segments/conditions/catalogue';
+import { kindOf } from '$lib/core/segments/conditions/kindOf';
 import type { Gap, Phrase } from '$lib/core/segments/phrase';
 import type { Rule } from '$lib/core/segments/rule';
 import { checkRule } from '$lib/core/segments/ruleCheck';
@@ -84,6 +85,21 @@ describe.each(kinds.map((kind) => [kind.key, kind] as const))('a condition of th
 
   it('stands in the published schema', () => {
     expect(JSON.stringify(planJsonSchema())).toContain(`"required":["${key}"]`);
+  });
+});
+
+describe('what conditions find wrong', () => {
+  const folder = 'src/lib/core/segments';
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const codes = new Set(
+    files.flatMap((name) => [...readFileSync(`${folder}/${name}`, 'utf8').matchAll(/code: '(\w+)'/g)].map(([, code]) => code)),
+  );
+
+  it.each(['en', 'zh'])('can be said in %s', (locale) => {
+    const messages = JSON.parse(readFileSync(`messages/${locale}/errors-segments.json`, 'utf8')) as Record<string, string>;
+    expect(codes.size).toBeGreaterThan(15);
+    const missing = [...codes].filter((code) => !messages[`error_${code}`] || !messages[`error_${code}_hint`]);
+    expect(missing).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPlan } from '$lib/core/plan/read';
 import { membersOf, type SegmentScope } from '$lib/core/segments/evaluate';
-import type { Rule, SequenceRule } from '$lib/core/segments/rule';
+import type { SequenceRule } from '$lib/core/segments/conditions/sequence';
+import type { Rule } from '$lib/core/segments/rule';
 import { checkRule } from '$lib/core/segments/ruleCheck';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';

@@ -90,18 +90,7 @@ export class TextPool {
 
   /** Codes in byte order of their texts. */
   sortedCodes(): Int32Array {
-    const { size, bytes, offsets } = this;
-    // Most comparisons are decided by the first six bytes, which fit a double exactly.
-    const prefixes = new Float64Array(size);
-    for (let code = 0; code < size; code++) {
-      let prefix = 0;
-      const from = offsets[code];
-      const length = offsets[code + 1] - from;
-      for (let i = 0; i < 6; i++) prefix = prefix * 256 + (i < length ? bytes[from + i] : 0);
-      prefixes[code] = prefix;
-    }
-    const codes = Int32Array.from({ length: size }, (_, code) => code);
-    return codes.sort((a, b) => prefixes[a] - prefixes[b] || compareBytes(bytes, offsets[a], offsets[a + 1], offsets[b], offsets[b + 1]));
+    return sortByBytes(this);
   }
 
   #add(source: Uint8Array, start: number, length: number, hash: number, slot: number): number {
@@ -155,13 +144,57 @@ export function grown<T extends Uint8Array | Int32Array | Float64Array>(array: T
   return longer;
 }
 
-function compareBytes(bytes: Uint8Array, aStart: number, aEnd: number, bStart: number, bEnd: number): number {
-  const shared = Math.min(aEnd - aStart, bEnd - bStart);
-  for (let i = 0; i < shared; i++) {
-    const difference = bytes[aStart + i] - bytes[bStart + i];
+/** Fewer texts than this are put in order one by one. */
+const fewTexts = 24;
+
+/** By the first byte into buckets, each of those by the second, and so on: no text is compared with many others. */
+function sortByBytes({ size, bytes, offsets }: TextPool): Int32Array {
+  const codes = Int32Array.from({ length: size }, (_, code) => code);
+  const other = new Int32Array(size);
+  const counts = new Int32Array(258);
+  // A text that has ended comes before all that go on.
+  const keyAt = (code: number, depth: number) => (offsets[code] + depth < offsets[code + 1] ? bytes[offsets[code] + depth] + 1 : 0);
+  const waiting = [[0, size, 0]];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [start, end, depth] = next;
+    if (end - start < fewTexts) {
+      insertionSort(codes, start, end, depth, bytes, offsets);
+      continue;
+    }
+    counts.fill(0);
+    for (let i = start; i < end; i++) counts[keyAt(codes[i], depth) + 1]++;
+    for (let key = 0; key < 257; key++) counts[key + 1] += counts[key];
+    // Equal texts do not occur in a pool, so only buckets of texts that go on have to be looked into.
+    for (let key = 1; key < 257; key++)
+      if (counts[key + 1] - counts[key] > 1) waiting.push([start + counts[key], start + counts[key + 1], depth + 1]);
+    for (let i = start; i < end; i++) other[start + counts[keyAt(codes[i], depth)]++] = codes[i];
+    codes.set(other.subarray(start, end), start);
+  }
+  return codes;
+}
+
+function insertionSort(codes: Int32Array, start: number, end: number, depth: number, bytes: Uint8Array, offsets: Int32Array): void {
+  for (let i = start + 1; i < end; i++) {
+    const code = codes[i];
+    let at = i;
+    while (at > start && compareBytes(bytes, offsets, codes[at - 1], code, depth) > 0) {
+      codes[at] = codes[at - 1];
+      at--;
+    }
+    codes[at] = code;
+  }
+}
+
+/** Two texts whose first `depth` bytes are equal. */
+function compareBytes(bytes: Uint8Array, offsets: Int32Array, a: number, b: number, depth: number): number {
+  const aLength = offsets[a + 1] - offsets[a];
+  const bLength = offsets[b + 1] - offsets[b];
+  const shared = Math.min(aLength, bLength);
+  for (let i = depth; i < shared; i++) {
+    const difference = bytes[offsets[a] + i] - bytes[offsets[b] + i];
     if (difference !== 0) return difference;
   }
-  return aEnd - aStart - (bEnd - bStart);
+  return aLength - bLength;
 }
 
 const encoder = new TextEncoder();

@@ -1,8 +1,8 @@
 import { z } from '../../base/shape';
 import { emptyCondition, pick, type ConditionKind, type Problem } from '../condition';
 import { gap, phrase } from '../phrase';
+import { rfmMethods } from '../rfm';
 
-export const rfmMethods = ['quintile', 'ties-together'] as const;
 const cellPattern = /^(\d|\.|\[\d+\]){3}$/;
 
 const schema = z.strictObject({

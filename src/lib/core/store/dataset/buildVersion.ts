@@ -223,11 +223,14 @@ class VersionBuild {
     const declared = Object.entries(declaredIds)
       .filter(([name]) => stated.users !== null && staged.users!.attributes.has(name))
       .map(([name, kind]) => ({ kind, table: stated.users!, column: `_${name}` }));
+    let linkSum = emptySum;
     for (const { kind, user, id } of staged.links ?? []) {
       const numbers = users.ofUse.get(user.pool)!;
-      const table = new Table({ number: int32Column(user.codes.map((code) => numbers[code])), id: textColumn(id.codes, id.pool) });
-      const name = `links_${shortHash([sumOfEntities({ id: user, attributes: new Map([[kind, id]]) }, 'links'), stated, users.sum])}`;
-      declared.push({ kind, table: await maker.put(name, () => table), column: 'id' });
+      const sum = sumOfEntities({ id: user, attributes: new Map([[kind, id]]) }, 'links');
+      const numbered = sumOfNumbered(user.codes, user.pool, numberOfRows({ id: user }, numbers), 'links');
+      const table = () => new Table({ number: int32Column(numberOfRows({ id: user }, numbers)), id: textColumn(id.codes, id.pool) });
+      declared.push({ kind, table: await maker.put(`links_${shortHash([sum, numbered])}`, table), column: 'id' });
+      linkSum = addSums(linkSum, sum);
     }
     const rejects =
       staged.rejects && staged.rejects.length > 0
@@ -244,7 +247,7 @@ class VersionBuild {
       stated,
       rejects,
       declared,
-      hash: addSums(sums.events, sums.users, sums.items),
+      hash: addSums(sums.events, sums.users, sums.items, linkSum),
       eventHash: sums.events,
       ...range,
       eventCounts: events ? countEvents(events.event) : [],
@@ -304,6 +307,7 @@ class VersionBuild {
       const rows = kind === 'users' ? current.facts.users : current.facts.items;
       return { table: current.tables[kind], rows, sum: current.sums[kind], people: null, mergedSum: emptySum };
     }
+    if (!current && !states && !change.merging && numbers.fresh.length < 2) return this.#first(kind, numbers);
     const mentionedTable = await maker.temporary(`mentioned_${kind}`, new Table({ number: int32Column(mentioned) }));
     const base = current?.tables[kind];
     if (!change.isShort && !states && !change.merging)
@@ -343,6 +347,17 @@ class VersionBuild {
     return { table, rows: entities.numbers.length, sum, people, mergedSum };
   }
 
+  /** The first ids of all, of which nothing is said: they are all at hand. */
+  async #first(kind: EntityKind, { fresh: [fresh] }: Numbers) {
+    const ids: TextColumn = fresh ? { kind: 'text', codes: fresh.codes, pool: fresh.ids } : noTexts();
+    const numbers = fresh?.numbers ?? new Int32Array(0);
+    const sum = sumOfEntities({ id: ids, attributes: new Map() }, kind);
+    const name = `${kind}_${shortHash([sum, sumOfNumbered(ids.codes, ids.pool, numbers, kind), this.options.timeZone])}`;
+    await this.#run.breathe();
+    const table = await this.maker.put(name, () => entityTable(kind, { numbers, ids }, new Map(), this.#zone));
+    return { table, rows: numbers.length, sum, people: null, mergedSum: emptySum };
+  }
+
   /** Nothing new is said of anybody: the table of before and a line for each new id. */
   async #extended(kind: EntityKind, numbers: Numbers, base: string | undefined, mentioned: string, sumBefore: string) {
     const { maker } = this;
@@ -365,11 +380,12 @@ class VersionBuild {
       const columns = Object.entries(canonicalTables[kind]).map(([column, type]) =>
         column === indexName[kind] || column === idName[kind] ? identifier(column) : sql`NULL::${new Sql(type)} AS ${identifier(column)}`,
       );
+      // Ids that are new altogether have the greatest numbers.
+      const inOrder = freshNumbers.length === 0 || freshNumbers[0] >= (this.#base?.ids[kind].size ?? 0);
+      const both = base && sql`SELECT * FROM ${identifier(base)} UNION ALL BY NAME SELECT * FROM ${identifier(added)}`;
       await maker.create(
         name,
-        base
-          ? sql`SELECT * FROM (SELECT * FROM ${identifier(base)} UNION ALL BY NAME SELECT * FROM ${identifier(added)}) ORDER BY ${index}`
-          : sql`SELECT ${join(columns)} FROM ${identifier(added)}`,
+        both ? (inOrder ? both : sql`SELECT * FROM (${both}) ORDER BY ${index}`) : sql`SELECT ${join(columns)} FROM ${identifier(added)}`,
       );
     }
     const [rows] = indexesOf(await this.#store.query(sql`SELECT count(*)::INTEGER AS n FROM ${identifier(name)}`), 'n');
@@ -427,6 +443,8 @@ class VersionBuild {
   }
 }
 
+const noTexts = (): TextColumn => ({ kind: 'text', codes: new Int32Array(0), pool: new TextPool(1) });
+
 function kindOf({ events, users }: StagedSource): SourceKind {
   return events ? 'events' : users ? 'users' : 'items';
 }
@@ -463,7 +481,7 @@ function presentIn(kind: EntityKind, sources: readonly DatasetSource[]): Sql {
   return join(from, ' UNION ');
 }
 
-function numberOfRows({ id }: StagedEntities, numbers: Int32Array): Int32Array {
+function numberOfRows({ id }: Pick<StagedEntities, 'id'>, numbers: Int32Array): Int32Array {
   return id.codes.map((code) => numbers[code]);
 }
 

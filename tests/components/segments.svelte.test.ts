@@ -1,0 +1,238 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { render } from 'vitest-browser-svelte';
+import { UserError } from '../../src/lib/core/base/errors';
+import { planSchema, type PlanSegment } from '../../src/lib/core/plan/schema';
+import { childPaths } from '../support/rulePaths';
+import type { Rule } from '../../src/lib/core/segments/rule';
+import { locale } from '../../src/lib/state/locale.svelte';
+import { workbench } from '../../src/lib/state/workbench.svelte';
+import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
+import RfmMap from '../../src/lib/ui/segments/RfmMap.svelte';
+import SegmentEditor from '../../src/lib/ui/segments/SegmentEditor.svelte';
+import type { CountQuestion } from '../../src/lib/ui/segments/ruleCount.svelte';
+import type { SegmentCount } from '../../src/lib/work/operations/segments';
+import type { WorkspaceView } from '../../src/lib/work/operations/workspaces';
+import { expectAccessible } from './accessibility';
+
+const plan = planSchema.parse({
+  muster: 2,
+  name: 'Tea shop',
+  timeZone: 'Asia/Shanghai',
+  currency: 'CNY',
+  segments: [
+    { id: 'recent', name: 'Recent', rule: { all: [{ trait: 'daysSinceLastOrder', atMost: 30 }] } },
+    { id: 'likely', name: 'Likely', rule: { trait: 'score:soon', topPercent: 10 } },
+  ],
+  models: [
+    { id: 'soon', kind: 'prediction', task: 'propensity', learner: 'logistic', target: { event: 'order_completed', withinDays: 30 } },
+  ],
+});
+const links = { members: '#members', audience: '#audience' };
+const silent = { links, onduplicate: () => {}, ondelete: () => {} };
+
+/** A worker that answers when the test says so. */
+class SlowCounter {
+  readonly questions: { question: CountQuestion; answer: (count: number) => void; refuse: (error: unknown) => void }[] = [];
+  readonly count = (question: CountQuestion) =>
+    new Promise<SegmentCount>((resolve, reject) =>
+      this.questions.push({ question, answer: (count) => resolve(answerOf(question.rule, count)), refuse: reject }),
+    );
+  get last() {
+    return this.questions.at(-1)!;
+  }
+}
+
+function answerOf(rule: Rule, count: number): SegmentCount {
+  const nodes = childPaths(rule).map((path) => ({ path, count, ...(path === '' ? {} : { left: count }) }));
+  return { count, total: 20_000, nodes, windows: [], asOf: '2026-06-01T00:00:00', milliseconds: 3 };
+}
+
+beforeEach(async () => {
+  locale.set('en');
+  await loadCatalogue();
+  // The worker is beyond the boundary of these tests: what is asked of it by the way has no answer.
+  vi.spyOn(workbench, 'call').mockImplementation(() => new Promise(() => {}));
+  workbench.view = {
+    entry: { id: 'w1', name: 'Tea shop' },
+    plan,
+    facts: { eventCounts: ['product_viewed', 'product_added', 'order_completed'].map((event) => ({ event, count: 9 })) },
+    dataKey: 'data 1',
+    asOf: '2026-06-01T00:00:00',
+    propensityReports: [],
+  } as unknown as WorkspaceView;
+});
+
+describe('the live count', () => {
+  const makeAudience = () => page.getByRole('link', { name: /Make an audience/ });
+
+  it('is never that of another rule, another day, other data or other scores', async () => {
+    const worker = new SlowCounter();
+    const screen = render(SegmentEditor, { ...silent, segment: plan.segments[0], count: worker.count });
+    const live = screen.getByTestId('live-count');
+    await expect.element(live).toHaveAttribute('data-state', 'counting');
+    worker.last.answer(4282);
+    await expect.element(live).toHaveTextContent('4,282 customers');
+    await expect.element(makeAudience()).toHaveTextContent('4,282');
+
+    const edited: PlanSegment = { ...plan.segments[0], rule: { all: [{ trait: 'daysSinceLastOrder', atMost: 60 }] } };
+    await screen.rerender({ segment: edited });
+    await expect.element(live).toHaveAttribute('data-state', 'counting');
+    await expect.element(live).toHaveTextContent('Counting …');
+    await expect.element(screen.getByRole('button', { name: 'Make an audience' })).toBeDisabled();
+    await expect.element(makeAudience()).not.toBeInTheDocument();
+    worker.last.answer(9000);
+    await expect.element(live).toHaveTextContent('9,000 customers');
+
+    for (const change of [{ dataKey: 'data 2' }, { asOf: '2026-03-01T00:00:00' }, { propensityReports: [{ modelId: 'soon' }] }]) {
+      workbench.view = { ...workbench.view, ...change } as WorkspaceView;
+      await expect.element(live).toHaveAttribute('data-state', 'counting');
+      await expect.element(makeAudience()).not.toBeInTheDocument();
+      worker.last.answer(10);
+      await expect.element(live).toHaveAttribute('data-state', 'counted');
+    }
+  });
+
+  it('takes no answer that comes too late', async () => {
+    const worker = new SlowCounter();
+    const screen = render(SegmentEditor, { ...silent, segment: plan.segments[0], count: worker.count });
+    const live = screen.getByTestId('live-count');
+    await vi.waitFor(() => expect(worker.questions).toHaveLength(1));
+    await screen.rerender({ segment: { ...plan.segments[0], rule: { all: [] } } });
+    await vi.waitFor(() => expect(worker.questions).toHaveLength(2));
+    worker.questions[1].answer(20_000);
+    await expect.element(live).toHaveTextContent('20,000 customers');
+    worker.questions[0].answer(4282);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(live.element().textContent).toContain('20,000');
+  });
+
+  it('says that a rule is incomplete, or that it cannot be counted, and offers no audience', async () => {
+    const worker = new SlowCounter();
+    const screen = render(SegmentEditor, { ...silent, segment: plan.segments[0], count: worker.count });
+    const live = screen.getByTestId('live-count');
+    worker.last.answer(4282);
+    await expect.element(live).toHaveTextContent('4,282');
+    await screen.rerender({ segment: { ...plan.segments[0], rule: { all: [{ segment: '' }] } as unknown as Rule } });
+    await vi.waitFor(() => expect(worker.questions).toHaveLength(2));
+    worker.last.refuse(new UserError('condition_empty', 'A condition is not filled in.', '', { path: 'all.0' }));
+    await expect.element(live).toHaveTextContent('Incomplete');
+    expect(live.element().textContent).not.toContain('4,282');
+    await expect.element(screen.getByRole('button', { name: 'Make an audience' })).toBeDisabled();
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('A condition is not filled in.');
+    await screen.rerender({ segment: { ...plan.segments[0], rule: { all: [] } } });
+    await vi.waitFor(() => expect(worker.questions).toHaveLength(3));
+    worker.last.refuse(new Error('the engine is gone'));
+    await expect.element(live).toHaveAttribute('data-state', 'failed');
+    await expect.element(screen.getByRole('button', { name: 'Make an audience' })).toBeDisabled();
+  });
+
+  it('shows what a score condition holds and removes, also where it is the whole rule', async () => {
+    const worker = new SlowCounter();
+    const screen = render(SegmentEditor, { ...silent, segment: plan.segments[1], count: worker.count });
+    await vi.waitFor(() => expect(worker.questions).toHaveLength(1));
+    expect(worker.last.question.rule).toEqual({ all: [{ trait: 'score:soon', topPercent: 10 }] });
+    worker.last.answer(2000);
+    await expect.element(screen.getByText('2,000', { exact: true })).toBeVisible();
+    await expect.element(screen.getByText('−18,000')).toBeVisible();
+  });
+});
+
+describe('the rule builder', () => {
+  /** Renders the editor as the screen does: what is edited comes back as the segment. */
+  function open(rule: Rule) {
+    workbench.view = { ...workbench.view!, plan: { ...plan, segments: [{ id: 'recent', name: 'Recent', rule }, plan.segments[1]] } };
+    const count = ({ rule }: CountQuestion) => Promise.resolve(answerOf(rule, 7));
+    const screen = render(SegmentEditor, { ...silent, segment: workbench.plan!.segments[0], count });
+    $effect.root(() => {
+      $effect(() => void screen.rerender({ segment: workbench.plan!.segments[0] }));
+    });
+    return screen;
+  }
+
+  it('puts the focus into a new condition, of every kind', async () => {
+    const screen = open({ all: [] });
+    const kinds = ['Trait', 'Behaviour', 'Figure over behaviour', 'Sequence of behaviour', 'Segment', 'RFM cells'];
+    for (const [i, kind] of kinds.entries()) {
+      await screen.getByRole('button', { name: 'Add a condition' }).click();
+      await page.getByRole('menuitem', { name: kind, exact: true }).click();
+      await vi.waitFor(() => {
+        const rows = screen.container.querySelectorAll('[data-form]');
+        expect(rows).toHaveLength(i + 1);
+        expect(rows[i].contains(document.activeElement), kind).toBe(true);
+      });
+    }
+    await expectAccessible(screen.container);
+  });
+
+  it('draws a sequence from its description and says the rule in words', async () => {
+    const screen = open({
+      all: [{ sequence: { first: { events: 'product_added' }, next: { events: 'order_completed' }, withinDays: 7 } }],
+    });
+    await screen.getByRole('textbox', { name: 'within' }).fill('14');
+    await vi.waitFor(() => expect(workbench.plan!.segments[0].rule).toMatchObject({ all: [{ sequence: { withinDays: 14 } }] }));
+    await screen.getByText('In words').click();
+    await expect.element(screen.getByText('did “Added to cart”, then “Ordered” within 14 days')).toBeVisible();
+    locale.set('zh');
+    await expect.element(screen.getByText('先「加入购物车」，14 天内再「下单」')).toBeVisible();
+  });
+
+  it('counts what the eleventh condition removes from what the tenth left', async () => {
+    const rule: Rule = { all: Array.from({ length: 11 }, (_, i) => ({ trait: 'orders', atLeast: i })) };
+    const answer = answerOf(rule, 100);
+    answer.nodes = answer.nodes.map(({ path }) => ({ path, count: 100, left: 1000 - 10 * Number(path.split('.')[1] ?? 0) }));
+    const screen = render(SegmentEditor, { ...silent, segment: { id: 'long', rule }, count: () => Promise.resolve(answer) });
+    await vi.waitFor(() => expect(screen.container.querySelectorAll('.removed')).toHaveLength(11));
+    const removed = [...screen.container.querySelectorAll('.removed')].map(({ textContent }) => textContent);
+    expect(removed.slice(1)).toEqual(Array(10).fill('−10'));
+  });
+});
+
+describe('the map of recency and frequency', () => {
+  const grid = (bins: number) => ({
+    bins,
+    method: 'quintile',
+    customers: 1400,
+    cells: Array.from({ length: bins * bins }, (_, i) => ({
+      recency: Math.floor(i / bins) + 1,
+      frequency: (i % bins) + 1,
+      customers: i === 0 ? 691 : i === 1 ? 709 : 0,
+      meanMonetary: 10,
+      totalMonetary: 100,
+    })),
+    edges: { recencyDays: [], frequency: [1, 2, 2, 3, 9], monetary: [] },
+    ranges: {
+      recencyDays: Array.from({ length: bins }, (_, i) => [i * 10, i * 10 + 9]),
+      frequency: [[1, 1], [1, 2], [2, 2], null, [3, 9]].slice(0, bins),
+      monetary: [],
+    },
+    triples: Array.from({ length: bins ** 3 }, (_, i) => (i === 0 ? 5 : 0)),
+    warnings: [],
+  });
+
+  it('is one stop of the Tab key, has ranges as headings, near colours for near counts, and both families of groups', async () => {
+    vi.spyOn(workbench, 'call').mockImplementation((async (_: string, { bins }: { bins: number }) => grid(bins)) as never);
+    const onmake = vi.fn();
+    const screen = render(RfmMap, { onmake, beside: 'recent' });
+    await vi.waitFor(() => expect(screen.container.querySelectorAll('td button')).toHaveLength(25));
+    const cells = [...screen.container.querySelectorAll<HTMLElement>('td button')];
+    expect(cells.filter(({ tabIndex }) => tabIndex === 0)).toHaveLength(1);
+    cells.find(({ tabIndex }) => tabIndex === 0)!.focus();
+    await userEvent.keyboard('{ArrowLeft}{ArrowDown}');
+    expect((document.activeElement as HTMLElement).dataset.cell).toBe('44');
+    expect(cells.filter(({ tabIndex }) => tabIndex === 0)).toHaveLength(1);
+
+    const headings = [...screen.container.querySelectorAll('thead th small')].map(({ textContent }) => textContent);
+    expect(headings).toEqual(['1 orders', '1–2 orders', '2 orders', '– orders', '3–9 orders']);
+    const depth = (cell: string) =>
+      parseFloat(screen.container.querySelector<HTMLElement>(`[data-cell="${cell}"]`)!.style.getPropertyValue('--share'));
+    expect(Math.abs(depth('12') - depth('11'))).toBeLessThan(1);
+    await expectAccessible(screen.container);
+
+    await screen.getByRole('radio', { name: 'Eight groups' }).click();
+    await screen.getByRole('button', { name: /General to win back/ }).click();
+    await expect.element(screen.getByRole('status')).toHaveTextContent('5 customers in General to win back');
+    await screen.rerender({ beside: 'likely' });
+    await expect.element(screen.getByRole('status')).not.toHaveTextContent('General to win back');
+  });
+});
