@@ -1,6 +1,6 @@
 import { UserError } from '../core/base/errors';
 import type { Progress, RunContext } from '../core/base/run';
-import type { Plan } from '../core/plan/schema';
+import type { Plan, PlanTrait } from '../core/plan/schema';
 import { openProfiles } from '../core/profiles/materialize';
 import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
 import { resolveAsOf } from '../core/schema/asOf';
@@ -15,6 +15,8 @@ import type { WorkspaceState } from './workspace';
 export interface EpochData extends DataScope, InteractionScope {
   /** Names of the events that occur. */
   eventNames: string[];
+  /** Of which predictions learn from those that say so. */
+  planTraits: readonly PlanTrait[];
 }
 
 /**
@@ -75,6 +77,7 @@ export class Epoch implements RunContext {
       users: facts.userNumbers,
       items: facts.itemNumbers,
       eventNames: facts.eventCounts.map(({ event }) => event),
+      planTraits: plan.traits,
     };
   }
 

@@ -10,7 +10,7 @@ import type { EventMeasure } from '$lib/core/measures/measure';
 import { sectionOf } from '$lib/core/predictions/report';
 import { predictionStaleReasons } from '$lib/core/predictions/staleness';
 import { trainPrediction } from '$lib/core/predictions/trainPrediction';
-import { featureTraits, planTraitProblems, type PlanTrait } from '$lib/core/profiles/planTraits';
+import { featureDefinitions, planTraitProblems, type PlanTrait } from '$lib/core/profiles/planTraits';
 import { openNodeTensors } from '$lib/platform/node/tensors';
 import { asOf as fanShopAsOf, makeShop } from '../predictions/fanShop';
 import { traitColumns } from '$lib/core/profiles/profileRelation';
@@ -127,13 +127,13 @@ describe("a plan's own traits", () => {
   });
 
   it('are features as of any cut-off where the plan says so', async () => {
-    const { features, userIndexes } = await readFeatures(scope, '2026-05-02T00:00:00', undefined, { traits: featureTraits(plan.traits) });
+    const { features, userIndexes } = await readFeatures({ ...scope, planTraits: plan.traits }, '2026-05-02T00:00:00');
     const names = [...userIndexes].map((user) => scope.ids[user]);
     expect(names).toEqual(['ann', 'bo']);
     const share = features.find(({ id }) => id === 'tea-share')!;
     expect([share.kind, ...share.values]).toEqual(['number', 1, NaN]);
     expect(features.map(({ id }) => id)).not.toContain('basket');
-    const kept = await readFeatures(scope, asOf, undefined, { leaveOut: ['country'] });
+    const kept = await readFeatures(scope, asOf, undefined, ['country']);
     expect(kept.features.map(({ id }) => id)).not.toContain('country');
   });
 
@@ -234,16 +234,16 @@ describe('a propensity model', () => {
       options: {},
       target: { event: 'order_completed', withinDays: 14 },
     };
-    const train = (traits: PlanTrait[]) =>
-      trainPrediction({ ...fans, traits: featureTraits(traits) }, spec, 1, async () => tensors, quietContext());
+    const train = (planTraits: PlanTrait[]) =>
+      trainPrediction({ ...fans, planTraits }, spec, 1, async () => tensors, quietContext());
     const { report } = await train([share]);
     expect(sectionOf(report, 'drivers')!.drivers.map(({ feature }) => feature)).toContain('tea-share');
-    const now = { dataHash: fans.dataHash, asOf: fans.asOf, seed: 1, traits: featureTraits([share]) };
+    const now = { dataHash: fans.dataHash, asOf: fans.asOf, seed: 1, features: featureDefinitions([share]) };
     expect(predictionStaleReasons(report, spec, now)).toEqual([]);
     const changed = { ...share, measure: { ...(share as { measure: EventMeasure }).measure, window: { withinDays: 30 } } };
-    expect(predictionStaleReasons(report, spec, { ...now, traits: featureTraits([changed]) })).toEqual(['traits']);
+    expect(predictionStaleReasons(report, spec, { ...now, features: featureDefinitions([changed]) })).toEqual(['traits']);
     const renamed = { ...share, name: 'Tea' };
-    expect(predictionStaleReasons(report, spec, { ...now, traits: featureTraits([renamed]) })).toEqual([]);
+    expect(predictionStaleReasons(report, spec, { ...now, features: featureDefinitions([renamed]) })).toEqual([]);
     const without = await train([{ ...share, feature: false }]);
     expect(sectionOf(without.report, 'drivers')!.drivers.map(({ feature }) => feature)).not.toContain('tea-share');
     await store.close();

@@ -36,24 +36,20 @@ interface Selected {
 const identityColumns = ['email', 'phone'];
 
 /** What features and labels are read from; the cut-off is the caller's. */
-export type EventScope = Pick<DataScope, 'store' | 'tables'>;
-
-export interface FeatureChoice {
-  /**
-   * Traits of the plan to take beside the built-in ones, but those that say they are no feature (others are made of
-   * them). Those that this data cannot give are left out.
-   */
-  traits?: readonly PlanTrait[];
-  /** Ids of traits that are no features: an attribute that a person marked so. */
-  leaveOut?: readonly string[];
+export interface EventScope extends Pick<DataScope, 'store' | 'tables'> {
+  /** The plan's traits: those marked as a feature stand beside the built-in ones, where the data can give them. */
+  planTraits?: readonly PlanTrait[];
 }
 
-/** Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen. */
+/**
+ * Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen.
+ * @param leaveOut ids of traits that are no features: attributes that a person marked so
+ */
 export async function readFeatures(
-  { store, tables }: EventScope,
+  { store, tables, planTraits: planned = [] }: EventScope,
   cutoff: string,
   signal?: AbortSignal,
-  { traits: planned = [], leaveOut = [] }: FeatureChoice = {},
+  leaveOut: readonly string[] = [],
 ): Promise<FeatureTable> {
   const attributes = namedAttributes(
     await queryUserColumns(store, tables.users),
@@ -61,16 +57,15 @@ export async function readFeatures(
   );
   const context = traitContext(planned, attributes);
   const broken = new Set(planTraitProblems(planned, attributes).map(({ index }) => planned[index].id));
-  const usable = planned.filter((trait) => withReferences(trait, planned).every(({ id }) => !broken.has(id)));
+  const chosen = planned.filter((trait) => trait.feature && withReferences(trait, planned).every(({ id }) => !broken.has(id)));
+  const needed = [...new Set(chosen.flatMap((trait) => withReferences(trait, planned)))];
   const selected = [
     ...profileTraits.map(({ id, kind }) => feature(id, 'profile', kind)),
     ...attributes.filter(({ column }) => !identityColumns.includes(column)).map((attribute) => attributeFeature(attribute, cutoff)),
-    ...usable
-      .filter((trait) => trait.feature !== false && !isIdentity(trait))
-      .map((trait) => planFeature(trait, planTraitKind(trait, context), cutoff)),
+    ...chosen.filter((trait) => !isIdentity(trait)).map((trait) => planFeature(trait, planTraitKind(trait, context), cutoff)),
   ].filter(({ id }) => !leaveOut.includes(id));
   const columns = selected.map(({ id, expression }) => sql`${expression} AS ${identifier(id)}`);
-  const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...usable];
+  const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...needed];
   const scope = { tables, asOf: cutoff };
   const table = await store.query(
     sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...scope, traits, people: activeQuery(scope) })}) ORDER BY user_id`,

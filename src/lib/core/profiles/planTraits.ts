@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import { stableJson } from '../base/hash';
 import type { NamedTrait } from './profilesQuery';
 import { references } from './profilesQuery';
 import { kindOfType, type UserAttribute } from './attributes';
@@ -117,14 +118,10 @@ export function withReferences(trait: PlanTrait, traits: readonly PlanTrait[]): 
   return found;
 }
 
-/**
- * The plan's traits that predictions learn from. Those that they are only made of come with them and say that they are
- * no feature.
- */
-export function featureTraits(planned: readonly PlanTrait[] = []): PlanTrait[] {
-  const chosen = planned.filter(({ feature }) => feature);
-  const needed = [...new Set(chosen.flatMap((trait) => withReferences(trait, planned)))];
-  return needed.map((trait) => (chosen.includes(trait) ? trait : { ...trait, feature: false }));
+/** The definitions of the plan's traits that are features, as one text: another text means other features. */
+export function featureDefinitions(planned: readonly PlanTrait[] = []): string {
+  const needed = new Set(planned.filter(({ feature }) => feature).flatMap((trait) => withReferences(trait, planned)));
+  return needed.size === 0 ? '' : stableJson([...needed].map(({ name: _, ...definition }) => definition));
 }
 
 /** A circle that begins with the trait: `a → b → a`. */
