@@ -17,7 +17,7 @@ export function traitName(id: string): string {
   if (score) return m.profiles_trait_score({ model: score.modelId });
   const own = workbench.plan?.traits.find((trait) => trait.id === id);
   if (own) return own.name ?? own.id;
-  if (id.startsWith(attributePrefix)) return m.profiles_attribute({ name: id.slice(attributePrefix.length) });
+  if (id.startsWith(attributePrefix)) return m.profiles_attribute({ name: attributeName(id.slice(attributePrefix.length)) });
   return textOf(`profiles_trait_${id}`, attributeName(id));
 }
 
