@@ -6,7 +6,8 @@ import { Workbench } from '$lib/state/workbench.svelte';
 import type { WorkClient } from '$lib/work/client';
 import type { WorkspaceView } from '$lib/work/operations/workspaces';
 
-const planOf = (over: Partial<Plan> = {}): Plan => planSchema.parse({ muster: planVersion, name: 'Tea', timeZone: 'UTC', currency: 'EUR', ...over });
+const planOf = (over: Partial<Plan> = {}): Plan =>
+  planSchema.parse({ muster: planVersion, name: 'Tea', timeZone: 'UTC', currency: 'EUR', ...over });
 const viewOf = (plan: Plan, over: Partial<WorkspaceView> = {}): WorkspaceView => ({
   entry: { id: 'tea', name: plan.name, createdAt: '', savedAt: '', users: 0, events: 0, bytes: 0 },
   plan,
