@@ -1,3 +1,12 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('../src', import.meta.url));
+
+/** Each icon is a package entry of its own. */
+const icons = new Set(filesIn(source).flatMap((file) => readFileSync(file, 'utf8').match(/@lucide\/svelte\/icons\/[a-z0-9-]+/g) ?? []));
+
 /**
  * Packages that only workers and later screens import. Vite would find them when they are first used, bundle them then
  * and reload the page (or load one of them twice), so its development server and the tests are told of them.
@@ -12,6 +21,7 @@ export const prebundled = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-core/dist/register_all_gradients',
   'apache-arrow',
+  'bits-ui',
   'd3',
   'fflate',
   'hyparquet',
@@ -20,4 +30,11 @@ export const prebundled = [
   'ml-matrix',
   'yaml',
   'zod',
+  ...icons,
 ];
+
+function filesIn(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(svelte|ts)$/.test(entry.name) && !entry.parentPath.includes('paraglide'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
