@@ -67,7 +67,7 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
       // Files.
       const exports = page.getByRole('button', { name: pattern(t('exports_remove', { name: '@' })) });
       await expect(exports).toHaveCount(2);
-      await page.getByRole('button', { name: t('exports_add_where') }).click();
+      await page.getByRole('combobox', { name: t('exports_add_where') }).click();
       await page.getByRole('option', { name: t('exports_destination_parquet') }).click();
       await page.getByRole('button', { name: t('exports_add') }).click();
       await expect(exports).toHaveCount(3);
