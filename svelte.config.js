@@ -8,6 +8,8 @@ export default {
     adapter: adapter({ pages: 'build', assets: 'build', precompress: false, strict: true }),
     // Relative paths let the built folder be served from any path of any static host.
     paths: { relative: true },
+    // Benchmarks are checked like everything else; they would rot unseen.
+    typescript: { config: (config) => ({ ...config, include: [...config.include, '../benchmarks/**/*.ts'] }) },
     // Registered by hand (src/lib/platform/browser/isolation.ts): it must reload the page once.
     serviceWorker: { register: false },
     csp: {

@@ -1,12 +1,15 @@
 /** Runs in the browser for ../liveCount.mjs: edits one leaf of a rule again and again on the sample shop. */
 import { quietContext } from '../../src/lib/core/base/run';
-import { materializeProfiles } from '../../src/lib/core/profiles/materialize';
+import { openProfiles } from '../../src/lib/core/profiles/materialize';
 import { readProfilesPage } from '../../src/lib/core/profiles/profilesPage';
 import { resolveAsOf } from '../../src/lib/core/schema/asOf';
 import { readSampleShop, sampleShop } from '../../src/lib/core/schema/sampleShop';
 import { membersOf, type SegmentScope } from '../../src/lib/core/segments/evaluate';
 import type { Rule } from '../../src/lib/core/segments/rule';
+import type { DataScope } from '../../src/lib/core/store/dataScope';
 import { appendStaged } from '../../src/lib/core/store/dataset';
+import { DerivedCache } from '../../src/lib/core/store/derivedCache';
+import { identifier, sql } from '../../src/lib/core/store/sql';
 import { openWasmStore } from '../../src/lib/platform/browser/wasmStore';
 
 export interface Measured {
@@ -28,18 +31,21 @@ export async function measure(): Promise<{ engine: string; events: number; users
   const asOf = resolveAsOf({ asOf: 'latest', timeZone }, facts)!;
   const rows: Measured[] = [];
 
-  const profiles = await timed(3, () => materializeProfiles(store, { asOf }));
-  rows.push({ what: 'profiles table, made anew', times: profiles });
-
-  const fresh = (): SegmentScope => ({
+  const { key: dataKey, tables } = version;
+  const scope = (): DataScope => ({
     store,
-    memo: new Map(),
+    cache: new DerivedCache(),
+    tables,
+    dataKey,
     dataHash: facts.dataHash,
     asOf,
-    users: facts.users,
-    segments: [],
-    scoreVersions: new Map(),
+    users: facts.userNumbers,
   });
+  const plain = { traits: [], scores: new Map() };
+  const profiles = await timed(3, () => openProfiles(scope(), plain));
+  rows.push({ what: 'profiles table, made anew', times: profiles });
+
+  const fresh = async (): Promise<SegmentScope> => ({ ...(await openProfiles(scope(), plain)), segments: [] });
   const around = (leaf: Rule): Rule => ({
     all: [
       { trait: 'orders', atLeast: 1 },
@@ -53,7 +59,7 @@ export async function measure(): Promise<{ engine: string; events: number; users
       leaf,
     ],
   });
-  const category = String((await store.query(new (await import('../../src/lib/core/store/sql')).Sql('SELECT category FROM items LIMIT 1'))).getChildAt(0)!.get(0)); // prettier-ignore
+  const category = String((await store.query(sql`SELECT category FROM ${identifier(tables.items)} LIMIT 1`)).getChildAt(0)!.get(0));
   const edits: Record<string, (step: number) => Rule> = {
     'trait compared with a number': (step) => ({ trait: 'revenue', atLeast: 100 + step }),
     'text trait contains': (step) => ({ trait: 'email', contains: `a${step % 10}` }),
@@ -70,7 +76,7 @@ export async function measure(): Promise<{ engine: string; events: number; users
   };
   const all: number[] = [];
   for (const [what, leaf] of Object.entries(edits)) {
-    const scope = fresh();
+    const scope = await fresh();
     await membersOf(scope, around(leaf(steps)), run);
     const times = await timed(steps, (step) => membersOf(scope, around(leaf(step)), run));
     all.push(...times);
@@ -78,20 +84,20 @@ export async function measure(): Promise<{ engine: string; events: number; users
   }
   rows.push({ what: 'all edits together', times: all });
 
-  const scope = fresh();
+  const shown = await fresh();
   const sorts = ['revenue', 'daysSinceLastOrder', 'favoriteItem', 'orders', 'country', 'email', 'views', 'tenureDays'];
   const sort = (step: number) => ({ column: sorts[step % sorts.length], descending: step % 2 === 0 });
   rows.push({
     what: 'page of customers, sorted by a new column',
-    times: await timed(8, (step) => readProfilesPage(scope, { sort: sort(step), offset: 0, limit: 50 })),
+    times: await timed(8, (step) => readProfilesPage(shown, { sort: sort(step), offset: 0, limit: 50 })),
   });
   rows.push({
     what: 'page of customers, scrolled',
-    times: await timed(20, (step) => readProfilesPage(scope, { sort: sort(0), offset: step * 900, limit: 50 })),
+    times: await timed(20, (step) => readProfilesPage(shown, { sort: sort(0), offset: step * 900, limit: 50 })),
   });
   rows.push({
     what: 'page of customers, another search',
-    times: await timed(10, (step) => readProfilesPage(scope, { search: `${step}5`, offset: 0, limit: 50 })),
+    times: await timed(10, (step) => readProfilesPage(shown, { search: `${step}5`, offset: 0, limit: 50 })),
   });
   const engine = `${store.engine.name} ${store.engine.version} ${store.engine.bundle}, ${store.engine.threads} threads`;
   await store.close();

@@ -16,13 +16,14 @@ const plan: Plan = planSchema.parse({
   ],
   audiences: [{ id: 'letter', from: 'likely', top: { by: 'score:soon', count: 100 }, columns: ['orders', 'score:soon'] }],
   lists: [{ id: 'letter-picks', for: 'letter', model: 'taste' }],
+  exports: [{ audience: 'letter', destination: 'csv', columns: ['orders', 'score:soon'] }],
 });
 const [taste, soon] = plan.models;
 
 describe('models that are in use', () => {
   it('a recommender is used by its lists, a prediction by segments and audiences', () => {
     expect(usersOfModel(plan, taste)).toEqual(['letter-picks']);
-    expect(usersOfModel(plan, soon)).toEqual(['Likely buyers', 'letter']);
+    expect(usersOfModel(plan, soon)).toEqual(['Likely buyers', 'letter', 'letter']);
     expect(usersOfModel({ ...plan, lists: [] }, taste)).toEqual([]);
   });
 

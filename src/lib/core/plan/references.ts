@@ -181,8 +181,8 @@ function exportProblems(plan: Plan): Diagnostic[] {
       ? unknownId(plan.audiences, entry.audience, ['exports', i, 'audience'], 'audience')
       : unknownId(plan.lists, entry.list, ['exports', i, 'list'], 'list')),
     ...caught(pathText(['exports', i]), () => checkExport(entry)),
-    ...(Array.isArray(entry.columns) ? entry.columns : []).flatMap((column, c) =>
-      scoreReference(plan, column, ['exports', i, 'columns', c]),
+    ...Object.entries(entry.columns ?? []).flatMap(([field, column]) =>
+      scoreReference(plan, column, ['exports', i, 'columns', Array.isArray(entry.columns) ? Number(field) : field]),
     ),
   ]);
 }

@@ -18,6 +18,9 @@ export function usersOfModel(plan: Plan, model: PlanModel): string[] {
     ...plan.audiences
       .filter(({ top, columns }) => traits.some((trait) => top?.by === trait || columns.includes(trait)))
       .map((audience) => audience.name ?? audience.id),
+    ...plan.exports
+      .filter(({ columns }) => Object.values(columns ?? []).some((column) => traits.includes(column)))
+      .map((entry) => ('audience' in entry ? entry.audience : entry.list)),
   ];
 }
 
@@ -34,13 +37,19 @@ export function renameModel(plan: Plan, from: string, to: string): Plan {
 }
 
 function renameTrait(plan: Plan, old: string, now: string): Plan {
+  const named = (trait: string) => (trait === old ? now : trait);
   return {
     ...plan,
     segments: plan.segments.map((segment) => ({ ...segment, rule: renamed(segment.rule, { kind: 'trait', id: old }, now) })),
     audiences: plan.audiences.map((audience) => ({
       ...audience,
       ...(audience.top?.by === old ? { top: { ...audience.top, by: now } } : {}),
-      columns: audience.columns.map((column) => (column === old ? now : column)),
+      columns: audience.columns.map(named),
     })),
+    exports: plan.exports.map((entry) => {
+      if (!entry.columns) return entry;
+      if (Array.isArray(entry.columns)) return { ...entry, columns: entry.columns.map(named) };
+      return { ...entry, columns: Object.fromEntries(Object.entries(entry.columns).map(([field, trait]) => [field, named(trait)])) };
+    }),
   };
 }
