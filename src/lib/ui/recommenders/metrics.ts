@@ -39,5 +39,5 @@ export function metricWhat(id: string): string {
 
 /** Shares as percent, the others as they are published. */
 export function writeMetric(id: string, value: number | undefined, format: Format): string {
-  return words[id.split('@')[0]]?.isShare ? format.percent(value, 2) : format.number(value, 4);
+  return words[id.split('@')[0]]?.isShare ? format.percent(value, 2, true) : format.fixed(value, 4);
 }
