@@ -145,13 +145,13 @@ describe('a workspace', () => {
     const id = await openTeaShop();
     const target = { event: 'order_completed', withinDays: 7 };
     const model = { id: 'soon', kind: 'prediction' as const, task: 'propensity', learner: 'logistic', target, options: {} };
-    await operations.propensityTrain({ model }, at(tab));
+    await operations.predictionTrain({ model }, at(tab));
     const best = { rule: { trait: 'score:soon', topPercent: 50 }, offset: 0, limit: 24 };
     const before = await operations.profilesPage(best, at(tab));
     await tab.close();
     await operations.workspaceOpen({ id }, at(otherTab));
     expect(await operations.profilesPage(best, at(otherTab))).toEqual(before);
-    await operations.propensityScore({ model }, at(otherTab));
+    await operations.predictionScore({ model }, at(otherTab));
     expect(await operations.profilesPage(best, at(otherTab))).toEqual(before);
   });
 

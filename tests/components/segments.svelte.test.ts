@@ -59,7 +59,7 @@ beforeEach(async () => {
     facts: { eventCounts: ['product_viewed', 'product_added', 'order_completed'].map((event) => ({ event, count: 9 })) },
     dataKey: 'data 1',
     asOf: '2026-06-01T00:00:00',
-    propensityReports: [],
+    predictionReports: [],
   } as unknown as WorkspaceView;
 });
 
@@ -84,7 +84,7 @@ describe('the live count', () => {
     worker.last.answer(9000);
     await expect.element(live).toHaveTextContent('9,000 customers');
 
-    for (const change of [{ dataKey: 'data 2' }, { asOf: '2026-03-01T00:00:00' }, { propensityReports: [{ modelId: 'soon' }] }]) {
+    for (const change of [{ dataKey: 'data 2' }, { asOf: '2026-03-01T00:00:00' }, { predictionReports: [{ modelId: 'soon' }] }]) {
       workbench.view = { ...workbench.view, ...change } as WorkspaceView;
       await expect.element(live).toHaveAttribute('data-state', 'counting');
       await expect.element(makeAudience()).not.toBeInTheDocument();

@@ -15,7 +15,7 @@ const viewOf = (plan: Plan, over: Partial<WorkspaceView> = {}): WorkspaceView =>
   dataKey: null,
   asOf: null,
   reports: [],
-  propensityReports: [],
+  predictionReports: [],
   comparison: null,
   dataBefore: null,
   readOnly: false,

@@ -22,15 +22,15 @@ class PredictionRun {
 
   /** Trains, tests and scores everyone; report and outputs then belong to the workspace. */
   start(model: PredictionSpec): Promise<void> {
-    return this.#make(model, 'propensityTrain');
+    return this.#make(model, 'predictionTrain');
   }
 
   /** Scores everyone again with what the model has learnt before. */
   scoreAgain(model: PredictionSpec): Promise<void> {
-    return this.#make(model, 'propensityScore');
+    return this.#make(model, 'predictionScore');
   }
 
-  async #make(model: PredictionSpec, operation: 'propensityTrain' | 'propensityScore'): Promise<void> {
+  async #make(model: PredictionSpec, operation: 'predictionTrain' | 'predictionScore'): Promise<void> {
     if (this.isRunning) return;
     const modelId = model.id;
     const workspace = workbench.view?.entry.id;
@@ -42,7 +42,7 @@ class PredictionRun {
         { model },
         {
           job: () =>
-            operation === 'propensityTrain' ? m.predictions_job({ model: modelId }) : m.predictions_score_job({ model: modelId }),
+            operation === 'predictionTrain' ? m.predictions_job({ model: modelId }) : m.predictions_score_job({ model: modelId }),
           onjob: (job) => this.#running((running) => ({ ...running, job })),
           onProgress: ({ values }) => {
             if (values?.epoch === undefined) return;
@@ -53,11 +53,11 @@ class PredictionRun {
       );
       const { view } = workbench;
       if (view && view.entry.id === workspace) {
-        const others = view.propensityReports.filter((other) => other.modelId !== modelId);
-        workbench.show({ ...view, propensityReports: [...others, report] });
+        const others = view.predictionReports.filter((other) => other.modelId !== modelId);
+        workbench.show({ ...view, predictionReports: [...others, report] });
       }
       this.state = { at: 'idle' };
-      toasts.say(operation === 'propensityTrain' ? m.predictions_trained({ model: modelId }) : m.predictions_scored({ model: modelId }));
+      toasts.say(operation === 'predictionTrain' ? m.predictions_trained({ model: modelId }) : m.predictions_scored({ model: modelId }));
     } catch (error) {
       if (error instanceof Cancelled) {
         this.state = { at: 'idle' };

@@ -28,7 +28,7 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
   // Scores stay when a month is added, but they are of the data of before.
   const isFresh = ({ dataHash, asOf }: PredictionReport['protocol']) =>
     dataHash === facts?.dataHash && (asOf === undefined || asOf === view?.asOf);
-  const trained = new Set(view?.propensityReports.flatMap(({ modelId, protocol }) => (isFresh(protocol) ? modelId : [])));
+  const trained = new Set(view?.predictionReports.flatMap(({ modelId, protocol }) => (isFresh(protocol) ? modelId : [])));
   const hasProblem = view?.reports.some(
     (report) =>
       report.rowsRejected > rejectedShareOfConcern * report.rowsRead || report.diagnostics.some(({ severity }) => severity === 'error'),

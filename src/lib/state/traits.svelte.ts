@@ -38,7 +38,7 @@ class Traits {
       view.facts.dataHash,
       view.asOf,
       JSON.stringify(workbench.plan?.traits ?? []),
-      ...view.propensityReports.map((report) => `${report.modelId}:${report.protocol.madeFrom}`),
+      ...view.predictionReports.map((report) => `${report.modelId}:${report.protocol.madeFrom}`),
     ].join('|');
     if (key === untrack(() => this.#askedFor)) return;
     this.#askedFor = key;

@@ -22,8 +22,8 @@ const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   dataStepBack: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
-  propensityScore: 'predictions',
-  propensityTrain: 'predictions',
+  predictionScore: 'predictions',
+  predictionTrain: 'predictions',
   exportsRun: 'exports',
 };
 

@@ -94,7 +94,7 @@ export interface WorkspaceView {
   /** The instant that `plan.asOf` stands for, ISO; null without data. */
   asOf: string | null;
   reports: ImportReport[];
-  propensityReports: PredictionReport[];
+  predictionReports: PredictionReport[];
   comparison: Comparison | null;
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;
@@ -110,7 +110,7 @@ export function viewOf({ entry, plan, data, dataBefore, predictions, comparison,
     dataKey: data?.version.key ?? null,
     asOf: asOfOrNull(plan, facts),
     reports: [...(data?.reports.values() ?? [])],
-    propensityReports: [...predictions.values()].map(({ report }) => report),
+    predictionReports: [...predictions.values()].map(({ report }) => report),
     comparison,
     dataBefore: dataBefore && {
       sources: dataBefore.sources.map(({ id }) => id),

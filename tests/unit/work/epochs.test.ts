@@ -184,7 +184,7 @@ describe('one writer, readers on an epoch', () => {
       if (stage === 'train') added ??= add(context, march, 'march');
     });
     const before = context.desk.state.data!.version.facts.dataHash;
-    const report = await operations.propensityTrain({ model }, { ...run, desk: context.desk });
+    const report = await operations.predictionTrain({ model }, { ...run, desk: context.desk });
     await added;
     expect(report.protocol.dataHash).toBe(before);
     const { data, predictions } = context.desk.state;

@@ -37,11 +37,11 @@ export function checkExport(entry: {
   }
   if (destination.fields === 'chosen') return;
   const known = destination.fields.map(({ name }) => name);
-  const stranger = Object.keys(entry.columns).find((name) => !known.includes(name));
-  if (stranger === undefined) return;
-  throw new UserError('export_field_unknown', `${id} has no field "${stranger}".`, `Its fields are: ${known.join(', ')}.`, {
+  const unknown = Object.keys(entry.columns).find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new UserError('export_field_unknown', `${id} has no field "${unknown}".`, `Its fields are: ${known.join(', ')}.`, {
     destination: id,
-    field: stranger,
+    field: unknown,
     known: known.join(', '),
   });
 }

@@ -58,7 +58,7 @@ export class RuleCount {
  * Names all that a rule's count depends on: the rule, what it refers to, the data, the day and the making of every
  * score that it may read.
  */
-export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' | 'propensityReports'>, plan: Plan, rule: Rule): string {
+export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' | 'predictionReports'>, plan: Plan, rule: Rule): string {
   return stableJson([
     rule,
     definitionsIn(plan, rule),
@@ -67,7 +67,7 @@ export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' 
     view.entry.id,
     view.dataKey,
     view.asOf,
-    view.propensityReports,
+    view.predictionReports,
   ]);
 }
 

@@ -1,6 +1,6 @@
 import { exportsRun, audiencePreview } from './exports';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
-import { propensityScore, propensityTrain } from './predictions';
+import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
 import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
@@ -34,8 +34,8 @@ export const operations = {
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,
-  propensityScore,
-  propensityTrain,
+  predictionScore,
+  predictionTrain,
   audiencePreview,
   exportsRun,
 };

@@ -10,7 +10,7 @@ import { reads } from './context';
  * or failed, the earlier ones stay.
  * @throws UserError `no_workspace`, `no_data` and those of training
  */
-export const propensityTrain = reads<{ model: PredictionSpec }, PredictionReport>(async ({ model }, epoch) => {
+export const predictionTrain = reads<{ model: PredictionSpec }, PredictionReport>(async ({ model }, epoch) => {
   const prediction = await makePrediction(epoch, model);
   await keepPrediction(epoch, prediction);
   return prediction.report;
@@ -21,7 +21,7 @@ export const propensityTrain = reads<{ model: PredictionSpec }, PredictionReport
  * Its report stays that of the training.
  * @throws UserError `no_workspace`, `no_data`, `prediction_not_kept`, `prediction_input_missing`
  */
-export const propensityScore = reads<{ model: PredictionSpec }, PredictionReport>(async ({ model }, epoch) => {
+export const predictionScore = reads<{ model: PredictionSpec }, PredictionReport>(async ({ model }, epoch) => {
   const prediction = await scoreAgainWith(epoch, model);
   await keepPrediction(epoch, prediction);
   return prediction.report;

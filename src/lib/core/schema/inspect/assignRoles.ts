@@ -5,8 +5,8 @@ import { headerFit, type AnyRole } from './headerWords';
 
 type Roles = Mapping['roles'];
 
-/** Item and user facts that may ride along in a file of events. */
-const ridingRoles: readonly AnyRole[] = [
+/** Item and user facts that may stand in a file of events, on every row. */
+const inlineRoles: readonly AnyRole[] = [
   'title',
   'category',
   'brand',
@@ -37,7 +37,7 @@ export function assignRoles(kind: SourceKind, columns: readonly InspectedColumn[
 }
 
 function byHeader(kind: SourceKind, columns: readonly InspectedColumn[]): Roles {
-  const roles: readonly AnyRole[] = kind === 'events' ? [...eventRoles, ...ridingRoles] : kind === 'users' ? userRoles : itemRoles;
+  const roles: readonly AnyRole[] = kind === 'events' ? [...eventRoles, ...inlineRoles] : kind === 'users' ? userRoles : itemRoles;
   const offers = roles
     .flatMap((role) => columns.map((column) => ({ role, column, fit: suits(role, column) ? headerFit(column.name, role) : 0 })))
     .filter(({ fit }) => fit > 0)

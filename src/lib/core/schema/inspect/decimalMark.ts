@@ -39,16 +39,16 @@ export function decimalProblems(
 ): Diagnostic[] {
   return columns.flatMap((column): Diagnostic[] => {
     const { point, comma, either } = evidenceOf([column]);
-    const strangers = decimal === 'comma' ? point : comma;
-    if (strangers.length > 0) {
-      const values = { column: column.name, count: strangers.length, example: strangers[0] };
+    const otherMark = decimal === 'comma' ? point : comma;
+    if (otherMark.length > 0) {
+      const values = { column: column.name, count: otherMark.length, example: otherMark[0] };
       return [
         {
           code: 'mixed_decimals',
           severity: 'warning',
-          message: `${values.count} of the sampled numbers in "${column.name}" have the other decimal mark, such as ${strangers[0]}; those rows will be rejected.`,
+          message: `${values.count} of the sampled numbers in "${column.name}" have the other decimal mark, such as ${otherMark[0]}; those rows will be rejected.`,
           hint: 'Choose the decimal mark that the file uses.',
-          row: rowOf(column, strangers[0]),
+          row: rowOf(column, otherMark[0]),
           column: column.name,
           values,
         },

@@ -51,8 +51,8 @@ export class AttributeStager {
 }
 
 /** The user and item facts that a mapping of events names. */
-export function ridingAttributes(mapping: Mapping, zone: TimeZone): AttributeStager[] {
-  const riding = (of: 'users' | 'items', roles: readonly string[]) =>
+export function inlineAttributes(mapping: Mapping, zone: TimeZone): AttributeStager[] {
+  const inline = (of: 'users' | 'items', roles: readonly string[]) =>
     roles.flatMap((role) => {
       const column = mapping.roles[role as keyof Mapping['roles']];
       // The price of an event is the line's, not the item's.
@@ -60,5 +60,5 @@ export function ridingAttributes(mapping: Mapping, zone: TimeZone): AttributeSta
       const name = canonicalColumn(role);
       return [new AttributeStager(of, name, mapping.columns.indexOf(column), new AttributeCells(name, column, mapping, zone))];
     });
-  return [...riding('users', userRoles), ...riding('items', itemRoles)];
+  return [...inline('users', userRoles), ...inline('items', itemRoles)];
 }

@@ -7,7 +7,7 @@ import { numberReaders, type NumberReader } from '../parse/numbers';
 import { earliestTime, latestTime, timeParser, type TimeParser } from '../parse/times';
 import type { TimeZone } from '../parse/timeZone';
 import type { EventRole, Mapping } from '../roles';
-import { AttributeStager, ridingAttributes } from './attributes';
+import { AttributeStager, inlineAttributes } from './attributes';
 import { brokenCell, CellInterner, isMissingWord } from './cells';
 import { NumberColumnBuilder, TextColumnBuilder } from './columns';
 import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedSource } from './staged';
@@ -94,7 +94,7 @@ export class EventStager implements Stager {
     this.#prices = this.#numbers.get('price');
     this.#values = this.#numbers.get('value');
     this.#ratings = this.#numbers.get('rating');
-    this.#attributes = ridingAttributes(mapping, zone);
+    this.#attributes = inlineAttributes(mapping, zone);
     this.#cancelled = mapping.cancelledOrderPrefix ? new TextEncoder().encode(mapping.cancelledOrderPrefix) : undefined;
     this.#currency = new TextEncoder().encode(currency);
   }

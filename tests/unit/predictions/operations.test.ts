@@ -40,7 +40,7 @@ it('makes the score a trait that finds the best tenth, and keeps it when a month
   const events = { ...mapping, defaultEvent: 'order_completed' };
   await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);
 
-  const report = await operations.propensityTrain({ model }, context);
+  const report = await operations.predictionTrain({ model }, context);
   expect(sectionOf(report, 'ranking')!.auc).toBeGreaterThan(0.8);
   expect(context.desk.state.predictions.get('will-buy')!.report).toBe(report);
   const best = await operations.profilesPage({ rule: { trait: 'score:will-buy', topPercent: 10 }, offset: 0, limit: 60 }, context);
@@ -51,19 +51,19 @@ it('makes the score a trait that finds the best tenth, and keeps it when a month
   const more = fileOf('user,item,time,price\na00,tea,2026-03-01 10:00:00,5\n');
   const { view } = await operations.sourceImport({ file: more, sourceId: 'more', mapping: events, mode: 'add' }, context);
   // People keep their number, and so their score; it says of which data it is.
-  expect(view.propensityReports).toEqual([report]);
+  expect(view.predictionReports).toEqual([report]);
   expect(view.facts!.dataHash).not.toBe(report.protocol.dataHash);
   const { count } = await operations.segmentCount({ rule: { trait: 'score:will-buy', topPercent: 10 } }, context);
   expect(count).toBe(6);
 
   // The model scores again without training, whoever came since too; what it learnt is what it was.
-  const again = await operations.propensityScore({ model }, context);
+  const again = await operations.predictionScore({ model }, context);
   expect(again.protocol.scored!.dataHash).toBe(view.facts!.dataHash);
   expect(sectionOf(again, 'ranking')).toEqual(sectionOf(report, 'ranking'));
   expect(sectionOf(again, 'outputs')!.outputs[0].customers).toBe(61);
   const scored = await operations.segmentCount({ rule: { trait: 'score:will-buy', exists: true } }, context);
   expect(scored.count).toBe(61);
-  const never = operations.propensityScore({ model: { ...model, id: 'never-trained' } }, context);
+  const never = operations.predictionScore({ model: { ...model, id: 'never-trained' } }, context);
   await expect(never).rejects.toMatchObject({ code: 'prediction_not_kept' });
 });
 
@@ -75,7 +75,7 @@ it('gives four traits of what lifetime value starts from, usable in a rule', asy
   const events = { ...mapping, defaultEvent: 'order_completed' };
   await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);
   const clv: PredictionSpec = { id: 'clv', kind: 'prediction', task: 'clv-inputs', target: { event: 'order_completed' }, options: {} };
-  await operations.propensityTrain({ model: clv }, context);
+  await operations.predictionTrain({ model: clv }, context);
   // Every other customer came back, the rest once.
   const { count } = await operations.segmentCount({ rule: { trait: 'score:clv.frequency', atLeast: 1 } }, context);
   expect(count).toBe(30);
