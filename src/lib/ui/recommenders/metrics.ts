@@ -17,14 +17,15 @@ const words: Record<string, MetricWords> = {
   mrr: { name: () => m.models_metric_mrr(), what: () => m.models_metric_mrr_what(), isShare: false },
 };
 
-/** The measures of the first view: three at each cut-off. */
+/** The measures of the first view: two at each cut-off, and how much of the catalogue the longest lists reach. */
 export function mainMetrics(cutoffs: readonly number[]): string[] {
-  return ['recall', 'ndcg', 'coverage'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`));
+  return [...['recall', 'ndcg'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`)), `coverage@${cutoffs.at(-1)}`];
 }
 
 /** The others, shown when asked for. */
 export function furtherMetrics(cutoffs: readonly number[]): string[] {
-  return [...['hr', 'precision', 'map'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`)), 'mrr'];
+  const coverage = cutoffs.slice(0, -1).map((k) => `coverage@${k}`);
+  return [...['hr', 'precision', 'map'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`)), 'mrr', ...coverage];
 }
 
 export function metricName(id: string): string {
