@@ -13,13 +13,6 @@ export interface Split {
   cutAt?: number;
 }
 
-/** What each split leaks, one sentence, for the screen beside the choice. */
-export const splitNotes: Record<SplitSpec['kind'], string> = {
-  'global-time': 'Trains on the past and tests on the future, as it will be used.',
-  random: 'Leaks the future: the model has seen what came after the tested interactions.',
-  'leave-last-out': 'Leaks other customers’ future: the last interaction of one is later than much that the model has seen.',
-};
-
 /**
  * Cuts interactions into train and test; the seed matters for the random split only.
  * @throws UserError `split_empty` where one part would have nothing

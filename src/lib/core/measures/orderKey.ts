@@ -1,12 +1,7 @@
-import { sql, type Sql } from '../store/sql';
+import type { Sql } from '../store/sql';
 import type { Dialect } from './dialect';
 
-/**
- * What tells two orders of one customer apart, over the columns of `events`: the order id, or the local day where the
- * file has no order ids (all that was bought on one day is one order).
- */
-export const orderKey = sql`coalesce(order_id, 'day ' || local_ts::DATE)`;
-
+/** `orderKey` of the store in any dialect. */
 export function orderKeyIn({ sql, dayOf }: Dialect): Sql {
   return sql`coalesce(order_id, 'day ' || ${dayOf(sql`local_ts`)})`;
 }

@@ -1,7 +1,7 @@
 import { identifier, join, sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
-import { orderKey } from '../measures/orderKey';
+import { orderKey } from '../store/orderKey';
 import { cellsOf, type Page, type PageRequest } from './page';
 import { requireColumn } from './profileRelation';
 

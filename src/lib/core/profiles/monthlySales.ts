@@ -1,4 +1,4 @@
-import { orderKey } from '../measures/orderKey';
+import { orderKey } from '../store/orderKey';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
 import { identifier, sql } from '../store/sql';

@@ -1,6 +1,6 @@
 import { Bitset } from '../base/bitset';
 import { countsOrders, type MeasureWindow } from '../measures/measure';
-import { orderKey } from '../measures/orderKey';
+import { orderKey } from '../store/orderKey';
 import { resolveWindow } from '../measures/window';
 import type { DataScope } from '../store/dataScope';
 import { identifier, sql } from '../store/sql';

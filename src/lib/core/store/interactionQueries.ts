@@ -20,9 +20,6 @@ export const defaultEventWeights: EventWeights = {
   [orderEvent]: 5,
 };
 
-/** What was ordered, whether or not it was sent back. */
-export const boughtWeights: EventWeights = { [orderEvent]: 1 };
-
 /** The data set that is read: sizes of the dense indexes, and the local midnight before which events are seen. */
 export interface InteractionScope {
   tables: DataTables;

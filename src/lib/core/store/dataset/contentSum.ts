@@ -22,11 +22,6 @@ export function addSums(...sums: ContentSum[]): ContentSum {
   return hex(a) + hex(b);
 }
 
-export function subtractSum(whole: ContentSum, part: ContentSum): ContentSum {
-  const at = (sum: string, from: number) => BigInt(`0x${sum.slice(from, from + 16)}`);
-  return hex(at(whole, 0) - at(part, 0)) + hex(at(whole, 16) - at(part, 16));
-}
-
 /** Two 32-bit hashes of each text of a pool, side by side. */
 export function textHashes({ size, bytes, offsets }: TextPool): Int32Array {
   const hashes = new Int32Array(size * 2);

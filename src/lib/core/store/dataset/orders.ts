@@ -1,7 +1,5 @@
+import { orderKey } from '../orderKey';
 import { identifier, sql, type Sql } from '../sql';
-
-/** What tells two orders of one customer apart: the order id, or the local day where a line has none. */
-const orderKey = sql`coalesce(order_id, 'day ' || local_ts::DATE)`;
 
 /**
  * Derives orders from an events table or view: one row per customer and order id, or per customer and local day where
@@ -10,15 +8,11 @@ const orderKey = sql`coalesce(order_id, 'day ' || local_ts::DATE)`;
  * its sales back. Sums are exact and have room for the largest that rows can make: quantities are added as decimals,
  * because doubles add differently in another order.
  */
-export function createOrders(target: Sql, events: Sql): Sql {
-  return sql`CREATE TABLE ${target} AS ${selectOrders(events)}`;
-}
-
-export function selectOrders(events: Sql): Sql {
+export function ordersOf(events: string): Sql {
   return sql`
     WITH lines AS (
       SELECT user_index, item_index, ts, local_ts, value, quantity, ${orderKey} AS order_id, event = 'order_completed' AS sale
-      FROM ${events} WHERE event IN ('order_completed', 'order_refunded', 'order_cancelled')
+      FROM ${identifier(events)} WHERE event IN ('order_completed', 'order_refunded', 'order_cancelled')
     ),
     sums AS (
       SELECT user_index, order_id, min(ts) FILTER (sale) AS ts, min(local_ts) FILTER (sale) AS local_ts,
@@ -49,5 +43,3 @@ export function countNewOrders(events: Sql, others: Sql): Sql {
 function orderKeys(events: Sql): Sql {
   return sql`SELECT DISTINCT user_index, ${orderKey} AS order_key FROM (${events}) WHERE event = 'order_completed'`;
 }
-
-export const ordersOf = (events: string): Sql => selectOrders(identifier(events));
