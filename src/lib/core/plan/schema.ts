@@ -1,5 +1,6 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
+import { fileFormats } from '../schema/roles';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
 import { ruleSchema } from '../segments/ruleSchema';
@@ -11,22 +12,34 @@ const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boo
 
 const mapping = z.strictObject({
   kind: z.enum(['events', 'items', 'users']),
-  delimiter: z.string().min(1).max(4),
-  quote: z.string().max(1),
-  header: z.boolean(),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252']),
+  format: z.enum(fileFormats).optional(),
+  delimiter: z.string().min(1).max(4).default(','),
+  quote: z.string().max(1).default('"'),
+  header: z.boolean().default(true),
+  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252']).default('utf-8'),
+  sheet: z.string().optional(),
+  rowsAt: z.string().optional(),
+  reshape: z.string().optional(),
   columns: z.array(z.string()).min(1),
   roles: z.record(z.string(), z.string()),
   timeFormat: z
     .union([
       z.strictObject({ kind: z.literal('unix-seconds') }),
       z.strictObject({ kind: z.literal('unix-milliseconds') }),
+      z.strictObject({ kind: z.literal('unix-microseconds') }),
+      z.strictObject({ kind: z.literal('excel-serial') }),
       z.strictObject({ kind: z.literal('text'), pattern: z.string() }),
     ])
     .optional(),
+  timeZone: z.string().optional(),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .optional(),
+  ids: z.record(z.string(), z.string()).optional(),
   /** How numbers are written; a point where it is absent. */
   decimal: z.enum(['point', 'comma']).optional(),
-  /** Columns without a role that are kept as attributes; all of them where it is absent, as before there was a choice. */
+  /** Columns without a role that are kept as attributes or properties; see `Mapping`. */
   keep: z.array(z.string()).optional(),
   defaultEvent: z.string().optional(),
   eventNames: z.record(z.string(), z.string()).optional(),

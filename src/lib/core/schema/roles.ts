@@ -34,8 +34,15 @@ export type SourceKind = 'events' | 'items' | 'users';
 export type TimeFormat =
   | { kind: 'unix-seconds' }
   | { kind: 'unix-milliseconds' }
+  | { kind: 'unix-microseconds' }
+  /** Days since 1899-12-30 as spreadsheets count them, with the time of day as the fraction; local time of the zone. */
+  | { kind: 'excel-serial' }
   /** Calendar text in the plan's time zone unless the text carries an offset. `pattern` is DuckDB strptime. */
   | { kind: 'text'; pattern: string };
+
+/** What kind of file it is, whatever it is packed in. */
+export const fileFormats = ['delimited', 'json', 'parquet', 'arrow', 'xlsx'] as const;
+export type FileFormat = (typeof fileFormats)[number];
 
 /** What stands between the whole part of a number and its fraction. */
 export type DecimalMark = 'point' | 'comma';
@@ -46,21 +53,39 @@ export type DecimalMark = 'point' | 'comma';
  */
 export interface Mapping {
   kind: SourceKind;
+  /** Delimited text where it is absent; the four settings below are its. */
+  format?: FileFormat;
   delimiter: string;
   quote: string;
   header: boolean;
   /** `gb18030` also reads GBK and GB2312, `windows-1252` Latin-1. */
   encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
-  /** Names of all columns in file order; `column1 …` where the file has no header. */
+  /** The sheet of a workbook that is read; the first one with a table where it is absent. */
+  sheet?: string;
+  /**
+   * The array in each record of a JSON file whose elements are the rows, as a path (`properties.products`); what stands
+   * outside the array is repeated on each of its rows. Each record is one row where it is absent, or the array empty.
+   */
+  rowsAt?: string;
+  /** How the rows are rearranged before their cells are read: the id of an entry of `reshape/`. */
+  reshape?: string;
+  /** Names of all columns in file order (after reshaping); `column1 …` where the file has no header. Columns of nested formats are paths (`context.traits.email`). */
   columns: string[];
   /** Role → column name. For `events`, also item facts that ride along (title, category, brand) and user facts. */
   roles: Partial<Record<EventRole | ItemRole | UserRole, string>>;
   timeFormat?: TimeFormat;
+  /** Zone of the file's local times where it is not the plan's. */
+  timeZone?: string;
+  /** Currency of all its amounts, where no column says it and it is not the plan's. */
+  currency?: string;
+  /** Columns that hold other ids of the row's person, and their kinds (`email`, `phone`, `device`, …): `{ 'Billing Phone': 'phone' }`. */
+  ids?: Record<string, string>;
   /** How the file writes its numbers: `1,299.00` with a point, `1.299,00` with a comma. A point where it is absent. */
   decimal?: DecimalMark;
   /**
-   * Columns without a role that are kept as attributes of the users or items that the file is about, by name; all other
-   * columns without a role are not imported. Where it is absent (plans from before it) all of them are kept.
+   * Columns without a role that are kept, by name: as attributes of the users or items that the file is about, or as
+   * properties of its events. All other columns without a role are not imported. Where it is absent (plans from before
+   * it) all of them are kept in a file of users or items, and none in a file of events.
    */
   keep?: string[];
   /** What every row is where no event column is mapped; the default is `order_completed` with an order or price, else `product_viewed`. */

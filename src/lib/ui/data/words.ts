@@ -57,9 +57,18 @@ export function rolesOf(kind: Mapping['kind']): Role[] {
 }
 
 export function timeFormatName(format: TimeFormat): string {
-  if (format.kind === 'unix-seconds') return m.data_time_seconds();
-  if (format.kind === 'unix-milliseconds') return m.data_time_milliseconds();
-  return m.data_time_text({ pattern: readablePattern(format.pattern) });
+  switch (format.kind) {
+    case 'unix-seconds':
+      return m.data_time_seconds();
+    case 'unix-milliseconds':
+      return m.data_time_milliseconds();
+    case 'unix-microseconds':
+      return m.data_time_microseconds();
+    case 'excel-serial':
+      return m.data_time_serial();
+    case 'text':
+      return m.data_time_text({ pattern: readablePattern(format.pattern) });
+  }
 }
 
 /** `%Y-%m-%d %H:%M:%S` → `YYYY-MM-DD HH:mm:ss`. */

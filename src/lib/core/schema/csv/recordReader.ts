@@ -1,19 +1,11 @@
+import { Found, type Records } from '../records';
+
 /** How a delimited text file is cut into cells. */
 export interface Dialect {
   /** One to four characters; a single space stands for runs of spaces. */
   delimiter: string;
   /** Empty where nothing quotes. */
   quote: string;
-}
-
-/** What {@link RecordReader.next} found. */
-export const enum Found {
-  /** A record; its cells are in `starts`, `ends` and `quoted`. */
-  record,
-  /** A record whose quotes make no sense; it ends at its first line end, and reading goes on after that. */
-  brokenQuotes,
-  /** No whole record is left in these bytes. */
-  end,
 }
 
 /** A quoted record longer than this is taken for a quote that never closes. */
@@ -27,7 +19,7 @@ const space = 32;
  * Cuts UTF-8 bytes into records and cells, quote-aware, without making strings. Feed bytes with {@link load}; a
  * record that runs over their end is left for the next load (`consumed` tells from where).
  */
-export class RecordReader {
+export class RecordReader implements Records {
   bytes = new Uint8Array(0);
   /** Where the next record begins. */
   consumed = 0;
@@ -59,6 +51,11 @@ export class RecordReader {
     this.bytes = bytes as Uint8Array<ArrayBuffer>;
     this.consumed = 0;
     this.#last = last;
+  }
+
+  text(limit: number): string {
+    const end = Math.min(this.recordEnd, this.recordStart + limit * 4);
+    return lenient.decode(this.bytes.subarray(this.recordStart, end)).slice(0, limit);
   }
 
   /** Reads one record, skipping empty lines. */
@@ -181,12 +178,12 @@ export class RecordReader {
     this.recordEnd = withoutReturn(this.bytes, from, at);
     this.consumed = Math.min(at + 1, this.bytes.length);
     this.cells = 0;
-    return Found.brokenQuotes;
+    return Found.broken;
   }
 }
 
 /** A cell's text, with doubled quotes undone. */
-export function cellText(reader: RecordReader, cell: number, quote: string): string {
+export function cellText(reader: Records, cell: number, quote: string): string {
   const text = decoder.decode(reader.bytes.subarray(reader.starts[cell], reader.ends[cell]));
   return reader.quoted[cell] === 2 ? text.replaceAll(quote + quote, quote) : text;
 }
@@ -196,3 +193,4 @@ function withoutReturn(bytes: Uint8Array, start: number, end: number): number {
 }
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const lenient = new TextDecoder();

@@ -1,6 +1,7 @@
 import { UserError } from '../../base/errors';
 import { isValidUtf8 } from '../csv/transcode';
-import { Found, RecordReader, cellText, type Dialect } from '../csv/recordReader';
+import { RecordReader, cellText, type Dialect } from '../csv/recordReader';
+import { Found } from '../records';
 import type { FileSource } from '../files';
 
 /** Columns beyond this are taken for a table that lies on its side. */
@@ -26,7 +27,7 @@ export function readRecords(bytes: Uint8Array, dialect: Dialect, limit: number):
   let broken = 0;
   let invalid: ReadRecords['invalid'];
   for (let found = reader.next(); found !== Found.end && records.length + broken < limit; found = reader.next()) {
-    if (found === Found.brokenQuotes) {
+    if (found === Found.broken) {
       broken++;
       continue;
     }

@@ -9,9 +9,27 @@ export const earliestTime = Date.UTC(1900, 0, 1) * 1000;
 export const latestTime = Date.UTC(2200, 0, 1) * 1000;
 
 export function timeParser(format: TimeFormat, zone: TimeZone): TimeParser {
-  if (format.kind === 'unix-seconds') return (bytes, start, end) => Math.round(plainNumber(bytes, start, end) * 1e6);
-  if (format.kind === 'unix-milliseconds') return (bytes, start, end) => Math.round(plainNumber(bytes, start, end) * 1e3);
-  return calendarParser(format.pattern, zone);
+  switch (format.kind) {
+    case 'unix-seconds':
+      return (bytes, start, end) => Math.round(plainNumber(bytes, start, end) * 1e6);
+    case 'unix-milliseconds':
+      return (bytes, start, end) => Math.round(plainNumber(bytes, start, end) * 1e3);
+    case 'unix-microseconds':
+      return (bytes, start, end) => Math.round(plainNumber(bytes, start, end));
+    case 'excel-serial':
+      return (bytes, start, end) => serialTime(plainNumber(bytes, start, end), zone);
+    case 'text':
+      return calendarParser(format.pattern, zone);
+  }
+}
+
+/** Days from the spreadsheets' day 0, 1899-12-30, to 1970. */
+const serialOf1970 = 25_569;
+
+/** The fraction is a time of day to the millisecond: a double has no room for more. */
+function serialTime(serial: number, zone: TimeZone): number {
+  const local = Math.round((serial - serialOf1970) * 86_400_000) * 1000;
+  return local >= earliestTime && local <= latestTime ? zone.toUtc(local) : local;
 }
 
 const parts = 'YmdHMSybBp';

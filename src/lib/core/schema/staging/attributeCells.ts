@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/errors';
 import { moneyBound } from '../bounds';
-import type { RecordReader } from '../csv/recordReader';
+import type { Records } from '../records';
 import { readBoolean } from '../parse/booleans';
 import { guessTime } from '../parse/guessTime';
 import { numberReaders } from '../parse/numbers';
@@ -65,7 +65,7 @@ export class AttributeCells {
   }
 
   /** The code of the cell in {@link pool}, -1 where it is empty or does not fit. `row` is 1-based. */
-  intern(reader: RecordReader, cell: number, row: number): number {
+  intern(reader: Records, cell: number, row: number): number {
     if (cell >= reader.cells) return this.#blank;
     const before = this.#cells.pool.size;
     const code = this.#cells.intern(reader, cell);

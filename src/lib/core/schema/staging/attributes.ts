@@ -1,4 +1,4 @@
-import type { RecordReader } from '../csv/recordReader';
+import type { Records } from '../records';
 import type { TimeZone } from '../parse/timeZone';
 import { itemRoles, userRoles, type Mapping } from '../roles';
 import { AttributeCells } from './attributeCells';
@@ -20,7 +20,7 @@ export class AttributeStager {
     readonly cells: AttributeCells,
   ) {}
 
-  row(reader: RecordReader, entity: number, row: number): void {
+  row(reader: Records, entity: number, row: number): void {
     if (entity < 0) return;
     const code = this.cells.intern(reader, this.cell, row);
     if (code < 0) return;

@@ -1,4 +1,4 @@
-import type { RecordReader } from '../csv/recordReader';
+import type { Records } from '../records';
 import { isValidUtf8 } from '../csv/transcode';
 import { TextPool } from './textPool';
 
@@ -19,7 +19,7 @@ export class CellInterner {
   ) {}
 
   /** The code of a cell's text, {@link emptyCell} or {@link brokenCell}. */
-  intern(reader: RecordReader, cell: number): number {
+  intern(reader: Records, cell: number): number {
     const start = reader.starts[cell];
     let end = reader.ends[cell];
     if (start === end) return emptyCell;

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/errors';
-import type { RecordReader } from '../csv/recordReader';
+import type { Records } from '../records';
 import type { TimeZone } from '../parse/timeZone';
 import type { Mapping } from '../roles';
 import { AttributeCells } from './attributeCells';
@@ -34,7 +34,7 @@ export class EntityStager implements Stager {
     });
   }
 
-  row(reader: RecordReader, row: number): RejectCode | undefined {
+  row(reader: Records, row: number): RejectCode | undefined {
     this.faultyCell = this.#idCell;
     const id = this.#id.intern(reader, this.#idCell);
     if (id === brokenCell) return 'bad_encoding';

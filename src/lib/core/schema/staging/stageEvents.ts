@@ -1,6 +1,6 @@
 import { UserError, type Diagnostic } from '../../base/errors';
 import { moneyBound, quantityBound } from '../bounds';
-import type { RecordReader } from '../csv/recordReader';
+import type { Records } from '../records';
 import { defaultEventOf, orderEvent, refundEvents } from '../events';
 import { standardEventOf } from '../parse/eventNames';
 import { numberReaders, type NumberReader } from '../parse/numbers';
@@ -99,7 +99,7 @@ export class EventStager implements Stager {
     this.#currency = new TextEncoder().encode(currency);
   }
 
-  row(reader: RecordReader, rowNumber: number): RejectCode | undefined {
+  row(reader: Records, rowNumber: number): RejectCode | undefined {
     const cell = this.#cell;
     const { bytes, starts, ends } = reader;
     this.faultyCell = cell.user;
@@ -204,7 +204,7 @@ export class EventStager implements Stager {
     return this.#attributes.flatMap(({ cells }) => cells.problems());
   }
 
-  #number(reader: RecordReader, cell: number, parse: NumberReader, bound: number): number {
+  #number(reader: Records, cell: number, parse: NumberReader, bound: number): number {
     if (cell < 0) return NaN;
     const start = reader.starts[cell];
     const end = reader.ends[cell];
@@ -223,7 +223,7 @@ export class EventStager implements Stager {
     return (this.#eventOfWord[word] = this.#events.pool.internText(name));
   }
 
-  #isCancelled(reader: RecordReader): boolean {
+  #isCancelled(reader: Records): boolean {
     const prefix = this.#cancelled;
     if (!prefix || this.#cell.order < 0) return false;
     const start = reader.starts[this.#cell.order];
@@ -231,7 +231,7 @@ export class EventStager implements Stager {
     return prefix.every((byte, i) => reader.bytes[start + i] === byte);
   }
 
-  #isPlanCurrency(reader: RecordReader): boolean {
+  #isPlanCurrency(reader: Records): boolean {
     const start = reader.starts[this.#cell.currency];
     if (reader.ends[this.#cell.currency] - start !== this.#currency.length) return false;
     return this.#currency.every((byte, i) => (reader.bytes[start + i] & ~32) === byte);
@@ -269,7 +269,7 @@ const eventCells = ['user', 'item', 'event', 'time', 'quantity', 'price', 'value
 /** One row's codes of the optional text columns, until the row is known to be kept. */
 const textCodes = new Int32Array(stagedTextColumns.length);
 
-function isEmpty(reader: RecordReader, cell: number): boolean {
+function isEmpty(reader: Records, cell: number): boolean {
   const { bytes } = reader;
   const end = reader.ends[cell];
   let start = reader.starts[cell];

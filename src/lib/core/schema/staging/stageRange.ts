@@ -3,7 +3,8 @@ import type { RunContext } from '../../base/run';
 import { utf8Blocks } from '../csv/encoding';
 import { fileReadError } from '../csv/fileErrors';
 import { headerNames } from '../csv/headerNames';
-import { cellText, Found, RecordReader } from '../csv/recordReader';
+import { cellText, RecordReader } from '../csv/recordReader';
+import { Found, type Records } from '../records';
 import type { FileSource } from '../files';
 import type { TimeZone } from '../parse/timeZone';
 import type { Mapping } from '../roles';
@@ -77,9 +78,8 @@ export async function stageRange(file: FileSource, mapping: Mapping, options: Ra
         continue;
       }
       rowsRead++;
-      const code =
-        found === Found.brokenQuotes ? 'broken_quotes' : (misshapen(reader, columns, lastMapped) ?? stager.row(reader, rowsRead));
-      if (code !== undefined) reject(code, found === Found.brokenQuotes ? -1 : stager.faultyCell);
+      const code = found === Found.broken ? 'broken_quotes' : (misshapen(reader, columns, lastMapped) ?? stager.row(reader, rowsRead));
+      if (code !== undefined) reject(code, found === Found.broken ? -1 : stager.faultyCell);
       if (rowsRead - rowsAtLastBreath >= rowsBetweenBreaths) {
         rowsAtLastBreath = rowsRead;
         await run.breathe();
@@ -92,8 +92,7 @@ export async function stageRange(file: FileSource, mapping: Mapping, options: Ra
     const column = wholeRow ? '' : mapping.columns[cell];
     if (code === 'bad_encoding') firstBroken ??= { row: rowsRead, column };
     if (rejectedCharacters >= (options.keptRejectCharacters ?? keptRejectCharacters)) return;
-    const end = Math.min(reader.recordEnd, reader.recordStart + rejectCharacters * 4);
-    const text = decoder.decode(reader.bytes.subarray(reader.recordStart, end)).slice(0, rejectCharacters);
+    const text = reader.text(rejectCharacters);
     rejectedCharacters += text.length;
     rejects.push({ row: rowsRead, column, code, text });
   };
@@ -123,14 +122,14 @@ export async function stageRange(file: FileSource, mapping: Mapping, options: Ra
   return { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems: stager.problems(), unfinishedBytes };
 }
 
-function misshapen(reader: RecordReader, columns: number, lastMapped: number): RejectCode | undefined {
+function misshapen(reader: Records, columns: number, lastMapped: number): RejectCode | undefined {
   if (reader.cells === columns) return undefined;
   if (reader.cells <= lastMapped) return 'too_few_columns';
   if (reader.cells > columns + 1) return 'too_many_columns';
   return reader.cells > columns && reader.ends[columns] > reader.starts[columns] ? 'too_many_columns' : undefined;
 }
 
-function checkHeader(reader: RecordReader, mapping: Mapping): void {
+function checkHeader(reader: Records, mapping: Mapping): void {
   const cells = Array.from({ length: Math.min(reader.cells, reader.starts.length) }, (_, cell) => cellText(reader, cell, mapping.quote));
   const found = headerNames(cells);
   const needed = [...Object.values(mapping.roles), ...(mapping.keep ?? [])];
@@ -180,5 +179,3 @@ async function* ahead<T>(blocks: AsyncGenerator<T>): AsyncGenerator<T> {
     await blocks.return(undefined);
   }
 }
-
-const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/errors';
-import type { RecordReader } from '../csv/recordReader';
+import type { Records } from '../records';
 import type { RejectCode, StagedSource } from './staged';
 
 /** Takes the rows of one kind of file in. */
@@ -8,7 +8,7 @@ export interface Stager {
   faultyCell: number;
   negativeQuantities: number;
   /** Keeps the record that the reader has just read, or says why not. `rowNumber` is 1-based. */
-  row(reader: RecordReader, rowNumber: number): RejectCode | undefined;
+  row(reader: Records, rowNumber: number): RejectCode | undefined;
   /** What was kept; the caller names the source. */
   finish(): StagedSource;
   /** What was wrong with cells of rows that were kept; after {@link finish}. */
