@@ -55,9 +55,9 @@ export async function openPlan(
     staged.push({ staged: stage.source, files: [name] });
     results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
   }
-  const { timeZone, currency, sources } = plan;
+  const { timeZone, currency, sources, cleaning } = plan;
   await openNew(desk, async () => {
-    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, run });
+    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, run }, { cleaning });
     const data = { version, sources, timeZone, currency, reports: new Map(), shipped: false };
     return withData(emptyState(newEntry(desk, plan), plan), data, null);
   });

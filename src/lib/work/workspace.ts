@@ -156,8 +156,9 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
 /** The plan with the parts that belong to the data as the data has them. */
 export function planOf(plan: Plan, data: DataState | null): Plan {
   if (!data) return { ...plan, sources: [] };
-  const { sources, timeZone, currency } = data;
-  return { ...plan, sources, timeZone, currency };
+  const { sources, timeZone, currency, version } = data;
+  const { cleaning: _cleaning, ...rest } = plan;
+  return { ...rest, sources, timeZone, currency, ...(version.cleaning && { cleaning: version.cleaning }) };
 }
 
 function asOfOrNull(plan: Plan, facts: DatasetFacts | null): string | null {

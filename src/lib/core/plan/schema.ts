@@ -1,6 +1,7 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { fileFormats } from '../schema/roles';
+import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
 import { ruleSchema } from '../segments/ruleSchema';
@@ -130,6 +131,8 @@ export const planSchema = z.strictObject({
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(source).default([]),
+  /** What is taken out of the events before anything is computed, in this order; see `CleaningStep`. */
+  cleaning: cleaningSchema.optional(),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),

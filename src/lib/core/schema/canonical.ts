@@ -81,4 +81,14 @@ export interface DatasetFacts {
   eventCounts: { event: string; count: number }[];
   currency: string;
   timeZone: string;
+  /** What each step of cleaning took out of which source; absent where the data is as it was read. */
+  removed?: RemovedRows[];
+}
+
+export interface RemovedRows {
+  /** Place among the steps, and what it is. */
+  index: number;
+  step: string;
+  source: string;
+  rows: number;
 }

@@ -9,6 +9,8 @@ import { textFrom } from '../../schema/staging/fromArrow';
 import type { StagedEntities, StagedSource } from '../../schema/staging/staged';
 import { TextPool } from '../../schema/staging/textPool';
 import { indexesOf } from '../columns';
+import type { CleaningStep } from '../quality/cleaning';
+import { cleanSources, statedButRemoved, wholeAgain } from '../quality/cleanSources';
 import { identifier, join, Sql, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { int32Column, textColumn } from './arrowColumns';
@@ -46,6 +48,8 @@ export interface Changes {
   add?: readonly NewSource[];
   /** Kinds of declared ids by which people are merged from now on; where it is left out, those of before and of new sources. */
   mergedBy?: readonly string[];
+  /** Steps of cleaning; those of the current version where it is left out. */
+  cleaning?: readonly CleaningStep[];
   /** Looks at the version before it counts as made; what it throws undoes it. */
   check?: (version: DatasetVersion) => Promise<void>;
 }
@@ -103,7 +107,7 @@ class VersionBuild {
     this.#store = maker.store;
   }
 
-  async build({ keep = () => true, add = [], mergedBy, check }: Changes): Promise<Built> {
+  async build({ keep = () => true, add = [], mergedBy, cleaning = this.current?.cleaning ?? [], check }: Changes): Promise<Built> {
     const { maker } = this;
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
@@ -111,7 +115,11 @@ class VersionBuild {
     this.#base = current;
     const before = current?.sources ?? [];
     const zoneChanged = current !== null && current.facts.timeZone !== this.options.timeZone;
-    if (zoneChanged) kept = await rezoned(maker, kept, this.#zone);
+    if (zoneChanged) {
+      const whole = [];
+      for (const source of kept) whole.push(await wholeAgain(maker, source));
+      kept = await rezoned(maker, whole, this.#zone);
+    }
 
     const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'));
     await this.#run.breathe();
@@ -125,20 +133,28 @@ class VersionBuild {
       added.push(entry);
       duplicates.set(entry.id, equalRows);
     }
-    const sources = [...kept, ...added];
+    const ids = { users: users.space, items: items.space };
+    const { sources, removed } = await cleanSources(maker, [...kept, ...added], cleaning, ids, this.#run);
+    const isCleaned = cleaning.length > 0 || before.some(({ raw }) => raw);
 
     const kinds = [
       ...new Set(mergedBy ?? [...(this.current?.mergedBy ?? []), ...added.flatMap((source) => source.declared.map(({ kind }) => kind))]),
     ].sort();
     const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
-    const isShort = kept.length < before.length;
+    // What is counted from the tables of before would count rows that are taken out, or miss what comes back.
+    const isShort = kept.length < before.length || isCleaned;
     const userTable = await this.#entities('users', users, { sources, added, isShort, zoneChanged, merging, kinds });
     const itemTable = await this.#entities('items', items, { sources, added, isShort, zoneChanged, merging: false, kinds });
 
     this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
     const { people } = userTable;
     const canAdd = current !== null && !isShort && !zoneChanged && !merging;
-    const orders = await this.#orders(canAdd ? current.facts.orders : null, kept, added, people);
+    const orders = await this.#orders(
+      canAdd ? current.facts.orders : null,
+      sources.slice(0, kept.length),
+      sources.slice(kept.length),
+      people,
+    );
 
     const dataHash = sha256Hex(
       stableJson({
@@ -160,7 +176,14 @@ class VersionBuild {
       userNumbers: sums.userNumbers,
       itemNumbers: sums.itemNumbers,
       people,
-      sources: sources.map(({ id, hash, files, rejects }) => [id, hash, files, rejects]),
+      sources: sources.map(({ id, hash, files, rejects, raw, parts }) => [
+        id,
+        hash,
+        files,
+        rejects,
+        ...(raw ? parts.map(({ table }) => table) : []),
+      ]),
+      ...(cleaning.length > 0 && { cleaning }),
       currency: this.options.currency,
     });
     const version: DatasetVersion = {
@@ -182,9 +205,11 @@ class VersionBuild {
         eventCounts: addCounts(sources.map(({ eventCounts }) => eventCounts)),
         currency: this.options.currency,
         timeZone: this.options.timeZone,
+        ...(cleaning.length > 0 && { removed }),
       },
       sources,
-      ids: { users: users.space, items: items.space },
+      ids,
+      ...(cleaning.length > 0 && { cleaning: [...cleaning] }),
       mergedBy: kinds,
       people,
       sums,
@@ -307,7 +332,7 @@ class VersionBuild {
       const rows = kind === 'users' ? current.facts.users : current.facts.items;
       return { table: current.tables[kind], rows, sum: current.sums[kind], people: null, mergedSum: emptySum };
     }
-    if (!current && !states && !change.merging && numbers.fresh.length < 2) return this.#first(kind, numbers);
+    if (!current && !change.isShort && !states && !change.merging && numbers.fresh.length < 2) return this.#first(kind, numbers);
     const mentionedTable = await maker.temporary(`mentioned_${kind}`, new Table({ number: int32Column(mentioned) }));
     const base = current?.tables[kind];
     if (!change.isShort && !states && !change.merging)
@@ -476,7 +501,13 @@ function presentIn(kind: EntityKind, sources: readonly DatasetSource[]): Sql {
   const index = identifier(indexName[kind]);
   const from = [
     sql`SELECT DISTINCT ${index} AS number FROM (${eventsOf(sources)}) WHERE ${index} >= 0`,
-    ...sources.flatMap(({ stated }) => (stated[kind] === null ? [] : [sql`SELECT number FROM ${identifier(stated[kind])}`])),
+    ...sources.flatMap((source) => {
+      const stated = source.stated[kind];
+      if (stated === null) return [];
+      const gone = statedButRemoved(source, index);
+      const all = sql`SELECT number FROM ${identifier(stated)}`;
+      return [gone ? sql`(${all} EXCEPT (${gone}))` : all];
+    }),
   ];
   return join(from, ' UNION ');
 }

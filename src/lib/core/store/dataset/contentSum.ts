@@ -22,6 +22,13 @@ export function addSums(...sums: ContentSum[]): ContentSum {
   return hex(a) + hex(b);
 }
 
+/** What is left of a sum when some of its rows go. */
+export function subtractSums(sum: ContentSum, ...gone: ContentSum[]): ContentSum {
+  const all = addSums(...gone);
+  const less = (start: number, end?: number) => hex(BigInt(`0x${sum.slice(start, end)}`) - BigInt(`0x${all.slice(start, end)}`));
+  return less(0, 16) + less(16);
+}
+
 /** Two 32-bit hashes of each text of a pool, side by side. */
 export function textHashes({ size, bytes, offsets }: TextPool): Int32Array {
   const hashes = new Int32Array(size * 2);

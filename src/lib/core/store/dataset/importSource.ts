@@ -7,6 +7,7 @@ import type { Mapping } from '../../schema/roles';
 import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
 import { stageFile } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
+import type { CleaningStep } from '../quality/cleaning';
 import type { TableStore } from '../tableStore';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
 import { refuseTooLargeImport } from './importEstimate';
@@ -25,6 +26,8 @@ export interface ImportRequest {
   currency: string;
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
+  /** Steps of cleaning; those of the current version where it is left out. */
+  cleaning?: readonly CleaningStep[];
   /** Other threads that can read parts of the file. */
   helpers?: StageHelpers;
   /** Bytes that the import may take; what would not fit is refused before it starts. */
@@ -55,7 +58,7 @@ export async function importSource(store: TableStore, current: DatasetVersion | 
     current,
     [{ staged: staged.source, files: [file.name], declaredIds }],
     { timeZone, currency, run },
-    { keep: (source) => mode === 'add' || source.kind !== mapping.kind, refuseSame: true },
+    { keep: (source) => mode === 'add' || source.kind !== mapping.kind, refuseSame: true, cleaning: request.cleaning },
   );
   const seconds = (performance.now() - started) / 1000;
   const report: ImportReport = {
@@ -99,7 +102,7 @@ export async function appendStaged(
   current: DatasetVersion | null,
   add: readonly NewSource[],
   options: BuildOptions,
-  change: { keep?: (source: DatasetSource) => boolean; refuseSame?: boolean } = {},
+  change: { keep?: (source: DatasetSource) => boolean; refuseSame?: boolean; cleaning?: readonly CleaningStep[] } = {},
 ): Promise<AppendResult> {
   const diagnostics = new Map<string, Diagnostic[]>();
   const added = new Set(add.map(({ staged }) => staged.sourceId));
@@ -115,7 +118,7 @@ export async function appendStaged(
       others.push(source);
     }
   };
-  const { version, duplicates } = await buildVersion(store, current, { add, keep: change.keep, check }, options);
+  const { version, duplicates } = await buildVersion(store, current, { add, keep: change.keep, cleaning: change.cleaning, check }, options);
   return { version, duplicates, diagnostics };
 }
 
@@ -137,6 +140,19 @@ export async function mergePeopleBy(
   options: BuildOptions,
 ): Promise<DatasetVersion> {
   return (await buildVersion(store, current, { mergedBy: kinds }, options)).version;
+}
+
+/**
+ * The version with other steps of cleaning; none: the events as they were read.
+ * @throws UserError `cleaning_removes_all`; Cancelled
+ */
+export async function cleanData(
+  store: TableStore,
+  current: DatasetVersion,
+  cleaning: readonly CleaningStep[],
+  options: BuildOptions,
+): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, { cleaning }, options)).version;
 }
 
 function reasons(counts: Map<RejectCode, number>): ImportReport['rejectReasons'] {

@@ -1,6 +1,7 @@
 /** From files to versions of the data; loads Arrow, so whoever wants a light first chunk imports this when it is needed. */
 export {
   appendStaged,
+  cleanData,
   importSource,
   mergePeopleBy,
   removeSource,
