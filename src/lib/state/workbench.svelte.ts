@@ -20,6 +20,8 @@ export interface WorkbenchCall extends CallOptions {
 const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   sourceImport: 'data',
   dataStepBack: 'data',
+  qualityReport: 'data',
+  cleaningApply: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
   predictionScore: 'predictions',
@@ -203,10 +205,12 @@ export class Workbench {
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
   }
 
-  /** The plan with what belongs to the data (sources, and once there is data its zone and currency) as another has it. */
+  /** The plan with what belongs to the data (sources and cleaning, and once there is data its zone and currency) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency } : { ...plan, sources };
+    const { sources, timeZone, currency, cleaning } = other;
+    const { cleaning: _before, ...rest } = plan;
+    const own = { ...rest, sources, ...(cleaning && { cleaning }) };
+    return this.view?.facts ? { ...own, timeZone, currency } : own;
   }
 
   #notSaved(error: unknown): void {

@@ -191,7 +191,7 @@ describe('the checks of a shop', () => {
   it('have nothing to say of one in which nothing is wrong', async () => {
     const found = await lookAt({
       ...plain,
-      'more.csv': `${header}\nu1,i1,product_viewed,2026-05-10 11:00,,,\nu5,i0,order_refunded,2026-05-10 11:00,3,1,A30\n`,
+      'more.csv': `${header}\nu1,i1,product_viewed,2026-05-10 11:00,,,\nu5,i3,order_refunded,2026-05-10 11:00,3,1,A5\n`,
     });
     expect([...found.values()].filter(({ verdict }) => verdict !== 'good')).toEqual([]);
     // Every check had something to look at.
