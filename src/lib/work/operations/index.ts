@@ -1,5 +1,6 @@
 import { exportsRun, audiencePreview } from './exports';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
@@ -21,6 +22,7 @@ export const operations = {
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  moneyRates,
   traitsList,
   traitHistogram,
   traitPreview,

@@ -32,7 +32,7 @@ export const sourceImport = writes<
   { report: ImportReport; view: WorkspaceView }
 >(async ({ file, sourceId, mapping, preset, mode }, epoch) => {
   const { plan, data } = epoch.state;
-  const { timeZone, currency } = plan;
+  const { timeZone, currency, rates } = plan;
   const source = toFileSource(file);
   const { importSource } = await datasets();
   const { report, version } = await importSource(await epoch.desk.store(), data?.version ?? null, {
@@ -42,6 +42,7 @@ export const sourceImport = writes<
     mode,
     timeZone,
     currency,
+    rates,
     helpers: epoch.desk.platform.stageHelpers,
     room: roomForImport[epoch.desk.platform.name],
     run: epoch,
@@ -52,6 +53,7 @@ export const sourceImport = writes<
     sources: sourcesOf(version, [...(data?.sources ?? []).filter(({ id }) => id !== sourceId), planned]),
     timeZone,
     currency,
+    ...(rates && { rates }),
     reports: new Map(
       [...(data?.reports ?? []), [sourceId, report] as const].filter(([id]) => version.sources.some((kept) => kept.id === id)),
     ),
@@ -88,9 +90,9 @@ export const sourceRejects = reads<{ sourceId: string }, { fileName: string; byt
 export const sourceRemove = writes<{ sourceId: string }, WorkspaceView>(async ({ sourceId }, epoch) => {
   const { data } = epoch.state;
   if (!data?.sources.some(({ id }) => id === sourceId)) throw unknownSource(sourceId);
-  const { timeZone, currency } = data;
+  const { timeZone, currency, rates } = data;
   const { removeSource } = await datasets();
-  const version = await removeSource(await epoch.desk.store(), data.version, sourceId, { timeZone, currency, run: epoch });
+  const version = await removeSource(await epoch.desk.store(), data.version, sourceId, { timeZone, currency, rates, run: epoch });
   const { facts } = version;
   const isEmpty = facts.events + facts.users + facts.items === 0;
   const next: DataState | null = isEmpty

@@ -8,6 +8,7 @@ import { rejectMessages, type RejectCode, type StagedSource } from '../../schema
 import { stageFile } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
+import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
 import { refuseTooLargeImport } from './importEstimate';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
@@ -23,6 +24,7 @@ export interface ImportRequest {
   mode: 'replace' | 'add';
   timeZone: string;
   currency: string;
+  rates?: BuildOptions['rates'];
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
   /** Other threads that can read parts of the file. */
@@ -45,7 +47,7 @@ export interface ImportResult {
  * `source_already_there`, `import_too_large`; Cancelled
  */
 export async function importSource(store: TableStore, current: DatasetVersion | null, request: ImportRequest): Promise<ImportResult> {
-  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, helpers, room, run } = request;
+  const { file, sourceId, mapping, mode, timeZone, currency, rates, declaredIds, helpers, room, run } = request;
   const started = performance.now();
   if (room !== undefined) await refuseTooLargeImport(file, mapping, room - ((await store.memoryBytes()) ?? 0));
   const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, helpers, run });
@@ -54,7 +56,7 @@ export async function importSource(store: TableStore, current: DatasetVersion | 
     store,
     current,
     [{ staged: staged.source, files: [file.name], declaredIds }],
-    { timeZone, currency, run },
+    { timeZone, currency, rates, run },
     { keep: (source) => mode === 'add' || source.kind !== mapping.kind, refuseSame: true },
   );
   const seconds = (performance.now() - started) / 1000;
@@ -111,7 +113,7 @@ export async function appendStaged(
       const twin =
         same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
-      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows]);
+      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows, ...propertiesThatDiffer(source, others)]);
       others.push(source);
     }
   };
@@ -127,6 +129,11 @@ export async function removeSource(
   options: BuildOptions,
 ): Promise<DatasetVersion> {
   return (await buildVersion(store, current, { keep: ({ id }) => id !== sourceId }, options)).version;
+}
+
+/** The version with other rates: the same parts, in a view that counts them by these. @throws Cancelled */
+export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, {}, options)).version;
 }
 
 /** The version in which people are merged by these kinds of declared ids; none: everybody as their source has them. @throws Cancelled */

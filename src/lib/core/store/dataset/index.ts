@@ -4,6 +4,7 @@ export {
   importSource,
   mergePeopleBy,
   removeSource,
+  withRates,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,

@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../../base/errors';
 import { UserError } from '../../base/errors';
-import { canonicalTables } from '../../schema/canonical';
+import { canonicalTables, propertyColumn } from '../../schema/canonical';
 import { indexesOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
+import { propertiesOf } from './eventProperties';
 import { eventsOf, type DatasetSource } from './version';
 
 /** Whether a source says exactly what another one says already. */
@@ -57,9 +58,13 @@ export async function rowsAlreadyThere(
   // An ISO instant has milliseconds, events have microseconds.
   const within = (events: Sql) =>
     sql`SELECT * FROM (${events}) WHERE ts BETWEEN ${plain(from)}::TIMESTAMP AND ${plain(to)}::TIMESTAMP + INTERVAL 1 MILLISECOND`;
-  const equal = comparedColumns.map((name) => sql`fresh.${identifier(name)} IS NOT DISTINCT FROM old.${identifier(name)}`);
+  // Of the one and the others, all properties in one type each, and amounts in their own currency.
+  const properties = propertiesOf([source, ...overlapping]);
+  const compared = [...comparedColumns, ...properties.map(({ name }) => propertyColumn(name))];
+  const equal = compared.map((name) => sql`fresh.${identifier(name)} IS NOT DISTINCT FROM old.${identifier(name)}`);
   const rows = await store.query(
-    sql`SELECT count(*)::INTEGER AS n FROM (${within(eventsOf([source]))}) fresh SEMI JOIN (${within(eventsOf(overlapping))}) old
+    sql`SELECT count(*)::INTEGER AS n FROM (${within(eventsOf([source], null, { properties }))}) fresh
+      SEMI JOIN (${within(eventsOf(overlapping, null, { properties }))}) old
       ON fresh.user_index = old.user_index AND fresh.ts = old.ts AND ${join(equal, ' AND ')}`,
     signal,
   );
