@@ -2,6 +2,7 @@
 export {
   appendStaged,
   importSource,
+  importStaged,
   mergePeopleBy,
   removeSource,
   type AppendResult,
@@ -10,6 +11,9 @@ export {
   type ImportResult,
 } from './importSource';
 export type { NewSource } from './buildVersion';
+export { countEqualRows, stageFiles, type StageRequest, type StagedFiles } from './stageSource';
+export { importChange, type ChangeQuestion } from './importChange';
+export { joinedReport } from './importReport';
 export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
 export { readRejects } from './stated';

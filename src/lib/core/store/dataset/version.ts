@@ -117,7 +117,7 @@ export function createEventsView({ tables, sources, people }: Pick<DatasetVersio
 
 /** All events of some sources with every canonical column; `people` is the map of merged people. */
 export function eventsOf(sources: readonly Pick<DatasetSource, 'parts'>[], people: string | null = null): Sql {
-  const selects = sources.flatMap(({ parts }, source) => parts.map((part) => selectPart(part, source)));
+  const selects = sources.flatMap(({ parts }, source) => parts.map((part) => eventsOfPart(part, source)));
   if (selects.length === 0) {
     const nothing = eventColumns.map(([name, type]) => sql`NULL::${new Sql(type)} AS ${identifier(name)}`);
     return sql`SELECT ${join(nothing)} WHERE FALSE`;
@@ -131,11 +131,12 @@ export function eventsOf(sources: readonly Pick<DatasetSource, 'parts'>[], peopl
 
 const eventColumns = Object.entries(canonicalTables.events);
 
-function selectPart({ table, columns }: EventPart, source: number): Sql {
+/** The events of a part with every canonical column, or those that a condition on its table chooses. */
+export function eventsOfPart({ table, columns }: EventPart, source: number, where?: Sql): Sql {
   const expressions = eventColumns.map(([name, type]) => {
     if (name === 'source_index') return sql`${source}::INTEGER AS source_index`;
     if (columns.includes(name)) return identifier(name);
     return sql`${name === 'item_index' ? -1 : null}::${new Sql(type)} AS ${identifier(name)}`;
   });
-  return sql`SELECT ${join(expressions)} FROM ${identifier(table)}`;
+  return sql`SELECT ${join(expressions)} FROM ${identifier(table)} ${where ? sql`WHERE ${where}` : sql``}`;
 }
