@@ -3,7 +3,7 @@ import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, tra
 import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
+import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
 import { workspaceCreate, workspaceList, workspaceOpen, workspaceOpenSample, workspaceRemove, workspaceSavePlan } from './workspaces';
 
@@ -17,7 +17,9 @@ export const operations = {
   workspaceRemove,
   workspaceSavePlan,
   sourceInspect,
+  sourceStage,
   sourceImport,
+  sourceDiscard,
   sourceRejects,
   sourceRemove,
   dataStepBack,

@@ -202,7 +202,7 @@ class VersionBuild {
 
   /** Writes one source's own tables: its events, what it states, what it left out. */
   async #addSource(
-    { staged, files, declaredIds = {} }: NewSource,
+    { staged, files, declaredIds = {}, upsertBy }: NewSource,
     users: Numbers,
     items: Numbers,
   ): Promise<{ entry: DatasetSource; equalRows: number }> {
@@ -256,6 +256,7 @@ class VersionBuild {
       eventHash: sums.events,
       ...range,
       eventCounts: events ? countEvents(events.event) : [],
+      ...(upsertBy && { upsertBy: [...upsertBy] }),
     };
     return { entry, equalRows };
   }

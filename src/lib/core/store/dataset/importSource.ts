@@ -124,7 +124,17 @@ export async function removeSource(
   sourceId: string,
   options: BuildOptions,
 ): Promise<DatasetVersion> {
-  return (await buildVersion(store, current, { keep: ({ id }) => id !== sourceId }, options)).version;
+  return removeSources(store, current, (id) => id === sourceId, options);
+}
+
+/** The same for all whose id `goes`. @throws Cancelled */
+export async function removeSources(
+  store: TableStore,
+  current: DatasetVersion,
+  goes: (sourceId: string) => boolean,
+  options: BuildOptions,
+): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, { keep: ({ id }) => !goes(id) }, options)).version;
 }
 
 /** The version in which people are merged by these kinds of declared ids; none: everybody as their source has them. @throws Cancelled */

@@ -5,6 +5,7 @@ export {
   importStaged,
   mergePeopleBy,
   removeSource,
+  removeSources,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,

@@ -49,15 +49,34 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
   }
   const sources: NewSource[] = [];
   const reports: ImportReport[] = [];
+  const total = files.reduce((sum, { file }) => sum + file.size, 0);
+  let read = 0;
+  let rows = 0;
   for (const { file, sourceId } of files) {
     const started = performance.now();
-    const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, run });
+    const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, run: partOf(run, { read, rows, total }) });
+    read += file.size;
+    rows += staged.rowsRead;
     const report = reportOf(file.name, mapping.kind, staged, (performance.now() - started) / 1000);
     sources.push({ staged: staged.source, files: [file.name] });
     reports.push(report);
     await run.breathe();
   }
   return { sources, reports };
+}
+
+/** The run as one file of several sees it: it reports its own progress, which is a part of that of all. */
+function partOf(run: RunContext, { read, rows, total }: { read: number; rows: number; total: number }): RunContext {
+  return {
+    signal: run.signal,
+    breathe: () => run.breathe(),
+    report: (progress) =>
+      run.report(
+        progress.stage !== 'read'
+          ? progress
+          : { ...progress, done: read + progress.done, total, values: { ...progress.values, rows: rows + (progress.values?.rows ?? 0) } },
+      ),
+  };
 }
 
 /** Rows of one source that equal an earlier one of it in every staged column. */

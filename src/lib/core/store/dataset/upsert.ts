@@ -17,7 +17,13 @@ interface Spaces {
 }
 
 /** Columns of events by the role that a key names. */
-const columnOfRole: Record<string, string> = { user: 'user_index', item: 'item_index', time: 'ts', order: 'order_id', session: 'session_id' };
+const columnOfRole: Record<string, string> = {
+  user: 'user_index',
+  item: 'item_index',
+  time: 'ts',
+  order: 'order_id',
+  session: 'session_id',
+};
 
 /** The columns of events by which rows are the same one: each of a key's roles; the name of another column is its own. */
 export function keyColumns(by: readonly string[]): string[] {
@@ -82,7 +88,8 @@ async function withoutEvents(
   for (const part of source.parts) {
     const keyed = keyCells(part, by);
     // Cells of a column that the part lacks are empty, and like no others.
-    const hit = keyed && (await maker.temporary('hit', sql`SELECT e.place FROM (${keyed}) e SEMI JOIN ${identifier(keys)} k ON ${sameKey(by)}`));
+    const hit =
+      keyed && (await maker.temporary('hit', sql`SELECT e.place FROM (${keyed}) e SEMI JOIN ${identifier(keys)} k ON ${sameKey(by)}`));
     const hits = hit ? indexesOf(await store.query(sql`SELECT count(*)::INTEGER AS n FROM ${identifier(hit)}`), 'n')[0] : 0;
     if (!hit || hits === 0) {
       parts.push(part);
@@ -123,10 +130,7 @@ function keyCells(part: EventPart, by: readonly string[]): Sql | null {
   return cells.includes(null) ? null : sql`SELECT ${join(cells as Sql[])}, rowid AS place FROM ${identifier(part.table)}`;
 }
 
-async function factsOf(
-  maker: TableMaker,
-  parts: EventPart[],
-): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
+async function factsOf(maker: TableMaker, parts: EventPart[]): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
   const rows = await maker.store.query(
     sql`SELECT event, count(*)::INTEGER AS n, epoch_us(min(ts))::DOUBLE AS "from", epoch_us(max(ts))::DOUBLE AS "to"
       FROM (${eventsOf([{ parts }])}) GROUP BY event`,
@@ -141,7 +145,12 @@ async function factsOf(
 }
 
 /** The source without what it states of the users or items of whom the new one says something. */
-async function withoutStated(maker: TableMaker, source: DatasetSource, entry: DatasetSource, spaces: Spaces): Promise<DatasetSource | null> {
+async function withoutStated(
+  maker: TableMaker,
+  source: DatasetSource,
+  entry: DatasetSource,
+  spaces: Spaces,
+): Promise<DatasetSource | null> {
   const kind = source.kind as EntityKind;
   const [table, fresh] = [source.stated[kind], entry.stated[kind]];
   if (table === null || fresh === null) return source;

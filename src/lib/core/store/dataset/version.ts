@@ -44,6 +44,8 @@ export interface DatasetSource {
   lastEvent: string | null;
   /** Most frequent first. */
   eventCounts: { event: string; count: number }[];
+  /** By which columns its rows took the place of others; absent where they were only added. */
+  upsertBy?: string[];
 }
 
 /** The numbers that were given to ids of one sort, 0 … size - 1, each once: tables of `number, id_kind, id`. */
