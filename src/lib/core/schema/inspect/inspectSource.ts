@@ -114,7 +114,7 @@ function proposeMapping(known: Known, preset: Partial<Mapping> | undefined, colu
     ...preset,
   };
   const column = (role: keyof Mapping['roles']) => columns.find(({ name }) => name === mapping.roles[role]);
-  if (kind !== 'events') mapping.keep ??= columnsToKeep(mapping, columns);
+  mapping.keep ??= columnsToKeep(mapping, columns);
   if (guessDecimalMark(numberColumns(mapping, columns), delimiter) === 'comma') mapping.decimal ??= 'comma';
   if (kind !== 'events') return mapping;
   const format = column('time')?.time?.format;
@@ -128,10 +128,16 @@ function proposeMapping(known: Known, preset: Partial<Mapping> | undefined, colu
   return mapping;
 }
 
-/** Columns without a role stay with the users or items, but for those that seem to say who somebody is. */
-function columnsToKeep({ kind, roles }: Mapping, columns: readonly InspectedColumn[]): string[] {
-  const taken = new Set(Object.values(roles));
-  return columns.filter(({ name, personal }) => !taken.has(name) && !(kind === 'users' && personal)).map(({ name }) => name);
+/**
+ * Columns without a role stay with the users or items, or are properties of the events, but for those that seem to say
+ * who somebody is. Of events, a column that says the same in every row says nothing.
+ */
+function columnsToKeep({ kind, roles, ids = {} }: Mapping, columns: readonly InspectedColumn[]): string[] {
+  const taken = new Set([...Object.values(roles), ...Object.keys(ids)]);
+  const isConstant = ({ distinct, emptyShare }: InspectedColumn) => distinct === 0 || (distinct === 1 && emptyShare === 0);
+  return columns
+    .filter((column) => !taken.has(column.name) && !(kind !== 'items' && column.personal) && !(kind === 'events' && isConstant(column)))
+    .map(({ name }) => name);
 }
 
 function readingsOf(mapping: Mapping, columns: readonly InspectedColumn[]): Readings {
