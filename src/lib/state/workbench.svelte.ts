@@ -205,12 +205,12 @@ export class Workbench {
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
   }
 
-  /** The plan with what belongs to the data (sources and cleaning, and once there is data its zone and currency) as another has it. */
+  /** The plan with what belongs to the data (sources and cleaning, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency, cleaning } = other;
+    const { sources, timeZone, currency, rates, cleaning } = other;
     const { cleaning: _before, ...rest } = plan;
     const own = { ...rest, sources, ...(cleaning && { cleaning }) };
-    return this.view?.facts ? { ...own, timeZone, currency } : own;
+    return this.view?.facts ? { ...own, timeZone, currency, rates } : own;
   }
 
   #notSaved(error: unknown): void {

@@ -209,7 +209,7 @@ describe('the checks of a shop', () => {
       const version = await importAll(store, { ...plain, ...files });
       const { remedy } = (await look(version)).get(check)!;
       if (!remedy) continue;
-      const clean = await cleanData(store, version, [remedy], { timeZone: 'UTC', currency: 'USD', run: quietContext() });
+      const clean = await cleanData(store, version, { timeZone: 'UTC', currency: 'USD', cleaning: [remedy], run: quietContext() });
       expect(clean.facts.removed).toHaveLength(1);
       expect({ check, ...(await look(clean)).get(check) }).toMatchObject({ check, verdict: 'good', count: 0 });
       if (check !== 'robots' && check !== 'basket-outliers' && typeof says.count === 'number')

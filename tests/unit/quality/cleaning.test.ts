@@ -18,7 +18,8 @@ let store: TableStore;
 beforeEach(async () => void (store = await openNativeStore()));
 afterEach(() => store.close());
 
-const cleaned = (version: DatasetVersion, ...steps: CleaningStepInput[]) => cleanData(store, version, readCleaning(steps), options);
+const cleaned = (version: DatasetVersion, ...steps: CleaningStepInput[]) =>
+  cleanData(store, version, { ...options, cleaning: readCleaning(steps) });
 const ids = async (version: DatasetVersion) =>
   (await rowsOf(store, sql`SELECT user_id FROM ${identifier(version.tables.users)} ORDER BY 1`)).map(({ user_id: id }) => id);
 const tables = async () => (await rowsOf(store, sql`SELECT table_name AS t FROM duckdb_tables() ORDER BY 1`)).map(({ t }) => String(t));
@@ -76,9 +77,9 @@ describe('cleaning', () => {
   it('goes on with a time zone of another kind', async () => {
     const before = await importAll(store, { 'shop.csv': header + tea + cup + tea });
     const clean = await cleaned(before, { step: 'drop-exact-duplicates' });
-    const moved = await cleanData(store, clean, clean.cleaning!, { ...options, timeZone: 'Asia/Tokyo' });
+    const moved = await cleanData(store, clean, { ...options, timeZone: 'Asia/Tokyo', cleaning: clean.cleaning! });
     const once = await importAll(store, { 'shop.csv': header + tea + cup });
-    const straight = await cleanData(store, once, [], { ...options, timeZone: 'Asia/Tokyo' });
+    const straight = await cleanData(store, once, { ...options, timeZone: 'Asia/Tokyo', cleaning: [] });
     expect(moved.facts).toMatchObject({ events: 2, dataHash: straight.facts.dataHash });
     const local = (version: DatasetVersion) =>
       rowsOf(store, sql`SELECT local_ts::VARCHAR AS at FROM ${identifier(version.tables.events)} ORDER BY 1`);

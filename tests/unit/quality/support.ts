@@ -37,6 +37,6 @@ export async function importAll(store: TableStore, files: Record<string, string>
   const cleaning = choices.cleaning && readCleaning(choices.cleaning);
   let version: DatasetVersion | null = null;
   for (const add of choices.oneByOne ? staged.map((one) => [one]) : [staged])
-    version = (await appendStaged(store, version, add, options, { cleaning })).version;
+    version = (await appendStaged(store, version, add, { ...options, cleaning })).version;
   return version!;
 }

@@ -33,8 +33,9 @@ export const cleaningApply = writes<{ steps: CleaningStepInput[] }, WorkspaceVie
     import('../../core/store/dataset'),
     import('../../core/store/quality/cleaning'),
   ]);
-  const { timeZone, currency } = data;
-  const version = await cleanData(await epoch.desk.store(), data.version, readCleaning(steps), { timeZone, currency, run: epoch });
+  const { timeZone, currency, rates } = data;
+  const options = { timeZone, currency, rates, cleaning: readCleaning(steps), run: epoch };
+  const version = await cleanData(await epoch.desk.store(), data.version, options);
   const next: DataState = { ...data, version, shipped: false };
   return viewOf(await epoch.commit((state) => withData(state, next, data)));
 });

@@ -1,19 +1,31 @@
 import { sha256Hex } from '../../base/hash';
 import { UserError } from '../../base/errors';
 import type { RunContext } from '../../base/run';
-import { canonicalTables, type RemovedRows } from '../../schema/canonical';
-import { indexesOf, numbersOf, textsOf } from '../columns';
-import { subtractSums } from '../dataset/contentSum';
+import { canonicalTables, propertyColumn, type RemovedRows } from '../../schema/canonical';
+import { indexesOf } from '../columns';
+import { subtractSums, sumOfEvents, type ContentSum } from '../dataset/contentSum';
+import { propertiesOf } from '../dataset/eventProperties';
+import { inPlanCurrency, type Rates } from '../dataset/money';
+import { allIds } from '../dataset/numbering';
+import { eventsFrom, stagedEventColumns } from '../dataset/readBack';
 import type { TableMaker } from '../dataset/tableMaker';
-import type { DatasetSource, EventPart, IdSpace, RawPart } from '../dataset/version';
-import { identifier, join, Sql, sql } from '../sql';
+import { factsOf } from '../dataset/upsert';
+import { eventsOfPart, type DatasetSource, type EventPart, type IdSpace, type RawPart } from '../dataset/version';
+import { identifier, join, sql, type Sql } from '../sql';
 import { rowsOfStep, type CleaningStep } from './cleaning';
-import { sumOfPart } from './storedEvents';
 
 export interface Cleaned {
   /** In the given order; those that lose rows have `raw`. */
   sources: DatasetSource[];
   removed: RemovedRows[];
+}
+
+export interface Around {
+  /** Id spaces of the version in the making. */
+  ids: { users: IdSpace; items: IdSpace };
+  /** What one unit of other currencies is in the plan's. */
+  rates: Rates;
+  run: RunContext;
 }
 
 /** The place of a row in the part that it was read into; a column of split parts. */
@@ -30,21 +42,21 @@ export async function cleanSources(
   maker: TableMaker,
   given: readonly DatasetSource[],
   steps: readonly CleaningStep[],
-  ids: { users: IdSpace; items: IdSpace },
-  run: RunContext,
+  around: Around,
 ): Promise<Cleaned> {
+  const { run } = around;
   const sources = given.map(asRead);
   const changes = steps.length > 0 || given.some(({ raw }) => raw);
   const parts = sources.flatMap(({ parts }, source) => parts.map((part): Place => ({ part, source })));
   if (!changes || parts.length === 0) return { sources: [...given], removed: [] };
 
-  const live = new LiveRows(maker, sources, parts);
+  const live = new LiveRows(maker, sources, parts, around.rates);
   const gone = await live.remove(steps, run);
   const cleaned: DatasetSource[] = [];
   for (const [s, source] of sources.entries()) {
     const raw: RawPart[] = [];
     for (const [p, { part, source: of }] of parts.entries()) if (of === s) raw.push(await live.settle(part, p, gone));
-    cleaned.push(await withRemoved(maker, source, raw, ids, run));
+    cleaned.push(await withRemoved(maker, source, raw, around));
   }
   const left = cleaned.reduce((sum, { parts }) => sum + rowsOf(parts), 0);
   if (left === 0) throw removesAll(parts.reduce((sum, { part }) => sum + part.rows, 0));
@@ -52,7 +64,7 @@ export async function cleanSources(
 }
 
 /** A source as it was before cleaning; its parts may be split. */
-export function asRead(source: DatasetSource): Omit<DatasetSource, 'parts'> & { parts: RawPart[] } {
+export function asRead(source: DatasetSource): RawSource {
   const { raw, ...rest } = source;
   return raw ? { ...rest, ...raw } : rest;
 }
@@ -65,20 +77,7 @@ export async function wholeAgain(maker: TableMaker, source: DatasetSource): Prom
   return { ...rest, parts: whole };
 }
 
-/** People (or items) that a source of events states and of whom it has no event left: they do not count as its own. */
-export function statedButRemoved({ kind, parts, raw }: DatasetSource, index: Sql): Sql | null {
-  const removed = (raw?.parts ?? []).flatMap(({ split }) =>
-    split && split.removed.columns.includes(index.text.slice(1, -1)) ? [split.removed] : [],
-  );
-  if (kind !== 'events' || removed.length === 0) return null;
-  const of = (tables: readonly EventPart[]) =>
-    join(
-      tables.map(({ table }) => sql`SELECT ${index} AS number FROM ${identifier(table)}`),
-      ' UNION ALL ',
-    );
-  const kept = parts.filter(({ columns }) => columns.includes(index.text.slice(1, -1)));
-  return kept.length === 0 ? of(removed) : sql`(${of(removed)}) EXCEPT (${of(kept)})`;
-}
+type RawSource = Omit<DatasetSource, 'parts' | 'raw'> & { parts: RawPart[] };
 
 interface Place {
   part: RawPart;
@@ -90,24 +89,27 @@ interface Place {
 class LiveRows {
   readonly #columns: string[];
   readonly #raw: Sql;
+  readonly #amounts: Sql;
 
   constructor(
     private readonly maker: TableMaker,
-    private readonly sources: readonly Pick<DatasetSource, 'id' | 'kind' | 'stated'>[],
+    private readonly sources: readonly RawSource[],
     parts: readonly Place[],
+    rates: Rates,
   ) {
-    const canonical = Object.entries(canonicalTables.events).filter(([name]) => name !== 'source_index');
-    const kept = parts.flatMap(({ part }) => part.columns);
-    this.#columns = [...new Set([...canonical.map(([name]) => name), ...kept])];
+    // A property is compared in one type, whatever it is in each source; amounts are in their own currency.
+    const properties = propertiesOf(sources);
+    const canonical = Object.keys(canonicalTables.events).filter((name) => name !== 'source_index');
+    this.#columns = [...canonical, ...properties.map(({ name }) => propertyColumn(name))];
     const ranks = sources.map(({ id }) => sources.filter((other) => other.id < id).length);
-    const none = canonical.map(([name, type]) => sql`NULL::${new Sql(type)} AS ${identifier(name)}`);
-    const selects = parts.map(({ part, source }, p) => {
-      const place = sql`${p}::INTEGER AS part_no, ${ranks[source]}::INTEGER AS source_rank`;
-      return sql`SELECT ${place}, * FROM (${rowsOfPart(part)})`;
-    });
-    const nothing = sql`SELECT 0::INTEGER AS part_no, 0::INTEGER AS source_rank, 0::BIGINT AS row_no, ${join(none)} WHERE FALSE`;
-    // A file without items has the number -1 on all of its rows.
-    this.#raw = sql`SELECT * REPLACE (coalesce(item_index, -1) AS item_index) FROM (${join([nothing, ...selects], ' UNION ALL BY NAME ')})`;
+    const selects = parts.flatMap(({ part, source }, p) =>
+      tablesOf(part).map(({ table, place }) => {
+        const beside = sql`${p}::INTEGER AS part_no, ${ranks[source]}::INTEGER AS source_rank, ${place} AS row_no`;
+        return eventsOfPart({ ...part, table }, sources[source], { properties, beside });
+      }),
+    );
+    this.#amounts = sql`${inPlanCurrency('price', rates)}, ${inPlanCurrency('value', rates)}`;
+    this.#raw = join(selects, ' UNION ALL ');
   }
 
   /** The name of a table `part_no, row_no, step` of what goes. */
@@ -121,7 +123,7 @@ class LiveRows {
     for (const [index, step] of steps.entries()) {
       run.report({ stage: 'clean', done: index, total: steps.length, unit: 'steps' });
       await run.breathe();
-      const rows = rowsOfStep(step, { columns: this.#columns, itemTables });
+      const rows = rowsOfStep(step, { columns: this.#columns, itemTables, amounts: this.#amounts });
       if (rows === null) continue;
       const live = sql`SELECT * FROM (${this.#raw}) ANTI JOIN ${identifier(gone)} USING (part_no, row_no)`;
       await store.execute(
@@ -154,15 +156,20 @@ class LiveRows {
   }
 }
 
-/** Rows of a part as it was read, with their place in it. */
-function rowsOfPart({ table, split }: RawPart): Sql {
-  if (!split) return sql`SELECT rowid AS row_no, * FROM ${identifier(table)}`;
-  const halves = [split.kept, split.removed].filter((half) => half !== null);
-  const selects = halves.map(
-    (half) =>
-      sql`SELECT ${identifier(placeColumn)}::BIGINT AS row_no, * EXCLUDE (${identifier(placeColumn)}) FROM ${identifier(half.table)}`,
+/** The tables in which the rows of a part as it was read lie, and which place each has in it. */
+function tablesOf({ table, split }: RawPart): { table: string; place: Sql }[] {
+  if (!split) return [{ table, place: sql`rowid` }];
+  const place = sql`${identifier(placeColumn)}::BIGINT`;
+  return [split.kept, split.removed].flatMap((half) => (half ? [{ table: half.table, place }] : []));
+}
+
+/** Rows of a part as it was read, with all that its tables have and their place in it. */
+function rowsOfPart(part: RawPart): Sql {
+  const own = part.split ? sql`* EXCLUDE (${identifier(placeColumn)})` : sql`*`;
+  return join(
+    tablesOf(part).map(({ table, place }) => sql`SELECT ${place} AS row_no, ${own} FROM ${identifier(table)}`),
+    ' UNION ALL ',
   );
-  return join(selects, ' UNION ALL ');
 }
 
 /** The part as one table under its own name, made of its halves where it is split. */
@@ -173,51 +180,32 @@ async function joined(maker: TableMaker, part: RawPart): Promise<EventPart> {
 }
 
 /** The source with what is left of it. */
-async function withRemoved(
-  maker: TableMaker,
-  source: ReturnType<typeof asRead>,
-  parts: RawPart[],
-  ids: { users: IdSpace; items: IdSpace },
-  run: RunContext,
-): Promise<DatasetSource> {
+async function withRemoved(maker: TableMaker, source: RawSource, parts: RawPart[], around: Around): Promise<DatasetSource> {
   const removed = parts.flatMap(({ split }) => (split ? [split.removed] : []));
   if (removed.length === 0) return { ...source, parts };
   const { eventHash, firstEvent, lastEvent, eventCounts } = source;
   const kept = parts.flatMap(({ split, ...whole }) => (split ? (split.kept ?? []) : whole));
-  const sums: string[] = [];
-  for (const part of removed) sums.push(await sumOfPart(maker.store, part, ids, run));
+  const sums: ContentSum[] = [];
+  for (const part of removed) sums.push(await sumOfPart(maker, part, source, around));
   return {
     ...source,
     parts: kept,
     eventHash: subtractSums(eventHash, ...sums),
-    ...(await figuresOf(maker, kept, run)),
+    ...(await factsOf(maker, kept)),
     raw: { parts, eventHash, firstEvent, lastEvent, eventCounts },
   };
 }
 
-/** When the events of some parts are, and how many there are of each. */
-async function figuresOf(
-  maker: TableMaker,
-  parts: readonly EventPart[],
-  run: RunContext,
-): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
-  if (parts.length === 0) return { firstEvent: null, lastEvent: null, eventCounts: [] };
-  const all = join(
-    parts.map(({ table }) => sql`SELECT event, ts FROM ${identifier(table)}`),
-    ' UNION ALL ',
-  );
+/** What the rows of a part added to the sum of its source. */
+async function sumOfPart(maker: TableMaker, part: EventPart, source: RawSource, { ids, run }: Around): Promise<ContentSum> {
   const rows = await maker.store.query(
-    sql`SELECT event, count(*)::INTEGER AS n, epoch_us(min(ts))::DOUBLE AS first, epoch_us(max(ts))::DOUBLE AS last
-      FROM (${all}) GROUP BY event ORDER BY n DESC, event`,
+    sql`SELECT ${stagedEventColumns(source.properties)}, e.currency FROM (${eventsOfPart(part, source)}) e
+      JOIN (SELECT number AS user_index, id AS user_id FROM (${allIds(ids.users)})) USING (user_index)
+      LEFT JOIN (SELECT number AS item_index, id AS item_id FROM (${allIds(ids.items)})) USING (item_index)`,
     run.signal,
   );
-  const counts = indexesOf(rows, 'n');
-  const instant = (microseconds: number) => new Date(microseconds / 1000).toISOString();
-  return {
-    firstEvent: instant(Math.min(...numbersOf(rows, 'first'))),
-    lastEvent: instant(Math.max(...numbersOf(rows, 'last'))),
-    eventCounts: textsOf(rows, 'event').map((event, i) => ({ event: event!, count: counts[i] })),
-  };
+  await run.breathe();
+  return sumOfEvents(eventsFrom(rows, source.properties), run);
 }
 
 async function removedRows(

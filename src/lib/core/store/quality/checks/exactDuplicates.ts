@@ -1,5 +1,8 @@
+import { canonicalTables, propertyColumn } from '../../../schema/canonical';
+import { propertiesOf } from '../../dataset/eventProperties';
+import { eventsOf } from '../../dataset/version';
 import { identifier, join, sql, type Sql } from '../../sql';
-import { eventsTable, good, records, shownExamples, withIds, type CheckKind, type CheckScope } from '../check';
+import { good, records, shownExamples, withIds, type CheckKind, type CheckScope } from '../check';
 
 /** Rows that are equal to another one in every column: read twice, or sent twice. */
 export const exactDuplicates: CheckKind = {
@@ -7,7 +10,7 @@ export const exactDuplicates: CheckKind = {
   async look(scope) {
     const { events } = scope.version.facts;
     if (events === 0) return null;
-    const groups = await equalRows(scope);
+    const groups = equalRows(scope);
     const found = await records(
       scope,
       withIds(
@@ -33,12 +36,13 @@ export const exactDuplicates: CheckKind = {
 
 /**
  * Groups of equal rows: all columns of `events`, `n`, and the lowest and highest of their `source_index`. Few rows are
- * like another one in person, time, event and item, so only those are compared whole.
+ * like another one in person, time, event and item, so only those are compared whole; amounts in their own currency.
  */
-export async function equalRows(scope: CheckScope): Promise<Sql> {
-  const { schema } = await scope.store.query(sql`SELECT * FROM ${eventsTable(scope)} LIMIT 0`, scope.run.signal);
-  const compared = join(schema.fields.filter(({ name }) => name !== 'source_index').map(({ name }) => identifier(name)));
-  const events = eventsTable(scope);
+export function equalRows({ version }: CheckScope): Sql {
+  const { sources, people } = version;
+  const events = sql`(${eventsOf(sources, people)})`;
+  const names = [...Object.keys(canonicalTables.events), ...propertiesOf(sources).map(({ name }) => propertyColumn(name))];
+  const compared = join(names.filter((name) => name !== 'source_index').map(identifier));
   return sql`
     SELECT ${compared}, count(*)::INTEGER AS n, min(source_index) AS first_source, max(source_index) AS last_source
     FROM ${events} SEMI JOIN (

@@ -11,7 +11,7 @@ export const fileOverlap: CheckKind = {
     const found = await records(
       scope,
       sql`SELECT first_source AS a, last_source AS b, sum(n - 1)::INTEGER AS rows, sum(sum(n - 1)) OVER ()::DOUBLE AS all_rows, count(*) OVER ()::INTEGER AS pairs
-        FROM (${await equalRows(scope)}) WHERE first_source < last_source GROUP BY first_source, last_source ORDER BY rows DESC, a, b LIMIT ${shownExamples}`,
+        FROM (${equalRows(scope)}) WHERE first_source < last_source GROUP BY first_source, last_source ORDER BY rows DESC, a, b LIMIT ${shownExamples}`,
     );
     if (found.length === 0) return good(facts.events);
     const [{ all_rows: count, pairs }] = found;

@@ -10,6 +10,8 @@ import type { Sql } from '../../sql';
 export interface StepScope {
   /** Columns of `live` besides those of its place and source. */
   columns: readonly string[];
+  /** `price, value` in the plan's currency, from a row of `live`, whose amounts are in their own. */
+  amounts: Sql;
   /** Tables `number, …` in which files about items say what they know; none: nobody knows which items there are. */
   itemTables: readonly string[];
 }
