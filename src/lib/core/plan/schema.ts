@@ -54,6 +54,11 @@ const source = z.strictObject({
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
   mapping: mapping.optional(),
+  /**
+   * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
+   * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.
+   */
+  upsert: z.strictObject({ by: z.array(z.string()).min(1), files: z.array(z.number().int().min(0)).optional() }).optional(),
 });
 
 /** A trait of a person's own: one of the definitions of the catalogue, under its key. */

@@ -4,7 +4,7 @@ import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
+import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
 import { workspaceCreate, workspaceList, workspaceOpen, workspaceOpenSample, workspaceRemove, workspaceSavePlan } from './workspaces';
 
@@ -18,7 +18,9 @@ export const operations = {
   workspaceRemove,
   workspaceSavePlan,
   sourceInspect,
+  sourceStage,
   sourceImport,
+  sourceDiscard,
   sourceRejects,
   sourceRemove,
   dataStepBack,

@@ -24,6 +24,13 @@ export function addSums(...sums: ContentSum[]): ContentSum {
   return hex(a) + hex(b);
 }
 
+/** The sum without rows that were in it. */
+export function subtractSums(sum: ContentSum, ...without: ContentSum[]): ContentSum {
+  const parts = (of: ContentSum) => [BigInt(`0x${of.slice(0, 16)}`), BigInt(`0x${of.slice(16)}`)];
+  const [a, b] = without.map(parts).reduce(([a, b], [c, d]) => [a - c, b - d], parts(sum));
+  return hex(a) + hex(b);
+}
+
 /** Two 32-bit hashes of each text of a pool, side by side. */
 export function textHashes({ size, bytes, offsets }: TextPool): Int32Array {
   const hashes = new Int32Array(size * 2);

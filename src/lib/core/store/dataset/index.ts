@@ -2,8 +2,10 @@
 export {
   appendStaged,
   importSource,
+  importStaged,
   mergePeopleBy,
   removeSource,
+  removeSources,
   withRates,
   type AppendResult,
   type BuildOptions,
@@ -11,6 +13,9 @@ export {
   type ImportResult,
 } from './importSource';
 export type { NewSource } from './buildVersion';
+export { countEqualRows, stageFiles, type StageRequest, type StagedFiles } from './stageSource';
+export { importChange, type ChangeQuestion } from './importChange';
+export { joinedReport } from './importReport';
 export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
 export { readRejects } from './stated';

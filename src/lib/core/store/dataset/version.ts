@@ -45,6 +45,8 @@ export interface DatasetSource {
   lastEvent: string | null;
   /** Most frequent first. */
   eventCounts: { event: string; count: number }[];
+  /** By which columns its rows took the place of others; absent where they were only added. */
+  upsertBy?: string[];
   /** Kept columns of its events that have data, in the order of its file; absent where there are none. */
   properties?: EventProperty[];
 }
@@ -134,7 +136,7 @@ export function eventsOf(
   people: string | null = null,
   { properties = propertiesOf(sources), rates }: EventsOptions = {},
 ): Sql {
-  const selects = sources.flatMap((source, place) => source.parts.map((part) => selectPart(part, source, place, properties, rates)));
+  const selects = sources.flatMap((source, place) => source.parts.map((part) => eventsOfPart(part, source, { place, properties, rates })));
   if (selects.length === 0) {
     const nothing = columnsOf(properties).map(([name, type]) => sql`NULL::${new Sql(type)} AS ${identifier(name)}`);
     return sql`SELECT ${join(nothing)} WHERE FALSE`;
@@ -154,12 +156,20 @@ function columnsOf(properties: readonly EventProperty[]): [string, string][] {
   return [...eventColumns, ...properties.map(({ name, type }): [string, string] => [propertyColumn(name), sqlType(type)])];
 }
 
-function selectPart(
+export interface PartOptions extends EventsOptions {
+  /** Place of its source among the version's. */
+  place?: number;
+  /** Chooses rows of the part's table. */
+  where?: Sql;
+  /** Further columns, from the part's table. */
+  beside?: Sql;
+}
+
+/** The events of one part, as {@link eventsOf} gives them. */
+export function eventsOfPart(
   { table, columns }: EventPart,
   { properties: own = [] }: Pick<DatasetSource, 'properties'>,
-  place: number,
-  properties: readonly EventProperty[],
-  rates: Rates | undefined,
+  { place = 0, properties = own, rates, where, beside }: PartOptions = {},
 ): Sql {
   const expressions = eventColumns.map(([name, type]) => {
     if (name === 'source_index') return sql`${place}::INTEGER AS source_index`;
@@ -174,7 +184,8 @@ function selectPart(
     else if (there.type === type) expressions.push(identifier(column));
     else expressions.push(numberAsText(column));
   }
-  return sql`SELECT ${join(expressions)} FROM ${identifier(table)}`;
+  if (beside) expressions.push(beside);
+  return sql`SELECT ${join(expressions)} FROM ${identifier(table)} ${where ? sql`WHERE ${where}` : sql``}`;
 }
 
 /** As `numberText` writes it: whole numbers have no point. */
