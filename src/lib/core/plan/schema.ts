@@ -48,7 +48,7 @@ const mapping = z.strictObject({
   trimFloatIds: z.boolean().optional(),
 });
 
-const source = z.strictObject({
+export const sourceSchema = z.strictObject({
   id,
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
@@ -137,7 +137,7 @@ export const planSchema = z.strictObject({
   /** `latest` is the end of the local day of the last event; otherwise an ISO instant. */
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
-  sources: z.array(source).default([]),
+  sources: z.array(sourceSchema).default([]),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
