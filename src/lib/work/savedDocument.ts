@@ -28,6 +28,7 @@ interface SavedData {
   sources: Plan['sources'];
   timeZone: string;
   currency: string;
+  rates?: Plan['rates'];
   reports: ImportReport[];
   shipped: boolean;
 }

@@ -1,9 +1,10 @@
 import { exportsRun, audiencePreview } from './exports';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
+import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
 import { workspaceCreate, workspaceList, workspaceOpen, workspaceOpenSample, workspaceRemove, workspaceSavePlan } from './workspaces';
 
@@ -17,10 +18,13 @@ export const operations = {
   workspaceRemove,
   workspaceSavePlan,
   sourceInspect,
+  sourceStage,
   sourceImport,
+  sourceDiscard,
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  moneyRates,
   traitsList,
   traitHistogram,
   traitPreview,

@@ -3,6 +3,7 @@ import { defaultEventOf } from '../events';
 import { knownEventNames } from '../parse/eventNames';
 import { sourcePresets } from '../presets';
 import type { PresetSample, SourcePreset } from '../presets/preset';
+import { usedColumns } from '../reshape';
 import type { Mapping, RoleSuggestion } from '../roles';
 import { assignRoles, guessKind } from './assignRoles';
 import type { InspectedColumn } from './columnGuess';
@@ -85,7 +86,7 @@ export function proposeMapping(known: KnownDialect, recognised: Recognised | und
 /** What follows from the roles: how times and numbers are written, which words are events, what is kept. */
 function completeMapping(mapping: Mapping, columns: readonly InspectedColumn[]): void {
   const column = (role: keyof Mapping['roles']) => columns.find(({ name }) => name === mapping.roles[role]);
-  if (mapping.kind !== 'events') mapping.keep ??= columnsToKeep(mapping, columns);
+  mapping.keep ??= columnsToKeep(mapping, columns);
   if (guessDecimalMark(numberColumns(mapping, columns), mapping.delimiter) === 'comma') mapping.decimal ??= 'comma';
   if (mapping.kind !== 'events') return;
   const format = column('time')?.time?.format;
@@ -107,8 +108,15 @@ function placeMapping(mapping: Mapping, { suggests = {} }: SourcePreset): void {
   if (suggests.currency && hasMoney && mapping.roles.currency === undefined) mapping.currency ??= suggests.currency;
 }
 
-/** Columns without a role stay with the users or items, but for those that seem to say who somebody is. */
-function columnsToKeep({ kind, roles }: Mapping, columns: readonly InspectedColumn[]): string[] {
-  const taken = new Set(Object.values(roles));
-  return columns.filter(({ name, personal }) => !taken.has(name) && !(kind === 'users' && personal)).map(({ name }) => name);
+/**
+ * Columns without a role stay with the users or items, or are properties of the events, but for those that seem to say
+ * who somebody is. Of events, a column that says the same in every row says nothing; nor does one that others were made of.
+ */
+function columnsToKeep(mapping: Mapping, columns: readonly InspectedColumn[]): string[] {
+  const { kind, roles, ids = {} } = mapping;
+  const taken = new Set([...Object.values(roles), ...Object.keys(ids), ...usedColumns(mapping)]);
+  const isConstant = ({ distinct, emptyShare }: InspectedColumn) => distinct === 0 || (distinct === 1 && emptyShare === 0);
+  return columns
+    .filter((column) => !taken.has(column.name) && !(kind !== 'items' && column.personal) && !(kind === 'events' && isConstant(column)))
+    .map(({ name }) => name);
 }

@@ -2,9 +2,11 @@ import { UserError, type Diagnostic } from '../../base/errors';
 import type { FileSource } from '../files';
 import { fitToHeader } from './fitToHeader';
 import type { Mapping } from '../roles';
+import type { TextColumn } from './columns';
 import { rejectMessages, type RejectCode, type RejectedRow } from './staged';
 import { stageInParallel, type StageHelpers } from './stageInParallel';
 import { stageRange, type RangeOptions, type StagedRange } from './stageRange';
+import { typedProperties } from './typedProperties';
 
 export interface StageOptions extends RangeOptions {
   /** Other threads that can read parts of the file. */
@@ -34,6 +36,8 @@ export async function stageFile(file: FileSource, given: Mapping, options: Stage
   const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);
   if (rowsRead === 0) throw nothingIn(file);
   if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, rejects[0]);
+  const { events } = source;
+  if (events?.properties) events.properties = typedProperties(events.properties as Map<string, TextColumn>, mapping.decimal);
   const diagnostics = [
     ...encodingProblems(mapping, rejectCounts.get('bad_encoding') ?? 0, firstBroken),
     ...missingColumns(missing),
