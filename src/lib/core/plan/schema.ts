@@ -1,5 +1,6 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
+import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
@@ -47,7 +48,7 @@ const mapping = z.strictObject({
   trimFloatIds: z.boolean().optional(),
 });
 
-const source = z.strictObject({
+export const sourceSchema = z.strictObject({
   id,
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
@@ -131,10 +132,12 @@ export const planSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('USD'),
+  /** What one unit of other currencies is in the plan's; amounts in a currency without a rate are in no sum. */
+  rates: z.record(z.string().regex(/^[A-Z]{3}$/), z.number().min(leastRate).max(greatestRate)).optional(),
   /** `latest` is the end of the local day of the last event; otherwise an ISO instant. */
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
-  sources: z.array(source).default([]),
+  sources: z.array(sourceSchema).default([]),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),

@@ -47,7 +47,11 @@ export async function stageInParallel(
 ): Promise<StagedRange | undefined> {
   const { run } = options;
   const parts = Math.min(helpers?.threads ?? 1, Math.floor(file.size / leastBytes));
-  const isPlain = mapping.kind === 'events' && mapping.encoding === 'utf-8' && Object.keys(mapping.roles).every(isEventRole);
+  const isPlain =
+    mapping.kind === 'events' &&
+    mapping.reshape === undefined &&
+    mapping.encoding === 'utf-8' &&
+    Object.keys(mapping.roles).every(isEventRole);
   if (!helpers || parts < 2 || !isPlain || file.handle === undefined) return undefined;
   const cuts = await cutAtLines(file, parts);
   const read = await readParts(file, mapping, helpers, options, cuts);
