@@ -64,7 +64,7 @@ export const sourceStage = reads<SourceRequest | StageRequest, StagedImport>(asy
   });
   const { reports } = stage.staged;
   const report = joinedReport(joins.planned.id, reports);
-  const checks = await checksOf();
+  const checks = await checksOf(stage.staged, stage.timeZone, epoch);
   await epoch.breathe();
   const staged = desk.stages.hold(stage, 'staged' in request ? request.staged : undefined);
   return { staged, report, reports, change, checks };

@@ -3,9 +3,8 @@ import { addDays } from '../../schema/asOf';
 import type { TimeZone } from '../../schema/parse/timeZone';
 import type { TextColumn } from '../../schema/staging/columns';
 import type { StagedEvents, StagedSource } from '../../schema/staging/staged';
-import { countDuplicates } from '../dataset/duplicates';
-import { sortByUserAndTime } from '../dataset/sortEvents';
-import { good, shownExamples, type Finding, type QualityCheck, type QualityExample } from './check';
+import { countEqualRows } from '../dataset/stageSource';
+import { good, shownExamples, type Finding, type QualityCheck, type QualityExample, type Verdict } from './check';
 import { dateShape, mostly, numberShape } from './checks/columns';
 import { firstPlausibleDay } from './checks/dates';
 
@@ -15,7 +14,40 @@ export interface StagedContext {
   /** The plan's. */
   zone: TimeZone;
   run: RunContext;
+  /** Rows that equal an earlier one, where somebody has counted them. */
+  duplicates?: number;
 }
+
+/** A file that was staged. */
+export interface StagedToCheck {
+  name: string;
+  staged: StagedSource;
+  /** Rows of it that equal an earlier one, where somebody has counted them. */
+  duplicates?: number;
+}
+
+/** What {@link checksOfStaged} says of several files of one source together. @throws Cancelled */
+export async function checksOfFiles(files: readonly StagedToCheck[], context: StagedContext): Promise<QualityCheck[]> {
+  const found = new Map<string, QualityCheck>();
+  for (const { name, staged, duplicates } of files) {
+    for (const check of await checksOfStaged(staged, { ...context, duplicates })) {
+      const examples = files.length > 1 ? check.examples.map((example) => ({ ...example, source: name })) : check.examples;
+      const before = found.get(check.id);
+      found.set(check.id, before ? together(before, { ...check, examples }) : { ...check, examples });
+    }
+  }
+  return [...found.values()];
+}
+
+function together(one: QualityCheck, other: QualityCheck): QualityCheck {
+  const worse = verdicts.indexOf(one.verdict) >= verdicts.indexOf(other.verdict) ? one : other;
+  const count = one.count + other.count;
+  const of = (one.of ?? 0) + (other.of ?? 0);
+  const examples = [...one.examples, ...other.examples].slice(0, shownExamples);
+  return { ...worse, count, of, examples, values: { ...worse.values, ...(count > 0 && { count, of }) } };
+}
+
+const verdicts: Verdict[] = ['good', 'note', 'warning', 'problem'];
 
 /**
  * The checks that cost next to nothing before the import, over one source as it was staged: equal rows, dates that
@@ -25,15 +57,17 @@ export interface StagedContext {
 export async function checksOfStaged({ events, users, items }: StagedSource, context: StagedContext): Promise<QualityCheck[]> {
   const found: QualityCheck[] = [];
   if (events && events.rows > 0) {
-    found.push({ id: 'exact-duplicates', ...(await duplicates(events, context.run)) });
+    found.push({ id: 'exact-duplicates', ...(await duplicates(events, context)) });
     await context.run.breathe();
     found.push(...dates(events, context));
   }
   const mixed: QualityExample[] = [];
   let columns = 0;
-  for (const [table, entities] of [['users', users] as const, ['items', items] as const]) {
-    for (const [name, column] of entities?.attributes ?? []) {
+  const tables = [['events', events?.properties] as const, ['users', users?.attributes] as const, ['items', items?.attributes] as const];
+  for (const [table, kept] of tables) {
+    for (const [name, column] of kept ?? []) {
       columns++;
+      if (column.kind === 'number') continue;
       const words = exceptions(column);
       if (words) mixed.push({ column: `${table}.${name}`, ...words });
       await context.run.breathe();
@@ -55,10 +89,8 @@ export async function checksOfStaged({ events, users, items }: StagedSource, con
   return found;
 }
 
-async function duplicates(events: StagedEvents, run: RunContext): Promise<Finding> {
-  const { codes, pool } = events.user;
-  const { order } = await sortByUserAndTime(codes, pool.size, events.ts.values, run);
-  const count = await countDuplicates(events, order, codes, run);
+async function duplicates(events: StagedEvents, { run, duplicates: counted }: StagedContext): Promise<Finding> {
+  const count = counted ?? (await countEqualRows(events, run));
   if (count === 0) return good(events.rows);
   return {
     verdict: count / events.rows > 0.05 ? 'problem' : 'warning',
