@@ -247,7 +247,7 @@ export class ImportDraft {
         { job: () => m.wizard_job_read({ name: source.title }), onjob: (job) => this.#at(run, { at: 'reading', source, job }) },
       );
       if (run !== this.#run) return void this.#discard(staged);
-      const wantsLook = corrects ? this.#isAnotherFile(source, staged) : needsLook(mode, staged.change, staged.checks);
+      const wantsLook = corrects ? this.#isAnotherFile(source, staged) : needsLook(mode, staged.change, staged.report);
       if (isCheck || wantsLook) this.step = { at: 'checks', source, staged };
       else await this.#import(source, staged);
     } catch (error) {
