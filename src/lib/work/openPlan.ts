@@ -59,10 +59,10 @@ export async function openPlan(
     staged.push({ staged: stage.source, files: [name], upsertBy });
     results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
   }
-  const { timeZone, currency, sources } = plan;
+  const { timeZone, currency, rates, sources } = plan;
   await openNew(desk, async () => {
-    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, run });
-    const data = { version, sources, timeZone, currency, reports: new Map(), shipped: false };
+    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, rates, run });
+    const data = { version, sources, timeZone, currency, ...(rates && { rates }), reports: new Map(), shipped: false };
     return withData(emptyState(newEntry(desk, plan), plan), data, null);
   });
   return results;

@@ -171,6 +171,32 @@ describe('rows by key', () => {
     expect(view.facts).toEqual(direct.version.facts);
   });
 
+  it('can be told by a kept column, and count in the sums with all that the rows hold', async () => {
+    const columns = 'user_id,event,timestamp,price,currency,event_id,depth\n';
+    const mapping = { keep: ['event_id', 'depth'] };
+    const desk = await importDesk();
+    await desk.add(
+      { 'one.csv': `${columns}mo,buy,2026-01-05 10:00,4,USD,e1,7\nmo,buy,2026-01-05 10:00,9,EUR,e2,8\nbo,pv,2026-01-06 10:00,,,,\n` },
+      { mapping },
+    );
+    const changed = `${columns}mo,buy,2026-01-05 11:00,9,EUR,e2,much\nbo,pv,2026-01-07 10:00,,,,\n`;
+    const { change, staged } = await desk.stage({ 'two.csv': changed }, { mapping, mode: 'upsert', key: ['event_id'] });
+    // Nothing is like an empty cell, not even another one.
+    expect(change).toMatchObject({ rows: 2, updatedRows: 1 });
+    await operations.sourceImport({ staged }, desk.context());
+    const direct = await importDesk();
+    const left = `${columns}mo,buy,2026-01-05 10:00,4,USD,e1,7\nbo,pv,2026-01-06 10:00,,,,\n`;
+    await direct.add({ 'all.csv': left + changed.slice(columns.length) }, { mapping });
+    expect(desk.version.facts.dataHash).toBe(direct.version.facts.dataHash);
+    expect(desk.version.facts).toMatchObject({
+      events: 4,
+      currencies: [
+        { currency: 'EUR', lines: 1 },
+        { currency: 'USD', lines: 1 },
+      ],
+    });
+  });
+
   it('give the same when the plan is run', async () => {
     const desk = await importDesk();
     await desk.add({ 'january.csv': january });

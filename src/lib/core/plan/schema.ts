@@ -1,5 +1,6 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
+import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
@@ -131,6 +132,8 @@ export const planSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('USD'),
+  /** What one unit of other currencies is in the plan's; amounts in a currency without a rate are in no sum. */
+  rates: z.record(z.string().regex(/^[A-Z]{3}$/), z.number().min(leastRate).max(greatestRate)).optional(),
   /** `latest` is the end of the local day of the last event; otherwise an ISO instant. */
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),

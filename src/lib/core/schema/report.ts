@@ -11,6 +11,8 @@ export interface SourcePreview {
   /** Preset that was recognised, if one was. */
   preset: string | null;
   presetName?: string;
+  /** The id of a source whose mapping fits this file; `mapping` is then that one. */
+  like?: string;
   /** Ready to import, or to be corrected. */
   mapping: Mapping;
   diagnostics: Diagnostic[];

@@ -130,8 +130,9 @@ async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
 }
 
 async function commitStage(stage: Stage, epoch: Epoch) {
-  const { data } = epoch.state;
+  const { data, plan } = epoch.state;
   const { timeZone, currency } = stage;
+  const { rates } = plan;
   const { importStaged, joinedReport } = await datasets();
   const { add, reports: staged, joins } = joinedSources(stage, data);
   const { version, reports } = await importStaged(
@@ -139,13 +140,14 @@ async function commitStage(stage: Stage, epoch: Epoch) {
     data?.version ?? null,
     { sources: add, reports: staged },
     { keep: joins.keep },
-    { timeZone, currency, run: epoch },
+    { timeZone, currency, rates, run: epoch },
   );
   const next: DataState = {
     version,
     sources: plannedSources(version, [...joins.staying.filter(({ id }) => id !== joins.planned.id), joins.planned]),
     timeZone,
     currency,
+    ...(rates && { rates }),
     reports: new Map(
       [...(data?.reports ?? []), ...reports.map((report) => [report.sourceId, report] as const)].filter(([id]) =>
         version.sources.some((kept) => kept.id === id),
@@ -217,9 +219,9 @@ export const sourceRemove = writes<{ sourceId: string }, WorkspaceView>(async ({
   const { data } = epoch.state;
   const goes = (id: string) => isOf(id, sourceId);
   if (!data?.version.sources.some(({ id }) => goes(id))) throw unknownSource(sourceId);
-  const { timeZone, currency } = data;
+  const { timeZone, currency, rates } = data;
   const { removeSources } = await datasets();
-  const version = await removeSources(await epoch.desk.store(), data.version, goes, { timeZone, currency, run: epoch });
+  const version = await removeSources(await epoch.desk.store(), data.version, goes, { timeZone, currency, rates, run: epoch });
   const { facts } = version;
   const isEmpty = facts.events + facts.users + facts.items === 0;
   const next: DataState | null = isEmpty

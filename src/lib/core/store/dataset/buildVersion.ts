@@ -10,7 +10,10 @@ import { addSums, emptySum, sumOfEntities, sumOfEvents, sumOfNumbered } from './
 import { countDuplicates } from './duplicates';
 import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
+import { propertiesOf, propertiesOfSource } from './eventProperties';
 import { codesUsed, numberOfRows, usesOf } from './idUses';
+import { itemAttributesOf } from './itemAttributes';
+import { hasOtherCurrencies, ratesInUse, readCurrencies, type Rates } from './money';
 import { shortHash } from './names';
 import { numberIds, plainId, type Numbers } from './numbering';
 import { countNewOrders, countOrders } from './orders';
@@ -25,6 +28,8 @@ import { createEventsView, eventsOf, type DatasetSource, type DatasetVersion, ty
 export interface BuildOptions {
   timeZone: string;
   currency: string;
+  /** What one unit of other currencies is in that one. */
+  rates?: Rates;
   run: RunContext;
 }
 
@@ -145,9 +150,17 @@ class VersionBuild {
     const others = sources.filter((source) => !added.includes(source));
     const orders = await this.#orders(canAdd ? current.facts.orders : null, others, added, people);
 
+    const { currency, rates = {} } = this.options;
+    const currencies = hasOtherCurrencies(sources)
+      ? await readCurrencies(this.#store, eventsOf(sources, people), currency, rates, this.#run.signal)
+      : undefined;
+    const properties = propertiesOf(sources);
+    const itemAttributes = await itemAttributesOf(this.#store, itemTable.table);
+
     const dataHash = sha256Hex(
       stableJson({
         timeZone: this.options.timeZone,
+        ...(currencies && { currency, rates: ratesInUse(currencies, currency) }),
         events: addSums(...sources.map(({ eventHash }) => eventHash)),
         users: userTable.sum,
         items: itemTable.sum,
@@ -166,7 +179,7 @@ class VersionBuild {
       itemNumbers: sums.itemNumbers,
       people,
       sources: sources.map(({ id, hash, files, rejects }) => [id, hash, files, rejects]),
-      currency: this.options.currency,
+      currency,
     });
     const version: DatasetVersion = {
       key,
@@ -185,13 +198,17 @@ class VersionBuild {
           true,
         ),
         eventCounts: addCounts(sources.map(({ eventCounts }) => eventCounts)),
-        currency: this.options.currency,
+        currency,
         timeZone: this.options.timeZone,
+        ...(properties.length > 0 && { properties }),
+        ...(itemAttributes.length > 0 && { itemAttributes }),
+        ...(currencies && { currencies }),
       },
       sources,
       ids: { users: users.space, items: items.space },
       mergedBy: kinds,
       people,
+      ...(Object.keys(rates).length > 0 && { rates }),
       sums,
     };
     await this.#run.breathe();
@@ -257,6 +274,7 @@ class VersionBuild {
       ...range,
       eventCounts: events ? countEvents(events.event) : [],
       ...(upsertBy && { upsertBy: [...upsertBy] }),
+      ...propertiesOfSource(events),
     };
     return { entry, equalRows };
   }

@@ -8,12 +8,13 @@ import { identifier, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { int32Column } from './arrowColumns';
 import { writeEvents } from './eventParts';
+import { propertiesOfSource } from './eventProperties';
 import { indexName, mentionedNumbers, usesOf, type EntityKind } from './idUses';
 import { wouldNumber, type Numbers } from './numbering';
 import { between, countEqual, sharedTime } from './sameRows';
 import { kindOf, least, timeRange } from './sourceFacts';
 import { TableMaker } from './tableMaker';
-import { countMatches, keyColumns, keysOf } from './upsert';
+import { countMatches, keyColumns } from './upsert';
 import { eventsOf, type DatasetSource, type DatasetVersion, type EventPart } from './version';
 
 export interface ChangeQuestion {
@@ -143,7 +144,7 @@ class Comparison {
     const [from, to] = [Date.parse(shared.from) * 1000, Date.parse(shared.to) * 1000 + 1000];
     const { values } = events.ts;
     const fresh = await this.#written(events, numbers, (row) => values[row] >= from && values[row] <= to);
-    return this.#count(countEqual(eventsOf([fresh]), shared));
+    return this.#count(countEqual(fresh, shared));
   }
 
   async updatedEvents(
@@ -155,8 +156,7 @@ class Comparison {
     if (kept.length === 0) return 0;
     // What is keyed by a person can only meet rows of people who are there.
     const fresh = await this.#written(events, numbers, () => true, keyColumns(by).includes('user_index'));
-    const keys = await this.maker.temporary('would_keys', keysOf(fresh, by));
-    return this.#count(countMatches(kept, keys, by));
+    return this.#count(countMatches(kept, fresh, by));
   }
 
   async updatedEntities(staged: StagedSource, numbers: NumbersOfBoth, kept: readonly DatasetSource[]): Promise<number> {
@@ -180,7 +180,7 @@ class Comparison {
     { users, items }: NumbersOfBoth,
     which: (row: number) => boolean,
     onlyKnown = true,
-  ): Promise<{ parts: EventPart[] }> {
+  ): Promise<Pick<DatasetSource, 'parts' | 'properties'>> {
     const userOfCode = users.ofUse.get(events.user.pool)!;
     const userOfRow = events.user.codes.map((code) => userOfCode[code]);
     const size = onlyKnown ? (this.current?.ids.users.size ?? 0) : Infinity;
@@ -195,7 +195,7 @@ class Comparison {
       },
       this.run,
     );
-    return { parts };
+    return { parts, ...propertiesOfSource(events) };
   }
 
   async #count(query: Sql): Promise<number> {

@@ -50,8 +50,10 @@ export async function refuseTooLargeImport(files: readonly FileSource[], mapping
 function bytesOfRow({ kind, roles, columns, keep }: Mapping): number {
   if (kind !== 'events') return 8 * (keep?.length ?? columns.length) + bytesBesideColumns;
   const texts = ['user', 'item', 'event', ...stagedTextColumns].filter((role) => role === 'event' || role in roles).length;
+  const kept = (keep?.length ?? 0) + ('currency' in roles ? 1 : 0);
   const numbers = stagedNumberColumns.filter((role) => role in roles || (role === 'value' && 'price' in roles)).length;
-  return columnsAtPeak * (4 * texts + 8 * (1 + numbers)) + bytesBesideColumns;
+  // A kept column may turn out to be one of numbers.
+  return columnsAtPeak * (4 * texts + 8 * (1 + numbers + kept)) + bytesBesideColumns;
 }
 
 const newline = 10;

@@ -5,6 +5,7 @@ import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
+import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
 import { speed } from './importReport';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
@@ -21,6 +22,7 @@ export interface ImportRequest {
   mode: 'replace' | 'add';
   timeZone: string;
   currency: string;
+  rates?: BuildOptions['rates'];
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
   /** Other threads that can read parts of the file. */
@@ -43,11 +45,17 @@ export interface ImportResult {
  * `source_already_there`, `import_too_large`; Cancelled
  */
 export async function importSource(store: TableStore, current: DatasetVersion | null, request: ImportRequest): Promise<ImportResult> {
-  const { file, sourceId, mapping, mode, declaredIds, timeZone, currency, run } = request;
+  const { file, sourceId, mapping, mode, declaredIds, timeZone, currency, rates, run } = request;
   const { sources, reports } = await stageFiles(store, { ...request, files: [{ file, sourceId }] });
   const add = sources.map((source) => ({ ...source, declaredIds }));
   const keep = (source: DatasetSource) => mode === 'add' || source.kind !== mapping.kind;
-  const { version, reports: done } = await importStaged(store, current, { sources: add, reports }, { keep }, { timeZone, currency, run });
+  const { version, reports: done } = await importStaged(
+    store,
+    current,
+    { sources: add, reports },
+    { keep },
+    { timeZone, currency, rates, run },
+  );
   return { version, report: done[0] };
 }
 
@@ -109,7 +117,7 @@ export async function appendStaged(
       const twin =
         same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
-      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows]);
+      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows, ...propertiesThatDiffer(source, others)]);
       others.push(source);
     }
   };
@@ -135,6 +143,11 @@ export async function removeSources(
   options: BuildOptions,
 ): Promise<DatasetVersion> {
   return (await buildVersion(store, current, { keep: ({ id }) => !goes(id) }, options)).version;
+}
+
+/** The version with other rates: the same parts, in a view that counts them by these. @throws Cancelled */
+export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, {}, options)).version;
 }
 
 /** The version in which people are merged by these kinds of declared ids; none: everybody as their source has them. @throws Cancelled */

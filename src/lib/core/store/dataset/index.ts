@@ -6,6 +6,7 @@ export {
   mergePeopleBy,
   removeSource,
   removeSources,
+  withRates,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,

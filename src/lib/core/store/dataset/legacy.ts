@@ -55,7 +55,7 @@ async function readRejects(store: TableStore, source: number): Promise<RejectedR
 
 async function readEvents(store: TableStore, source: number): Promise<StagedEvents | undefined> {
   const rows = await store.query(sql`
-    SELECT ${stagedEventColumns}
+    SELECT ${stagedEventColumns()}
     FROM (SELECT *, row_number() OVER () AS position FROM events) e
     JOIN users u USING (user_index) LEFT JOIN items i USING (item_index)
     WHERE source_index = ${source} ORDER BY position`);

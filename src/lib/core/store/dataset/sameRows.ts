@@ -1,9 +1,10 @@
 import type { Diagnostic } from '../../base/errors';
 import { UserError } from '../../base/errors';
-import { canonicalTables } from '../../schema/canonical';
+import { canonicalTables, propertyColumn } from '../../schema/canonical';
 import { indexesOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
+import { propertiesOf } from './eventProperties';
 import { least } from './sourceFacts';
 import { eventsOf, type DatasetSource } from './version';
 
@@ -43,7 +44,7 @@ export async function rowsAlreadyThere(
 ): Promise<Diagnostic[]> {
   const shared = sharedTime(source, others);
   if (!shared) return [];
-  const rows = await store.query(countEqual(eventsOf([source]), shared), signal);
+  const rows = await store.query(countEqual(source, shared), signal);
   const [found] = indexesOf(rows, 'n');
   if (found === 0) return [];
   const share = found / source.rows;
@@ -82,11 +83,15 @@ export function sharedTime(
   return { from: earliest > firstEvent ? earliest : firstEvent, to: latest < lastEvent ? latest : lastEvent, others };
 }
 
-/** Counts the events of a relation that equal one of the others in every column. */
-export function countEqual(events: Sql, { from, to, others }: SharedTime): Sql {
-  const within = (relation: Sql) => sql`SELECT * FROM (${relation}) WHERE ${between(from, to)}`;
-  const equal = comparedColumns.map((name) => sql`fresh.${identifier(name)} IS NOT DISTINCT FROM old.${identifier(name)}`);
-  return sql`SELECT count(*)::INTEGER AS n FROM (${within(events)}) fresh SEMI JOIN (${within(eventsOf(others))}) old
+/** Counts the events of a source that equal one of the others in every column. */
+export function countEqual(source: Pick<DatasetSource, 'parts' | 'properties'>, { from, to, others }: SharedTime): Sql {
+  // Of the one and the others, all properties in one type each, and amounts in their own currency.
+  const properties = propertiesOf([source, ...others]);
+  const within = (sources: readonly Pick<DatasetSource, 'parts' | 'properties'>[]) =>
+    sql`SELECT * FROM (${eventsOf(sources, null, { properties })}) WHERE ${between(from, to)}`;
+  const compared = [...comparedColumns, ...properties.map(({ name }) => propertyColumn(name))];
+  const equal = compared.map((name) => sql`fresh.${identifier(name)} IS NOT DISTINCT FROM old.${identifier(name)}`);
+  return sql`SELECT count(*)::INTEGER AS n FROM (${within([source])}) fresh SEMI JOIN (${within(others)}) old
     ON fresh.user_index = old.user_index AND fresh.ts = old.ts AND ${join(equal, ' AND ')}`;
 }
 

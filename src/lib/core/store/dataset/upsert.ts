@@ -1,7 +1,9 @@
 import type { RunContext } from '../../base/run';
+import { canonicalTables, propertyColumn, type EventProperty } from '../../schema/canonical';
 import { indexesOf, numbersOf, textsOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
 import { subtractSums, sumOfEntities, sumOfEvents, type ContentSum } from './contentSum';
+import { propertiesOf } from './eventProperties';
 import type { EntityKind } from './idUses';
 import { shortHash } from './names';
 import { allIds } from './numbering';
@@ -25,9 +27,9 @@ const columnOfRole: Record<string, string> = {
   session: 'session_id',
 };
 
-/** The columns of events by which rows are the same one: each of a key's roles; the name of another column is its own. */
+/** The columns of events by which rows are the same one: each of a key's roles; the name of a property is its own. */
 export function keyColumns(by: readonly string[]): string[] {
-  return by.map((role) => columnOfRole[role] ?? role);
+  return by.map((role) => columnOfRole[role] ?? (role in canonicalTables.events ? role : propertyColumn(role)));
 }
 
 /**
@@ -44,13 +46,15 @@ export async function withoutUpdated(
   run: RunContext,
 ): Promise<DatasetSource[]> {
   const rest: DatasetSource[] = [];
-  const keys = entry.kind === 'events' ? await maker.temporary('keys', keysOf(entry, by)) : '';
+  // A property is compared in one type, whatever it is in each source.
+  const properties = propertiesOf([...sources, entry]);
+  const keys = entry.kind === 'events' ? await maker.temporary('keys', keysOf(entry, by, properties)) : '';
   for (const source of sources) {
     const left =
       source.kind !== entry.kind
         ? source
         : entry.kind === 'events'
-          ? await withoutEvents(maker, source, { keys, by, entry, spaces, run })
+          ? await withoutEvents(maker, source, { keys, by, entry, properties, spaces, run })
           : await withoutStated(maker, source, entry, spaces);
     if (left) rest.push(left);
     await run.breathe();
@@ -58,14 +62,18 @@ export async function withoutUpdated(
   return rest;
 }
 
-/** How many rows of some sources would go for keys that a relation holds. */
-export function countMatches(sources: readonly DatasetSource[], keys: string, by: readonly string[]): Sql {
-  return sql`SELECT count(*)::INTEGER AS n FROM (${eventsOf(sources)}) e SEMI JOIN ${identifier(keys)} k ON ${sameKey(by)}`;
+type Relation = Pick<DatasetSource, 'parts' | 'properties'>;
+
+/** How many events of some sources would go for the keys of a new one. */
+export function countMatches(sources: readonly DatasetSource[], fresh: Relation, by: readonly string[]): Sql {
+  const properties = propertiesOf([...sources, fresh]);
+  return sql`SELECT count(*)::INTEGER AS n FROM (${eventsOf(sources, null, { properties })}) e
+    SEMI JOIN (${keysOf(fresh, by, properties)}) k ON ${sameKey(by)}`;
 }
 
 /** Distinct keys of events. */
-export function keysOf(source: Pick<DatasetSource, 'parts'>, by: readonly string[]): Sql {
-  return sql`SELECT DISTINCT ${join(keyColumns(by).map(identifier))} FROM (${eventsOf([source])})`;
+function keysOf(source: Relation, by: readonly string[], properties: readonly EventProperty[]): Sql {
+  return sql`SELECT DISTINCT ${join(keyColumns(by).map(identifier))} FROM (${eventsOf([source], null, { properties })})`;
 }
 
 /** An empty cell is like no other one; only that there is no item agrees with that there is none. */
@@ -79,31 +87,30 @@ function sameKey(by: readonly string[]): Sql {
 async function withoutEvents(
   maker: TableMaker,
   source: DatasetSource,
-  { keys, by, entry, spaces, run }: { keys: string; by: readonly string[]; entry: DatasetSource; spaces: Spaces; run: RunContext },
+  change: { keys: string; by: readonly string[]; entry: DatasetSource; properties: EventProperty[]; spaces: Spaces; run: RunContext },
 ): Promise<DatasetSource | null> {
   const { store } = maker;
+  const { keys, by, entry, properties, spaces, run } = change;
   const removed: ContentSum[] = [];
   const parts: EventPart[] = [];
   let gone = 0;
   for (const part of source.parts) {
-    const keyed = keyCells(part, by);
-    // Cells of a column that the part lacks are empty, and like no others.
-    const hit =
-      keyed && (await maker.temporary('hit', sql`SELECT e.place FROM (${keyed}) e SEMI JOIN ${identifier(keys)} k ON ${sameKey(by)}`));
-    const hits = hit ? indexesOf(await store.query(sql`SELECT count(*)::INTEGER AS n FROM ${identifier(hit)}`), 'n')[0] : 0;
-    if (!hit || hits === 0) {
+    const placed = eventsOfPart(part, source, { properties, beside: sql`rowid AS place` });
+    const hit = await maker.temporary('hit', sql`SELECT e.place FROM (${placed}) e SEMI JOIN ${identifier(keys)} k ON ${sameKey(by)}`);
+    const [hits] = indexesOf(await store.query(sql`SELECT count(*)::INTEGER AS n FROM ${identifier(hit)}`), 'n');
+    if (hits === 0) {
       parts.push(part);
       continue;
     }
     gone += hits;
     const matched = sql`rowid IN (SELECT place FROM ${identifier(hit)})`;
     const rows = await store.query(
-      sql`SELECT ${stagedEventColumns} FROM (${eventsOfPart(part, 0, matched)}) e
+      sql`SELECT ${stagedEventColumns(source.properties)}, e.currency FROM (${eventsOfPart(part, source, { where: matched })}) e
         JOIN (SELECT number AS user_index, id AS user_id FROM (${allIds(spaces.users)})) USING (user_index)
         LEFT JOIN (SELECT number AS item_index, id AS item_id FROM (${allIds(spaces.items)})) USING (item_index)`,
       run.signal,
     );
-    removed.push(await sumOfEvents(eventsFrom(rows), run));
+    removed.push(await sumOfEvents(eventsFrom(rows, source.properties), run));
     if (hits === part.rows) continue;
     const table = `events_part_${shortHash([part.table, by, entry.parts.map((fresh) => fresh.table)])}_0`;
     await maker.create(table, sql`SELECT * FROM ${identifier(part.table)} WHERE NOT (${matched}) ORDER BY rowid`);
@@ -119,15 +126,6 @@ async function withoutEvents(
     eventHash: subtractSums(source.eventHash, ...removed),
     ...(await factsOf(maker, parts)),
   };
-}
-
-/** A part's keys with the number of the row; null where it lacks one of the columns. */
-function keyCells(part: EventPart, by: readonly string[]): Sql | null {
-  const cells = keyColumns(by).map((column) => {
-    if (part.columns.includes(column)) return identifier(column);
-    return column === 'item_index' ? sql`-1 AS item_index` : null;
-  });
-  return cells.includes(null) ? null : sql`SELECT ${join(cells as Sql[])}, rowid AS place FROM ${identifier(part.table)}`;
 }
 
 async function factsOf(maker: TableMaker, parts: EventPart[]): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
