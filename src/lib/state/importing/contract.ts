@@ -1,7 +1,7 @@
-// TEMPORARY: what is not merged yet.
-import type { ColumnGuess, FileFormat } from '$lib/core/schema/roles';
-import type { SourcePreview } from '$lib/core/schema/report';
+// TEMPORARY: what comes with the formats.
 import type { FileInput } from '$lib/core/schema/files';
+import type { SourcePreview } from '$lib/core/schema/report';
+import type { FileFormat } from '$lib/core/schema/roles';
 
 export interface FileTable {
   file: FileInput;
@@ -18,18 +18,4 @@ export interface SkippedFile {
   code: string;
   message: string;
 }
-export interface RoleSuggestion {
-  role: string;
-  confidence: number;
-  reason: string;
-  values?: Record<string, string | number>;
-}
-export type Column = ColumnGuess & { suggestion?: RoleSuggestion };
-export type Preview = Omit<SourcePreview, 'columns'> & {
-  columns: Column[];
-  format?: FileFormat;
-  sheets?: string[];
-  arrays?: string[];
-  text?: string;
-  like?: string;
-};
+export type Preview = SourcePreview & { format?: FileFormat; sheets?: string[]; arrays?: string[]; text?: string };
