@@ -60,7 +60,7 @@ export class SourceDraft {
   }
 
   readonly included = $derived.by(() => this.tables.filter((table) => !this.#leftOut.has(table)));
-  readonly name = $derived(sourceNameOf(this.included.map(({ name }) => name)));
+  readonly name = $derived(sourceNameOf((this.included.length > 0 ? this.included : this.tables).map(({ name }) => name)));
   /** As a title: the file's name, or the name that several have in common. */
   readonly title = $derived(this.included.length === 1 ? this.included[0].name : this.name);
   readonly bytes = $derived(this.included.reduce((sum, { bytes }) => sum + bytes, 0));
