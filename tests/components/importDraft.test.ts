@@ -282,6 +282,25 @@ describe('the steps of an import', () => {
     await later.finish();
   });
 
+  it('take a next file for a source that is named, with or without a header', async () => {
+    await look(fileOf('log.csv', ['ann,2026-03-01,7', 'bob,2026-03-02,8', 'cid,2026-03-03,9']));
+    draft.source!.rename('column3', 'points');
+    draft.source!.setUse('points', 'keep');
+    await draft.start();
+    await at('done');
+    draft.addTo('log');
+    await draft.choose([fileOf('log-april.csv', ['ann,2026-04-01,7', 'bob,2026-04-02,8', 'dan,2026-04-03,9'])]);
+    await at('columns');
+    expect([draft.source?.into, draft.source?.mapping?.columns]).toEqual(['log', ['column1', 'column2', 'points']]);
+    await draft.start();
+    await at('done');
+    expect(workbench.plan?.sources.find(({ id }) => id === 'log')?.files).toEqual(['log.csv', 'log-april.csv']);
+    draft.addTo('log');
+    await draft.choose([orders('other.csv', ['2026-04-04'])]);
+    await at('columns');
+    expect([draft.source?.into, draft.source?.error]).toMatchObject([null, { code: 'add_other_columns' }]);
+  });
+
   it('go through several sources one after the other, or with one click', async () => {
     await draft.finish();
     await draft.choose([

@@ -212,13 +212,30 @@ export class ImportDraft {
       await source.look(known);
       if (this.sources !== sources) return;
       source.into = source.preview?.like ?? null;
+      if (intent?.does === 'add' && source.into === null && known.length > 0) this.#addAnyway(source, known[0]);
       if (!isOne && source.isUnneeded) for (const table of source.tables) source.include(table, false);
     }
     this.#settle(sources);
     if (!isOne || run !== this.#run) return;
     const [source] = sources;
-    if (source.error) this.step = { at: 'refused', name: source.title, error: source.error };
+    if (source.error && !source.preview) this.step = { at: 'refused', name: source.title, error: source.error };
     else await this.#begin(source);
+  }
+
+  /** A file that is meant for a source and is not like it by its header: it has none, or it has other columns. */
+  #addAnyway(source: SourceDraft, { id, mapping }: { id: string; mapping: Mapping }): void {
+    if (!mapping.header && source.preview?.columns.length === mapping.columns.length) {
+      source.take(mapping);
+      source.into = id;
+      return;
+    }
+    const values = { file: source.title, source: id };
+    source.error = new UserError(
+      'add_other_columns',
+      `"${source.title}" has other columns than ${id}.`,
+      'It comes in as a source of its own: match its columns.',
+      values,
+    );
   }
 
   /** The first step of a source that asks something. */
