@@ -1,4 +1,5 @@
 import { exportsRun, audiencePreview } from './exports';
+import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
@@ -16,6 +17,7 @@ export const operations = {
   workspaceOpenSample,
   workspaceRemove,
   workspaceSavePlan,
+  filesOpen,
   sourceInspect,
   sourceImport,
   sourceRejects,

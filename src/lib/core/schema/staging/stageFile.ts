@@ -1,5 +1,7 @@
 import { UserError, type Diagnostic } from '../../base/errors';
 import type { FileSource } from '../files';
+import { openMapped } from '../formats';
+import { headerOnly } from '../formats/formatErrors';
 import type { Mapping } from '../roles';
 import { rejectMessages, type RejectCode, type RejectedRow } from './staged';
 import { stageInParallel, type StageHelpers } from './stageInParallel';
@@ -22,14 +24,15 @@ export interface StagedFile extends Pick<StagedRange, 'source' | 'rowsRead' | 'r
  * Reads a file block by block into staged columns; the store is not touched. Memory grows with the rows that are
  * kept, not with the file.
  *
- * @throws UserError `mapping_…`, `file_…`, `columns_changed`; Cancelled
+ * @throws UserError `mapping_…`, `file_…`, `packed_…`, `archive_…`, `columns_changed`, `format_changed`; Cancelled
  */
 export async function stageFile(file: FileSource, mapping: Mapping, options: StageOptions): Promise<StagedFile> {
-  const range = (await stageInParallel(file, mapping, options.helpers, options)) ?? (await stageRange(file, mapping, options));
+  const table = await openMapped(file, mapping);
+  const range = (await stageInParallel(table, mapping, options.helpers, options)) ?? (await stageRange(table, mapping, options));
   const { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems } = range;
   const rejects = source.rejects ?? [];
   const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);
-  if (rowsRead === 0) throw nothingIn(file);
+  if (rowsRead === 0) throw headerOnly(file);
   if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, rejects[0]);
   const diagnostics = [...encodingProblems(mapping, rejectCounts.get('bad_encoding') ?? 0, firstBroken), ...problems];
   return { source, rowsRead, rowsRejected, rejectCounts, rejectsKept: rejects.length, negativeQuantities, diagnostics };
@@ -49,12 +52,6 @@ function encodingProblems({ encoding }: Mapping, count: number, first: { row: nu
       values,
     },
   ];
-}
-
-function nothingIn(file: FileSource): UserError {
-  return new UserError('file_header_only', `"${file.name}" has a header and no rows.`, 'Export the file again with its rows.', {
-    file: file.name,
-  });
 }
 
 function allRejected(file: FileSource, rows: number, counts: Map<RejectCode, number>, first: RejectedRow): UserError {
