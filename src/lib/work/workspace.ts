@@ -27,6 +27,8 @@ export interface WorkspaceState {
   readonly models: readonly KeptModel[];
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
+  /** Its last save failed: it is whole here, and gone with the tab. */
+  readonly isUnsaved?: boolean;
   /** The save that holds it, or the one that it follows; null where there is none. */
   readonly revision: string | null;
   /** Names of the large parts of that save. */
@@ -40,6 +42,8 @@ export interface DataState {
   /** The zone and currency that it was imported in. */
   readonly timeZone: string;
   readonly currency: string;
+  /** What other currencies are worth in it; absent where the plan gives no rates. */
+  readonly rates?: Plan['rates'];
   /** By source id. */
   readonly reports: ReadonlyMap<string, ImportReport>;
   /**
@@ -99,9 +103,11 @@ export interface WorkspaceView {
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;
   readOnly: boolean;
+  /** Its last save failed: it can be used here and saved to a file, and is gone with the tab. */
+  isUnsaved?: boolean;
 }
 
-export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly }: WorkspaceState): WorkspaceView {
+export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly, isUnsaved }: WorkspaceState): WorkspaceView {
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -118,6 +124,7 @@ export function viewOf({ entry, plan, data, dataBefore, predictions, comparison,
       users: dataBefore.version.facts.users,
     },
     readOnly,
+    ...(isUnsaved && { isUnsaved }),
   };
 }
 
@@ -156,8 +163,9 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
 /** The plan with the parts that belong to the data as the data has them. */
 export function planOf(plan: Plan, data: DataState | null): Plan {
   if (!data) return { ...plan, sources: [] };
-  const { sources, timeZone, currency } = data;
-  return { ...plan, sources, timeZone, currency };
+  const { sources, timeZone, currency, rates } = data;
+  const { rates: _, ...rest } = plan;
+  return { ...rest, sources, timeZone, currency, ...(rates && { rates }) };
 }
 
 function asOfOrNull(plan: Plan, facts: DatasetFacts | null): string | null {

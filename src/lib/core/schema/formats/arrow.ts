@@ -7,7 +7,8 @@ export const arrow: TableFormat = {
   brokenCode: 'broken_json',
   recognises: (start) => isFile(start) || isStream(start),
   sample: async (file, chosen) => (await import('./arrowFile')).sampleArrow(file, chosen),
-  open: async (file, mapping) => (await import('./arrowFile')).openArrow(file, mapping),
+  columns: async (file, mapping) => (await import('./arrowFile')).arrowColumns(file, mapping),
+  open: async (file, mapping, options) => (await import('./arrowFile')).openArrow(file, mapping, options),
 };
 
 function isFile(start: Uint8Array): boolean {

@@ -6,7 +6,7 @@ import type { FileSource } from '../files';
 import type { Mapping } from '../roles';
 import { ArrowTable, sampleBatch } from './arrowRecords';
 import { joinedBytes } from './bytes';
-import { noTextSettings, type ChosenSettings, type RecordBlock, type TableRecords, type TableSample } from './format';
+import { noTextSettings, type ChosenSettings, type OpenOptions, type RecordBlock, type TableRecords, type TableSample } from './format';
 import { damaged } from './formatErrors';
 import { inflateLz4Frame } from './lz4Frame';
 
@@ -40,12 +40,15 @@ export async function sampleArrow(file: FileSource, chosen: ChosenSettings): Pro
   };
 }
 
-export async function openArrow(file: FileSource, mapping: Mapping): Promise<TableRecords> {
-  return { blocks: () => arrowBlocks(file, mapping) };
+export async function arrowColumns(file: FileSource, { rowsAt }: Mapping): Promise<string[]> {
+  return (await sampleArrow(file, { rowsAt })).columns;
 }
 
-async function* arrowBlocks(file: FileSource, mapping: Mapping): AsyncGenerator<RecordBlock> {
-  const table = new ArrowTable(mapping);
+export async function openArrow(file: FileSource, mapping: Mapping, options: OpenOptions): Promise<TableRecords> {
+  return { blocks: () => arrowBlocks(file, new ArrowTable(mapping, options)) };
+}
+
+async function* arrowBlocks(file: FileSource, table: ArrowTable): AsyncGenerator<RecordBlock> {
   let from = 0;
   for await (const { batch, fileOffset } of batchesOf(file)) {
     const start = from;

@@ -4,7 +4,7 @@ import type { Mapping } from '../roles';
 import { isNested, plainValue, writeColumn } from './arrowCells';
 import { CellWriter } from './cellWriter';
 import { changedColumns } from './formatErrors';
-import { neededColumns, sampledRows, type RecordBlock } from './format';
+import { columnsToRead, sampledRows, type OpenOptions, type RecordBlock } from './format';
 import { childOf, listSeparator, pathTree, PathCollector, type PathNode } from './paths';
 
 /** Rows whose cells are written at once. */
@@ -13,13 +13,19 @@ const rowsAtOnce = 1 << 14;
 /** Rows of Arrow batches, whichever file they come from: Arrow itself, and Parquet once it is read. */
 export class ArrowTable {
   readonly #needed: ReadonlySet<string>;
+  readonly #width: number;
   readonly #tree: PathNode;
   readonly #flat: FlatRecords;
   readonly #nested: RecordBatch;
 
-  constructor(private readonly mapping: Mapping) {
-    const { columns, rowsAt } = mapping;
-    this.#needed = neededColumns(mapping);
+  constructor(
+    private readonly mapping: Mapping,
+    options: OpenOptions,
+  ) {
+    const { rowsAt } = mapping;
+    const { columns, needed } = columnsToRead(mapping, options);
+    this.#needed = needed;
+    this.#width = columns.length;
     this.#tree = pathTree(columns, this.#needed, rowsAt);
     this.#flat = new FlatRecords(columns.length);
     this.#nested = new RecordBatch(columns.length);
@@ -62,7 +68,7 @@ export class ArrowTable {
   #loadNested(fields: readonly Field[], from: number, to: number): RecordBatch {
     const records = this.#nested;
     records.clear();
-    const cells = new Array<string>(this.mapping.columns.length);
+    const cells = new Array<string>(this.#width);
     for (let row = from; row < to; row++) {
       cells.fill('');
       let rows: { node: PathNode; list: unknown[] } | undefined;
@@ -199,7 +205,7 @@ export function sampleBatch(batch: ArrowBatch, columns: readonly string[] | unde
     found.push(...own.columns);
   }
   const names = [...(columns ?? found)];
-  const table = new ArrowTable({ ...sampleMapping, columns: names, keep: names, ...(rowsAt !== undefined && { rowsAt }) });
+  const table = new ArrowTable({ ...sampleMapping, columns: names, keep: names, ...(rowsAt !== undefined && { rowsAt }) }, {});
   const cells: string[][] = [];
   for (const { records } of table.blocks(batch.numRows > rows ? batch.slice(0, rows) : batch, () => 0)) {
     while (records.next() === Found.record && cells.length < sampledRows) {

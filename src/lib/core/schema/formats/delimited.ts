@@ -3,23 +3,16 @@ import { headerNames } from '../csv/headerNames';
 import { cellText, RecordReader } from '../csv/recordReader';
 import type { FileSource } from '../files';
 import { inspectColumn, looksLikeHeader } from '../inspect/columnGuess';
-import { detectDialect, readRecords } from '../inspect/dialect';
-import { isHeaderWord } from '../inspect/headerWords';
+import { columnLimit, detectDialect, readRecords } from '../inspect/dialect';
+import { isHeaderWord, plainWord } from '../inspect/headerWords';
+import { withoutGuard } from '../parse/spreadsheetText';
 import { readSample, textPreview } from '../inspect/sample';
 import { Found, type Records } from '../records';
 import type { Mapping } from '../roles';
 import { ahead } from './ahead';
 import { changedColumns, fileChanged } from './formatErrors';
 import { joinedBytes } from './bytes';
-import {
-  neededColumns,
-  sampledRows,
-  type ChosenSettings,
-  type FilePart,
-  type RecordBlock,
-  type TableFormat,
-  type TableSample,
-} from './format';
+import { sampledRows, type ChosenSettings, type OpenOptions, type RecordBlock, type TableFormat, type TableSample } from './format';
 import { cutAtLines, partOf } from './parts';
 
 /** CSV, TSV and their relatives; what any text is taken for that is nothing else. */
@@ -28,7 +21,8 @@ export const delimited: TableFormat = {
   brokenCode: 'broken_quotes',
   recognises: () => true,
   sample: sampleDelimited,
-  open: async (file, mapping, part) => ({ blocks: () => delimitedBlocks(partOf(file, part), mapping, part) }),
+  columns: async (file, mapping) => (mapping.header ? headerOf(file, mapping) : undefined),
+  open: async (file, mapping, options) => ({ blocks: () => delimitedBlocks(partOf(file, options.part), mapping, options) }),
   cuts: async (file, mapping, most, leastBytes) =>
     mapping.encoding === 'utf-8' && !file.packed ? cutAtLines(file, most, leastBytes) : undefined,
 };
@@ -57,15 +51,15 @@ async function sampleDelimited(file: FileSource, chosen: ChosenSettings): Promis
   };
 }
 
-async function* delimitedBlocks(file: FileSource, mapping: Mapping, part: FilePart | undefined): AsyncGenerator<RecordBlock> {
+async function* delimitedBlocks(file: FileSource, mapping: Mapping, { part, fileColumns }: OpenOptions): AsyncGenerator<RecordBlock> {
   // One more than the columns: a line that ends with a delimiter has an empty cell too many.
-  const reader = new RecordReader(mapping, mapping.columns.length + 1);
+  const reader = new RecordReader(mapping, (fileColumns ?? mapping.columns).length + 1);
   let headerPending = mapping.header && (part?.start ?? 0) === 0;
   let carried: Uint8Array = new Uint8Array(0);
   let bytesRead = 0;
   const skipHeader = () => {
     if (!headerPending || reader.next() === Found.end) return;
-    checkHeader(reader, mapping);
+    if (!fileColumns) checkHeader(reader, mapping);
     headerPending = false;
   };
   for await (const { bytes, fileOffset } of ahead(utf8Blocks(file, mapping.encoding))) {
@@ -89,9 +83,28 @@ function checkHeader(reader: Records, mapping: Mapping): void {
 export function checkHeaderCells(cells: readonly string[], mapping: Mapping): void {
   const found = headerNames(cells);
   // A mapping from before may tell repeated names apart in another way.
-  const isThere = (name: string, cell: number) => found[cell] === name || cells[cell]?.trim() === name;
-  const missing = [...neededColumns(mapping)].find((name) => !isThere(name, mapping.columns.indexOf(name)));
+  const isThere = (name: string, cell: number) =>
+    found[cell] === name || cells[cell]?.trim() === name || plainWord(found[cell] ?? '') === plainWord(name);
+  const needed = [...Object.values(mapping.roles), ...(mapping.keep ?? [])];
+  const missing = needed.find((name) => !isThere(name, mapping.columns.indexOf(name)));
   if (missing !== undefined) throw changedColumns(missing, found);
+}
+
+/** The columns that a file's header names, told apart as the mapping tells them. */
+async function headerOf(file: FileSource, mapping: Mapping): Promise<string[] | undefined> {
+  const { head } = await readSample(file, mapping.encoding);
+  const reader = new RecordReader(mapping, columnLimit + 1);
+  reader.load(head, true);
+  if (reader.next() !== Found.record || reader.cells > columnLimit + 1) return undefined;
+  const cells = Array.from({ length: reader.cells }, (_, cell) => withoutGuard(cellText(reader, cell, mapping.quote)));
+  return namesAsMapped(cells, mapping);
+}
+
+/** Column names of a header's cells; a mapping from before may tell repeated names apart in another way. */
+export function namesAsMapped(cells: readonly string[], mapping: Mapping): string[] {
+  const fileColumns = headerNames(cells);
+  const names = fileColumns.map((name, cell) => (mapping.columns[cell] === cells[cell].trim() ? mapping.columns[cell] : name));
+  return new Set(names).size === names.length ? names : fileColumns;
 }
 
 export function numberedColumns(width: number): string[] {

@@ -16,8 +16,10 @@ export interface TableFormat {
   recognises(start: Uint8Array, file: FileSource): boolean;
   /** The file's beginning as a table of text. @throws UserError where it is no table */
   sample(file: FileSource, chosen: ChosenSettings): Promise<TableSample>;
+  /** The file's own columns, where it says them; undefined where a mapping is taken at its word. */
+  columns(file: FileSource, mapping: Mapping): Promise<string[] | undefined>;
   /** Its rows, in the order of the file. @throws UserError `columns_changed` where columns that the mapping needs are not there */
-  open(file: FileSource, mapping: Mapping, part?: FilePart): Promise<TableRecords>;
+  open(file: FileSource, mapping: Mapping, options: OpenOptions): Promise<TableRecords>;
   /**
    * Where the file can be cut so that several threads read it, a part each: the beginnings of the parts, and the end of
    * the last one. Undefined where it cannot be cut, or is too small for more than one part.
@@ -28,6 +30,12 @@ export interface TableFormat {
 /** Bytes of a file's beginning that tell its format. */
 export const startBytes = 1 << 14;
 export const sampledRows = 1000;
+
+export interface OpenOptions {
+  part?: FilePart;
+  /** What {@link TableFormat.columns} gave: the mapping was fitted to it, and the header is not checked again. */
+  fileColumns?: readonly string[];
+}
 
 /** A part of a file, from one of its format's cuts to the next: bytes, or groups of rows. */
 export interface FilePart {
@@ -83,11 +91,15 @@ export interface TableSample {
 export const noTextSettings = { delimiter: ',', quote: '', header: true, encoding: 'utf-8' } as const;
 
 /**
- * The columns that a mapping needs: those with a role, those that are kept, and those that hold ids. All of them where
- * rows are rearranged first, or where a file of users or items keeps what has no role.
+ * The columns of a file as they are read, and those of them whose cells somebody wants: columns with a role, kept ones,
+ * and those that hold ids; all of them where rows are rearranged first, or where a file of users or items keeps what
+ * has no role.
  */
-export function neededColumns(mapping: Mapping): ReadonlySet<string> {
-  const { kind, columns, roles, keep, ids, reshape } = mapping;
-  if (reshape !== undefined || (kind !== 'events' && keep === undefined)) return new Set(columns);
-  return new Set([...Object.values(roles), ...(keep ?? []), ...Object.keys(ids ?? {})]);
+export function columnsToRead(mapping: Mapping, { fileColumns }: OpenOptions): { columns: readonly string[]; needed: ReadonlySet<string> } {
+  const { kind, roles, keep, ids, reshape } = mapping;
+  const columns = fileColumns ?? mapping.columns;
+  if (reshape !== undefined || (kind !== 'events' && keep === undefined)) return { columns, needed: new Set(columns) };
+  const wanted = new Set([...Object.values(roles), ...(keep ?? []), ...Object.keys(ids ?? {})]);
+  // The mapping may call a column otherwise than this file does.
+  return { columns, needed: new Set(columns.filter((_, cell) => wanted.has(mapping.columns[cell]))) };
 }

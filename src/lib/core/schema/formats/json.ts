@@ -5,15 +5,16 @@ import type { FileSource } from '../files';
 import { columnLimit, tooManyColumns } from '../inspect/dialect';
 import { readSample, textPreview } from '../inspect/sample';
 import { Found } from '../records';
+import { reshapedColumns } from '../reshape';
 import type { Mapping } from '../roles';
 import { ahead } from './ahead';
 import { fileChanged } from './formatErrors';
 import {
-  neededColumns,
+  columnsToRead,
   noTextSettings,
   sampledRows,
   type ChosenSettings,
-  type FilePart,
+  type OpenOptions,
   type RecordBlock,
   type TableFormat,
   type TableRecords,
@@ -29,6 +30,7 @@ export const json: TableFormat = {
   brokenCode: 'broken_json',
   recognises,
   sample: sampleJson,
+  columns: jsonColumns,
   open: openJson,
   async cuts(file, mapping, most, leastBytes) {
     if (mapping.encoding !== 'utf-8' || file.packed) return undefined;
@@ -113,11 +115,21 @@ function readRows(body: Uint8Array, whole: boolean, shape: JsonShape, columns: r
   return { rows, broken, invalidCell, consumed: records.consumed };
 }
 
-async function openJson(file: FileSource, mapping: Mapping, part?: FilePart): Promise<TableRecords> {
-  const { columns, rowsAt } = mapping;
+/** Records need not have every key, so that what the mapping knows counts as there, too; but for what reshaping makes. */
+async function jsonColumns(file: FileSource, mapping: Mapping): Promise<string[]> {
+  const { rowsAt, encoding } = mapping;
+  const { columns } = await sampleJson(file, { rowsAt, encoding });
+  const made = mapping.reshape === undefined ? [] : reshapedColumns({ reshape: mapping.reshape }, []);
+  return [...new Set([...mapping.columns.filter((name) => !made.includes(name)), ...columns])];
+}
+
+async function openJson(file: FileSource, mapping: Mapping, options: OpenOptions): Promise<TableRecords> {
+  const { rowsAt } = mapping;
+  const { part } = options;
+  const { columns, needed } = columnsToRead(mapping, options);
   // Parts are of files whose lines are records.
   const { shape, start } = part ? { shape: 'lines' as const, start: 0 } : await shapeOf(file, mapping.encoding);
-  const records = new JsonRecords(pathTree(columns, neededColumns(mapping), rowsAt), columns.length, shape);
+  const records = new JsonRecords(pathTree(columns, needed, rowsAt), columns.length, shape);
   return {
     blocks: () => jsonBlocks(partOf(file, part), mapping, records, start),
     problems: () => unknownKeys(records),

@@ -11,6 +11,7 @@ import {
   sampledRows,
   type ChosenSettings,
   type FilePart,
+  type OpenOptions,
   type RecordBlock,
   type TableRecords,
   type TableSample,
@@ -39,8 +40,12 @@ export async function sampleParquet(file: FileSource, chosen: ChosenSettings): P
   });
 }
 
-export async function openParquet(file: FileSource, mapping: Mapping, part?: FilePart): Promise<TableRecords> {
-  return { blocks: () => parquetBlocks(file, mapping, part) };
+export async function parquetColumns(file: FileSource, { rowsAt }: Mapping): Promise<string[]> {
+  return (await sampleParquet(file, { rowsAt })).columns;
+}
+
+export async function openParquet(file: FileSource, mapping: Mapping, options: OpenOptions): Promise<TableRecords> {
+  return { blocks: () => parquetBlocks(file, new ArrowTable(mapping, options), options.part) };
 }
 
 /** Groups of rows, shared out evenly. */
@@ -60,8 +65,7 @@ export async function cutParquet(file: FileSource, most: number, leastBytes: num
   });
 }
 
-async function* parquetBlocks(file: FileSource, mapping: Mapping, part: FilePart | undefined): AsyncGenerator<RecordBlock> {
-  const table = new ArrowTable(mapping);
+async function* parquetBlocks(file: FileSource, table: ArrowTable, part: FilePart | undefined): AsyncGenerator<RecordBlock> {
   const { parquet, metadata } = await guarded(file, () => openFile(file));
   const groups = groupRows(metadata);
   const { start, end } = part ?? { start: 0, end: groups.length };

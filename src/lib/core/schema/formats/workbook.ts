@@ -3,17 +3,26 @@ import { fileReadError } from '../csv/fileErrors';
 import { headerNames } from '../csv/headerNames';
 import type { FileSource } from '../files';
 import { columnLimit, tooManyColumns } from '../inspect/dialect';
+import { withoutGuard } from '../parse/spreadsheetText';
 import { RecordBatch } from '../records';
 import type { Mapping } from '../roles';
 import { readBytes } from './bytes';
-import { checkHeaderCells, guessHeader, numberedColumns } from './delimited';
-import { noTextSettings, sampledRows, type ChosenSettings, type RecordBlock, type TableRecords, type TableSample } from './format';
+import { checkHeaderCells, guessHeader, namesAsMapped, numberedColumns } from './delimited';
+import {
+  noTextSettings,
+  sampledRows,
+  type ChosenSettings,
+  type OpenOptions,
+  type RecordBlock,
+  type TableRecords,
+  type TableSample,
+} from './format';
 import { damaged } from './formatErrors';
 import { membersOf } from './packing/zip';
 import { SheetReader, type SheetContext } from './sheetReader';
 import { readSharedTexts, readStyles, readWorkbook, type Sheet } from './workbookParts';
 import { isCompoundFile } from './signatures';
-import { xmlPieces } from './xml';
+import { pieceBytes, xmlPieces } from './xml';
 
 /** Rows that stand above a table, such as its title, are among the first. */
 const rowsAboveTable = 50;
@@ -21,7 +30,8 @@ const rowsAboveTable = 50;
 interface OpenSheet extends SheetContext {
   sheet: Sheet;
   bytes(): AsyncIterable<Uint8Array>;
-  packedBytes: number;
+  /** As the archive says, for progress and estimates. */
+  inflatedBytes: number;
 }
 
 interface Workbook {
@@ -43,12 +53,12 @@ export async function sampleWorkbook(file: FileSource, chosen: ChosenSettings): 
     const sheet = chosen.sheet !== undefined ? sheetNamed(file, workbook, chosen.sheet) : await firstWithTable(file, workbook);
     const opened = workbook.openSheet(sheet);
     const cells: Map<number, string>[] = [];
-    let bytesRead = 0;
-    for await (const _ of xmlPieces(
-      counted(opened, (bytes) => (bytesRead = bytes)),
-      new SheetReader(opened, (row) => void cells.push(rowTexts(row))),
-    )) {
-      if (cells.length > sampledRows + rowsAboveTable) break;
+    let pieces = 0;
+    let isWhole = true;
+    for await (const _ of xmlPieces(opened.bytes(), new SheetReader(opened, (row) => void cells.push(rowTexts(row))))) {
+      pieces++;
+      isWhole = cells.length <= sampledRows + rowsAboveTable;
+      if (!isWhole) break;
     }
     const place = placeOfTable(cells.map((row) => [...row.keys()]));
     const rows = cells.slice(place.rowsAbove);
@@ -57,7 +67,6 @@ export async function sampleWorkbook(file: FileSource, chosen: ChosenSettings): 
     const table = rows.map((row) => Array.from({ length: width }, (_, cell) => row.get(cell + place.left) ?? ''));
     const header = chosen.header ?? guessHeader(table, width);
     const data = (header ? table.slice(1) : table).slice(0, sampledRows);
-    const isWhole = bytesRead >= opened.packedBytes || cells.length <= sampledRows;
     return {
       settings: { ...noTextSettings, format: 'xlsx', header, sheet: sheet.name },
       columns: header && table.length > 0 ? headerNames(table[0]) : numberedColumns(width),
@@ -66,23 +75,34 @@ export async function sampleWorkbook(file: FileSource, chosen: ChosenSettings): 
       headRows: data.length,
       estimatedRows: isWhole
         ? table.length - (header ? 1 : 0)
-        : Math.max(data.length, Math.round((rows.length * opened.packedBytes) / Math.max(1, bytesRead))),
+        : Math.max(data.length, Math.round((rows.length * opened.inflatedBytes) / (pieces * pieceBytes))),
       brokenRecords: 0,
       sheets: workbook.sheets.map(({ name }) => name),
     };
   });
 }
 
-export async function openWorkbook(file: FileSource, mapping: Mapping): Promise<TableRecords> {
+export async function sheetColumns(file: FileSource, mapping: Mapping): Promise<string[] | undefined> {
+  if (!mapping.header) return undefined;
+  const { headerCells } = await sampleWorkbook(file, { sheet: mapping.sheet, header: true });
+  return headerCells.length > 0 ? namesAsMapped(headerCells.map(withoutGuard), mapping) : undefined;
+}
+
+export async function openWorkbook(file: FileSource, mapping: Mapping, options: OpenOptions): Promise<TableRecords> {
   const beyond = { count: 0, row: 0 };
   return {
-    blocks: () => sheetBlocks(file, mapping, beyond),
+    blocks: () => sheetBlocks(file, mapping, options, beyond),
     problems: () => (beyond.count > 0 ? [cellsBeyond(beyond)] : []),
   };
 }
 
-async function* sheetBlocks(file: FileSource, mapping: Mapping, beyond: { count: number; row: number }): AsyncGenerator<RecordBlock> {
-  const width = mapping.columns.length;
+async function* sheetBlocks(
+  file: FileSource,
+  mapping: Mapping,
+  { fileColumns }: OpenOptions,
+  beyond: { count: number; row: number },
+): AsyncGenerator<RecordBlock> {
+  const width = (fileColumns ?? mapping.columns).length;
   const workbook = await guarded(file, () => openParts(file));
   const sheet =
     mapping.sheet !== undefined ? sheetNamed(file, workbook, mapping.sheet) : await guarded(file, () => firstWithTable(file, workbook));
@@ -92,11 +112,11 @@ async function* sheetBlocks(file: FileSource, mapping: Mapping, beyond: { count:
   let rowsAbove = place.rowsAbove;
   let headerPending = mapping.header;
   let rows = 0;
-  let packedBytes = 0;
   const takeRow = (row: SheetReader) => {
     if (rowsAbove > 0) return void rowsAbove--;
     if (headerPending) {
       headerPending = false;
+      if (fileColumns) return;
       const texts = rowTexts(row);
       return checkHeaderCells(
         Array.from({ length: width }, (_, cell) => texts.get(cell + place.left) ?? ''),
@@ -117,15 +137,12 @@ async function* sheetBlocks(file: FileSource, mapping: Mapping, beyond: { count:
     });
     records.endRow();
   };
-  const pieces = xmlPieces(
-    counted(opened, (bytes) => (packedBytes = bytes)),
-    new SheetReader(opened, takeRow),
-  );
-  const share = file.size / Math.max(1, opened.packedBytes);
-  for (;;) {
+  const pieces = xmlPieces(opened.bytes(), new SheetReader(opened, takeRow));
+  for (let read = 1; ; read++) {
     const { done } = await guarded(file, () => pieces.next());
     if (done) break;
-    yield { records, fileOffset: Math.min(file.size, Math.round(packedBytes * share)) };
+    const share = Math.min(1, (read * pieceBytes) / Math.max(1, opened.inflatedBytes));
+    yield { records, fileOffset: Math.round(file.size * share) };
     records.clear();
   }
 }
@@ -170,7 +187,20 @@ function sheetNamed(file: FileSource, workbook: Workbook, name: string): Sheet {
   });
 }
 
-async function openParts(file: FileSource): Promise<Workbook> {
+/** A file is opened several times on its way in, and its shared texts can be most of it. */
+const workbooks = new WeakMap<FileSource, Promise<Workbook>>();
+
+function openParts(file: FileSource): Promise<Workbook> {
+  const known = workbooks.get(file);
+  if (known) return known;
+  const workbook = readParts(file);
+  workbooks.set(file, workbook);
+  // What failed is tried again.
+  workbook.catch(() => workbooks.delete(file));
+  return workbook;
+}
+
+async function readParts(file: FileSource): Promise<Workbook> {
   const start = await readBytes(file, 0, 8);
   if (isCompoundFile(start)) throw await compoundFile(file);
   const members = new Map((await membersOf(file)).map((member) => [member.name.toLowerCase(), member]));
@@ -183,25 +213,10 @@ async function openParts(file: FileSource): Promise<Workbook> {
     sheets: sheets.filter(({ part }) => members.has(part.toLowerCase())),
     openSheet(sheet) {
       const member = members.get(sheet.part.toLowerCase())!;
-      return { texts, kinds, is1904, sheet, packedBytes: member.packedBytes, bytes: () => member.open().stream() };
+      return { texts, kinds, is1904, sheet, inflatedBytes: member.inflatedBytes, bytes: () => member.open().stream() };
     },
   };
 }
-
-/** A sheet's XML, and how many of its packed bytes have been taken in. */
-async function* counted(opened: OpenSheet, tell: (packedBytes: number) => void): AsyncGenerator<Uint8Array> {
-  // Without knowing how much it inflates to, a block is taken for its share of what was read.
-  let blocks = 0;
-  for await (const block of opened.bytes()) {
-    blocks += block.length;
-    tell(Math.min(opened.packedBytes, blocks / usualInflation));
-    yield block;
-  }
-  tell(opened.packedBytes);
-}
-
-/** Sheets' XML inflates about this much. */
-const usualInflation = 8;
 
 async function compoundFile(file: FileSource): Promise<UserError> {
   // Names of what is in such a file are written wide.

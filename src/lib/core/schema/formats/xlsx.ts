@@ -8,7 +8,8 @@ export const xlsx: TableFormat = {
   brokenCode: 'broken_json',
   recognises: (start) => isZip(start) || isCompoundFile(start),
   sample: async (file, chosen) => (await import('./workbook')).sampleWorkbook(file, chosen),
-  open: async (file, mapping) => (await import('./workbook')).openWorkbook(file, mapping),
+  columns: async (file, mapping) => (await import('./workbook')).sheetColumns(file, mapping),
+  open: async (file, mapping, options) => (await import('./workbook')).openWorkbook(file, mapping, options),
 };
 
 function isZip(start: Uint8Array): boolean {

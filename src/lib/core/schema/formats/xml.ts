@@ -50,4 +50,5 @@ function attributeOf(tag: SaxesTagNS, name: string): string | undefined {
   return Object.values(tag.attributes).find(({ local }) => local === name)?.value;
 }
 
-const pieceBytes = 1 << 16;
+/** Bytes that are parsed at once. */
+export const pieceBytes = 1 << 16;

@@ -1,18 +1,16 @@
-import { defaultEventOf } from '../events';
 import type { FileSource } from '../files';
-import { openTable } from '../formats';
-import type { TableSample } from '../formats/format';
+import { openTable, type OpenedTable } from '../formats';
+import type { ChosenSettings, TableSample } from '../formats/format';
 import { headerOnly } from '../formats/formatErrors';
-import { knownEventNames } from '../parse/eventNames';
-import { sourcePresets } from '../presets';
-import type { SourcePreset } from '../presets/preset';
+import { withoutGuard } from '../parse/spreadsheetText';
 import type { Readings, SourcePreview } from '../report';
 import type { Mapping } from '../roles';
-import { assignRoles, guessKind } from './assignRoles';
-import { inspectColumn, publicGuess, type InspectedColumn } from './columnGuess';
-import { guessDecimalMark, numberColumns, readNumber, tellingNumber } from './decimalMark';
+import { publicGuess, type InspectedColumn } from './columnGuess';
+import { numberColumns, readNumber, tellingNumber } from './decimalMark';
 import { findProblems } from './findProblems';
+import type { KnownMapping } from './likeKnown';
 import { readTime, tellingTime } from './tellingTime';
+import { understandTable, type UnderstoodTable } from './understandTable';
 
 /** What the person chose where the guess was wrong. */
 export interface ChosenDialect extends Partial<
@@ -20,6 +18,8 @@ export interface ChosenDialect extends Partial<
 > {
   /** A mapping to look at the file with, instead of proposing one: its problems and readings are those of this mapping. */
   mapping?: Mapping;
+  /** Mappings of sources that are there already: where one fits the file's columns, it is taken, and `like` names it. */
+  known?: readonly KnownMapping[];
 }
 
 const shownRows = 20;
@@ -31,94 +31,68 @@ const shownRows = 20;
  * @throws UserError `file_…` where the file cannot be a table
  */
 export async function inspectSource(packed: FileSource, chosen: ChosenDialect = {}): Promise<SourcePreview> {
-  const given = chosen.mapping ?? chosen;
-  const { file, format } = await openTable(packed, given.format);
-  const sample = await format.sample(file, given);
-  const { rows } = sample;
-  if (rows.length === 0) throw headerOnly(packed);
-  const names = chosen.mapping?.columns ?? sample.columns;
-  const columns = names.map((name, cell) =>
-    inspectColumn(
-      name,
-      rows.map((row) => row[cell] ?? ''),
-    ),
-  );
-  const known = { settings: sample.settings, kind: chosen.kind };
-  const preset = recognise(packed, known, columns);
-  const mapping = chosen.mapping ?? proposeMapping(known, preset?.mapping, columns);
+  const choices = chosen.mapping ?? chosen;
+  const opened = await openTable(packed, choices.format);
+  const { sample, table } = await understandFile(packed, opened, chosen);
+  const { columns, rows, mapping, preset } = table;
   return {
     fileName: packed.name,
     bytes: packed.size,
-    format: format.id,
+    format: opened.format.id,
     ...(sample.sheets && { sheets: sample.sheets }),
     ...(sample.arrays && { arrays: sample.arrays }),
     ...(sample.text !== undefined && { text: sample.text }),
-    columns: columns.map(publicGuess),
+    columns: columns.map((column) => publicGuess(column, table.suggestions.get(column.name))),
     rows: rows.slice(0, shownRows),
     preset: preset?.id ?? null,
     ...(preset && { presetName: preset.name }),
+    ...(table.like !== undefined && { like: table.like }),
     mapping,
-    diagnostics: findProblems({
-      mapping,
-      columns,
-      rows,
-      headRows: sample.headRows,
-      headerCells: sample.headerCells,
-      brokenRecords: sample.brokenRecords,
-      invalidCell: sample.invalidCell,
-    }),
+    diagnostics: table.unneeded
+      ? [table.unneeded]
+      : [
+          ...(table.problem ? [table.problem] : []),
+          ...findProblems({
+            mapping,
+            columns,
+            rows,
+            headRows: sample.headRows,
+            headerCells: sample.headerCells,
+            brokenRecords: sample.brokenRecords,
+            invalidCell: sample.invalidCell,
+            doubts: table.doubts,
+          }),
+        ],
     readings: readingsOf(mapping, columns),
     ...(preset && { suggests: { ...(preset.isDataset && { name: preset.name }), ...preset.suggests } }),
     estimatedRows: sample.estimatedRows,
   };
 }
 
-interface Known {
-  settings: TableSample['settings'];
-  kind?: Mapping['kind'];
-}
-
-interface Recognised extends SourcePreset {
-  mapping: Partial<Mapping>;
-}
-
-function recognise(file: FileSource, { settings, kind }: Known, columns: InspectedColumn[]): Recognised | undefined {
-  const { delimiter, header } = settings;
-  for (const preset of sourcePresets) {
-    const mapping = preset.recognise({ fileName: file.name, delimiter, header, columns });
-    if (mapping && (kind === undefined || mapping.kind === kind)) return { ...preset, mapping };
-  }
-  return undefined;
-}
-
-function proposeMapping(known: Known, preset: Partial<Mapping> | undefined, columns: InspectedColumn[]): Mapping {
-  const kind = known.kind ?? preset?.kind ?? guessKind(columns);
-  const mapping: Mapping = {
-    kind,
-    ...known.settings,
-    columns: columns.map(({ name }) => name),
-    roles: assignRoles(kind, columns, known.settings.header),
-    ...preset,
+/** The sample of a file and its meaning; once more where the meaning says that the rows are the elements of an array. */
+async function understandFile(
+  packed: FileSource,
+  { file, format }: OpenedTable,
+  chosen: ChosenDialect,
+): Promise<{ sample: TableSample; table: UnderstoodTable }> {
+  const given = chosen.mapping;
+  const { delimiter, quote, header, encoding, sheet, rowsAt } = given ?? chosen;
+  // A mapping of a file without a header may have any names for its columns.
+  const columns = given && !given.header && given.reshape === undefined ? given.columns : undefined;
+  const understand = async (settings: ChosenSettings) => {
+    const sample = await format.sample(file, settings);
+    const rows = sample.rows.map((row) => row.map(withoutGuard));
+    if (rows.length === 0) throw headerOnly(packed);
+    const known = { ...sample.settings, kind: chosen.kind };
+    return {
+      sample,
+      table: understandTable({ fileName: packed.name, columns: sample.columns, rows, known, arrays: sample.arrays }, chosen),
+    };
   };
-  const column = (role: keyof Mapping['roles']) => columns.find(({ name }) => name === mapping.roles[role]);
-  if (kind !== 'events') mapping.keep ??= columnsToKeep(mapping, columns);
-  if (guessDecimalMark(numberColumns(mapping, columns), mapping.delimiter) === 'comma') mapping.decimal ??= 'comma';
-  if (kind !== 'events') return mapping;
-  const format = column('time')?.time?.format;
-  if (format && !mapping.timeFormat) mapping.timeFormat = format;
-  const words = column('event');
-  const eventNames = words && knownEventNames(words.values);
-  if (eventNames) mapping.eventNames = eventNames;
-  if (!words) mapping.defaultEvent ??= defaultEventOf(mapping);
-  const user = column('user');
-  if (user && user.values.length > 0 && user.values.every((value) => /^\d+\.0$/.test(value))) mapping.trimFloatIds = true;
-  return mapping;
-}
-
-/** Columns without a role stay with the users or items, but for those that seem to say who somebody is. */
-function columnsToKeep({ kind, roles }: Mapping, columns: readonly InspectedColumn[]): string[] {
-  const taken = new Set(Object.values(roles));
-  return columns.filter(({ name, personal }) => !taken.has(name) && !(kind === 'users' && personal)).map(({ name }) => name);
+  const settings: ChosenSettings = { delimiter, quote, header, encoding, sheet, rowsAt, columns };
+  const first = await understand(settings);
+  const proposed = first.table.mapping.rowsAt;
+  return proposed === undefined || proposed === rowsAt ? first : understand({ ...settings, rowsAt: proposed });
 }
 
 function readingsOf(mapping: Mapping, columns: readonly InspectedColumn[]): Readings {

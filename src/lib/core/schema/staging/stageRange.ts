@@ -3,8 +3,10 @@ import type { RunContext } from '../../base/run';
 import { fileReadError } from '../csv/fileErrors';
 import type { OpenedTable } from '../formats';
 import type { FilePart } from '../formats/format';
+import { unguardCells } from '../parse/spreadsheetText';
+import { TimeZone } from '../parse/timeZone';
 import { Found, type Records } from '../records';
-import type { TimeZone } from '../parse/timeZone';
+import { reshaped } from '../reshape';
 import type { Mapping } from '../roles';
 import { EntityStager } from './stageEntities';
 import { EventStager } from './stageEvents';
@@ -17,6 +19,8 @@ export interface RangeOptions {
   run: RunContext;
   /** Instead of {@link keptRejectCharacters}. */
   keptRejectCharacters?: number;
+  /** The file's own columns, where they are known and the mapping was fitted to them; the header is not checked again. */
+  fileColumns?: readonly string[];
 }
 
 /** What a part of a file gave, or all of it; row numbers count from its beginning. */
@@ -56,8 +60,9 @@ export async function stageRange(
 ): Promise<StagedRange> {
   const { run } = options;
   const columns = mapping.columns.length;
-  const stager =
-    mapping.kind === 'events' ? new EventStager(mapping, options.zone, options.currency) : new EntityStager(mapping, options.zone);
+  // Local times of the file; the local times of the data are the plan's, and made later.
+  const zone = mapping.timeZone === undefined ? options.zone : new TimeZone(mapping.timeZone);
+  const stager = mapping.kind === 'events' ? new EventStager(mapping, zone, options.currency) : new EntityStager(mapping, zone);
   const lastMapped = Math.max(...Object.values(mapping.roles).map((name) => mapping.columns.indexOf(name)));
   const rejects: RejectedRow[] = [];
   const rejectCounts = new Map<RejectCode, number>();
@@ -68,11 +73,21 @@ export async function stageRange(
   let rowsAtLastBreath = 0;
   let unfinishedBytes = 0;
 
+  const fileColumns = options.fileColumns ?? mapping.columns;
+  // A reshaping remembers rows of earlier blocks, so that there is one of it for all of them.
+  let read: Records | undefined;
+  let reshapedRecords: Records | undefined;
+  const recordsOf = (records: Records): Records => {
+    if (records === read && reshapedRecords) return reshapedRecords;
+    read = records;
+    return (reshapedRecords = reshaped(records, mapping, fileColumns));
+  };
   const readRecords = async (records: Records) => {
     for (let found = records.next(); found !== Found.end; found = records.next()) {
-      rowsRead++;
+      if (!records.added) rowsRead++;
+      if (found === Found.record) unguardCells(records);
       const code = found === Found.broken ? format.brokenCode : (misshapen(records, columns, lastMapped) ?? stager.row(records, rowsRead));
-      if (code !== undefined) reject(records, code, found === Found.broken ? -1 : stager.faultyCell);
+      if (code !== undefined && !records.added) reject(records, code, found === Found.broken ? -1 : stager.faultyCell);
       if (rowsRead - rowsAtLastBreath >= rowsBetweenBreaths) {
         rowsAtLastBreath = rowsRead;
         await run.breathe();
@@ -97,9 +112,9 @@ export async function stageRange(
 
   let table;
   try {
-    table = await format.open(file, mapping, part);
+    table = await format.open(file, mapping, { part, fileColumns: options.fileColumns });
     for await (const block of table.blocks()) {
-      await readRecords(block.records);
+      await readRecords(recordsOf(block.records));
       unfinishedBytes = block.unfinishedBytes ?? 0;
       reportProgress(block.fileOffset);
       await run.breathe();

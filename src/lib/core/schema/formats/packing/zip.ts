@@ -11,6 +11,8 @@ export interface Member {
   /** As the archive writes it: it finds the member and is shown, and is never a path of this machine. */
   name: string;
   packedBytes: number;
+  /** As the archive says. */
+  inflatedBytes: number;
   /** Opens it; its bytes are inflated while they are read. @throws UserError `archive_encrypted` */
   open(): FileSource;
 }
@@ -48,10 +50,11 @@ export async function membersOf(file: FileSource): Promise<Member[]> {
 }
 
 function memberOf(file: FileSource, entry: FileEntry): Member {
-  const { filename, compressedSize } = entry;
+  const { filename, compressedSize, uncompressedSize } = entry;
   return {
     name: filename,
     packedBytes: compressedSize,
+    inflatedBytes: uncompressedSize,
     open() {
       if (entry.encrypted) throw encrypted(file, filename);
       const name = file.member === undefined ? `${file.name}/${shownName(filename)}` : file.name;
