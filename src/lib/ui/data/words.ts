@@ -25,6 +25,7 @@ const roleWords: Record<Role, () => string> = {
   cost: m.data_role_cost,
   stock: m.data_role_stock,
   createdAt: m.data_role_createdAt,
+  updatedAt: m.people_role_updatedAt,
   text: m.data_role_text,
   email: m.data_role_email,
   phone: m.data_role_phone,

@@ -70,16 +70,19 @@ export async function inspectSource(file: FileSource, chosen: ChosenDialect = {}
     mapping,
     diagnostics: table.unneeded
       ? [table.unneeded]
-      : findProblems({
-          mapping,
-          columns,
-          rows,
-          headRows: headRows.length,
-          headerCells: header ? records[0] : [],
-          brokenRecords: broken,
-          invalidCell: invalid && { row: invalid.record + (header ? 0 : 1), cell: invalid.cell },
-          doubts: table.doubts,
-        }),
+      : [
+          ...(table.problem ? [table.problem] : []),
+          ...findProblems({
+            mapping,
+            columns,
+            rows,
+            headRows: headRows.length,
+            headerCells: header ? records[0] : [],
+            brokenRecords: broken,
+            invalidCell: invalid && { row: invalid.record + (header ? 0 : 1), cell: invalid.cell },
+            doubts: table.doubts,
+          }),
+        ],
     readings: readingsOf(mapping, columns),
     ...(preset && { suggests: { ...(preset.isDataset && { name: preset.name }), ...preset.suggests } }),
     estimatedRows: Math.max(rows.length, Math.round(file.size / bytesPerRecord) - (header ? 1 : 0)),

@@ -42,6 +42,11 @@ export interface StagedEvents {
 export interface StagedEntities {
   id: TextColumn;
   attributes: Map<string, TextColumn>;
+  /**
+   * When each row was so, in microseconds since 1970; NaN where it does not say. Absent where no row says it. Facts that
+   * rode along in events are rows of their own for each moment that counts: the latest and the first of each attribute.
+   */
+  times?: Float64Array;
 }
 
 /** Other ids of its people that a source declares: in row i, `user` is also known as `id`. No empty user. */
