@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import type { QualityCheck } from '../../src/lib/core/store/quality/check';
+import type { CleaningStep } from '../../src/lib/core/store/quality/cleaning';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
@@ -36,8 +37,8 @@ it('a finding says how many, of how many, what it means, and shows some of them'
   const chosen: string[] = [];
   const { container, getByText, getByRole } = render(QualityFinding, {
     check: repeated,
-    customerHref: (id) => `/customers/?customer=${id}`,
-    onremedy: ({ step }) => chosen.push(step),
+    customerHref: (id: string) => `/customers/?customer=${id}`,
+    onremedy: ({ step }: CleaningStep) => chosen.push(step),
   });
   await getByText('Repeated rows', { exact: true }).click();
   await expect.element(getByText(/5,227 of 406,829 events are equal/)).toBeVisible();

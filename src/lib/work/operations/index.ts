@@ -6,7 +6,16 @@ import { predictionScore, predictionTrain } from './predictions';
 import { cleaningApply, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
+import {
+  dataStepBack,
+  sourceDiscard,
+  sourceImport,
+  sourceInspect,
+  sourceRejects,
+  sourceRejectSample,
+  sourceRemove,
+  sourceStage,
+} from './sources';
 import { systemReport } from './system';
 import {
   storageReport,
@@ -48,6 +57,7 @@ export const operations = {
   sourceImport,
   sourceDiscard,
   sourceRejects,
+  sourceRejectSample,
   sourceRemove,
   dataStepBack,
   qualityReport,

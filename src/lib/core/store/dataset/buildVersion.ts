@@ -22,7 +22,8 @@ import { countNewOrders, countOrders } from './orders';
 import { rezoned } from './rezone';
 import { sortByUserAndTime } from './sortEvents';
 import { addCounts, countEvents, kindOf, least, timeRange } from './sourceFacts';
-import { rejectsTable, statedTable } from './stated';
+import { writeRejects } from './rejects';
+import { statedTable } from './stated';
 import { TableMaker } from './tableMaker';
 import type { Survivorship } from './survivorship';
 import { withoutUpdated } from './upsert';
@@ -195,11 +196,12 @@ class VersionBuild {
       userNumbers: sums.userNumbers,
       itemNumbers: sums.itemNumbers,
       people,
-      sources: sources.map(({ id, hash, files, rejects, raw, parts }) => [
+      sources: sources.map(({ id, hash, files, rejects, moreRejects = [], raw, parts }) => [
         id,
         hash,
         files,
         rejects,
+        ...moreRejects,
         ...(raw ? parts.map(({ table }) => table) : []),
       ]),
       ...(cleaning.length > 0 && { cleaning }),
@@ -281,10 +283,7 @@ class VersionBuild {
       declared.push({ kind, table: await maker.put(`links_${shortHash([sum, numbered])}`, table), column: 'id' });
       linkSum = addSums(linkSum, sum);
     }
-    const rejects =
-      staged.rejects && staged.rejects.length > 0
-        ? await maker.put(`rejects_${shortHash([staged.sourceId, staged.rejects])}`, () => rejectsTable(staged.rejects!))
-        : null;
+    const rejects = await writeRejects(maker, staged.sourceId, staged.rejects ?? [], this.#run);
     const range = timeRange(events?.ts.values);
     const rows = events ? events.rows : Math.max(staged.users?.id.codes.length ?? 0, staged.items?.id.codes.length ?? 0);
     const entry: DatasetSource = {
@@ -294,7 +293,7 @@ class VersionBuild {
       rows,
       parts,
       stated,
-      rejects,
+      ...rejects,
       declared,
       hash: addSums(sums.events, sums.users, sums.items, linkSum),
       eventHash: sums.events,

@@ -19,7 +19,7 @@ export { importChange, type ChangeQuestion } from './importChange';
 export { joinedReport } from './importReport';
 export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
-export { readRejects } from './stated';
+export { readRejects, readRejectTable, rejectTables } from './rejects';
 export { rejectsCsv } from './rejectsCsv';
 export { dropTables, keepsNumbers, restoreVersion, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart } from './version';
 export { ordersOf } from './orders';

@@ -49,6 +49,8 @@ export interface DatasetSource {
   stated: { users: string | null; items: string | null };
   /** Table of the rejected rows that are kept. */
   rejects: string | null;
+  /** Further ones, where there are too many for one. */
+  moreRejects?: string[];
   declared: DeclaredIds[];
   /** Order-free sum of its rows' hashes, in hex: the same rows have the same one, whatever their numbers. */
   hash: string;
@@ -100,12 +102,13 @@ export interface DatasetVersion {
 /** The immutable tables that a version consists of; the events view is not among them, `restoreVersion` makes it. */
 export function tablesToSave({ tables, sources, ids, people }: DatasetVersion): string[] {
   const names = [
-    ...sources.flatMap(({ parts, raw, stated, rejects, declared }) => [
+    ...sources.flatMap(({ parts, raw, stated, rejects, moreRejects = [], declared }) => [
       ...parts.map(({ table }) => table),
       ...(raw?.parts ?? []).flatMap(({ split }) => (split ? [split.removed.table] : [])),
       stated.users,
       stated.items,
       rejects,
+      ...moreRejects,
       ...declared.map(({ table }) => table),
     ]),
     ...ids.users.parts,
