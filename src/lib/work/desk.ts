@@ -192,7 +192,8 @@ export class Desk {
       try {
         opened.state = await saveState(this, opened.state);
       } catch (error) {
-        if (error instanceof UserError && error.code === 'workspace_changed_elsewhere') opened.state = { ...opened.state, readOnly: true };
+        const isElsewhere = error instanceof UserError && error.code === 'workspace_changed_elsewhere';
+        opened.state = { ...opened.state, ...(isElsewhere ? { readOnly: true } : { isUnsaved: true }) };
         throw error;
       } finally {
         opened.garbage.know(opened.state);

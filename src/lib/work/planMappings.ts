@@ -1,5 +1,5 @@
 import { UserError } from '../core/base/errors';
-import { readMapping } from '../core/plan/mappingFile';
+import { firstMapping } from '../core/plan/mappingFile';
 import type { Plan } from '../core/plan/schema';
 import type { FileSource } from '../core/schema/files';
 import type { Mapping } from '../core/schema/roles';
@@ -15,7 +15,7 @@ const largestMapping = 4 << 20;
  */
 export async function withMappings(plan: Plan, openFile: (name: string) => Promise<FileSource>): Promise<Plan> {
   const inline = async <Part extends { mapping?: Plan['sources'][number]['mapping'] }>(part: Part): Promise<Part> =>
-    typeof part.mapping === 'string' ? { ...part, mapping: await readMappingFile(await openFile(part.mapping)) } : part;
+    isPath(part.mapping) ? { ...part, mapping: await readMappingFile(await openFile(part.mapping)) } : part;
   const sources = await Promise.all(
     plan.sources.map(async (source) => {
       const read = await inline(source);
@@ -25,6 +25,8 @@ export async function withMappings(plan: Plan, openFile: (name: string) => Promi
   return { ...plan, sources };
 }
 
+const isPath = (mapping: unknown): mapping is string => typeof mapping === 'string';
+
 /** @throws UserError `mapping_file_broken` */
 export async function readMappingFile(file: FileSource): Promise<Mapping> {
   if (file.size > largestMapping) {
@@ -32,7 +34,7 @@ export async function readMappingFile(file: FileSource): Promise<Mapping> {
     const values = { fileName: file.name, problems };
     throw new UserError(
       'mapping_file_broken',
-      `${file.name} is no mapping: ${problems}`,
+      `${file.name} holds no mapping: ${problems}`,
       'Make one with "muster inspect FILE --save".',
       values,
     );
@@ -40,5 +42,5 @@ export async function readMappingFile(file: FileSource): Promise<Mapping> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const block of file.stream()) text += decoder.decode(block, { stream: true });
-  return readMapping(text + decoder.decode(), file.name);
+  return firstMapping(text + decoder.decode(), file.name);
 }

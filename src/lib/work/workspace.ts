@@ -27,6 +27,8 @@ export interface WorkspaceState {
   readonly models: readonly KeptModel[];
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
+  /** Its last save failed: it is whole here, and gone with the tab. */
+  readonly isUnsaved?: boolean;
   /** The save that holds it, or the one that it follows; null where there is none. */
   readonly revision: string | null;
   /** Names of the large parts of that save. */
@@ -101,9 +103,11 @@ export interface WorkspaceView {
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;
   readOnly: boolean;
+  /** Its last save failed: it can be used here and saved to a file, and is gone with the tab. */
+  isUnsaved?: boolean;
 }
 
-export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly }: WorkspaceState): WorkspaceView {
+export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly, isUnsaved }: WorkspaceState): WorkspaceView {
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -120,6 +124,7 @@ export function viewOf({ entry, plan, data, dataBefore, predictions, comparison,
       users: dataBefore.version.facts.users,
     },
     readOnly,
+    ...(isUnsaved && { isUnsaved }),
   };
 }
 

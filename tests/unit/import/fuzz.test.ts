@@ -35,7 +35,7 @@ const cell = fc.oneof(
     '\ufeff',
     '\ufffd',
   ),
-  fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => text.isWellFormed()),
+  fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !/\p{Surrogate}/u.test(text)),
   fc.integer().map(String),
   fc.double().map(String),
   fc.constant('長'.repeat(5000)),

@@ -6,7 +6,22 @@ import { recommenderEstimate, recommendersCompare, recommendersForUser } from '.
 import { segmentCount, segmentRfm } from './segments';
 import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
-import { workspaceCreate, workspaceList, workspaceOpen, workspaceOpenSample, workspaceRemove, workspaceSavePlan } from './workspaces';
+import {
+  storageReport,
+  workspaceCreate,
+  workspaceDuplicate,
+  workspaceExport,
+  workspaceImport,
+  workspaceList,
+  workspaceListDeleted,
+  workspaceOpen,
+  workspaceOpenSample,
+  workspaceRemove,
+  workspaceRename,
+  workspaceRestore,
+  workspaceSavePlan,
+  workspaceWipe,
+} from './workspaces';
 
 /** All that can be asked, in the order of the thread. Page, command line and tests derive their types from it. */
 export const operations = {
@@ -15,7 +30,15 @@ export const operations = {
   workspaceCreate,
   workspaceOpen,
   workspaceOpenSample,
+  workspaceRename,
+  workspaceDuplicate,
   workspaceRemove,
+  workspaceListDeleted,
+  workspaceRestore,
+  workspaceWipe,
+  workspaceExport,
+  workspaceImport,
+  storageReport,
   workspaceSavePlan,
   sourceInspect,
   sourceStage,

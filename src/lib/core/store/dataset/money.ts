@@ -4,7 +4,6 @@ import { indexesOf, numbersOf, textsOf } from '../columns';
 import { orderKey } from '../orderKey';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
-import type { EventPart } from './version';
 
 /** What one unit of a currency is in the plan's, by code. */
 export type Rates = Readonly<Record<string, number>>;
@@ -31,7 +30,7 @@ function rateText(rate: number): string {
 }
 
 /** Whether any amount is in another currency than the plan's. */
-export function hasOtherCurrencies(sources: readonly { parts: readonly EventPart[] }[]): boolean {
+export function hasOtherCurrencies(sources: readonly { parts: readonly { columns: readonly string[] }[] }[]): boolean {
   return sources.some(({ parts }) => parts.some(({ columns }) => columns.includes('currency')));
 }
 
