@@ -28,7 +28,8 @@ export interface StagedFile extends Pick<StagedRange, 'source' | 'rowsRead' | 'r
  * @throws UserError `mapping_…`, `file_…`, `columns_changed`; Cancelled
  */
 export async function stageFile(file: FileSource, given: Mapping, options: StageOptions): Promise<StagedFile> {
-  const { mapping, missing, fileColumns } = await fitToHeader(file, given);
+  const { mapping: fitted, missing, fileColumns } = await fitToHeader(file, given);
+  const mapping = options.orders?.joinedMapping(fitted) ?? fitted;
   const range =
     (await stageInParallel(file, mapping, options.helpers, options)) ?? (await stageRange(file, mapping, { ...options, fileColumns }));
   const { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems } = range;

@@ -52,6 +52,7 @@ export async function stageInParallel(
     mapping.reshape === undefined &&
     mapping.encoding === 'utf-8' &&
     Object.keys(mapping.roles).every(isEventRole);
+  if (options.orders || options.stagerOf) return undefined;
   if (!helpers || parts < 2 || !isPlain || file.handle === undefined) return undefined;
   const cuts = await cutAtLines(file, parts);
   const read = await readParts(file, mapping, helpers, options, cuts);

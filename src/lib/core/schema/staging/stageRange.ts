@@ -12,7 +12,9 @@ import { TimeZone } from '../parse/timeZone';
 import { reshaped } from '../reshape';
 import type { Mapping } from '../roles';
 import { EntityStager } from './stageEntities';
+import { LinesWithOrders, type OrderIndex } from './orderIndex';
 import { EventStager } from './stageEvents';
+import type { Stager } from './stager';
 import { type RejectCode, type RejectedRow, type StagedSource } from './staged';
 
 export interface RangeOptions {
@@ -24,6 +26,10 @@ export interface RangeOptions {
   keptRejectCharacters?: number;
   /** The file's own columns, where they are known and the mapping was fitted to them; the header is not checked again. */
   fileColumns?: readonly string[];
+  /** What takes the rows in, instead of what the mapping's kind says. */
+  stagerOf?: (mapping: Mapping) => Stager;
+  /** The orders that the rows are lines of; the mapping is joined with theirs. */
+  orders?: OrderIndex;
 }
 
 /** What a part of a file gave, or all of it; row numbers count from its beginning. */
@@ -60,12 +66,22 @@ export async function stageRange(file: FileSource, mapping: Mapping, options: Ra
   const columns = mapping.columns.length;
   // Local times of the file; the local times of the data are the plan's, and made later.
   const zone = mapping.timeZone === undefined ? options.zone : new TimeZone(mapping.timeZone);
-  const stager = mapping.kind === 'events' ? new EventStager(mapping, zone, options.currency) : new EntityStager(mapping, zone);
+  const stager =
+    options.stagerOf?.(mapping) ??
+    (mapping.kind === 'events' ? new EventStager(mapping, zone, options.currency) : new EntityStager(mapping, zone));
   const lastMapped = Math.max(...Object.values(mapping.roles).map((name) => mapping.columns.indexOf(name)));
   // One more than the columns: a line that ends with a delimiter has an empty cell too many.
   const fileColumns = options.fileColumns ?? mapping.columns;
   const reader = new RecordReader(mapping, Math.max(columns, fileColumns.length) + 1);
-  const records = reshaped(reader, mapping, fileColumns);
+  const shaped = reshaped(reader, mapping, fileColumns);
+  const lines = options.orders && new LinesWithOrders(shaped, options.orders, mapping);
+  const records = lines ?? shaped;
+  const orderCell = mapping.columns.indexOf(mapping.roles.order ?? '');
+  const takeRow = (): RejectCode | undefined => {
+    if (!lines?.isOrphan) return stager.row(records, rowsRead);
+    stager.faultyCell = orderCell;
+    return 'orphan_order';
+  };
   const rejects: RejectedRow[] = [];
   const rejectCounts = new Map<RejectCode, number>();
   let rejectedCharacters = 0;
@@ -87,7 +103,7 @@ export async function stageRange(file: FileSource, mapping: Mapping, options: Ra
     for (let found = records.next(); found !== Found.end; found = records.next()) {
       if (!records.added) rowsRead++;
       if (found === Found.record) unguardCells(records);
-      const code = found === Found.broken ? 'broken_quotes' : (misshapen(records, columns, lastMapped) ?? stager.row(records, rowsRead));
+      const code = found === Found.broken ? 'broken_quotes' : (misshapen(records, columns, lastMapped) ?? takeRow());
       if (code !== undefined && !records.added) reject(code, found === Found.broken ? -1 : stager.faultyCell);
       if (rowsRead - rowsAtLastBreath >= rowsBetweenBreaths) {
         rowsAtLastBreath = rowsRead;
