@@ -38,9 +38,7 @@ async function runInspect(args: Arguments, io: CommandIo): Promise<number> {
   const file = await openFile(io.path(args.text('FILE')));
   const preview = await inspectSource(file, mapping && { mapping });
   const saved = args.optionalText('save');
-  const savedText = ({ fileName, preset, mapping }: SourcePreview) =>
-    writeMapping({ id: idOf(fileName), files: [fileName], ...(preset && { preset }), mapping });
-  if (saved !== undefined) await writeNew(io.path(saved), savedText(preview));
+  if (saved !== undefined) await writeNew(io.path(saved), writeMapping(preview.mapping));
   io.print(args.flag('json') ? JSON.stringify(preview, null, 2) : report(preview));
   if (saved !== undefined) io.note(`Wrote the mapping to ${saved}.`);
   return 0;
@@ -108,16 +106,6 @@ const reasons: Record<SuggestionReason, (values: Record<string, string | number>
 
 function reasonText({ reason, values = {} }: RoleSuggestion): string {
   return reasons[reason](values);
-}
-
-/** A source's id from its file's name, as ids of plans may be. */
-function idOf(fileName: string): string {
-  const plain = fileName
-    .replace(/\.[^.]*$/, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-|-$/g, '');
-  return plain === '' ? 'source' : plain.slice(0, 60);
 }
 
 /** Without line ends and control characters, which a terminal would obey. */

@@ -1,5 +1,5 @@
 import { UserError } from '../core/base/errors';
-import { firstMapping } from '../core/plan/mappingFile';
+import { readMapping } from '../core/plan/mappingFile';
 import type { Plan } from '../core/plan/schema';
 import type { FileSource } from '../core/schema/files';
 import type { Mapping } from '../core/schema/roles';
@@ -34,7 +34,7 @@ export async function readMappingFile(file: FileSource): Promise<Mapping> {
     const values = { fileName: file.name, problems };
     throw new UserError(
       'mapping_file_broken',
-      `${file.name} holds no mapping: ${problems}`,
+      `${file.name} is no mapping: ${problems}`,
       'Make one with "muster inspect FILE --save".',
       values,
     );
@@ -42,5 +42,5 @@ export async function readMappingFile(file: FileSource): Promise<Mapping> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const block of file.stream()) text += decoder.decode(block, { stream: true });
-  return firstMapping(text + decoder.decode(), file.name);
+  return readMapping(text + decoder.decode(), file.name);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { firstMapping } from '../../../src/lib/core/plan/mappingFile';
+import { readMapping } from '../../../src/lib/core/plan/mappingFile';
 import type { SourcePreview } from '../../../src/lib/core/schema/report';
 import { muster } from './muster';
 
@@ -41,7 +41,7 @@ describe('muster inspect', { timeout: 120_000 }, () => {
     );
     const { code, stderr } = await muster(['inspect', 'may.csv', '--mapping', 'shop.json', '--save', 'shop.mapping.yaml'], folder);
     expect([code, stderr]).toEqual([0, 'Wrote the mapping to shop.mapping.yaml.\n']);
-    expect(firstMapping(readFileSync(join(folder, 'shop.mapping.yaml'), 'utf8'), 'x').roles).toMatchObject({ user: 'who', value: 'paid' });
+    expect(readMapping(readFileSync(join(folder, 'shop.mapping.yaml'), 'utf8'), 'x').roles).toMatchObject({ user: 'who', value: 'paid' });
 
     put('june.csv', 'shop,paid,who,bought,what\nnorth,30,cleo,2026-06-01 08:00:00,tea\n');
     put(
@@ -74,7 +74,7 @@ describe('muster inspect', { timeout: 120_000 }, () => {
   it('refuses what is no mapping, and to write over a file', async () => {
     put('wrong.yaml', 'kind: nothing\n');
     const wrong = await muster(['inspect', 'orders_export.csv', '--mapping', 'wrong.yaml'], folder);
-    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('wrong.yaml holds no mapping')]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('wrong.yaml is no mapping')]);
     const twice = await muster(['inspect', 'orders_export.csv', '--save', 'wrong.yaml'], folder);
     expect([twice.code, twice.stderr]).toEqual([2, expect.stringContaining('there is a file of that name')]);
   });

@@ -20,8 +20,8 @@ export const eventRoles = [
   'device',
   'rating',
 ] as const;
-export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text'] as const;
-export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt'] as const;
+export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text', 'updatedAt'] as const;
+export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt', 'updatedAt'] as const;
 
 export type EventRole = (typeof eventRoles)[number];
 export type ItemRole = (typeof itemRoles)[number];

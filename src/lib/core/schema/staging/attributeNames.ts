@@ -38,7 +38,8 @@ export function attributeNames(mapping: Mapping): Map<string, string> {
   for (const column of columns) {
     const role = roleOfColumn.get(column);
     if (role !== undefined) {
-      if (role !== idRole) names.set(column, canonicalColumn(role));
+      // When the row was so is no fact of its own.
+      if (role !== idRole && role !== 'updatedAt') names.set(column, canonicalColumn(role));
       continue;
     }
     if (keep && !keep.includes(column)) continue;

@@ -209,7 +209,8 @@ export class EventStager implements Stager {
     this.#ratings?.push(rating);
     // What carries no amount is in no currency.
     this.#currencies?.push(price === price || value === value ? currency : planCurrency);
-    for (const attribute of this.#attributes) attribute.row(reader, attribute.of === 'users' ? user : item, rowNumber);
+    for (const attribute of this.#attributes)
+      attribute.row(reader, attribute.of === 'users' ? user : item, rowNumber, ts, event === this.#order);
     return undefined;
   }
 

@@ -22,6 +22,7 @@ import { sortByUserAndTime } from './sortEvents';
 import { addCounts, countEvents, kindOf, least, timeRange } from './sourceFacts';
 import { rejectsTable, statedTable } from './stated';
 import { TableMaker } from './tableMaker';
+import type { Survivorship } from './survivorship';
 import { withoutUpdated } from './upsert';
 import { createEventsView, eventsOf, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
 
@@ -30,6 +31,8 @@ export interface BuildOptions {
   currency: string;
   /** What one unit of other currencies is in that one. */
   rates?: Rates;
+  /** Which value of an attribute counts where sources disagree; what was so last where nothing is said. */
+  survivorship?: Survivorship;
   run: RunContext;
 }
 
@@ -140,7 +143,9 @@ class VersionBuild {
     ].sort();
     const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
     const entities = new EntityBuild(maker, current, this.#zone, this.#run);
-    const change = { sources, added, isShort, zoneChanged, kinds };
+    const { survivorship = {} } = this.options;
+    const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
+    const change = { sources, added, isShort, zoneChanged, kinds, survivorship, rulesChanged };
     const userTable = await entities.build('users', users, { ...change, merging });
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
@@ -209,6 +214,7 @@ class VersionBuild {
       mergedBy: kinds,
       people,
       ...(Object.keys(rates).length > 0 && { rates }),
+      ...(Object.keys(survivorship).length > 0 && { survivorship }),
       sums,
     };
     await this.#run.breathe();

@@ -3,17 +3,18 @@ import { canonicalTables } from '../../schema/canonical';
 import type { RunContext } from '../../base/run';
 import type { TimeZone } from '../../schema/parse/timeZone';
 import type { TextColumn } from '../../schema/staging/columns';
-import { textFrom } from '../../schema/staging/fromArrow';
+import { numbersFrom, textFrom } from '../../schema/staging/fromArrow';
 import { TextPool } from '../../schema/staging/textPool';
 import { indexesOf } from '../columns';
 import { identifier, join, Sql, sql } from '../sql';
 import { int32Column, textColumn } from './arrowColumns';
 import { addSums, emptySum, sumOfEntities, sumOfNumbered, type ContentSum } from './contentSum';
-import { entityTable, mergeStatements, type Entities, type Statement } from './entityTable';
+import { entityTable } from './entityTable';
 import { idName, indexName, mentionedNumbers, presentIn, type EntityKind } from './idUses';
 import { shortHash } from './names';
 import { allIds, type Numbers } from './numbering';
 import { peopleTable, readPeople } from './personMap';
+import { mergeStatements, type Entities, type Statement, type Survivorship } from './survivorship';
 import type { TableMaker } from './tableMaker';
 import type { DatasetSource, DatasetVersion, IdSpace } from './version';
 
@@ -29,6 +30,9 @@ export interface EntityChange {
   merging: boolean;
   /** Kinds of declared ids by which they are. */
   kinds: string[];
+  /** Which values count, and whether that is another rule than before. */
+  survivorship: Survivorship;
+  rulesChanged: boolean;
 }
 
 export interface BuiltEntities {
@@ -53,7 +57,7 @@ export class EntityBuild {
   async build(kind: EntityKind, numbers: Numbers, change: EntityChange): Promise<BuiltEntities> {
     const { maker } = this;
     const current = this.base;
-    const states = change.added.some(({ stated }) => stated[kind] !== null) || (change.zoneChanged && kind === 'users');
+    const states = change.added.some(({ stated }) => stated[kind] !== null) || change.rulesChanged || (change.zoneChanged && kind === 'users');
     const mentioned = mentionedNumbers(numbers);
     if (current && !change.isShort && !states && !change.merging && mentioned.length === 0) {
       const rows = kind === 'users' ? current.facts.users : current.facts.items;
@@ -86,10 +90,10 @@ export class EntityBuild {
     const statements: Statement[] = [];
     for (const source of change.sources) {
       const name = source.stated[kind];
-      if (name !== null) statements.push(await this.#readStatement(name, personOf));
+      if (name !== null) statements.push(await this.#readStatement(source, name, personOf));
       await this.run.breathe();
     }
-    const merged = mergeStatements(entities, statements, numbers.space.size);
+    const merged = mergeStatements(entities, statements, numbers.space.size, change.survivorship);
     const mergedSum = people === null ? emptySum : await this.#sumOfMerged(people, numbers.space);
     const sum = sumOfEntities({ id: await this.#idsToHash(entities, people, numbers.space), attributes: merged }, kind);
     await this.run.breathe();
@@ -144,16 +148,23 @@ export class EntityBuild {
     return { table: name, rows, sum, people: null, mergedSum: emptySum };
   }
 
-  async #readStatement(name: string, personOf: Map<number, number>): Promise<Statement> {
+  async #readStatement(source: DatasetSource, name: string, personOf: Map<number, number>): Promise<Statement> {
     const rows = await this.maker.store.query(sql`SELECT * FROM ${identifier(name)}`, this.run.signal);
     const attributes = new Map<string, TextColumn>();
     for (const field of rows.schema.fields) {
-      if (field.name === 'number') continue;
+      if (!field.name.startsWith('_')) continue;
       const column = textFrom(rows.getChild(field.name)!);
       if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
     }
+    const at = rows.getChild('at');
     const numbers = indexesOf(rows, 'number');
-    return { numbers: personOf.size === 0 ? numbers : numbers.map((number) => personOf.get(number) ?? number), attributes };
+    return {
+      source: source.id,
+      ridesAlong: source.kind === 'events',
+      numbers: personOf.size === 0 ? numbers : numbers.map((number) => personOf.get(number) ?? number),
+      ...(at && { times: numbersFrom(at).values }),
+      attributes,
+    };
   }
 
   /** Which ids are one person, whatever their numbers: each group by its ids in byte order. */

@@ -5,6 +5,7 @@ import { identifier, join, Sql, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { propertiesOf } from './eventProperties';
 import { inPlanCurrency, type Rates } from './money';
+import type { Survivorship } from './survivorship';
 
 /** A table of some of one source's events. It is written once and never changed. */
 export interface EventPart {
@@ -75,6 +76,8 @@ export interface DatasetVersion {
   people: string | null;
   /** What one unit of other currencies is in the data's; their amounts have no value where it is left out. */
   rates?: Rates;
+  /** By which rules attributes were merged, where not all of them are the usual one. */
+  survivorship?: Survivorship;
   /** Order-free sums that a next version starts from. */
   sums: { users: string; items: string; userNumbers: string; itemNumbers: string };
 }
