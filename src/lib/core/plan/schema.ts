@@ -37,7 +37,8 @@ const mapping = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .optional(),
-  ids: z.record(z.string(), z.string()).optional(),
+  ids: z.record(z.string(), z.string().min(1)).optional(),
+  userIdKind: z.string().min(1).optional(),
   /** How numbers are written; a point where it is absent. */
   decimal: z.enum(['point', 'comma']).optional(),
   /** Columns without a role that are kept as attributes or properties; see `Mapping`. */

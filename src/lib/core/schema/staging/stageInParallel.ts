@@ -49,6 +49,7 @@ export async function stageInParallel(
   const parts = Math.min(helpers?.threads ?? 1, Math.floor(file.size / leastBytes));
   const isPlain =
     mapping.kind === 'events' &&
+    !mapping.ids &&
     mapping.reshape === undefined &&
     mapping.encoding === 'utf-8' &&
     Object.keys(mapping.roles).every(isEventRole);
