@@ -54,7 +54,7 @@ export async function attributeSources(store: TableStore, version: DatasetVersio
   return found;
 }
 
-/** `person, source, value, at`: what every source says of the attribute, but for cells that say nothing. */
+/** `person, place, source, value, moment`: what every source says of the attribute, but for cells that say nothing. */
 function statements(
   stated: readonly { source: string; table: string }[],
   attribute: string,
@@ -63,12 +63,12 @@ function statements(
 ): Sql {
   const column = identifier(`_${attribute}`);
   const selects = stated.map(({ source, table }, place) => {
-    const at = columnsOf.get(table)!.has('at') ? sql`at` : sql`NULL::DOUBLE AS at`;
+    const at = columnsOf.get(table)!.has('at') ? sql`"at" AS moment` : sql`NULL::DOUBLE AS moment`;
     return sql`SELECT number, ${place} AS place, ${source} AS source, ${column} AS value, ${at} FROM ${identifier(table)} WHERE ${column} IS NOT NULL`;
   });
   const all = join(selects, ' UNION ALL ');
-  if (people === null) return sql`SELECT number AS person, place, source, value, at FROM (${all})`;
-  return sql`SELECT coalesce(p.person, s.number) AS person, place, source, value, at FROM (${all}) s LEFT JOIN ${identifier(people)} p USING (number)`;
+  if (people === null) return sql`SELECT number AS person, place, source, value, moment FROM (${all})`;
+  return sql`SELECT coalesce(p.person, s.number) AS person, place, source, value, moment FROM (${all}) s LEFT JOIN ${identifier(people)} p USING (number)`;
 }
 
 const shownValues = 6;
@@ -88,10 +88,10 @@ async function exampleOf(
     )
   ).toArray();
   const rows = await store.query(
-    sql`SELECT DISTINCT source, value, at, place FROM (${said}) WHERE person = ${person} ORDER BY at NULLS FIRST, place, value LIMIT ${shownValues}`,
+    sql`SELECT DISTINCT source, value, moment, place FROM (${said}) WHERE person = ${person} ORDER BY moment NULLS FIRST, place, value LIMIT ${shownValues}`,
     signal,
   );
-  const times = numbersOf(rows, 'at');
+  const times = numbersOf(rows, 'moment');
   const values = textsOf(rows, 'value');
   return {
     id: String(shown.id),
