@@ -83,7 +83,7 @@ describe('a tea shop’s year', () => {
     ],
     models: [
       { id: 'popular', kind: 'recommender', algorithm: 'popularity', options: {} },
-      { id: 'together', kind: 'recommender', algorithm: 'item-knn', options: {} },
+      { id: 'tastes', kind: 'recommender', algorithm: 'ials', options: { factors: 8 } },
     ],
     audiences: [
       { id: 'loyal-all', from: 'loyal', columns: ['orders', 'revenue', 'daysSinceLastOrder', 'favoriteItem', 'country'] },
@@ -91,7 +91,7 @@ describe('a tea shop’s year', () => {
     ],
     lists: [
       { id: 'picks', for: 'loyal-all', model: 'popular', size: 5, exclude: ['bought'] },
-      { id: 'pairs', for: 'loyal-all', model: 'together', size: 5, exclude: ['bought'] },
+      { id: 'pairs', for: 'loyal-all', model: 'tastes', size: 5, exclude: ['bought'] },
     ],
     exports: [
       { audience: 'loyal-all', destination: 'csv' },
@@ -122,7 +122,10 @@ describe('a tea shop’s year', () => {
     const oneByOne = (files: Files) => Object.entries(files).map(([name, text]) => ({ [name]: text }));
 
     const expected = await make([whole]);
-    expect(expected.audiences.map(({ members }) => members).every((members) => members > 3), JSON.stringify(expected.audiences)).toBe(true);
+    expect(
+      expected.audiences.map(({ members }) => members).every((members) => members > 3),
+      JSON.stringify(expected.audiences),
+    ).toBe(true);
     // Merged accounts go by the first of their ids, and nobody has two.
     expect(expected.files['loyal-all.csv']).toMatch(/^app-\d+,/m);
     expect(await make([year.months])).toEqual(expected);
@@ -135,5 +138,50 @@ describe('a tea shop’s year', () => {
     await operations.identityApply({ merge }, desk.context());
     await desk.add({ 'again.csv': year.months['2026-05.csv'] }, { mapping, mode: 'upsert', key: ['order', 'item', 'event', 'time'] });
     expect((await taken(desk, plan)).files).toEqual(expected.files);
-  });
+  }, 180_000);
+});
+
+const folder = join(process.cwd(), '../shared/data/uci-online-retail');
+const present = existsSync(folder);
+if (!present) console.warn(`skipped: ${folder} is not there`);
+
+describe.skipIf(!present)('twelve months of UCI Online Retail', () => {
+  /** Returns name the invoice of a return, often of a month long before; descriptions and countries change on the way. */
+  function retailYear(): Year {
+    const text = readFileSync(join(folder, 'online_retail.csv'), 'utf8');
+    const header = text.slice(0, text.indexOf('\n') + 1);
+    const lines = new Map<string, string[]>();
+    for (const line of text.slice(header.length).split('\n')) {
+      const month = /,(20\d\d-\d\d)-\d\d \d\d:\d\d:\d\d,/.exec(line)?.[1];
+      if (month === undefined || month === '2011-12') continue;
+      lines.set(month, lines.get(month) ?? []);
+      lines.get(month)!.push(line);
+    }
+    return { header, months: Object.fromEntries([...lines].map(([month, of]) => [`${month}.csv`, `${header}${of.join('\n')}\n`])) };
+  }
+
+  it('are the same data, members and files at once, as twelve files, month by month and in another order', async () => {
+    const year = retailYear();
+    expect(Object.keys(year.months)).toHaveLength(12);
+    const whole = wholeOf(year);
+    const { mapping } = await inspectSource(fileOf(whole['all.csv']));
+    const plan = {
+      segments: [{ id: 'champions', rule: { rfm: { bins: 5, method: 'quintile', cells: ['5[45][45]'] } } }],
+      audiences: [
+        { id: 'champions-mail', from: 'champions', columns: ['orders', 'revenue', 'daysSinceLastOrder', 'favoriteItem', 'country'] },
+      ],
+      exports: [{ audience: 'champions-mail', destination: 'csv' }],
+    };
+    const make = async (imports: Files[]) => {
+      const desk = await importDesk('Europe/London', 'GBP', { kept: false });
+      for (const files of imports) await desk.add(files, { mapping });
+      const result = await taken(desk, plan);
+      await closeDesks();
+      return result;
+    };
+    const expected = await make([whole]);
+    expect(expected.audiences[0].members).toBeGreaterThan(500);
+    expect(await make([year.months])).toEqual(expected);
+    expect(await make(Object.entries(inOrder(year, shuffled)).map(([name, text]) => ({ [name]: text })))).toEqual(expected);
+  }, 600_000);
 });
