@@ -2,6 +2,7 @@ import { UserError } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import type { Plan, PlanSource } from '../core/plan/schema';
 import type { FileSource } from '../core/schema/files';
+import { sourcePresets } from '../core/schema/presets';
 import { inspectSource } from '../core/schema/inspect/inspectSource';
 import { TimeZone } from '../core/schema/parse/timeZone';
 import type { Mapping } from '../core/schema/roles';
@@ -11,6 +12,7 @@ import { stageFile } from '../core/schema/staging/stageFile';
 import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
+import { withMappings } from './planMappings';
 import { joining, upsertOf } from './planSources';
 import { madeBy, mergingOf } from './dataRules';
 import { emptyState, rulesOf, withData } from './workspace';
@@ -36,10 +38,11 @@ export interface OpenedSource {
  */
 export async function openPlan(
   desk: Desk,
-  plan: Plan,
+  given: Plan,
   openFile: (name: string) => Promise<FileSource>,
   run: RunContext,
 ): Promise<OpenedSource[]> {
+  const plan = await withMappings(given, openFile);
   const files = plan.sources.flatMap((source) => {
     const { ids } = joining(source, 'events', [], []);
     return source.files.map((name, i) => ({ source, name, datasetId: ids[i], upsertBy: upsertOf(source, i) }));
@@ -94,9 +97,14 @@ async function stageSource(desk: Desk, plan: Plan, planned: PlanSource, file: Fi
   return { source, rowsRead, rowsRejected, rejects: Object.fromEntries(rejectCounts) };
 }
 
+/** A plan may know a preset by the name of the one that read its files before. */
+function isPreset(found: string | null, wanted: string): boolean {
+  return found === wanted || sourcePresets.find(({ id }) => id === found)?.formerly === wanted;
+}
+
 async function proposedMapping({ id, preset }: PlanSource, file: FileSource): Promise<Mapping> {
   const preview = await inspectSource(file);
-  if (preset !== undefined && preview.preset !== preset) {
+  if (preset !== undefined && !isPreset(preview.preset, preset)) {
     const seen = preview.preset ?? 'none';
     throw new UserError(
       'preset_not_recognised',

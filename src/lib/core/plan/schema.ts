@@ -11,7 +11,8 @@ import type { PredictionSpec } from '../predictions/spec';
 
 const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
-const mapping = z.strictObject({
+/** See `Mapping`; a file of its own in YAML or JSON has the same shape. */
+export const mappingSchema = z.strictObject({
   kind: z.enum(['events', 'items', 'users']),
   format: z.enum(fileFormats).optional(),
   delimiter: z.string().min(1).max(4).default(','),
@@ -54,7 +55,10 @@ export const sourceSchema = z.strictObject({
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
-  mapping: mapping.optional(),
+  /** The mapping, or the path of a file that holds it, relative to the plan. */
+  mapping: z.union([mappingSchema, z.string().min(1)]).optional(),
+  /** Where the rows are lines of orders that another file says more about: whose they are, and when. */
+  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: z.union([mappingSchema, z.string().min(1)]).optional() }).optional(),
   /**
    * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
    * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.

@@ -25,8 +25,10 @@ export function canonicalColumn(role: string): string {
  */
 export function attributeNames(mapping: Mapping): Map<string, string> {
   const { kind, columns, roles, keep } = mapping;
-  const roleOfColumn = new Map(Object.entries(roles).map(([role, column]) => [column, role]));
   const idRole = kind === 'users' ? 'user' : 'item';
+  // Where people are known by their address, the column is both: as an attribute it is the address.
+  const inOrder = Object.entries(roles).sort(([a], [b]) => Number(b === idRole) - Number(a === idRole));
+  const roleOfColumn = new Map(inOrder.map(([role, column]) => [column, role]));
   const taken = new Set([...roleOfColumn.values()].map((role) => plain(canonicalColumn(role))));
   const ours =
     kind === 'users' ? [...Object.keys(canonicalTables.users), ...userRoles] : [...Object.keys(canonicalTables.items), ...itemRoles];
