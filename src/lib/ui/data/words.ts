@@ -1,7 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import { eventRoles, itemRoles, userRoles, type ColumnType, type FileFormat, type Mapping, type TimeFormat } from '$lib/core/schema/roles';
 import { format } from '$lib/state/format.svelte';
-import type { FileTable } from '$lib/state/importing/contract';
+import type { FileTable } from '$lib/work/operations/files';
 import type { Role } from '$lib/state/importing/sourceDraft.svelte';
 
 const roleWords: Record<Role, () => string> = {

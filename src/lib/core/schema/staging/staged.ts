@@ -94,6 +94,7 @@ export const rejectMessages = {
   too_few_columns: 'The row has fewer columns than the file.',
   too_many_columns: 'The row has more columns than the file.',
   broken_quotes: 'A quote opens and does not close where it should.',
+  broken_json: 'The record is not valid JSON, or no object.',
   bad_currency: 'The currency is none that is known.',
   /** Of reports from before, when such rows were left out. */
   other_currency: 'The row is in another currency than the plan.',
