@@ -9,6 +9,7 @@ import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
 import type { Merging } from './identityKeys';
 import { speed } from './importReport';
+import { amountsWithoutRate } from './money';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
 import { stageFiles, type StagedFiles } from './stageSource';
 import type { DatasetSource, DatasetVersion } from './version';
@@ -118,7 +119,12 @@ export async function appendStaged(
       const twin =
         same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
-      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows, ...propertiesThatDiffer(source, others)]);
+      diagnostics.set(source.id, [
+        ...(twin ? [sameAsSource(source, twin)] : []),
+        ...rows,
+        ...propertiesThatDiffer(source, others),
+        ...amountsWithoutRate(source, version.facts),
+      ]);
       others.push(source);
     }
   };
