@@ -218,10 +218,10 @@ export class Workbench {
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
   }
 
-  /** The plan with what belongs to the data (sources, and once there is data its zone and currency) as another has it. */
+  /** The plan with what belongs to the data (sources, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency } : { ...plan, sources };
+    const { sources, timeZone, currency, rates } = other;
+    return this.view?.facts ? { ...plan, sources, timeZone, currency, rates } : { ...plan, sources };
   }
 
   #notSaved(error: unknown): void {

@@ -29,6 +29,7 @@ interface SavedData {
   sources: Plan['sources'];
   timeZone: string;
   currency: string;
+  rates?: Plan['rates'];
   reports: ImportReport[];
   shipped: boolean;
 }

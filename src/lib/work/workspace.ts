@@ -42,6 +42,8 @@ export interface DataState {
   /** The zone and currency that it was imported in. */
   readonly timeZone: string;
   readonly currency: string;
+  /** What other currencies are worth in it; absent where the plan gives no rates. */
+  readonly rates?: Plan['rates'];
   /** By source id. */
   readonly reports: ReadonlyMap<string, ImportReport>;
   /**
@@ -161,8 +163,9 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
 /** The plan with the parts that belong to the data as the data has them. */
 export function planOf(plan: Plan, data: DataState | null): Plan {
   if (!data) return { ...plan, sources: [] };
-  const { sources, timeZone, currency } = data;
-  return { ...plan, sources, timeZone, currency };
+  const { sources, timeZone, currency, rates } = data;
+  const { rates: _, ...rest } = plan;
+  return { ...rest, sources, timeZone, currency, ...(rates && { rates }) };
 }
 
 function asOfOrNull(plan: Plan, facts: DatasetFacts | null): string | null {

@@ -1,5 +1,6 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
+import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
@@ -10,7 +11,8 @@ import type { PredictionSpec } from '../predictions/spec';
 
 const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
-const mapping = z.strictObject({
+/** See `Mapping`; a file of its own in YAML or JSON has the same shape. */
+export const mappingSchema = z.strictObject({
   kind: z.enum(['events', 'items', 'users']),
   format: z.enum(fileFormats).optional(),
   delimiter: z.string().min(1).max(4).default(','),
@@ -47,12 +49,20 @@ const mapping = z.strictObject({
   trimFloatIds: z.boolean().optional(),
 });
 
-const source = z.strictObject({
+export const sourceSchema = z.strictObject({
   id,
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
-  mapping: mapping.optional(),
+  /** The mapping, or the path of a file that holds it, relative to the plan. */
+  mapping: z.union([mappingSchema, z.string().min(1)]).optional(),
+  /** Where the rows are lines of orders that another file says more about: whose they are, and when. */
+  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: z.union([mappingSchema, z.string().min(1)]).optional() }).optional(),
+  /**
+   * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
+   * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.
+   */
+  upsert: z.strictObject({ by: z.array(z.string()).min(1), files: z.array(z.number().int().min(0)).optional() }).optional(),
 });
 
 /** A trait of a person's own: one of the definitions of the catalogue, under its key. */
@@ -126,10 +136,12 @@ export const planSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('USD'),
+  /** What one unit of other currencies is in the plan's; amounts in a currency without a rate are in no sum. */
+  rates: z.record(z.string().regex(/^[A-Z]{3}$/), z.number().min(leastRate).max(greatestRate)).optional(),
   /** `latest` is the end of the local day of the last event; otherwise an ISO instant. */
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
-  sources: z.array(source).default([]),
+  sources: z.array(sourceSchema).default([]),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),

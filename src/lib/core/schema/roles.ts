@@ -20,8 +20,8 @@ export const eventRoles = [
   'device',
   'rating',
 ] as const;
-export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text'] as const;
-export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt'] as const;
+export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text', 'updatedAt'] as const;
+export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt', 'updatedAt'] as const;
 
 export type EventRole = (typeof eventRoles)[number];
 export type ItemRole = (typeof itemRoles)[number];
@@ -115,4 +115,33 @@ export interface ColumnGuess {
   words?: string[];
   /** It seems to say who somebody is: a name, an address, a number on a document, free text. */
   personal?: true;
+  /** The role that inspection proposes for it; absent where it proposes none. */
+  suggestion?: RoleSuggestion;
+}
+
+/** Why inspection proposes a role: the codes have words in the messages, `mapping_reason_<code>`. */
+export const suggestionReasons = [
+  'preset',
+  'header-word',
+  'values-look-like-times',
+  'values-are-epoch-times',
+  'values-are-serial-days',
+  'values-are-few-words',
+  'values-look-like-emails',
+  'values-look-like-phones',
+  'values-look-like-ids',
+  'values-look-like-amounts',
+  'values-look-like-counts',
+  'values-look-like-texts',
+  'values-look-like-countries',
+] as const;
+export type SuggestionReason = (typeof suggestionReasons)[number];
+
+export interface RoleSuggestion {
+  role: EventRole | ItemRole | UserRole;
+  /** How sure it is, 0 … 1: a preset or a plain header word nearly 1, the look of the cells around a half. */
+  confidence: number;
+  reason: SuggestionReason;
+  /** What the sentence names: the preset, the word of the header, how a time is counted. */
+  values?: Record<string, string | number>;
 }

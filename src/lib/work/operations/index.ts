@@ -1,9 +1,11 @@
 import { exportsRun, audiencePreview } from './exports';
+import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
+import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
 import {
   storageReport,
@@ -39,11 +41,15 @@ export const operations = {
   workspaceImport,
   storageReport,
   workspaceSavePlan,
+  filesOpen,
   sourceInspect,
+  sourceStage,
   sourceImport,
+  sourceDiscard,
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  moneyRates,
   traitsList,
   traitHistogram,
   traitPreview,

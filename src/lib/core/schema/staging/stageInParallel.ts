@@ -1,6 +1,7 @@
-import { Cancelled } from '../../base/errors';
+import { Cancelled, type Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
-import type { FileSource } from '../files';
+import type { OpenedTable } from '../formats';
+import type { FilePart } from '../formats/format';
 import { eventRoles, type Mapping } from '../roles';
 import type { NumberColumn, TextColumn } from './columns';
 import { stagedNumberColumns, stagedTextColumns, type RejectCode, type RejectedRow, type StagedEvents } from './staged';
@@ -10,11 +11,11 @@ import { TextPool } from './textPool';
 /** What another thread needs to stage a part of a file: all of it is plain data. */
 export interface RangeRequest {
   handle: Blob | string;
-  /** Bytes of the file. */
-  start: number;
-  end: number;
-  /** For this part: only the first one has the header. */
+  /** From one cut of the file's format to the next. */
+  part: FilePart;
   mapping: Mapping;
+  /** The file's own columns, where they are known. */
+  fileColumns?: readonly string[];
   timeZone: string;
   currency: string;
   keptRejectCharacters: number;
@@ -39,18 +40,19 @@ export interface StageHelpers {
  * need the whole column.
  */
 export async function stageInParallel(
-  file: FileSource,
+  table: OpenedTable,
   mapping: Mapping,
   helpers: StageHelpers | undefined,
   options: RangeOptions,
   leastBytes = helpers?.leastBytes ?? Infinity,
 ): Promise<StagedRange | undefined> {
   const { run } = options;
-  const parts = Math.min(helpers?.threads ?? 1, Math.floor(file.size / leastBytes));
-  const isPlain = mapping.kind === 'events' && mapping.encoding === 'utf-8' && Object.keys(mapping.roles).every(isEventRole);
-  if (!helpers || parts < 2 || !isPlain || file.handle === undefined) return undefined;
-  const cuts = await cutAtLines(file, parts);
-  const read = await readParts(file, mapping, helpers, options, cuts);
+  const { file, format } = table;
+  const isPlain = mapping.kind === 'events' && mapping.reshape === undefined && Object.keys(mapping.roles).every(isEventRole);
+  if (!helpers || !isPlain || file.handle === undefined) return undefined;
+  const cuts = await format.cuts?.(file, mapping, helpers.threads, leastBytes);
+  if (!cuts || cuts.length < 3) return undefined;
+  const read = await readParts(table, mapping, helpers, options, cuts);
   // A part that ends inside a record was cut there by a line break in quotes.
   if (read.slice(0, -1).some(({ unfinishedBytes }) => unfinishedBytes > 0)) return undefined;
   await run.breathe();
@@ -59,29 +61,8 @@ export async function stageInParallel(
 
 const isEventRole = (role: string) => (eventRoles as readonly string[]).includes(role);
 
-/** Offsets at which parts begin, and the file's end: each behind the first line break after an even share of the bytes. */
-async function cutAtLines(file: FileSource, parts: number): Promise<number[]> {
-  const cuts = [0];
-  for (let part = 1; part < parts; part++) {
-    const from = Math.max(cuts.at(-1)! + 1, Math.floor((file.size * part) / parts));
-    const cut = await lineAfter(file, from);
-    if (cut > cuts.at(-1)! && cut < file.size) cuts.push(cut);
-  }
-  return [...cuts, file.size];
-}
-
-async function lineAfter(file: FileSource, from: number): Promise<number> {
-  let at = from;
-  for await (const bytes of file.stream(from, Math.min(file.size, from + (1 << 20)))) {
-    const found = bytes.indexOf(10);
-    if (found >= 0) return at + found + 1;
-    at += bytes.length;
-  }
-  return file.size;
-}
-
 async function readParts(
-  file: FileSource,
+  { file }: OpenedTable,
   mapping: Mapping,
   helpers: StageHelpers,
   options: RangeOptions,
@@ -102,9 +83,9 @@ async function readParts(
   const reads = Array.from({ length: parts }, (_, part) => {
     const request: RangeRequest = {
       handle: file.handle!,
-      start: cuts[part],
-      end: cuts[part + 1],
-      mapping: part === 0 ? mapping : { ...mapping, header: false },
+      part: { start: cuts[part], end: cuts[part + 1] },
+      mapping,
+      fileColumns: options.fileColumns,
       timeZone: options.zone.name,
       currency: options.currency,
       keptRejectCharacters: options.keptRejectCharacters ?? keptRejectCharacters,
@@ -151,13 +132,36 @@ async function joined(parts: StagedRange[], options: RangeOptions, run: RunConte
     rowsBefore += part.rowsRead;
   }
   const source = { sourceId: options.sourceId, events, rejects };
-  return { source, rowsRead: rowsBefore, rejectCounts, negativeQuantities, firstBroken, problems: [], unfinishedBytes: 0 };
+  const problems = joinedProblems(parts);
+  return { source, rowsRead: rowsBefore, rejectCounts, negativeQuantities, firstBroken, problems, unfinishedBytes: 0 };
+}
+
+/** What several parts say alike is said once, with the sum of its counts and the row of the first. */
+function joinedProblems(parts: readonly StagedRange[]): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  let rowsBefore = 0;
+  for (const { problems, rowsRead } of parts) {
+    for (const problem of problems) {
+      const key = `${problem.code} ${problem.column ?? ''}`;
+      const first = found.get(key);
+      if (first) first.values = { ...first.values, count: Number(first.values?.count ?? 0) + Number(problem.values?.count ?? 0) };
+      else found.set(key, shifted(problem, rowsBefore));
+    }
+    rowsBefore += rowsRead;
+  }
+  return [...found.values()];
+}
+
+function shifted(problem: Diagnostic, rows: number): Diagnostic {
+  if (problem.row === undefined) return { ...problem };
+  const row = problem.row + rows;
+  return { ...problem, row, ...(problem.values && { values: { ...problem.values, row } }) };
 }
 
 async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Promise<StagedEvents> {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   // A part's column is let go when it is joined, so that not all of the rows are held twice.
-  const take = <Name extends keyof StagedEvents>(name: Name) =>
+  const take = <Name extends Exclude<keyof StagedEvents, 'properties'>>(name: Name) =>
     parts.map((part) => {
       const column = part[name]!;
       delete (part as Partial<StagedEvents>)[name];
@@ -178,6 +182,13 @@ async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Prom
   if (first.item) whole.item = await joinTexts('item');
   for (const name of stagedTextColumns) if (first[name]) whole[name] = await joinTexts(name);
   for (const name of stagedNumberColumns) if (first[name]) whole[name] = joinedNumbers(take(name), rows);
+  if (first.currency) whole.currency = joinedTexts(take('currency'), rows);
+  for (const name of first.properties?.keys() ?? []) {
+    await run.breathe();
+    const columns = parts.map(({ properties }) => properties!.get(name) as TextColumn);
+    for (const { properties } of parts) properties!.delete(name);
+    (whole.properties ??= new Map()).set(name, joinedTexts(columns, rows));
+  }
   return whole;
 }
 
@@ -222,20 +233,19 @@ export function packRange(range: StagedRange): { packed: unknown; buffers: Array
     buffers.add(values.buffer as ArrayBuffer);
     return column;
   };
-  const { rows, ...columns } = range.source.events!;
-  const events = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, packColumn(column)]));
+  const { rows, properties, ...columns } = range.source.events!;
+  const events: Record<string, unknown> = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, packColumn(column)]));
+  if (properties) events.properties = new Map([...properties].map(([name, column]) => [name, packColumn(column)]));
   return { packed: { ...range, source: { ...range.source, events: { rows, ...events } } }, buffers: [...buffers] };
 }
 
 export function unpackRange(packed: unknown): StagedRange {
   const range = packed as StagedRange;
-  const { rows, ...columns } = range.source.events!;
-  const events = Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [
-      name,
-      isText(column) ? { ...column, pool: TextPool.from(column.pool as unknown as Parameters<typeof TextPool.from>[0]) } : column,
-    ]),
-  );
+  const { rows, properties, ...columns } = range.source.events!;
+  const unpackColumn = (column: unknown) =>
+    isText(column) ? { ...column, pool: TextPool.from(column.pool as unknown as Parameters<typeof TextPool.from>[0]) } : column;
+  const events: Record<string, unknown> = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, unpackColumn(column)]));
+  if (properties) events.properties = new Map([...properties].map(([name, column]) => [name, unpackColumn(column)]));
   return { ...range, source: { ...range.source, events: { rows, ...events } as unknown as StagedEvents } };
 }
 

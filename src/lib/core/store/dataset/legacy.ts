@@ -1,20 +1,11 @@
-import type { Table } from 'apache-arrow';
 import type { RunContext } from '../../base/run';
 import type { DatasetFacts } from '../../schema/canonical';
 import type { SourceKind } from '../../schema/roles';
-import type { TextColumn } from '../../schema/staging/columns';
-import { numbersFrom, textFrom } from '../../schema/staging/fromArrow';
-import {
-  stagedNumberColumns,
-  stagedTextColumns,
-  type RejectedRow,
-  type StagedEntities,
-  type StagedEvents,
-  type StagedSource,
-} from '../../schema/staging/staged';
+import type { RejectedRow, StagedEvents, StagedSource } from '../../schema/staging/staged';
 import { identifier, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { appendStaged } from './importSource';
+import { entitiesFrom, eventsFrom, stagedEventColumns } from './readBack';
 import type { DatasetVersion } from './version';
 
 /** What a workspace consisted of before versions (saved by document version 1), all of them under these names. */
@@ -47,8 +38,8 @@ async function readSources(store: TableStore): Promise<StagedSource[]> {
     found.push({
       sourceId: String(sourceId),
       events: (kind as SourceKind) === 'events' ? await readEvents(store, index as number) : undefined,
-      users: entitiesFrom(userRows, 'user_id'),
-      items: entitiesFrom(itemRows, 'item_id'),
+      users: userRows.numRows === 0 ? undefined : entitiesFrom(userRows, 'user_id'),
+      items: itemRows.numRows === 0 ? undefined : entitiesFrom(itemRows, 'item_id'),
       rejects: await readRejects(store, index as number),
     });
   }
@@ -62,40 +53,11 @@ async function readRejects(store: TableStore, source: number): Promise<RejectedR
   return rows.toArray().map(({ row, column, code, text }) => ({ row, column, code, text }));
 }
 
-function entitiesFrom(rows: Table, idName: string): StagedEntities | undefined {
-  if (rows.numRows === 0) return undefined;
-  const attributes = new Map<string, TextColumn>();
-  for (const field of rows.schema.fields) {
-    if (field.name === idName) continue;
-    const column = textFrom(rows.getChild(field.name)!);
-    if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
-  }
-  return { id: textFrom(rows.getChild(idName)!), attributes };
-}
-
 async function readEvents(store: TableStore, source: number): Promise<StagedEvents | undefined> {
   const rows = await store.query(sql`
-    SELECT user_id, item_id, event, epoch_us(ts)::DOUBLE AS ts, quantity, rating, order_id, session_id, channel, campaign, device,
-      (e.price * 10000)::DOUBLE AS price, (value * 10000)::DOUBLE AS value
+    SELECT ${stagedEventColumns()}
     FROM (SELECT *, row_number() OVER () AS position FROM events) e
     JOIN users u USING (user_index) LEFT JOIN items i USING (item_index)
     WHERE source_index = ${source} ORDER BY position`);
-  if (rows.numRows === 0) return undefined;
-  const staged: StagedEvents = {
-    rows: rows.numRows,
-    user: textFrom(rows.getChild('user_id')!),
-    event: textFrom(rows.getChild('event')!),
-    ts: numbersFrom(rows.getChild('ts')!),
-  };
-  const item = textFrom(rows.getChild('item_id')!);
-  if (item.pool.size > 0) staged.item = item;
-  for (const name of stagedTextColumns) {
-    const column = textFrom(rows.getChild(name === 'order' || name === 'session' ? `${name}_id` : name)!);
-    if (column.pool.size > 0) staged[name] = column;
-  }
-  for (const name of stagedNumberColumns) {
-    const column = numbersFrom(rows.getChild(name)!);
-    if (column.values.some((value) => value === value)) staged[name] = column;
-  }
-  return staged;
+  return rows.numRows === 0 ? undefined : eventsFrom(rows);
 }
