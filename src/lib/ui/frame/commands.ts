@@ -137,7 +137,7 @@ function ofWorkspace(): Command[] {
   const { view, plan, isReadOnly } = workbench;
   if (!view || !plan) return [];
   return workspaceItems({ id: view.entry.id, name: plan.name }, isReadOnly).flatMap(({ label, icon, disabled, onselect }, i) =>
-    disabled || !icon
+    disabled
       ? []
       : [
           {
