@@ -1,10 +1,6 @@
 import {
   SavedElsewhere,
-<<<<<<< HEAD
   type HeldSnapshot,
-=======
-  type Snapshot,
->>>>>>> main
   type SnapshotStorage,
   type WorkspaceDocument,
   type WorkspaceEntry,
@@ -17,14 +13,10 @@ interface Saved {
   files: Map<string, Uint8Array>;
 }
 
-/**
- * Workspaces in memory: what a page keeps in the browser, for desks of Node, so that a step back has something to go to.
- * What is deleted is gone, and nothing is shared or measured.
- */
+/** Workspaces in memory: what a page keeps in the browser, for desks of Node, so that a step back has something to go to. */
 export function memorySnapshots(): SnapshotStorage {
   const all = new Map<string, Saved>();
   let saves = 0;
-<<<<<<< HEAD
   const living = (id: string) => [all.get(id)].find((saved) => saved && saved.entry.deletedAt === undefined);
   const snapshotOf = ({ entry, revision, document, files }: Saved): HeldSnapshot => ({
     entry,
@@ -43,31 +35,6 @@ export function memorySnapshots(): SnapshotStorage {
     listDeleted: async () => entries(true),
     load,
     hold: load,
-=======
-  const load = async (id: string): Promise<Snapshot | undefined> => {
-    const saved = all.get(id);
-    if (!saved) return undefined;
-    const { entry, revision, document, files } = saved;
-    return {
-      entry,
-      revision,
-      document: JSON.parse(document) as WorkspaceDocument,
-      files: [...files.keys()],
-      // Whoever reads takes the bytes over.
-      readFile: async (name) => files.get(name)!.slice(),
-    };
-  };
-  const remove = async (id: string) => void all.delete(id);
-  const release = async () => {};
-  return {
-    list: async () => [...all.values()].map(({ entry }) => entry),
-    listDeleted: async () => [],
-    load,
-    hold: async (id) => {
-      const snapshot = await load(id);
-      return snapshot && { ...snapshot, release };
-    },
->>>>>>> main
     save: async (entry, document, parts, after) => {
       const before = living(entry.id);
       if ((before?.revision ?? null) !== after) throw new SavedElsewhere(entry.id, before ? 'changed' : 'removed');
@@ -78,7 +45,6 @@ export function memorySnapshots(): SnapshotStorage {
       all.set(entry.id, { entry, revision, document: JSON.stringify(document), files });
       return { entry, revision };
     },
-<<<<<<< HEAD
     duplicate: async (id, make) => {
       const source = living(id);
       if (!source) return undefined;
@@ -109,13 +75,5 @@ export function memorySnapshots(): SnapshotStorage {
       })),
     }),
     claim: async () => ({ release: async () => {} }),
-=======
-    duplicate: async () => undefined,
-    remove,
-    restore: async () => undefined,
-    wipe: remove,
-    use: async () => ({ kind: 'indexeddb', reason: '', room: { quota: null, usage: null, persisted: null }, workspaces: [] }),
-    claim: async () => ({ release }),
->>>>>>> main
   };
 }
