@@ -205,8 +205,8 @@ export class Workbench {
 
   /** The plan with what belongs to the data (sources, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency, rates } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency, rates } : { ...plan, sources };
+    const { sources, timeZone, currency, rates, identity, survivorship } = other;
+    return this.view?.facts ? { ...plan, sources, timeZone, currency, rates, identity, survivorship } : { ...plan, sources };
   }
 
   #notSaved(error: unknown): void {

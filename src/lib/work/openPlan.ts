@@ -14,7 +14,8 @@ import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
 import { withMappings } from './planMappings';
 import { joining, upsertOf } from './planSources';
-import { emptyState, withData } from './workspace';
+import { madeBy, mergingOf } from './dataRules';
+import { emptyState, rulesOf, withData } from './workspace';
 
 /** A plan's source that stands for the shipped sample shop. */
 export const sampleFile = 'sample:shop';
@@ -62,10 +63,10 @@ export async function openPlan(
     staged.push({ staged: stage.source, files: [name], upsertBy });
     results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
   }
-  const { timeZone, currency, rates, sources } = plan;
+  const { timeZone, currency, sources } = plan;
   await openNew(desk, async () => {
-    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, rates, run });
-    const data = { version, sources, timeZone, currency, ...(rates && { rates }), reports: new Map(), shipped: false };
+    const { version } = await appendStaged(await desk.store(), null, staged, { ...madeBy(plan), run }, { merging: mergingOf(plan) });
+    const data = { version, sources, timeZone, currency, ...rulesOf(plan), reports: new Map(), shipped: false };
     return withData(emptyState(newEntry(desk, plan), plan), data, null);
   });
   return results;

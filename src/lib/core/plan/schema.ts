@@ -38,7 +38,8 @@ export const mappingSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .optional(),
-  ids: z.record(z.string(), z.string()).optional(),
+  ids: z.record(z.string(), z.string().min(1)).optional(),
+  userIdKind: z.string().min(1).optional(),
   /** How numbers are written; a point where it is absent. */
   decimal: z.enum(['point', 'comma']).optional(),
   /** Columns without a role that are kept as attributes or properties; see `Mapping`. */
@@ -142,6 +143,21 @@ export const planSchema = z.strictObject({
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(sourceSchema).default([]),
+  /** By which kinds of ids people are one, and by how many of them one id may be borne before it says nothing; see `Mapping.ids`. */
+  identity: z
+    .strictObject({
+      merge: z.array(z.strictObject({ kind: z.string().min(1), limit: z.number().int().min(2).optional() })),
+      /** Of phone numbers without a country's code, as ISO 3166 has it. */
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .optional(),
+    })
+    .optional(),
+  /** Which value of an attribute counts where sources disagree; the latest where it is not said. */
+  survivorship: z
+    .record(z.string(), z.union([z.enum(['latest', 'first']), z.strictObject({ sources: z.array(z.string()).min(1) })]))
+    .optional(),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),

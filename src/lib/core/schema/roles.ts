@@ -80,6 +80,8 @@ export interface Mapping {
   currency?: string;
   /** Columns that hold other ids of the row's person, and their kinds (`email`, `phone`, `device`, …): `{ 'Billing Phone': 'phone' }`. */
   ids?: Record<string, string>;
+  /** The kind of id that the user column itself holds (`email`, `device`, …); ids of different kinds are different people until something links them. */
+  userIdKind?: string;
   /** How the file writes its numbers: `1,299.00` with a point, `1.299,00` with a comma. A point where it is absent. */
   decimal?: DecimalMark;
   /**

@@ -11,6 +11,7 @@ import { countDuplicates } from './duplicates';
 import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
 import { propertiesOf, propertiesOfSource } from './eventProperties';
+import type { Merging } from './identityKeys';
 import { codesUsed, numberOfRows, usesOf } from './idUses';
 import { itemAttributesOf } from './itemAttributes';
 import { hasOtherCurrencies, ratesInUse, readCurrencies, type Rates } from './money';
@@ -31,7 +32,7 @@ export interface BuildOptions {
   currency: string;
   /** What one unit of other currencies is in that one. */
   rates?: Rates;
-  /** Which value of an attribute counts where sources disagree; what was so last where nothing is said. */
+  /** Which value of an attribute counts where sources disagree; by the rules of before where it is left out. */
   survivorship?: Survivorship;
   run: RunContext;
 }
@@ -55,8 +56,8 @@ export interface Changes {
   /** Whether a source of the current version stays. A new source with the same id takes its place in any case. */
   keep?: (source: DatasetSource) => boolean;
   add?: readonly NewSource[];
-  /** Kinds of declared ids by which people are merged from now on; where it is left out, those of before and of new sources. */
-  mergedBy?: readonly string[];
+  /** By which ids people are merged from now on; where it is left out, those of before and all that new sources declare. */
+  merging?: Merging;
   /** Looks at the version before it counts as made; what it throws undoes it. */
   check?: (version: DatasetVersion) => Promise<void>;
 }
@@ -108,7 +109,7 @@ class VersionBuild {
     this.#store = maker.store;
   }
 
-  async build({ keep = () => true, add = [], mergedBy, check }: Changes): Promise<Built> {
+  async build({ keep = () => true, add = [], merging: given, check }: Changes): Promise<Built> {
     const { maker } = this;
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
@@ -138,14 +139,13 @@ class VersionBuild {
       duplicates.set(entry.id, equalRows);
     }
 
-    const kinds = [
-      ...new Set(mergedBy ?? [...(this.current?.mergedBy ?? []), ...added.flatMap((source) => source.declared.map(({ kind }) => kind))]),
-    ].sort();
-    const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
+    const by = given ?? mergingOf(this.current, added);
+    const kinds = new Set(by.merge.map(({ kind }) => kind));
+    const merging = current?.people != null || sources.some(({ declared }) => declared.some(({ kind }) => kinds.has(kind)));
     const entities = new EntityBuild(maker, current, this.#zone, this.#run);
-    const { survivorship = {} } = this.options;
+    const survivorship = this.options.survivorship ?? this.current?.survivorship ?? {};
     const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
-    const change = { sources, added, isShort, zoneChanged, kinds, survivorship, rulesChanged };
+    const change = { sources, added, isShort, zoneChanged, by, survivorship, rulesChanged };
     const userTable = await entities.build('users', users, { ...change, merging });
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
@@ -211,7 +211,8 @@ class VersionBuild {
       },
       sources,
       ids: { users: users.space, items: items.space },
-      mergedBy: kinds,
+      mergedBy: [...kinds].sort(),
+      merging: by,
       people,
       ...(Object.keys(rates).length > 0 && { rates }),
       ...(Object.keys(survivorship).length > 0 && { survivorship }),
@@ -339,6 +340,14 @@ class VersionBuild {
     const [counted] = indexesOf(await this.#store.query(query, this.#run.signal), 'orders');
     return (countedBefore ?? 0) + counted;
   }
+}
+
+/** As before, and by all that new sources declare. */
+function mergingOf(current: DatasetVersion | null, added: readonly DatasetSource[]): Merging {
+  const before = current?.merging ?? { merge: (current?.mergedBy ?? []).map((kind) => ({ kind })) };
+  const known = new Set(before.merge.map(({ kind }) => kind));
+  const fresh = new Set(added.flatMap(({ declared }) => declared.map(({ kind }) => kind)).filter((kind) => !known.has(kind)));
+  return { ...before, merge: [...before.merge, ...[...fresh].sort().map((kind) => ({ kind }))] };
 }
 
 /** The sources with another one behind the one with that id, or at the end. */
