@@ -20,6 +20,7 @@ export interface WorkbenchCall extends CallOptions {
 const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   sourceImport: 'data',
   dataStepBack: 'data',
+  personErase: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
   predictionScore: 'predictions',
@@ -205,8 +206,8 @@ export class Workbench {
 
   /** The plan with what belongs to the data (sources, and once there is data its zone and currency) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency } : { ...plan, sources };
+    const { sources, timeZone, currency, erased } = other;
+    return this.view?.facts ? { ...plan, sources, timeZone, currency, erased } : { ...plan, sources, erased };
   }
 
   #notSaved(error: unknown): void {

@@ -4,6 +4,7 @@ import type { Plan, PlanSource } from '../core/plan/schema';
 import type { FileSource } from '../core/schema/files';
 import { inspectSource } from '../core/schema/inspect/inspectSource';
 import { TimeZone } from '../core/schema/parse/timeZone';
+import { leaveOutOf } from '../core/schema/privacy/leaveOut';
 import type { Mapping } from '../core/schema/roles';
 import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
 import type { StagedSource } from '../core/schema/staging/staged';
@@ -79,13 +80,15 @@ async function stageSample(file: FileSource, run: RunContext): Promise<Stage> {
 
 async function stageSource(desk: Desk, plan: Plan, planned: PlanSource, file: FileSource, run: RunContext): Promise<Stage> {
   const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
-  const { source, rowsRead, rowsRejected, rejectCounts } = await stageFile(file, mapping, {
+  const staged = await stageFile(file, mapping, {
     sourceId: planned.id,
     zone: new TimeZone(plan.timeZone),
     currency: plan.currency,
     helpers: desk.platform.stageHelpers,
     run,
   });
+  await leaveOutOf(staged, plan.erased, run);
+  const { source, rowsRead, rowsRejected, rejectCounts } = staged;
   return { source, rowsRead, rowsRejected, rejects: Object.fromEntries(rejectCounts) };
 }
 

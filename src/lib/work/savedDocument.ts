@@ -10,7 +10,7 @@ import type { ImportReport } from '../core/schema/report';
 import type { DatasetVersion } from '../core/store/dataset/version';
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
-import type { DataState, ModelFacts, WorkspaceState } from './workspace';
+import type { DataState, Erasure, ModelFacts, WorkspaceState } from './workspace';
 
 /** Everything of a workspace but its tables and weights, as plain JSON. */
 interface SavedDocument {
@@ -21,6 +21,8 @@ interface SavedDocument {
   predictions: { report: PredictionReport; outputs: (ScoreColumn & { trait: string })[] }[];
   comparison: Comparison | null;
   models: { key: string; facts: ModelFacts }[];
+  /** Absent where nobody was erased. */
+  erasures?: Erasure[];
 }
 
 interface SavedData {
@@ -46,7 +48,7 @@ export interface SavedDocumentV1 {
 /** Raised when the shape changes. */
 const documentVersion = 2;
 
-export function documentOf({ plan, data, dataBefore, predictions, comparison, models }: WorkspaceState): WorkspaceDocument {
+export function documentOf({ plan, data, dataBefore, predictions, comparison, models, erasures }: WorkspaceState): WorkspaceDocument {
   const document: SavedDocument = {
     version: documentVersion,
     plan,
@@ -58,6 +60,7 @@ export function documentOf({ plan, data, dataBefore, predictions, comparison, mo
     })),
     comparison,
     models: models.map(({ key, facts }) => ({ key, facts })),
+    ...(erasures.length > 0 && { erasures: [...erasures] }),
   };
   return document as unknown as WorkspaceDocument;
 }
@@ -92,6 +95,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       ),
       comparison: document.comparison,
       models: document.models,
+      erasures: document.erasures ?? [],
       readOnly: false,
       revision: snapshot.revision,
       savedParts: new Set(snapshot.files),
@@ -99,7 +103,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
   };
 }
 
-function savedData({ reports, ...rest }: DataState): SavedData {
+function savedData({ reports, isNew: _, ...rest }: DataState): SavedData {
   return { ...rest, reports: [...reports.values()] };
 }
 

@@ -60,13 +60,13 @@ async function partsOf(desk: Desk, state: WorkspaceState): Promise<Record<string
   return parts;
 }
 
-/** All tables worth keeping; those of the step back only where they were saved before. */
+/** All tables worth keeping; those of the step back only where they were saved before, or were made anew. */
 function tablesOf({ data, dataBefore, predictions, savedParts }: WorkspaceState): string[] {
   const saved = new Set([...savedParts].map(tableOf));
   const ofData = (part: DataState | null) => (part && !part.shipped ? tablesToSave(part.version) : []);
   const scores = [...predictions.values()].flatMap(({ outputs }) => [...outputs.values()].map(({ table }) => table));
   const now = [...ofData(data), ...scores];
-  return [...new Set([...now, ...ofData(dataBefore).filter((table) => saved.has(table))])];
+  return [...new Set([...now, ...ofData(dataBefore).filter((table) => dataBefore?.isNew || saved.has(table))])];
 }
 
 /** Parts are named `table:<table>:<number>` and `model:<key>`. */

@@ -9,6 +9,8 @@ import type { ImportReport } from '../core/schema/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { ModelState } from '../core/recommenders/modelState';
 import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
+import type { ErasedId } from '../core/schema/privacy/erasedIds';
+import type { ErasedRows } from '../core/store/dataset/erasePerson';
 import type { WorkspaceEntry } from '../core/store/snapshots';
 
 /**
@@ -25,6 +27,8 @@ export interface WorkspaceState {
   readonly comparison: Comparison | null;
   /** Weights of trained recommenders that are worth keeping, the youngest last. */
   readonly models: readonly KeptModel[];
+  /** Who was erased and when, oldest first: salted hashes, no ids. */
+  readonly erasures: readonly Erasure[];
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
   /** The save that holds it, or the one that it follows; null where there is none. */
@@ -47,6 +51,18 @@ export interface DataState {
    * fast as reading them back.
    */
   readonly shipped: boolean;
+  /** As the step back: its tables were made anew, lie in the store and are to be saved. */
+  readonly isNew?: boolean;
+}
+
+/** That one person was taken out of the data, once and for all. */
+export interface Erasure {
+  /** ISO instant. */
+  at: string;
+  /** Their ids, salted and hashed. */
+  ids: ErasedId[];
+  /** Rows taken out of the present data and of the step back. */
+  rows: ErasedRows;
 }
 
 /** A trained prediction: its report, and where its outputs lie. */
@@ -98,10 +114,12 @@ export interface WorkspaceView {
   comparison: Comparison | null;
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;
+  /** Absent where nobody was. */
+  erasures?: Erasure[];
   readOnly: boolean;
 }
 
-export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly }: WorkspaceState): WorkspaceView {
+export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, erasures, readOnly }: WorkspaceState): WorkspaceView {
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -117,6 +135,7 @@ export function viewOf({ entry, plan, data, dataBefore, predictions, comparison,
       events: dataBefore.version.facts.events,
       users: dataBefore.version.facts.users,
     },
+    erasures: [...erasures],
     readOnly,
   };
 }
@@ -131,6 +150,7 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
     predictions: new Map(),
     comparison: null,
     models: [],
+    erasures: [],
     readOnly: false,
     revision: null,
     savedParts: new Set(),

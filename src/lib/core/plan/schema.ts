@@ -1,5 +1,7 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
+import { columnClasses } from '../schema/privacy/classes';
+import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { fileFormats } from '../schema/roles';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
@@ -53,6 +55,14 @@ const source = z.strictObject({
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
   mapping: mapping.optional(),
+});
+
+/** What columns say about people where a person knows better than the guess, and which of them models may learn from. */
+const privacy = z.strictObject({
+  /** By the name of an attribute, or `event.<name>` for a property of events. */
+  columns: z.record(z.string(), z.enum([...columnClasses, 'none'])).optional(),
+  /** Names of attributes and properties of a class that may be features all the same. */
+  allowFeatures: z.array(z.string()).optional(),
 });
 
 /** A trait of a person's own: one of the definitions of the catalogue, under its key. */
@@ -130,6 +140,9 @@ export const planSchema = z.strictObject({
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(source).default([]),
+  privacy: privacy.optional(),
+  /** Who was erased, as salted hashes of their ids: files that bring them again are read without them. */
+  erased: z.array(z.string().regex(erasedIdShape)).optional(),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
@@ -139,6 +152,7 @@ export const planSchema = z.strictObject({
 });
 
 export type Plan = z.infer<typeof planSchema>;
+export type PlanPrivacy = z.infer<typeof privacy>;
 export type PlanSource = Plan['sources'][number];
 export type { PlanTrait };
 export type PlanSegment = Plan['segments'][number];

@@ -42,6 +42,7 @@ export const sourceImport = writes<
     mode,
     timeZone,
     currency,
+    erased: plan.erased,
     helpers: epoch.desk.platform.stageHelpers,
     room: roomForImport[epoch.desk.platform.name],
     run: epoch,

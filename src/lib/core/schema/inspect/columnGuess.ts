@@ -1,6 +1,7 @@
 import { readBoolean } from '../parse/booleans';
 import { guessTime, type TimeGuess } from '../parse/guessTime';
 import type { ColumnGuess, ColumnType } from '../roles';
+import { classifyColumn } from '../privacy/classifyColumn';
 import { looksPersonal } from './looksPersonal';
 
 /** A column as inspection knows it: its guess, and what it takes to map it. */
@@ -27,6 +28,7 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
   const distinct = new Set(counts.keys());
   const time = guessTime(values);
   const type = typeOf(values, distinct, time);
+  const found = classifyColumn({ name, type, values, distinct: distinct.size });
   return {
     name,
     type,
@@ -35,7 +37,8 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
     examples: [...distinct].slice(0, 5),
     ...(time && { timeFormat: time.format }),
     ...(counts.size > 0 && counts.size <= mostWords && { words: [...counts].sort((a, b) => b[1] - a[1]).map(([word]) => word) }),
-    ...(looksPersonal(name, type, values, distinct.size) && { personal: true }),
+    ...(looksPersonal(found) && { personal: true }),
+    ...(found && { class: found.class, classReason: found.reason }),
     values,
     ...(time && { time }),
   };
@@ -43,7 +46,7 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
 
 /** The column as the preview carries it: without its sample. */
 export function publicGuess(column: InspectedColumn): ColumnGuess {
-  const { name, type, emptyShare, distinct, examples, timeFormat, words, personal } = column;
+  const { name, type, emptyShare, distinct, examples, timeFormat, words, personal, class: of, classReason } = column;
   return {
     name,
     type,
@@ -53,6 +56,7 @@ export function publicGuess(column: InspectedColumn): ColumnGuess {
     ...(timeFormat && { timeFormat }),
     ...(words && { words }),
     ...(personal && { personal }),
+    ...(of && { class: of, classReason }),
   };
 }
 

@@ -86,6 +86,7 @@ export const rejectMessages = {
   too_many_columns: 'The row has more columns than the file.',
   broken_quotes: 'A quote opens and does not close where it should.',
   other_currency: 'The row is in another currency than the plan.',
+  erased_before: 'The row is of somebody who was erased from this workspace; it is counted and not kept.',
 } as const;
 
 export type RejectCode = keyof typeof rejectMessages;

@@ -46,6 +46,8 @@ export interface Changes {
   add?: readonly NewSource[];
   /** Kinds of declared ids by which people are merged from now on; where it is left out, those of before and of new sources. */
   mergedBy?: readonly string[];
+  /** Rows were taken out of the current version's own tables, so nothing that was derived from them is taken over. */
+  afresh?: boolean;
   /** Looks at the version before it counts as made; what it throws undoes it. */
   check?: (version: DatasetVersion) => Promise<void>;
 }
@@ -103,7 +105,7 @@ class VersionBuild {
     this.#store = maker.store;
   }
 
-  async build({ keep = () => true, add = [], mergedBy, check }: Changes): Promise<Built> {
+  async build({ keep = () => true, add = [], mergedBy, afresh = false, check }: Changes): Promise<Built> {
     const { maker } = this;
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
@@ -131,7 +133,7 @@ class VersionBuild {
       ...new Set(mergedBy ?? [...(this.current?.mergedBy ?? []), ...added.flatMap((source) => source.declared.map(({ kind }) => kind))]),
     ].sort();
     const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
-    const isShort = kept.length < before.length;
+    const isShort = afresh || kept.length < before.length;
     const userTable = await this.#entities('users', users, { sources, added, isShort, zoneChanged, merging, kinds });
     const itemTable = await this.#entities('items', items, { sources, added, isShort, zoneChanged, merging: false, kinds });
 

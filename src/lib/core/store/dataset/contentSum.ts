@@ -22,6 +22,17 @@ export function addSums(...sums: ContentSum[]): ContentSum {
   return hex(a) + hex(b);
 }
 
+/** What is left of a sum when rows that were counted are taken out. */
+export function takeFromSum(sum: ContentSum, ...taken: ContentSum[]): ContentSum {
+  let a = BigInt(`0x${sum.slice(0, 16)}`);
+  let b = BigInt(`0x${sum.slice(16)}`);
+  for (const part of taken) {
+    a -= BigInt(`0x${part.slice(0, 16)}`);
+    b -= BigInt(`0x${part.slice(16)}`);
+  }
+  return hex(a) + hex(b);
+}
+
 /** Two 32-bit hashes of each text of a pool, side by side. */
 export function textHashes({ size, bytes, offsets }: TextPool): Int32Array {
   const hashes = new Int32Array(size * 2);

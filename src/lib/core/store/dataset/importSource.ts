@@ -2,9 +2,11 @@ import type { Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import type { FileSource } from '../../schema/files';
 import { TimeZone } from '../../schema/parse/timeZone';
+import type { ErasedId } from '../../schema/privacy/erasedIds';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
+import { leaveOutOf } from '../../schema/privacy/leaveOut';
 import { stageFile } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
@@ -29,6 +31,8 @@ export interface ImportRequest {
   helpers?: StageHelpers;
   /** Bytes that the import may take; what would not fit is refused before it starts. */
   room?: number;
+  /** Who was erased before and is left out. */
+  erased?: readonly ErasedId[];
   run: RunContext;
 }
 
@@ -45,10 +49,11 @@ export interface ImportResult {
  * `source_already_there`, `import_too_large`; Cancelled
  */
 export async function importSource(store: TableStore, current: DatasetVersion | null, request: ImportRequest): Promise<ImportResult> {
-  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, helpers, room, run } = request;
+  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, helpers, room, erased, run } = request;
   const started = performance.now();
   if (room !== undefined) await refuseTooLargeImport(file, mapping, room - ((await store.memoryBytes()) ?? 0));
   const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, helpers, run });
+  await leaveOutOf(staged, erased, run, declaredIds);
   const summary = summarize(staged.source);
   const { version, duplicates, diagnostics } = await appendStaged(
     store,

@@ -1,20 +1,11 @@
-import type { Table } from 'apache-arrow';
 import type { RunContext } from '../../base/run';
 import type { DatasetFacts } from '../../schema/canonical';
 import type { SourceKind } from '../../schema/roles';
-import type { TextColumn } from '../../schema/staging/columns';
-import { numbersFrom, textFrom } from '../../schema/staging/fromArrow';
-import {
-  stagedNumberColumns,
-  stagedTextColumns,
-  type RejectedRow,
-  type StagedEntities,
-  type StagedEvents,
-  type StagedSource,
-} from '../../schema/staging/staged';
+import type { RejectedRow, StagedEvents, StagedSource } from '../../schema/staging/staged';
 import { identifier, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { appendStaged } from './importSource';
+import { entitiesFrom, eventsFrom } from './stagedFrom';
 import type { DatasetVersion } from './version';
 
 /** What a workspace consisted of before versions (saved by document version 1), all of them under these names. */
@@ -62,17 +53,6 @@ async function readRejects(store: TableStore, source: number): Promise<RejectedR
   return rows.toArray().map(({ row, column, code, text }) => ({ row, column, code, text }));
 }
 
-function entitiesFrom(rows: Table, idName: string): StagedEntities | undefined {
-  if (rows.numRows === 0) return undefined;
-  const attributes = new Map<string, TextColumn>();
-  for (const field of rows.schema.fields) {
-    if (field.name === idName) continue;
-    const column = textFrom(rows.getChild(field.name)!);
-    if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
-  }
-  return { id: textFrom(rows.getChild(idName)!), attributes };
-}
-
 async function readEvents(store: TableStore, source: number): Promise<StagedEvents | undefined> {
   const rows = await store.query(sql`
     SELECT user_id, item_id, event, epoch_us(ts)::DOUBLE AS ts, quantity, rating, order_id, session_id, channel, campaign, device,
@@ -81,21 +61,5 @@ async function readEvents(store: TableStore, source: number): Promise<StagedEven
     JOIN users u USING (user_index) LEFT JOIN items i USING (item_index)
     WHERE source_index = ${source} ORDER BY position`);
   if (rows.numRows === 0) return undefined;
-  const staged: StagedEvents = {
-    rows: rows.numRows,
-    user: textFrom(rows.getChild('user_id')!),
-    event: textFrom(rows.getChild('event')!),
-    ts: numbersFrom(rows.getChild('ts')!),
-  };
-  const item = textFrom(rows.getChild('item_id')!);
-  if (item.pool.size > 0) staged.item = item;
-  for (const name of stagedTextColumns) {
-    const column = textFrom(rows.getChild(name === 'order' || name === 'session' ? `${name}_id` : name)!);
-    if (column.pool.size > 0) staged[name] = column;
-  }
-  for (const name of stagedNumberColumns) {
-    const column = numbersFrom(rows.getChild(name)!);
-    if (column.values.some((value) => value === value)) staged[name] = column;
-  }
-  return staged;
+  return eventsFrom(rows);
 }
