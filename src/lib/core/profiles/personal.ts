@@ -1,5 +1,5 @@
 import type { RunContext } from '../base/run';
-import type { Classified, ColumnClass } from '../schema/privacy/classes';
+import type { Classified, ClassReason, ColumnClass } from '../schema/privacy/classes';
 import { classifyColumn } from '../schema/privacy/classifyColumn';
 import type { ColumnType } from '../schema/roles';
 import type { DataScope } from '../store/dataScope';
@@ -24,41 +24,66 @@ export interface PersonalAttribute extends Classified {
   id: string;
 }
 
+/** Any customer attribute, with what it seems to say and what was decided. */
+export interface DescribedAttribute extends Pick<PersonalAttribute, 'column' | 'id'> {
+  /** null: nothing about who somebody is. */
+  class: ColumnClass | null;
+  reason: ClassReason | null;
+  /** What it would be if nobody had decided. */
+  guessed: ColumnClass | null;
+  isChosen: boolean;
+  /** Models may learn from it: it has no class, or somebody said so. */
+  isFeature: boolean;
+}
+
 type ClassScope = Pick<DataScope, 'store' | 'tables'> & Partial<Pick<DataScope, 'cache' | 'dataKey' | 'asOf'>>;
 
 /** Cells of a column that its class is told by, of the customers first in order of id: the same data, the same class. */
 const lookedAt = 500;
 
+/** Those of the attributes that have a class, by column. */
+export async function personalAttributes(...asked: Parameters<typeof describeAttributes>): Promise<Map<string, PersonalAttribute>> {
+  const described = await describeAttributes(...asked);
+  return new Map(
+    described.flatMap(({ column, id, class: of, reason }) => (of && reason ? [[column, { column, id, class: of, reason }] as const] : [])),
+  );
+}
+
 /**
- * The classes of the users table's columns, by column, worked out from names and cells: they go with the data wherever it
- * is and whoever imported it. The person's choices come first.
+ * The users table's columns with their classes, worked out from names and cells: so these go with the data wherever it is
+ * and whoever imported it. The person's choices come first.
  * @param planned traits of the plan, whose ids attributes do not take
  */
-export async function personalAttributes(
+export async function describeAttributes(
   scope: ClassScope,
   choices: PrivacyChoices = {},
   planned: readonly { id: string }[] = [],
   run?: RunContext,
-): Promise<Map<string, PersonalAttribute>> {
+): Promise<DescribedAttribute[]> {
   const { cache, dataKey, asOf } = scope;
   const guess = () => guessClasses(scope);
   const guessed =
     cache && dataKey !== undefined && asOf !== undefined
       ? await remember({ ...scope, cache, dataKey, asOf } as DataScope, 'classes of columns', guess, run)
       : await guess();
-  const found = new Map<string, PersonalAttribute>();
   const attributes = namedAttributes(
     guessed,
     planned.map(({ id }) => id),
   );
-  for (const [i, { column, id }] of attributes.entries()) {
+  return attributes.map(({ column, id }, i) => {
     const { classified } = guessed[i];
     const chosen = chosenClass(choices, [column, id]);
-    if (chosen === 'none' || (!chosen && !classified)) continue;
-    const reason = { code: 'chosen' as const, values: {} };
-    found.set(column, { column, id, ...(chosen ? { class: chosen, reason } : classified!) });
-  }
-  return found;
+    const of = chosen === 'none' ? null : (chosen ?? classified?.class ?? null);
+    return {
+      column,
+      id,
+      class: of,
+      reason: of === null ? null : chosen && chosen !== classified?.class ? { code: 'chosen', values: {} } : classified!.reason,
+      guessed: classified?.class ?? null,
+      isChosen: chosen !== undefined,
+      isFeature: of === null || isAllowed(choices, [column, id]),
+    };
+  });
 }
 
 /** Whether the person said that models may learn from the column. */

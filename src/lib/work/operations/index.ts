@@ -1,7 +1,7 @@
 import { exportsRun, audiencePreview } from './exports';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { predictionScore, predictionTrain } from './predictions';
-import { personErase } from './privacy';
+import { personErase, privacyReport } from './privacy';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
 import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
@@ -22,6 +22,7 @@ export const operations = {
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  privacyReport,
   personErase,
   traitsList,
   traitHistogram,

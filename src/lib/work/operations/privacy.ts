@@ -1,9 +1,22 @@
 import { UserError, type Diagnostic } from '../../core/base/errors';
 import { eraseFromState } from '../erasing';
 import { viewOf, type Erasure, type WorkspaceView } from '../workspace';
-import { writes } from './context';
+import { readConsents, type ConsentCount } from '../../core/audiences/consents';
+import { describeAttributes, type DescribedAttribute } from '../../core/profiles/personal';
+import { reads, writes } from './context';
 
+export type { ConsentCount } from '../../core/audiences/consents';
+export type { DescribedAttribute } from '../../core/profiles/personal';
 export type { Erasure } from '../workspace';
+
+/** What is known of customers and what it says about them, and how many agreed to each channel. */
+export const privacyReport = reads<void, { columns: DescribedAttribute[]; consents: ConsentCount[] }>(async (_input, epoch) => {
+  const data = await epoch.data();
+  return {
+    columns: await describeAttributes(data, epoch.plan.privacy, epoch.plan.traits, epoch),
+    consents: await readConsents(data, epoch),
+  };
+});
 
 /**
  * Takes one person out of everything and saves: the data and its step back, with all ids that are merged; what was
