@@ -70,6 +70,65 @@ describe.each([
     expect((await storage.list()).map((entry) => entry.id)).toEqual(['books']);
   });
 
+  it('wait among the deleted ones for a week, can be brought back, and then are gone with their files', async () => {
+    let today = new Date('2026-03-01T00:00:00Z');
+    const visit = () => openBrowserSnapshots({ name, openFiles, now: () => today });
+    const storage = await visit();
+    const { revision } = await storage.save(teaShop, { n: 1 }, { events: bytes(1, 2) }, null);
+    await storage.remove('tea');
+    expect([await storage.list(), await storage.load('tea')]).toEqual([[], undefined]);
+    expect(await storage.listDeleted()).toMatchObject([{ id: 'tea', deletedAt: '2026-03-01T00:00:00.000Z' }]);
+    // A tab that had it open can save nothing into it.
+    await expect(storage.save(teaShop, {}, { events: undefined }, revision)).rejects.toMatchObject({ what: 'removed' });
+
+    today = new Date('2026-03-07T23:00:00Z');
+    expect(await (await visit()).restore('tea')).not.toHaveProperty('deletedAt');
+    const back = (await (await visit()).load('tea'))!;
+    expect([back.document, await back.readFile('events')]).toEqual([{ n: 1 }, bytes(1, 2)]);
+    await storage.save(teaShop, { n: 2 }, { events: undefined }, revision);
+
+    await storage.remove('tea');
+    today = new Date('2026-03-15T00:00:00Z');
+    const later = await visit();
+    expect([await later.listDeleted(), await later.restore('tea')]).toEqual([[], undefined]);
+    expect((await later.use()).workspaces).toEqual([]);
+  });
+
+  it('are erased at once where that is asked for', async () => {
+    const storage = await open();
+    await storage.save(teaShop, {}, { events: bytes(1) }, null);
+    await storage.wipe('tea');
+    expect([await storage.list(), await storage.listDeleted(), (await storage.use()).workspaces]).toEqual([[], [], []]);
+  });
+
+  it('are duplicated without a byte more, and each lives on without the other', async () => {
+    const storage = await open();
+    const { revision } = await storage.save(teaShop, { n: 1 }, { events: bytes(1, 2), users: bytes(3) }, null);
+    const copied = await storage.duplicate('tea', ({ entry, document }) => ({
+      entry: { ...entry, id: 'copy', name: 'Copy' },
+      document: { ...document, n: 2 },
+    }));
+    expect(copied).toMatchObject({ id: 'copy', name: 'Copy', bytes: 3 });
+    const stored = new Set((await storage.use()).workspaces.flatMap(({ files }) => Object.values(files).map((file) => file.storedAs)));
+    expect(stored.size).toBe(2);
+
+    await storage.save(teaShop, {}, { events: bytes(9), users: undefined }, revision);
+    await storage.wipe('tea');
+    const copy = (await (await open()).load('copy'))!;
+    expect([copy.document, await copy.readFile('events'), await copy.readFile('users')]).toEqual([{ n: 2 }, bytes(1, 2), bytes(3)]);
+    expect(await storage.duplicate('tea', () => ({ entry: teaShop, document: {} }))).toBeUndefined();
+  });
+
+  it('keep the files that are read while a save replaces them', async () => {
+    const storage = await open();
+    const { revision } = await storage.save(teaShop, { n: 1 }, { events: bytes(1) }, null);
+    const held = (await storage.hold('tea'))!;
+    await storage.save(teaShop, { n: 2 }, { events: bytes(2) }, revision);
+    expect(await held.readFile('events')).toEqual(bytes(1));
+    await held.release();
+    await expect(held.readFile('events')).rejects.toMatchObject({ code: 'workspace_changed' });
+  });
+
   it('stay as they were when a save dies between two files', async () => {
     const storage = await open();
     const { revision } = await storage.save(teaShop, { n: 1 }, { events: bytes(1), users: bytes(2) }, null);
@@ -142,6 +201,48 @@ describe('the files behind a workspace', () => {
       ({ revision } = await storage.save(teaShop, {}, files, revision));
     }
     expect((await files.names()).length).toBe(2);
+  });
+
+  it('say so when one of them is lost or cut off', async () => {
+    const storage = await openBrowserSnapshots({ name });
+    await storage.save(teaShop, {}, { events: bytes(1, 2), users: bytes(3) }, null);
+    const files = await opfsFiles(name);
+    const [{ files: stored }] = (await storage.use()).workspaces;
+    await files.write(stored.events.storedAs, bytes(1));
+    await files.remove(stored.users.storedAs);
+    const snapshot = (await storage.load('tea'))!;
+    for (const part of ['events', 'users'])
+      await expect(snapshot.readFile(part)).rejects.toMatchObject({ code: 'workspace_damaged', values: { part } });
+  });
+
+  it('of deleted workspaces make room for a save, the longest deleted first', async () => {
+    let free = 4;
+    const small = async (folder: string): Promise<SnapshotFiles> => {
+      const files = await opfsFiles(folder);
+      return {
+        ...files,
+        write: async (file, content) => {
+          if (content.length > free) throw new DOMException('full', 'QuotaExceededError');
+          free -= content.length;
+          await files.write(file, content);
+        },
+        remove: async (file) => {
+          free += (await files.open(file))?.size ?? 0;
+          await files.remove(file);
+        },
+      };
+    };
+    let day = 1;
+    const storage = await openBrowserSnapshots({ name, openFiles: small, now: () => new Date(Date.UTC(2026, 2, day++)) });
+    for (const id of ['first', 'second']) {
+      await storage.save({ ...teaShop, id }, {}, { events: bytes(1, 2) }, null);
+      await storage.remove(id);
+    }
+    await storage.save(teaShop, {}, { events: bytes(1, 2) }, null);
+    expect((await storage.listDeleted()).map(({ id }) => id)).toEqual(['second']);
+    const tooMuch = storage.save({ ...teaShop, id: 'more' }, {}, { events: bytes(1, 2, 3) }, null);
+    await expect(tooMuch).rejects.toMatchObject({ code: 'storage_full' });
+    expect(await (await storage.load('tea'))!.readFile('events')).toEqual(bytes(1, 2));
   });
 
   it('that do not fit are refused with the room that is left, and nothing stays of them', async () => {

@@ -238,7 +238,7 @@ describe('a workspace that version 1 saved', () => {
       await writer.close();
       parts[`table:${table}:0`] = { storedAs: `old.${table}`, bytes: bytes.length };
     }
-    const database = await openDB('muster', 1);
+    const database = await openDB('muster');
     const entry = {
       id: 'old',
       name: 'Old tea',

@@ -70,5 +70,9 @@ it('tells progress in a person’s units, and a rate only where it says somethin
   expect(amountDone({ stage: 'read', done: 12_000_000, total: 312_000_000, unit: 'bytes' }, 4_000_000, format)).toBe(
     '12 MB of 312 MB · 4 MB a second',
   );
+  // Of a file that is read, rows and not bytes.
+  expect(amountDone({ stage: 'read', done: 1_000_000, total: 9_000_000, unit: 'bytes', values: { rows: 20_000 } }, 500_000, format)).toBe(
+    '20,000 rows · 10,000 a second',
+  );
   expect(amountDone({ stage: 'train', done: 3, total: 8, unit: 'steps' }, 2, format)).not.toContain('a second');
 });

@@ -2,10 +2,16 @@ import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { importDraft as draft, type ImportStep } from '../../src/lib/state/importDraft.svelte';
+import { needsLook } from '../../src/lib/state/importing/needsLook';
+import type { SourceDraft } from '../../src/lib/state/importing/sourceDraft.svelte';
+import { groupTables, sourceNameOf } from '../../src/lib/state/importing/tableGroups';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import ColumnMapping from '../../src/lib/ui/data/ColumnMapping.svelte';
 import FileSettings from '../../src/lib/ui/data/FileSettings.svelte';
+import ChecksStep from '../../src/lib/ui/data/wizard/ChecksStep.svelte';
+import FilesStep from '../../src/lib/ui/data/wizard/FilesStep.svelte';
+import FormatStep from '../../src/lib/ui/data/wizard/FormatStep.svelte';
 import { expectAccessible } from './accessibility';
 
 const wipe = async () => {
@@ -20,20 +26,27 @@ afterAll(wipe);
 beforeEach(() => locale.set('en'));
 
 const fileOf = (name: string, rows: string[]) => new File([`${rows.join('\n')}\n`], name);
+const orders = (name: string, days: string[], people = ['ann', 'bob', 'cid']) =>
+  fileOf(name, [
+    'user_id,event,time,order_id,price',
+    ...days.flatMap((day) => people.map((who) => `${who},buy,${day},${who}-${day},9.90`)),
+  ]);
+
 const at = <Name extends ImportStep['at']>(name: Name) => expect.poll(() => draft.step.at, { timeout: 60_000 }).toBe(name) as Promise<void>;
 
-async function look(file: File): Promise<void> {
-  draft.finish();
-  draft.choose([file]);
-  await at('mapping');
+async function look(...files: File[]): Promise<SourceDraft> {
+  await draft.finish();
+  await draft.choose(files);
+  await at('columns');
+  return draft.source!;
 }
 
-function mappingStep() {
-  if (draft.step.at !== 'mapping') throw new Error(`the draft is at ${draft.step.at}`);
-  return draft.step;
+function stepAt<Name extends ImportStep['at']>(name: Name): Extract<ImportStep, { at: Name }> {
+  if (draft.step.at !== name) throw new Error(`the draft is at ${draft.step.at}`);
+  return draft.step as Extract<ImportStep, { at: Name }>;
 }
 
-const codes = () => draft.problems.map(({ code }) => code);
+const codes = () => draft.source?.problems.map(({ code }) => code);
 const log = fileOf('behaviour.csv', [
   'who;what;price;day',
   'ann;Buy;1,100;02/01/2025',
@@ -41,10 +54,10 @@ const log = fileOf('behaviour.csv', [
   'cid;pv;;04/01/2025',
 ]);
 
-describe('the import of a file', () => {
-  it('in an empty workspace takes the name, currency and time zone of a data set that is known', async () => {
+describe('the columns of a file', () => {
+  it('in an empty workspace bring the name, currency and time zone of a data set that is known', async () => {
     expect(await workbench.create('New workspace', 'Asia/Shanghai', 'CNY')).toBe(true);
-    await look(
+    const source = await look(
       fileOf('u.csv', [
         'InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country',
         '536365,85123A,LAMP,6,12/1/2010 8:26,2.55,17850,UK',
@@ -53,94 +66,286 @@ describe('the import of a file', () => {
     );
     expect(workbench.plan).toMatchObject({ name: 'UCI Online Retail', currency: 'GBP', timeZone: 'Europe/London' });
     expect(codes()).toEqual([]);
+    expect(source.isDoubtful).toBe(false);
   });
 
-  it('lets the columns be corrected, and what is resolved leaves the screen', async () => {
-    await look(log);
-    expect(codes()).toEqual(expect.arrayContaining(['mapping_no_user', 'ambiguous_dates', 'ambiguous_decimals']));
-    draft.setUse('who', 'user');
+  it('can be corrected, and what is resolved leaves the screen', async () => {
+    const source = await look(log);
+    expect(codes()).toEqual(expect.arrayContaining(['ambiguous_dates', 'ambiguous_decimals']));
+    source.setUse('who', 'user');
     expect(codes()).not.toContain('mapping_no_user');
-    draft.setReading({ timeFormat: { kind: 'text', pattern: '%d/%m/%Y' } });
-    draft.setReading({ decimal: 'comma' });
+    source.setReading({ timeFormat: { kind: 'text', pattern: '%d/%m/%Y' } });
+    source.setReading({ decimal: 'comma' });
     expect(codes()).toEqual([]);
     await expect
-      .poll(() => mappingStep().preview.readings)
+      .poll(() => source.preview?.readings)
       .toMatchObject({
         time: { text: '02/01/2025', reads: '2025-01-02T00:00:00' },
         number: { text: '1,100', reads: 1.1 },
       });
     // A column chosen for the time that holds none stops the import, and says so.
-    draft.setUse('what', 'time');
-    expect(draft.isReady).toBe(false);
+    source.setUse('what', 'time');
+    expect(source.isReady).toBe(false);
     await expect.poll(codes).toContain('time_not_recognised');
-    draft.setUse('day', 'time');
-    expect(draft.isReady).toBe(true);
+    source.setUse('day', 'time');
+    expect(source.isReady).toBe(true);
     await expect.poll(codes).not.toContain('time_not_recognised');
   });
 
-  it('offers the words of a column that is chosen for the event', async () => {
-    await look(log);
-    draft.setUse('who', 'user');
-    draft.setUse('what', 'none');
-    expect([draft.eventWords, draft.mapping?.defaultEvent]).toEqual([null, 'order_completed']);
-    draft.setUse('what', 'event');
-    expect(draft.mapping?.defaultEvent).toBeUndefined();
-    expect(draft.eventWords).toEqual([
+  it('offer the words of a column that is chosen for the event', async () => {
+    const source = await look(log);
+    source.setUse('who', 'user');
+    source.setUse('what', 'none');
+    expect([source.eventWords, source.mapping?.defaultEvent]).toEqual([null, 'order_completed']);
+    source.setUse('what', 'event');
+    expect(source.mapping?.defaultEvent).toBeUndefined();
+    expect(source.eventWords).toEqual([
       { word: 'Buy', event: 'order_completed' },
       { word: 'Sneeze', event: 'Sneeze' },
       { word: 'pv', event: 'product_viewed' },
     ]);
-    draft.rename('Sneeze', 'product_searched');
-    draft.rename('pv', 'pv');
-    expect(draft.mapping?.eventNames).toEqual({ Buy: 'order_completed', Sneeze: 'product_searched', pv: 'pv' });
+    source.renameEvent('Sneeze', 'product_searched');
+    source.renameEvent('pv', 'pv');
+    expect(source.mapping?.eventNames).toEqual({ Buy: 'order_completed', Sneeze: 'product_searched', pv: 'pv' });
   });
 
-  it('shows the readings and the words, and every choice has its name', async () => {
-    await look(log);
-    draft.setUse('who', 'user');
-    draft.setUse('what', 'event');
-    const settings = render(FileSettings, { draft, preview: mappingStep().preview });
-    await expect.element(settings.getByText('“02/01/2025” is read as Feb 1, 2025.')).toBeVisible();
+  it('show the readings and the words, and every choice has its name', async () => {
+    const source = await look(log);
+    source.setUse('who', 'user');
+    source.setUse('what', 'event');
+    const settings = render(FileSettings, { source, preview: source.preview! });
+    await expect.element(settings.getByText('“02/01/2025” is read as Feb 1, 2025 (Europe/London).')).toBeVisible();
     await expect.element(settings.getByText('“1,100” in price is read as 1.1.')).toBeVisible();
     await expect.element(settings.getByRole('radio', { name: 'Month first' })).toBeChecked();
     await expect.element(settings.getByRole('radio', { name: '1.234,5' })).toBeChecked();
     await expect.element(settings.getByText('Sneeze', { exact: true }).first()).toBeVisible();
     (settings.getByRole('radio', { name: 'Day first' }).element() as HTMLInputElement).click();
-    expect(draft.mapping?.timeFormat).toEqual({ kind: 'text', pattern: '%d/%m/%Y' });
+    expect(source.mapping?.timeFormat).toEqual({ kind: 'text', pattern: '%d/%m/%Y' });
     await expectAccessible(settings.container);
   });
 
-  it('of customers keeps what is not personal, unless it is asked for', async () => {
-    await look(
+  it('of customers are kept where they are not personal, unless it is asked for', async () => {
+    const source = await look(
       fileOf('people.csv', [
         'customer_id,full name,city,email',
         ...Array.from({ length: 30 }, (_, i) => `c${i},Ann ${i},Rome,a${i}@x.org`),
       ]),
     );
-    expect(draft.mapping?.columns.map((column) => draft.useOf(column))).toEqual(['user', 'none', 'keep', 'email']);
-    const columns = render(ColumnMapping, { draft, preview: mappingStep().preview });
+    expect(source.mapping?.columns.map((column) => source.useOf(column))).toEqual(['user', 'none', 'keep', 'email']);
+    const columns = render(ColumnMapping, { source, preview: source.preview! });
     await expect.element(columns.getByRole('combobox', { name: "Meaning of column full name: Don't import" })).toBeVisible();
     await expect.element(columns.getByRole('combobox', { name: 'Meaning of column city: Keep as a trait' })).toBeVisible();
-    await expect.element(columns.getByText('looks personal')).toBeVisible();
     await expectAccessible(columns.container);
-    draft.setUse('full name', 'keep');
-    draft.setUse('city', 'none');
-    draft.setUse('email', 'none');
-    expect(draft.mapping?.keep).toEqual(['full name']);
-    expect(draft.mapping?.roles).toEqual({ user: 'customer_id' });
+    source.setUse('full name', 'keep');
+    source.setUse('city', 'none');
+    source.setUse('email', 'none');
+    expect(source.mapping?.keep).toEqual(['full name']);
+    expect(source.mapping?.roles).toEqual({ user: 'customer_id' });
   });
 
-  it('adds unless replacing is chosen, and knows what would go', async () => {
-    await look(log);
-    expect([draft.mode, draft.replaced]).toEqual(['add', []]);
-    draft.setUse('who', 'user');
+  it('can be other ids of the person, or properties of the events', async () => {
+    const source = await look(
+      fileOf('log.csv', ['user_id,event,time,handset,colour', 'ann,buy,2026-05-01,h1,red', 'bob,pv,2026-05-02,h2,blue']),
+    );
+    source.setUse('handset', 'id:device');
+    source.setUse('colour', 'keep');
+    expect(source.mapping).toMatchObject({ ids: { handset: 'device' }, keep: ['colour'] });
+    expect(['handset', 'colour'].map((column) => source.useOf(column))).toEqual(['id:device', 'keep']);
+    source.setUse('handset', 'none');
+    source.setUse('colour', 'none');
+    expect([source.mapping?.ids, source.mapping?.keep ?? []]).toEqual([undefined, []]);
+  });
+
+  it('of a file without a header are named by the person', async () => {
+    const source = await look(fileOf('log.csv', ['ann,2026-05-01,7', 'bob,2026-05-02,8', 'cid,2026-05-03,9']));
+    expect(source.mapping).toMatchObject({ header: false, columns: ['column1', 'column2', 'column3'] });
+    source.setUse('column3', 'keep');
+    source.rename('column3', 'points');
+    expect([source.nameProblem('column2', 'points')?.code, source.nameProblem('column2', ' ')?.code]).toEqual([
+      'column_name_taken',
+      'column_name_empty',
+    ]);
+    source.rename('column2', 'points');
+    expect(source.mapping).toMatchObject({ columns: ['column1', 'column2', 'points'], keep: ['points'] });
+    await expect.poll(() => source.preview?.columns.map(({ name }) => name)).toEqual(['column1', 'column2', 'points']);
+    const columns = render(ColumnMapping, { source, preview: source.preview! });
+    await expect.element(columns.getByRole('textbox', { name: 'Name of column 3' })).toHaveValue('points');
+    await expectAccessible(columns.container);
+  });
+
+  it('stay as they were chosen while another encoding is tried', async () => {
+    const gbk = new Uint8Array([
+      ...new TextEncoder().encode('user_id,'),
+      // 城市 and 北京 in GBK.
+      ...[0xb3, 0xc7, 0xca, 0xd0],
+      ...new TextEncoder().encode(',time,event\nann,'),
+      ...[0xb1, 0xb1, 0xbe, 0xa9],
+      ...new TextEncoder().encode(',2026-05-01,buy\n'),
+    ]);
+    const source = await look(new File([gbk], 'gbk.csv'));
+    expect(source.mapping).toMatchObject({ encoding: 'gb18030', columns: ['user_id', '城市', 'time', 'event'] });
+    expect(source.preview?.text).toContain('北京');
+    source.setUse('城市', 'keep');
+    await draft.goTo('format');
+    await source.setDialect({ encoding: 'windows-1252' });
+    expect(source.preview?.text).not.toContain('北京');
+    expect(source.mapping?.keep).toEqual([source.mapping?.columns[1]]);
+    await source.setDialect({ encoding: 'gb18030' });
+    expect(source.mapping).toMatchObject({ keep: ['城市'], roles: { user: 'user_id', time: 'time', event: 'event' } });
+    const step = render(FormatStep, { draft, source });
+    await expect.element(step.getByText('ann,北京', { exact: false }).first()).toBeVisible();
+    await expectAccessible(step.container);
+    await draft.goTo('columns');
+    expect(draft.source).toBe(source);
+  });
+});
+
+describe('the steps of an import', () => {
+  it('from one file to its rows take one call, and leave the choices where something fails', async () => {
+    const source = await look(orders('may.csv', ['2026-05-01', '2026-05-02']));
+    expect([source.mode, draft.replacedBy(source)]).toEqual(['add', []]);
+    await draft.start();
+    expect(stepAt('done').report).toMatchObject({ rowsRead: 6, rowsKept: 6 });
+    expect(workbench.view?.facts?.events).toBe(6);
+    // The same file again: nothing is lost of what was chosen.
+    const again = await look(orders('may.csv', ['2026-05-01', '2026-05-02']));
+    expect(again.into).toBe('may');
+    await draft.check();
+    expect(stepAt('checks').staged.change).toMatchObject({ exactDuplicates: 6, overlappingDays: 2, newPeople: 0 });
+    await draft.goTo('columns');
+    expect([draft.step.at, draft.source === again, workbench.view?.facts?.events]).toEqual(['columns', true, 6]);
+  });
+
+  it('show what an append changes, and bring it in when it is confirmed', async () => {
+    const june = await look(orders('june.csv', ['2026-05-02', '2026-06-01'], ['ann', 'dan']));
+    expect(june.preview?.like).toBe('may');
+    expect(june.into).toBe('may');
+    await draft.start();
+    // Two days overlap in part: that wants to be seen before it happens.
+    const { staged } = stepAt('checks');
+    expect(staged.change).toMatchObject({ rows: 4, newPeople: 1, knownPeople: 1, overlappingDays: 1, exactDuplicates: 1 });
+    const screen = render(ChecksStep, { draft, source: june, staged });
+    await expect.element(screen.getByRole('row', { name: 'New customers 1' })).toBeVisible();
+    await expect.element(screen.getByRole('row', { name: 'Equal rows 1' })).toBeVisible();
+    await expectAccessible(screen.container);
+    // Replacing counts again, without another read.
+    await draft.setMode('replace');
+    expect(stepAt('checks').staged.change).toMatchObject({ removedRows: 6, removedSources: ['may'] });
+    await draft.setMode('upsert');
+    expect(stepAt('checks').staged.change).toMatchObject({ removedRows: 0, updatedRows: 1 });
+    await draft.setMode('add');
+    await draft.confirm();
+    expect(workbench.view?.facts?.events).toBe(10);
+    expect(workbench.plan?.sources.map(({ id, files }) => [id, files])).toEqual([['may', ['may.csv', 'june.csv']]]);
+  });
+
+  it('end with nothing where they are left', async () => {
+    await look(orders('july.csv', ['2026-07-01']));
+    await draft.check();
+    await draft.finish();
+    expect([draft.step.at, draft.sources.length, workbench.view?.facts?.events]).toEqual(['choose', 0, 10]);
+  });
+
+  it('correct the mapping of a source that is there', async () => {
+    draft.correct('may');
+    await at('columns');
+    const source = draft.source!;
+    expect(source.included.map(({ name }) => name)).toEqual(['may.csv', 'june.csv']);
+    expect(source.mapping?.roles.price).toBe('price');
+    source.setUse('price', 'none');
     await draft.start();
     await at('done');
-    expect(workbench.view?.facts?.events).toBe(3);
-    await look(fileOf('june.csv', ['user_id,event,time', 'ann,buy,2026-06-01']));
-    expect([draft.mode, draft.replaced.map(({ fileName, rowsKept }) => [fileName, rowsKept])]).toEqual(['add', [['behaviour.csv', 3]]]);
+    expect(workbench.view?.facts?.events).toBe(10);
+    expect(workbench.plan?.sources).toHaveLength(1);
+    expect(workbench.plan?.sources[0].mapping?.roles.price).toBeUndefined();
+  });
+
+  it('ask for the files of a source that are no longer at hand, and look whether they are the same', async () => {
+    await look(orders('august.csv', ['2026-08-01']));
+    draft.source!.into = null;
     await draft.start();
     await at('done');
-    expect(workbench.view?.facts?.events).toBe(4);
+    // As after a reload: the draft of another page.
+    const { ImportDraft } = await import('../../src/lib/state/importDraft.svelte');
+    const later = new ImportDraft(workbench);
+    later.correct('august');
+    expect(later.step).toMatchObject({ at: 'choose', intent: { does: 'correct', files: ['august.csv'] } });
+    await later.choose([orders('september.csv', ['2026-08-01'])]);
+    expect(later.step).toMatchObject({ at: 'choose', error: { code: 'other_files' } });
+    await later.choose([fileOf('august.csv', ['user_id,event,time', 'ann,buy,2026-08-01'])]);
+    expect(later.step).toMatchObject({ at: 'choose', error: { code: 'other_columns' } });
+    await later.choose([orders('august.csv', ['2026-08-01', '2026-08-02'])]);
+    expect(later.step.at).toBe('columns');
+    await later.start();
+    // More rows than then: it says so before anything happens.
+    expect(later.step.at).toBe('checks');
+    await later.finish();
+  });
+
+  it('go through several sources one after the other, or with one click', async () => {
+    await draft.finish();
+    await draft.choose([
+      fileOf('people.csv', ['customer_id,city', 'ann,Rome', 'bob,Oslo']),
+      orders('2027-01.csv', ['2027-01-01']),
+      orders('2027-02.csv', ['2027-02-01']),
+      fileOf('photo.png', ['\u0000\u0001']),
+    ]);
+    expect(draft.step.at).toBe('files');
+    expect(draft.sources.map(({ tables }) => tables.map(({ name }) => name))).toEqual([['people.csv'], ['2027-01.csv', '2027-02.csv']]);
+    expect(draft.skipped.map(({ name }) => name)).toEqual(['photo.png']);
+    const screen = render(FilesStep, { draft });
+    await expect.element(screen.getByRole('button', { name: /^Import all 2/ })).toBeVisible();
+    await expectAccessible(screen.container);
+    const [people, months] = draft.sources;
+    // Back and forth keeps what was left out.
+    months.include(months.tables[1], false);
+    await draft.goTo('columns', months);
+    await draft.goTo('files');
+    expect(months.included.map(({ name }) => name)).toEqual(['2027-01.csv']);
+    months.include(months.tables[1], true);
+    expect(draft.isAllReady).toBe(true);
+    const events = workbench.view!.facts!.events;
+    await draft.importAll();
+    expect(draft.step.at).toBe('done');
+    expect([people.report?.rowsKept, months.report?.rowsKept]).toEqual([2, 6]);
+    expect(workbench.view?.facts?.events).toBe(events + 6);
+  });
+
+  it('refuse what is no table and go on', async () => {
+    await draft.finish();
+    await draft.choose([new File([], 'empty.csv')]);
+    expect(stepAt('refused').error).toMatchObject({ code: 'file_empty' });
+    await draft.finish();
+    await draft.choose([fileOf('one.csv', ['a', 'b', 'c'])]);
+    await at('refused');
+    expect(draft.sources[0].canBeReadOtherwise).toBe(true);
+    await draft.goTo('format', draft.sources[0]);
+    expect(draft.step.at).toBe('format');
+    await draft.finish();
+  });
+});
+
+describe('small rules', () => {
+  const table = (name: string, columns: string[], sheet?: string) =>
+    ({ name, columns, sheet, format: 'delimited', bytes: 1, file: new File([], name) }) as never;
+
+  it('tables with the same columns are one source', () => {
+    const tables = [table('a1', ['x', 'y']), table('b', ['x']), table('a2', ['x', 'y']), table('a3', ['x', 'y'], 'Sheet2')];
+    expect(groupTables(tables).map((group) => group.map(({ name }) => name))).toEqual([['a1', 'a2'], ['b'], ['a3']]);
+  });
+
+  it('a source is called after its files', () => {
+    expect(sourceNameOf(['orders.csv'])).toBe('orders');
+    expect(sourceNameOf(['2026/orders.csv.gz'])).toBe('orders');
+    expect(sourceNameOf(['orders-2026-01.csv', 'orders-2026-02.csv'])).toBe('orders');
+    expect(sourceNameOf(['1.csv', '2.csv'])).toBe('1');
+  });
+
+  it('a file that only brings something new needs no look', () => {
+    const change = { exactDuplicates: 0, overlappingDays: 0 } as never;
+    expect(needsLook('add', change, [])).toBe(false);
+    expect(needsLook('replace', change, [])).toBe(true);
+    expect(needsLook('add', { exactDuplicates: 1, overlappingDays: 0 } as never, [])).toBe(true);
+    expect(needsLook('add', change, [{ verdict: 'problem' } as never])).toBe(true);
   });
 });

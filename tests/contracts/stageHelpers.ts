@@ -3,6 +3,7 @@ import { createRunContext, quietContext } from '../../src/lib/core/base/run';
 import type { FileSource } from '../../src/lib/core/schema/files';
 import { inspectSource } from '../../src/lib/core/schema/inspect/inspectSource';
 import { TimeZone } from '../../src/lib/core/schema/parse/timeZone';
+import type { TextColumn } from '../../src/lib/core/schema/staging/columns';
 import { stageInParallel, type StageHelpers } from '../../src/lib/core/schema/staging/stageInParallel';
 import { stageRange, type StagedRange } from '../../src/lib/core/schema/staging/stageRange';
 
@@ -26,6 +27,16 @@ export function stageHelpersContract(
       expect([parts!.rowsRead, parts!.negativeQuantities]).toEqual([3000, whole.negativeQuantities]);
     });
 
+    it('gives the kept columns and currencies of one thread', async () => {
+      const kept = (row: number) => `${plain(row)},${row % 5 === 0 ? '' : `C${row % 700}`},${row / 4},${['CNY', 'eur', ''][row % 3]}`;
+      const text = lines(3000, kept).replace('order_id', 'order_id,coupon,days,currency');
+      const { parts, whole } = await both(text, (file) => inspectSource(file));
+      expect([...parts!.source.events!.properties!.keys()]).toEqual(['coupon', 'days']);
+      expect(rowsOf(parts!)).toEqual(rowsOf(whole));
+      expect(rowsOf(whole)[5]).toMatchObject({ coupon: null, days: '1.25', currency: null });
+      expect(rowsOf(whole)[4]).toMatchObject({ coupon: 'C4', days: '1', currency: 'EUR' });
+    });
+
     it('reads line breaks in quotes wherever they lie, or leaves the file to one thread', async () => {
       const { parts, whole } = await both(lines(600, (row) => plain(row).replace(/^[^,]*/, `"client ""${row}"",\nnext"`)));
       expect(whole.rowsRead).toBe(600);
@@ -46,9 +57,12 @@ export function stageHelpersContract(
       await expect(reading).rejects.toThrow('Cancelled');
     });
 
-    async function both(text: string): Promise<{ parts: StagedRange | undefined; whole: StagedRange }> {
+    async function both(
+      text: string,
+      inspect = async (_file: FileSource) => inspectSource(await fileOf(lines(200, plain))),
+    ): Promise<{ parts: StagedRange | undefined; whole: StagedRange }> {
       const file = await fileOf(text);
-      const { mapping } = await inspectSource(await fileOf(lines(200, plain)));
+      const { mapping } = await inspect(file);
       const whole = await stageRange(file, mapping, optionsOf());
       return { whole, parts: await stageInParallel(file, mapping, helpers, optionsOf(), 1000) };
     }
@@ -59,10 +73,10 @@ const optionsOf = () => ({ sourceId: 'log', zone: new TimeZone('Asia/Shanghai'),
 
 /** Rows as a person would read them, whatever codes their texts have. */
 function rowsOf({ source }: StagedRange): unknown[] {
-  const { rows, ...columns } = source.events!;
+  const { rows, properties = new Map<string, TextColumn>(), ...columns } = source.events!;
   return Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(
-      Object.entries(columns).map(([name, column]) => [
+      [...Object.entries(columns), ...properties].map(([name, column]) => [
         name,
         column.kind === 'number' ? column.values[row] : column.codes[row] < 0 ? null : column.pool.text(column.codes[row]),
       ]),

@@ -74,7 +74,7 @@ function passes(step: Step, event: TinyEvent, shop: TinyShop): boolean {
     }
     const { property, oneOf } = filter;
     if (property === 'category') return oneOf.some((path) => item?.category === path || item?.category?.startsWith(`${path} / `));
-    const value = property === 'item' ? event.item : property === 'brand' ? item?.brand : event[property];
+    const value = property === 'item' ? event.item : property === 'brand' ? item?.brand : event[property as 'channel'];
     return value !== undefined && oneOf.includes(value);
   });
 }

@@ -1,228 +1,395 @@
-import { Cancelled, type Diagnostic } from '$lib/core/base/errors';
-import type { ImportReport, SourcePreview } from '$lib/core/schema/report';
-import type { EventRole, ItemRole, Mapping, UserRole } from '$lib/core/schema/roles';
-import { defaultEventOf } from '$lib/core/schema/events';
-import { knownEventNames, standardEventOf } from '$lib/core/schema/parse/eventNames';
+import { Cancelled, UserError } from '$lib/core/base/errors';
+import type { Mapping } from '$lib/core/schema/roles';
 import { m } from '$lib/paraglide/messages';
 import { freshId } from './freshId';
+import { isOf } from '$lib/work/planSources';
+import type { StagedImport } from '$lib/work/operations/sources';
+import type { ImportMode } from '$lib/work/stages';
+import type { ImportReport } from '$lib/core/schema/report';
+import type { FileTable, SkippedFile } from './importing/contract';
+import { needsLook } from './importing/needsLook';
+import { SourceDraft } from './importing/sourceDraft.svelte';
+import { groupTables } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
 import { workspaceNameOf } from './workspaceName';
 
-export type Role = EventRole | ItemRole | UserRole;
-/** What becomes of a column: a role, an attribute under its own name, or nothing. */
-export type ColumnUse = Role | 'keep' | 'none';
-export type Dialect = Partial<Pick<Mapping, 'delimiter' | 'quote' | 'header' | 'encoding' | 'kind'>>;
+export type { ColumnUse, Dialect, Role } from './importing/sourceDraft.svelte';
 
-/** Where the import of one file stands; the screen draws each of these. */
+/** What chosen files are for, where it is not simply "more data". */
+export interface Intent {
+  /** More of the same, read as that source is; or the same files again, read in another way. */
+  does: 'add' | 'correct';
+  sourceId: string;
+  /** The source's files by name. */
+  files: readonly string[];
+}
+
+/** Where the import stands; the screen draws each of these. Every arrow between them is a method of {@link ImportDraft}. */
 export type ImportStep =
-  | { at: 'choose' }
-  | { at: 'inspecting'; file: File }
-  | { at: 'refused'; file: File; error: unknown }
-  | { at: 'mapping'; file: File; preview: SourcePreview; error?: unknown }
-  | { at: 'importing'; file: File; preview: SourcePreview; job: Job | null }
-  | { at: 'done'; file: File; report: ImportReport };
-
-/** Doubts that a choice of the person settles, whichever way they chose. */
-type Doubt = 'ambiguous_dates' | 'ambiguous_decimals';
+  /** Nothing is chosen yet. `error`: why what was chosen could not be used. */
+  | { at: 'choose'; intent: Intent | null; error?: unknown }
+  /** Files are unpacked and their tables listed. */
+  | { at: 'opening'; files: readonly File[]; job: Job | null }
+  /** None of the files is a table. */
+  | { at: 'refused'; name: string; error: unknown }
+  /** Several tables were found: which of them come in, and as which sources. */
+  | { at: 'files' }
+  /** How the text becomes rows: encoding, separator, sheet. */
+  | { at: 'format'; source: SourceDraft }
+  /** What the columns mean. */
+  | { at: 'columns'; source: SourceDraft }
+  /** Every row is read and counted; nothing is changed. */
+  | { at: 'reading'; source: SourceDraft; job: Job | null }
+  /** What the import would change. */
+  | { at: 'checks'; source: SourceDraft; staged: StagedImport; error?: unknown }
+  | { at: 'importing'; source: SourceDraft; job: Job | null }
+  | { at: 'done'; source: SourceDraft; report: ImportReport };
 
 /** What is drawn needs the bench only this far; the whole of it is {@link Workbench}. */
 type Bench = Pick<Workbench, 'call' | 'show' | 'edit' | 'plan' | 'view' | 'history'>;
 
-/** The wizard from a chosen file to imported tables: an explicit state machine around `sourceInspect` and `sourceImport`. */
+/**
+ * The wizard from chosen files to imported tables: an explicit state machine around `filesOpen`, `sourceInspect`,
+ * `sourceStage` and `sourceImport`. What was chosen stays in the {@link SourceDraft}s, so that every step leads back.
+ */
 export class ImportDraft {
-  step = $state.raw<ImportStep>({ at: 'choose' });
-  /** The mapping being corrected; meaningful while mapping or importing. */
-  mapping = $state.raw<Mapping | null>(null);
-  mode = $state<'replace' | 'add'>('add');
-  /** Files dropped together wait their turn. */
-  waiting = $state.raw<File[]>([]);
-  #settled = $state.raw<readonly Doubt[]>([]);
+  step = $state.raw<ImportStep>({ at: 'choose', intent: null });
+  /** Sources in the making, in the order in which they come in. */
+  sources = $state.raw<readonly SourceDraft[]>([]);
+  /** Files that are no tables, with the reason. */
+  skipped = $state.raw<readonly SkippedFile[]>([]);
+  /** The ones that are left come in one after the other, without a question for each. */
+  #isAll = false;
+  #nextId = 1;
+  #job: Job | null = null;
+  /** Steps away from a run: its answer is no longer wanted. */
+  #run = 0;
+  /** Files of imported sources while the page is open, by source id: their mapping can be corrected without asking for them. */
+  readonly #atHand = new Map<string, readonly FileTable[]>();
 
   constructor(private readonly bench: Bench) {}
 
-  /** Roles that must have a column before the import can start. */
-  readonly missingRoles = $derived.by((): Role[] => {
-    if (!this.mapping) return [];
-    const { kind, roles } = this.mapping;
-    const needed: Role[] = kind === 'events' ? ['user', 'time'] : kind === 'items' ? ['item'] : ['user'];
-    return needed.filter((role) => !roles[role]);
-  });
+  /** The source at hand; null where the step is about none. */
+  readonly source = $derived('source' in this.step ? this.step.source : null);
+  /** Sources with at least one file, in order. */
+  readonly wanted = $derived.by(() => this.sources.filter(({ included }) => included.length > 0));
+  readonly left = $derived.by(() => this.wanted.filter(({ report }) => report === null));
+  /** Whether everything that is left can come in with one click. */
+  readonly isAllReady = $derived(this.left.length > 0 && this.left.every((source) => source.isReady && !source.isDoubtful));
+  readonly next = $derived.by(() => this.left.find((source) => source !== this.source) ?? null);
 
-  /** Whether the import can start: the roles are there, and the times can be read. */
-  readonly isReady = $derived(
-    this.mapping !== null && this.missingRoles.length === 0 && (this.mapping.kind !== 'events' || this.mapping.timeFormat !== undefined),
-  );
-
-  /** What is still wrong or doubtful: what the mapping or the person has settled is gone. */
-  readonly problems = $derived.by((): Diagnostic[] => {
-    if (this.step.at !== 'mapping') return [];
-    const { missingRoles } = this;
-    const missing = { mapping_no_user: 'user', mapping_no_item: 'item', mapping_no_time: 'time' } as Record<string, Role>;
-    return this.step.preview.diagnostics.filter(
-      ({ code }) => !(code in missing && !missingRoles.includes(missing[code])) && !this.#settled.includes(code as Doubt),
-    );
-  });
-
-  /** Sources that go when this file replaces those of its kind. */
-  readonly replaced = $derived.by(() => (this.bench.view?.reports ?? []).filter(({ kind }) => kind === this.mapping?.kind));
-
-  /** The words of the event column and what each becomes; null where no column is the event, or it has too many. */
-  readonly eventWords = $derived.by((): { word: string; event: string }[] | null => {
-    const { step, mapping } = this;
-    if (step.at !== 'mapping' || mapping?.kind !== 'events' || !mapping.roles.event) return null;
-    const words = step.preview.columns.find(({ name }) => name === mapping.roles.event)?.words;
-    return words?.map((word) => ({ word, event: mapping.eventNames?.[word] ?? standardEventOf(word) ?? word })) ?? null;
-  });
-
-  choose(files: File[]): void {
-    if (files.length === 0) return;
-    this.waiting = files.slice(1);
-    void this.inspect(files[0]);
+  /** Sources of the plan that a source in the making can be added to: of the same kind. */
+  targetsOf({ mapping }: SourceDraft): { id: string; mapping: Mapping }[] {
+    return this.#known().filter((known) => known.mapping.kind === mapping?.kind);
   }
 
-  /** Reads the file's beginning again, with parts of the dialect given by the person. */
-  async inspect(file: File, dialect: Dialect = {}): Promise<void> {
-    this.step = { at: 'inspecting', file };
-    this.#settled = [];
+  /** Reports of the sources that go when this one replaces those of its kind. */
+  replacedBy({ mapping }: SourceDraft): ImportReport[] {
+    return (this.bench.view?.reports ?? []).filter(({ kind }) => kind === mapping?.kind);
+  }
+
+  /** Opens files: unpacks them, lists their tables, and looks at each source that they make. */
+  async choose(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    const intent = this.step.at === 'choose' ? this.step.intent : null;
+    await this.#leave();
+    const run = ++this.#run;
+    this.step = { at: 'opening', files, job: null };
     try {
-      const preview = await this.bench.call('sourceInspect', { file, dialect }, { replaces: 'inspect' });
-      this.mapping = preview.mapping;
-      this.step = { at: 'mapping', file, preview };
-      this.#settle(preview);
+      const { tables, skipped } = await this.bench.call(
+        'filesOpen',
+        { files: [...files] },
+        { job: () => m.wizard_job_open({ count: files.length }), onjob: (job) => this.#at(run, { at: 'opening', files, job }) },
+      );
+      if (run !== this.#run) return;
+      this.skipped = skipped;
+      if (tables.length === 0) return this.#refuse(skipped, files);
+      if (intent?.does === 'correct') return await this.#correctWith(intent, tables);
+      this.sources = groupTables(tables).map((group) => new SourceDraft(this.bench, this.#nextId++, group));
+      await this.#lookAtAll(run, intent);
     } catch (error) {
-      if (!(error instanceof Cancelled)) this.step = { at: 'refused', file, error };
+      if (run !== this.#run) return;
+      this.step = error instanceof Cancelled ? { at: 'choose', intent } : { at: 'refused', name: files[0].name, error };
+    } finally {
+      this.#job = null;
     }
   }
 
-  setDialect(dialect: Dialect): void {
-    if (this.step.at !== 'mapping' || !this.mapping) return;
-    const { delimiter, quote, header, encoding, kind } = this.mapping;
-    void this.inspect(this.step.file, { delimiter, quote, header, encoding, kind, ...dialect });
+  /** More files for a source that is there: next month's. */
+  addTo(sourceId: string): void {
+    this.#ask({ does: 'add', sourceId, files: this.#planned(sourceId)?.files ?? [] });
   }
 
-  useOf(column: string): ColumnUse {
-    const { roles, kind, keep } = this.mapping ?? { roles: {}, kind: 'events', keep: [] };
-    const role = Object.entries(roles).find(([, taken]) => taken === column)?.[0];
-    if (role !== undefined) return role as Role;
-    return kind !== 'events' && (keep?.includes(column) ?? true) ? 'keep' : 'none';
+  /** Reads the files of an imported source in another way; asks for them where they are no longer at hand. */
+  correct(sourceId: string): void {
+    const intent: Intent = { does: 'correct', sourceId, files: this.#planned(sourceId)?.files ?? [] };
+    const tables = this.#atHand.get(sourceId);
+    if (tables) void this.#correctWith(intent, tables);
+    else this.#ask(intent);
   }
 
-  /** Gives a column a use; a role is taken from the column that had it, which is then not imported. */
-  setUse(column: string, use: ColumnUse): void {
-    const { mapping } = this;
-    if (!mapping) return;
-    const roles = { ...mapping.roles };
-    for (const [role, taken] of Object.entries(roles)) if (taken === column) delete roles[role as Role];
-    if (use !== 'keep' && use !== 'none') roles[use] = column;
-    const kept = (name: string) => (name === column ? use === 'keep' : this.useOf(name) === 'keep');
-    const next: Mapping = { ...mapping, roles };
-    if (mapping.kind !== 'events') next.keep = mapping.columns.filter(kept);
-    this.#change(followed(next, mapping, this.step.at === 'mapping' ? this.step.preview : null));
+  /** To an earlier step, or on to the next one that asks something; what was chosen stays. */
+  async goTo(at: 'files' | 'format' | 'columns', source = this.source ?? this.left[0]): Promise<void> {
+    await this.#leave();
+    if (at === 'files' || !source) this.step = { at: 'files' };
+    else if (at === 'columns' && !source.preview) this.step = { at: 'format', source };
+    else this.step = { at, source };
   }
 
-  /** Chooses how days and months, or decimals, are read; the doubt about them is settled. */
-  setReading(part: Pick<Partial<Mapping>, 'timeFormat' | 'decimal'>): void {
-    this.#settled = [...this.#settled, 'timeFormat' in part ? 'ambiguous_dates' : 'ambiguous_decimals'];
-    this.change(part);
+  /** Everything that is left, one source after the other; it stops where something wants to be seen. */
+  async importAll(): Promise<void> {
+    const [first] = this.left;
+    if (!first || !this.isAllReady) return;
+    this.#isAll = true;
+    await this.start(first);
   }
 
-  /** What a word of the event column becomes. */
-  rename(word: string, event: string): void {
-    this.change({ eventNames: { ...this.mapping?.eventNames, [word]: event } });
+  /** Reads the rows; imports them at once where nothing wants to be seen first. */
+  start(source = this.source): Promise<void> {
+    return this.#read(source, false);
   }
 
-  change(part: Partial<Mapping>): void {
-    if (this.mapping) this.#change({ ...this.mapping, ...part });
+  /** Reads the rows, and shows what they would change. */
+  check(source = this.source): Promise<void> {
+    return this.#read(source, true);
   }
 
-  async start(): Promise<void> {
-    if (this.step.at !== 'mapping' || !this.mapping || !this.isReady) return;
-    const { file, preview } = this.step;
-    const { mapping, mode } = this;
-    const gone = new Set(mode === 'replace' ? this.replaced.map(({ sourceId }) => sourceId) : []);
-    this.step = { at: 'importing', file, preview, job: null };
+  /** Chooses how what was read joins what is there, and counts again what that would change; nothing is read again. */
+  async setMode(mode: ImportMode['mode']): Promise<void> {
+    const { step } = this;
+    const source = this.source;
+    if (!source) return;
+    source.mode = mode;
+    if (step.at !== 'checks') return;
+    try {
+      const staged = await this.bench.call('sourceStage', { staged: step.staged.staged, mode }, { replaces: 'stage-mode' });
+      if (this.step === step) this.step = { at: 'checks', source, staged };
+    } catch (error) {
+      if (!(error instanceof Cancelled) && this.step === step) this.#back(source, error);
+    }
+  }
+
+  /** Which source of the plan the rows go into; null makes a new one. */
+  setInto(sourceId: string | null): void {
+    const { source, step } = this;
+    if (!source) return;
+    source.into = sourceId;
+    // What was read bears the name of the source that it was read for.
+    if (step.at === 'checks') void this.check(source);
+  }
+
+  /** Brings in what was read and shown. */
+  async confirm(): Promise<void> {
+    if (this.step.at === 'checks') await this.#import(this.step.source, this.step.staged);
+  }
+
+  /** On to the next source that is left, or back to the beginning. */
+  async proceed(): Promise<void> {
+    const { next } = this;
+    if (next) await this.#begin(next);
+    else await this.finish();
+  }
+
+  /** Lets go of everything that is not imported yet. */
+  async finish(): Promise<void> {
+    const leaving = this.#leave();
+    this.sources = [];
+    this.skipped = [];
+    this.#isAll = false;
+    this.step = { at: 'choose', intent: null };
+    await leaving;
+  }
+
+  /** Looks at every source; of several, the list is shown meanwhile. */
+  async #lookAtAll(run: number, intent: Intent | null): Promise<void> {
+    const { sources } = this;
+    const known = this.#known().filter(({ id }) => !intent || id === intent.sourceId);
+    const isOne = sources.length === 1 && sources[0].tables.length === 1 && this.skipped.length === 0;
+    if (!isOne) this.step = { at: 'files' };
+    for (const source of sources) {
+      await source.look(known);
+      if (this.sources !== sources) return;
+      source.into = source.preview?.like ?? null;
+      if (!isOne && source.isUnneeded) for (const table of source.tables) source.include(table, false);
+    }
+    this.#settle(sources);
+    if (!isOne || run !== this.#run) return;
+    const [source] = sources;
+    if (source.error) this.step = { at: 'refused', name: source.title, error: source.error };
+    else await this.#begin(source);
+  }
+
+  /** The first step of a source that asks something. */
+  async #begin(source: SourceDraft): Promise<void> {
+    await this.goTo(!source.preview || source.isFormatDoubtful ? 'format' : 'columns', source);
+  }
+
+  async #read(source: SourceDraft | null, isCheck: boolean): Promise<void> {
+    if (!source?.mapping || !source.isReady) return;
+    await this.#leave();
+    const run = ++this.#run;
+    const { mapping, mode, into, corrects, files, preview } = source;
+    this.step = { at: 'reading', source, job: null };
+    source.error = null;
     try {
       // The time zone and the currency may just have been chosen.
       await this.bench.history.flush();
-      const taken = (this.bench.plan?.sources ?? []).map(({ id }) => id).filter((id) => !gone.has(id));
-      const sourceId = freshId(file.name.replace(/\.[^.]+$/, ''), taken);
-      const output = await this.bench.call(
-        'sourceImport',
-        { file, sourceId, mapping, preset: preview.preset ?? undefined, mode },
+      const staged = await this.bench.call(
+        'sourceStage',
         {
-          job: () => m.data_job_import({ file: file.name }),
-          onjob: (job) => (this.step = { at: 'importing', file, preview, job }),
+          files,
+          sourceId: into ?? this.#freshId(source),
+          mapping,
+          preset: preview?.preset ?? undefined,
+          ...(corrects ? { mode: 'replace', replaces: 'source' } : { mode }),
         },
+        { job: () => m.wizard_job_read({ name: source.title }), onjob: (job) => this.#at(run, { at: 'reading', source, job }) },
       );
-      this.bench.show(output.view);
-      this.step = { at: 'done', file, report: output.report };
+      if (run !== this.#run) return void this.#discard(staged);
+      const wantsLook = corrects ? this.#isAnotherFile(source, staged) : needsLook(mode, staged.change, staged.checks);
+      if (isCheck || wantsLook) this.step = { at: 'checks', source, staged };
+      else await this.#import(source, staged);
     } catch (error) {
-      // A cancelled import goes back to the mapping: nothing was changed, and nothing has to be chosen again.
-      this.step = { at: 'mapping', file, preview, error: error instanceof Cancelled ? undefined : error };
+      if (run === this.#run) this.#back(source, error);
+    } finally {
+      if (run === this.#run) this.#job = null;
     }
   }
 
-  /** On to the next dropped file, or back to the beginning. */
-  finish(): void {
-    const [next, ...rest] = this.waiting;
-    this.waiting = rest;
-    this.mapping = null;
-    this.mode = 'add';
-    this.step = { at: 'choose' };
-    if (next) void this.inspect(next);
-  }
-
-  #change(mapping: Mapping): void {
-    this.mapping = mapping;
-    void this.#check();
-  }
-
-  /** Asks what the file looks like with the mapping as it is now; only the preview follows the answer. */
-  async #check(): Promise<void> {
-    if (this.step.at !== 'mapping' || !this.mapping) return;
-    const { file } = this.step;
-    const { mapping } = this;
+  async #import(source: SourceDraft, staged: StagedImport): Promise<void> {
+    const run = ++this.#run;
+    this.step = { at: 'importing', source, job: null };
     try {
-      const preview = await this.bench.call('sourceInspect', { file, dialect: { mapping } }, { replaces: 'inspect' });
-      if (this.step.at === 'mapping' && this.step.file === file) this.step = { ...this.step, preview };
+      const { report, view } = await this.bench.call(
+        'sourceImport',
+        { staged: staged.staged },
+        { job: () => m.data_job_import({ file: source.title }), onjob: (job) => this.#at(run, { at: 'importing', source, job }) },
+      );
+      source.report = report;
+      const before = source.corrects ? [] : (this.#atHand.get(report.sourceId) ?? []);
+      this.#atHand.set(report.sourceId, [...before, ...source.included]);
+      this.bench.show(view);
+      this.step = { at: 'done', source, report };
+      if (this.#isAll && this.next) await this.start(this.next);
+      else this.#isAll = false;
     } catch (error) {
-      if (!(error instanceof Cancelled) && this.step.at === 'mapping' && this.step.file === file) this.step = { ...this.step, error };
+      void this.#discard(staged);
+      this.#back(source, error);
     }
+  }
+
+  /** Back to the columns: nothing was changed, and nothing has to be chosen again. */
+  #back(source: SourceDraft, error: unknown): void {
+    this.#isAll = false;
+    source.error = error instanceof Cancelled ? null : error;
+    this.step = { at: 'columns', source };
+  }
+
+  async #correctWith({ sourceId, files }: Intent, tables: readonly FileTable[]): Promise<void> {
+    const mapping = this.#planned(sourceId)?.mapping as Mapping | undefined;
+    if (!mapping) return;
+    const error = otherFiles(files, tables, mapping);
+    if (error) {
+      this.step = { at: 'choose', intent: { does: 'correct', sourceId, files }, error };
+      return;
+    }
+    const source = new SourceDraft(this.bench, this.#nextId++, tables, mapping);
+    source.into = sourceId;
+    this.sources = [source];
+    await source.look();
+    this.step = { at: 'columns', source };
+  }
+
+  /** A file that is read again to correct its mapping has the rows that it had, unless rows are made in another way. */
+  #isAnotherFile({ mapping, corrects }: SourceDraft, { report }: StagedImport): boolean {
+    const before = this.rowsBefore(report.sourceId);
+    const isSameWay =
+      mapping?.header === corrects?.header && mapping?.rowsAt === corrects?.rowsAt && mapping?.reshape === corrects?.reshape;
+    return isSameWay && before !== null && before !== report.rowsRead;
+  }
+
+  /** How many rows were read of a source when it was imported; null where nobody knows. */
+  rowsBefore(sourceId: string): number | null {
+    const mine = (this.bench.view?.reports ?? []).filter((report) => isOf(report.sourceId, sourceId));
+    return mine.length > 0 ? mine.reduce((sum, { rowsRead }) => sum + rowsRead, 0) : null;
+  }
+
+  #ask(intent: Intent): void {
+    void this.finish();
+    this.step = { at: 'choose', intent };
+  }
+
+  #refuse([first]: readonly SkippedFile[], files: readonly File[]): void {
+    const error = new UserError(first?.code ?? 'file_empty', first?.message ?? '', '', { file: first?.name ?? files[0].name });
+    this.step = { at: 'refused', name: first?.name ?? files[0].name, error };
+  }
+
+  /** Stops what runs and lets go of what was read. */
+  async #leave(): Promise<void> {
+    const { step } = this;
+    this.#run++;
+    this.#job?.cancel();
+    this.#job = null;
+    if (step.at === 'checks') await this.#discard(step.staged);
+  }
+
+  async #discard({ staged }: StagedImport): Promise<void> {
+    // It goes with the worker's memory at the latest: nobody has to hear of it.
+    await this.bench.call('sourceDiscard', { staged }).catch(() => {});
+  }
+
+  #at(run: number, step: ImportStep & { job: Job | null }): void {
+    if (run !== this.#run) return step.job?.cancel();
+    this.#job = step.job;
+    this.step = step;
+  }
+
+  #planned(sourceId: string) {
+    return this.bench.plan?.sources.find(({ id }) => id === sourceId);
+  }
+
+  #known(): { id: string; mapping: Mapping }[] {
+    return (this.bench.plan?.sources ?? []).flatMap(({ id, mapping }) => (mapping ? [{ id, mapping: mapping as Mapping }] : []));
+  }
+
+  #freshId(source: SourceDraft): string {
+    const gone = new Set(source.mode === 'replace' ? this.replacedBy(source).map(({ sourceId }) => sourceId) : []);
+    const taken = (this.bench.plan?.sources ?? []).map(({ id }) => id).filter((id) => !gone.has(id));
+    return freshId(source.name, taken);
   }
 
   /** A workspace without data takes what a known data set is called and measured in. */
-  #settle({ fileName, suggests = {} }: SourcePreview): void {
+  #settle(sources: readonly SourceDraft[]): void {
     const { plan, view } = this.bench;
-    if (!plan || view?.facts || plan.sources.length > 0) return;
-    const { name, currency = plan.currency, timeZone = plan.timeZone } = suggests;
-    const isGivenName = plan.name !== (workspaceNameOf(fileName) ?? m.shell_new_workspace());
+    const preview = sources.map(({ preview }) => preview).find((each) => each?.suggests);
+    if (!plan || !preview || view?.facts || plan.sources.length > 0) return;
+    const { name, currency = plan.currency, timeZone = plan.timeZone } = preview.suggests ?? {};
+    const isGivenName = plan.name !== (workspaceNameOf(preview.fileName) ?? m.shell_new_workspace());
     const called = isGivenName || !name ? plan.name : name;
     if (called !== plan.name || currency !== plan.currency || timeZone !== plan.timeZone)
       this.bench.edit((plan) => ({ ...plan, name: called, currency, timeZone }));
   }
 }
 
-/**
- * The parts of a mapping that belong to a column follow a change of its role: the words of events, the format of
- * times, and what rows are that have no event.
- */
-function followed(next: Mapping, before: Mapping, preview: SourcePreview | null): Mapping {
-  if (next.kind !== 'events') return next;
-  const column = (name: string | undefined) => preview?.columns.find((guess) => guess.name === name);
-  if (next.roles.event !== before.roles.event) {
-    delete next.eventNames;
-    const eventNames = knownEventNames(column(next.roles.event)?.words ?? []);
-    if (eventNames) next.eventNames = eventNames;
+/** Why these tables are not the files that a source was imported from; null where they may be. */
+function otherFiles(files: readonly string[], tables: readonly FileTable[], mapping: Mapping): UserError | null {
+  const missing = files.filter((name) => !tables.some((table) => table.name === name));
+  if (missing.length > 0) {
+    const values = { files: missing.join(', ') };
+    return new UserError('other_files', `${values.files} was not chosen.`, 'Choose the files that were imported.', values);
   }
-  if (next.roles.time !== before.roles.time) {
-    delete next.timeFormat;
-    const timeFormat = column(next.roles.time)?.timeFormat;
-    if (timeFormat) next.timeFormat = timeFormat;
-  }
-  if (next.roles.event) delete next.defaultEvent;
-  else if ((before.defaultEvent ?? defaultEventOf(before)) === defaultEventOf(before)) next.defaultEvent = defaultEventOf(next);
-  return next;
+  // Rearranged rows have other columns than the file.
+  if (!mapping.header || mapping.reshape) return null;
+  const other = tables.find(({ columns }) => !mapping.columns.every((name) => columns.includes(name)));
+  if (!other) return null;
+  const values = { file: other.name };
+  return new UserError(
+    'other_columns',
+    `"${other.name}" has other columns than the file that was imported.`,
+    'Choose the file that was imported.',
+    values,
+  );
 }
 
 /** One for the whole page: files dropped on the start screen, and a running import, survive a change of screen. */

@@ -204,10 +204,10 @@ export class Workbench {
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
   }
 
-  /** The plan with what belongs to the data (sources, and once there is data its zone and currency) as another has it. */
+  /** The plan with what belongs to the data (sources, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency, erased } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency, erased } : { ...plan, sources, erased };
+    const { sources, timeZone, currency, rates, erased } = other;
+    return this.view?.facts ? { ...plan, sources, timeZone, currency, rates, erased } : { ...plan, sources, erased };
   }
 
   #notSaved(error: unknown): void {

@@ -11,7 +11,8 @@ import type { Snapshot } from '../core/store/snapshots';
 import type { TableStore } from '../core/store/tableStore';
 import type { Desk } from './desk';
 import { openShop } from './shippedShop';
-import { restoreTables, tableOf } from './saving';
+import { tableOf } from './parts';
+import { restoreTables } from './saving';
 import type { SavedDocumentV1 } from './savedDocument';
 import { emptyState, type Prediction, type WorkspaceState } from './workspace';
 

@@ -8,6 +8,7 @@ import { Epoch } from './epoch';
 import { Garbage } from './garbage';
 import type { Platform } from './platform';
 import { saveState } from './saving';
+import { Stages } from './stages';
 import type { WorkspaceState } from './workspace';
 
 /** The open workspace: its newest state, and all that runs on it. */
@@ -37,6 +38,8 @@ export class Desk {
   #tensors: Promise<Tensors> | undefined;
   #opened: Opened | undefined;
   #switching: Promise<unknown> = Promise.resolve();
+  /** Files that were read and not imported yet. */
+  readonly stages = new Stages();
 
   constructor(readonly platform: Platform) {}
 
@@ -134,6 +137,7 @@ export class Desk {
     if (!opened) return;
     opened.closing.abort();
     this.#opened = undefined;
+    this.stages.letGo();
     await Promise.allSettled([...opened.runs]);
     await opened.commits;
     await opened.cache.forget();
@@ -188,7 +192,8 @@ export class Desk {
       try {
         opened.state = await saveState(this, opened.state);
       } catch (error) {
-        if (error instanceof UserError && error.code === 'workspace_changed_elsewhere') opened.state = { ...opened.state, readOnly: true };
+        const isElsewhere = error instanceof UserError && error.code === 'workspace_changed_elsewhere';
+        opened.state = { ...opened.state, ...(isElsewhere ? { readOnly: true } : { isUnsaved: true }) };
         throw error;
       } finally {
         opened.garbage.know(opened.state);

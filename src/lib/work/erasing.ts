@@ -104,8 +104,9 @@ async function stepBackAtHand(epoch: Epoch): Promise<DataState | null> {
 
 async function without(epoch: Epoch, data: DataState, person: PersonIds): Promise<{ data: DataState | null; rows: ErasedRows }> {
   const { erasePerson } = await import('../core/store/dataset');
-  const { timeZone, currency } = data;
-  const { version, rows, rejects } = await erasePerson(await epoch.desk.store(), data.version, person, { timeZone, currency, run: epoch });
+  const { timeZone, currency, rates } = data;
+  const options = { timeZone, currency, rates, run: epoch };
+  const { version, rows, rejects } = await erasePerson(await epoch.desk.store(), data.version, person, options);
   const reports = new Map([...data.reports].map(([id, report]) => [id, reportWithout(report, person.texts, rejects.get(id) ?? 0)]));
   return { data: version && { ...data, version, reports, shipped: false, isNew: true }, rows };
 }

@@ -1,6 +1,7 @@
 import { dropTables, tablesToSave, type DatasetVersion } from '../core/store/dataset/version';
 import { identifier, sql } from '../core/store/sql';
 import type { TableStore } from '../core/store/tableStore';
+import { tableOf } from './parts';
 import type { WorkspaceState } from './workspace';
 
 /** Tables of states that nobody reads any more. */
@@ -57,8 +58,8 @@ export class Garbage {
 }
 
 function isSavedIn(parts: ReadonlySet<string>, version: DatasetVersion): boolean {
-  const names = [...parts];
-  return tablesToSave(version).every((table) => names.some((name) => name.startsWith(`table:${table}:`)));
+  const saved = new Set([...parts].map(tableOf));
+  return tablesToSave(version).every((table) => saved.has(table));
 }
 
 function scoreTables(predictions: WorkspaceState['predictions']): string[] {

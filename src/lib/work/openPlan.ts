@@ -12,6 +12,7 @@ import { stageFile } from '../core/schema/staging/stageFile';
 import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
+import { joining, upsertOf } from './planSources';
 import { emptyState, withData } from './workspace';
 
 /** A plan's source that stands for the shipped sample shop. */
@@ -39,7 +40,10 @@ export async function openPlan(
   openFile: (name: string) => Promise<FileSource>,
   run: RunContext,
 ): Promise<OpenedSource[]> {
-  const files = plan.sources.flatMap((source) => source.files.map((name) => ({ source, name })));
+  const files = plan.sources.flatMap((source) => {
+    const { ids } = joining(source, 'events', [], []);
+    return source.files.map((name, i) => ({ source, name, datasetId: ids[i], upsertBy: upsertOf(source, i) }));
+  });
   if (files.length === 0) {
     throw new UserError('no_sources', 'The plan names no file to read.', `Add one to its sources; ${sampleFile} is the sample shop.`);
   }
@@ -49,17 +53,17 @@ export async function openPlan(
   );
   const staged: NewSource[] = [];
   const results: OpenedSource[] = [];
-  for (const { source, name, file } of opened) {
-    const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(desk, plan, source, file, run);
+  for (const { source, name, file, datasetId, upsertBy } of opened) {
+    const stage = name === sampleFile ? await stageSample(plan, file, run) : await stageSource(desk, plan, source, file, run);
     // Tables know their files apart by this.
-    stage.source.sourceId = source.files.length === 1 ? source.id : `${source.id}/${name}`;
-    staged.push({ staged: stage.source, files: [name] });
+    stage.source.sourceId = datasetId;
+    staged.push({ staged: stage.source, files: [name], upsertBy });
     results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
   }
-  const { timeZone, currency, sources } = plan;
+  const { timeZone, currency, rates, sources } = plan;
   await openNew(desk, async () => {
-    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, run });
-    const data = { version, sources, timeZone, currency, reports: new Map(), shipped: false };
+    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, rates, run });
+    const data = { version, sources, timeZone, currency, ...(rates && { rates }), reports: new Map(), shipped: false };
     return withData(emptyState(newEntry(desk, plan), plan), data, null);
   });
   return results;
@@ -73,9 +77,10 @@ function openSampleFile(desk: Desk): Promise<FileSource> {
   return desk.platform.openDataset(`${sampleShop.sourceId}/${sampleShop.fileName}`);
 }
 
-async function stageSample(file: FileSource, run: RunContext): Promise<Stage> {
-  const source = await readSampleShop(file, run);
-  return { source, rowsRead: source.events?.rows ?? 0, rowsRejected: 0, rejects: {} };
+async function stageSample(plan: Plan, file: FileSource, run: RunContext): Promise<Stage> {
+  const read = await readSampleShop(file, run);
+  const staged = { source: read, rowsRead: read.events?.rows ?? 0, rowsRejected: 0, rejectsKept: 0, rejectCounts: new Map() };
+  return stageOf(plan, staged, run);
 }
 
 async function stageSource(desk: Desk, plan: Plan, planned: PlanSource, file: FileSource, run: RunContext): Promise<Stage> {
@@ -87,6 +92,11 @@ async function stageSource(desk: Desk, plan: Plan, planned: PlanSource, file: Fi
     helpers: desk.platform.stageHelpers,
     run,
   });
+  return stageOf(plan, staged, run);
+}
+
+/** What was read, without whom the plan says were erased. */
+async function stageOf(plan: Plan, staged: Parameters<typeof leaveOutOf>[0], run: RunContext): Promise<Stage> {
   await leaveOutOf(staged, plan.erased, run);
   const { source, rowsRead, rowsRejected, rejectCounts } = staged;
   return { source, rowsRead, rowsRejected, rejects: Object.fromEntries(rejectCounts) };

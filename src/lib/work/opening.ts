@@ -62,8 +62,12 @@ export async function openWorkspace(desk: Desk, id: string, run: RunContext): Pr
 
 export async function loadSnapshot(desk: Desk, id: string): Promise<Snapshot> {
   const snapshot = await desk.platform.snapshots?.load(id);
-  if (snapshot) return snapshot;
-  throw new UserError(
+  if (!snapshot) throw workspaceGone(id);
+  return snapshot;
+}
+
+export function workspaceGone(id: string): UserError {
+  return new UserError(
     'workspace_gone',
     'This workspace is no longer stored in this browser.',
     'Choose another one from the list, or import the files again.',

@@ -19,7 +19,7 @@ import { remember } from '../core/store/remember';
 import { identifier, sql } from '../core/store/sql';
 import type { Epoch } from './epoch';
 import { loadSnapshot } from './opening';
-import { modelPart } from './saving';
+import { modelPart } from './parts';
 import type { KeptModel, ModelFacts } from './workspace';
 
 /** Weights that are saved with the workspace; the oldest go first. */

@@ -7,9 +7,10 @@ import type { PredictionReport } from '../core/predictions/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
-import type { DatasetVersion } from '../core/store/dataset/version';
+import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version';
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
+import { modelPart, tableOf } from './parts';
 import type { DataState, Erasure, ModelFacts, WorkspaceState } from './workspace';
 
 /** Everything of a workspace but its tables and weights, as plain JSON. */
@@ -30,6 +31,7 @@ interface SavedData {
   sources: Plan['sources'];
   timeZone: string;
   currency: string;
+  rates?: Plan['rates'];
   reports: ImportReport[];
   shipped: boolean;
 }
@@ -109,4 +111,55 @@ function savedData({ reports, isNew: _, ...rest }: DataState): SavedData {
 
 function dataFrom({ reports, ...rest }: SavedData): DataState {
   return { ...rest, reports: new Map(reports.map((report) => [report.sourceId, report])) };
+}
+
+/** The parts that a saved workspace needs, by what each is for; those that many need count as the first's. */
+export function partsByUse(document: WorkspaceDocument, files: readonly string[]): Map<string, PartUse> {
+  const { version, data, dataBefore, predictions = [] } = document as unknown as SavedDocument;
+  const tables = new Map<string, PartUse>();
+  const name = (use: PartUse, names: readonly string[]) => names.forEach((table) => tables.has(table) || tables.set(table, use));
+  if (version === documentVersion) {
+    name(
+      'scores',
+      predictions.flatMap(({ outputs }) => outputs.map(({ table }) => table)),
+    );
+    if (data) name('data', tablesToSave(data.version));
+    if (dataBefore) name('before', tablesToSave(dataBefore.version));
+  } else name('scores', ['scores']);
+  return new Map(files.map((part) => [part, part.startsWith('model:') ? 'models' : (tables.get(tableOf(part)) ?? 'data')]));
+}
+
+/** What a stored part is for: the data, the data of one step back, scores of everybody, or what models learnt. */
+export type PartUse = 'data' | 'before' | 'scores' | 'models';
+
+/** Tables that the document names and no part holds. */
+export function lackingParts(document: WorkspaceDocument, files: readonly string[]): string[] {
+  const { version, data, dataBefore, predictions } = document as unknown as SavedDocument;
+  if (version !== documentVersion) return [];
+  const there = new Set(files.map(tableOf));
+  const named = [
+    ...[data, dataBefore].flatMap((each) => (each && !each.shipped ? tablesToSave(each.version) : [])),
+    ...predictions.flatMap(({ outputs }) => outputs.map(({ table }) => table)),
+  ];
+  return [...new Set(named)].filter((table) => !there.has(table));
+}
+
+/** The document without what these parts were needed for, so that the rest can be opened. */
+export function withoutParts(document: WorkspaceDocument, missing: readonly string[]): WorkspaceDocument {
+  const saved = document as unknown as SavedDocument;
+  if (missing.length === 0) return document;
+  // Tables of version 1 are read all or none.
+  if (saved.version !== documentVersion) return { ...document, facts: null, reports: [], propensityReports: [] };
+  const lost = new Set(missing.flatMap((part) => [part, tableOf(part)]));
+  const whole = (data: SavedData | null) =>
+    data && !data.shipped && tablesToSave(data.version).some((table) => lost.has(table)) ? null : data;
+  const data = whole(saved.data);
+  const kept: SavedDocument = {
+    ...saved,
+    data,
+    dataBefore: whole(saved.dataBefore),
+    predictions: data ? saved.predictions.filter(({ outputs }) => outputs.every(({ table }) => !lost.has(table))) : [],
+    models: data ? saved.models.filter(({ key }) => !lost.has(modelPart(key))) : [],
+  };
+  return kept as unknown as WorkspaceDocument;
 }

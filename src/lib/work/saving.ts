@@ -2,36 +2,35 @@ import { UserError } from '../core/base/errors';
 import { indexesOf } from '../core/store/columns';
 import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version';
 import { identifier, sql } from '../core/store/sql';
-import { SavedElsewhere, type Snapshot, type SnapshotPart } from '../core/store/snapshots';
+import { SavedElsewhere, type Snapshot, type SnapshotPart, type WorkspaceEntry } from '../core/store/snapshots';
 import type { TableStore } from '../core/store/tableStore';
 import type { Desk } from './desk';
+import { modelPart, numberOf, tableOf, tablePart } from './parts';
 import { documentOf } from './savedDocument';
 import { weightsKey, type DataState, type WorkspaceState } from './workspace';
 
 /** A part is held three times while it is written (engine, Arrow, file): about 60 MB of events. */
 const rowsPerPart = 524_288;
 
+/** From whose size the table's is told before it is written. */
+const rowsSampled = 4096;
+
 /**
  * Saves a state, all or nothing; does nothing where nothing is kept (command line). Tables and weights never change
  * under their names, so only those are written that the save before lacks.
  * @returns the state as it was saved
- * @throws UserError `storage_full`; `workspace_changed_elsewhere` where another tab has saved or removed it meanwhile
+ * @throws UserError `storage_short`, `storage_full`, `storage_failed`: the save before is whole, and so is what is open;
+ * `workspace_changed_elsewhere` where another tab has saved or removed it meanwhile
  */
 export async function saveState(desk: Desk, state: WorkspaceState): Promise<WorkspaceState> {
   const storage = desk.platform.snapshots;
   if (!storage) return state;
-  const { plan, data } = state;
-  const entry = {
-    ...state.entry,
-    name: plan.name,
-    savedAt: desk.platform.now().toISOString(),
-    users: data?.version.facts.users ?? 0,
-    events: data?.version.facts.events ?? 0,
-  };
-  const parts = await partsOf(desk, state);
+  const { plan } = state;
+  const { parts, expectedBytes } = await partsOf(desk, state);
+  const kept = withSavableStepBack(state, Object.keys(parts));
   try {
-    const saved = await storage.save(entry, documentOf(state), parts, state.revision);
-    return { ...state, ...saved, savedParts: new Set(Object.keys(parts)) };
+    const saved = await storage.save(entryOf(desk, kept), documentOf(kept), parts, kept.revision, expectedBytes);
+    return { ...kept, ...saved, savedParts: new Set(Object.keys(parts)), isUnsaved: false };
   } catch (error) {
     if (!(error instanceof SavedElsewhere)) throw error;
     throw new UserError(
@@ -43,13 +42,30 @@ export async function saveState(desk: Desk, state: WorkspaceState): Promise<Work
   }
 }
 
-/** Every large part that belongs to the state: how to make it, or `undefined` where the save before holds it. */
-async function partsOf(desk: Desk, state: WorkspaceState): Promise<Record<string, SnapshotPart | undefined>> {
-  const parts: Record<string, SnapshotPart | undefined> = {};
+/** The entry as a save of the state writes it. */
+export function entryOf(desk: Desk, { entry, plan, data }: WorkspaceState): WorkspaceEntry {
+  const facts = data?.version.facts;
+  const savedAt = desk.platform.now().toISOString();
+  return { ...entry, name: plan.name, savedAt, users: facts?.users ?? 0, events: facts?.events ?? 0 };
+}
+
+/** The parts that belong to a state, and about how many bytes those are that have to be written. */
+export interface StateParts {
+  /** How to make each, or `undefined` where the save before holds it. */
+  parts: Record<string, SnapshotPart | undefined>;
+  expectedBytes: number;
+}
+
+export async function partsOf(desk: Desk, state: WorkspaceState): Promise<StateParts> {
+  const parts: StateParts['parts'] = {};
+  let expectedBytes = 0;
   for (const table of tablesOf(state)) {
     const saved = [...state.savedParts].filter((part) => tableOf(part) === table);
-    if (saved.length > 0) for (const part of saved) parts[part] = undefined;
-    else Object.assign(parts, await partsOfTable(await desk.store(), table));
+    for (const part of saved) parts[part] = undefined;
+    if (saved.length > 0) continue;
+    const made = await partsOfTable(await desk.store(), table);
+    Object.assign(parts, made.parts);
+    expectedBytes += made.expectedBytes;
   }
   const learnt = [...state.predictions.values()].map((prediction) => ({ key: weightsKey(prediction), state: prediction.state }));
   for (const { key, state: weights } of [...state.models, ...learnt]) {
@@ -57,7 +73,15 @@ async function partsOf(desk: Desk, state: WorkspaceState): Promise<Record<string
     if (state.savedParts.has(part)) parts[part] = undefined;
     else if (weights) parts[part] = async () => (await import('../core/recommenders/state/npz')).writeNpz(weights);
   }
-  return parts;
+  return { parts, expectedBytes };
+}
+
+/** Data whose tables were never saved, because there was no room, cannot be gone back to once others are open. */
+function withSavableStepBack(state: WorkspaceState, parts: readonly string[]): WorkspaceState {
+  const { dataBefore } = state;
+  const saved = new Set(parts.map(tableOf));
+  const isSavable = !dataBefore || dataBefore.shipped || tablesToSave(dataBefore.version).every((table) => saved.has(table));
+  return isSavable ? state : { ...state, dataBefore: null };
 }
 
 /** All tables worth keeping; those of the step back only where they were saved before, or were made anew. */
@@ -69,26 +93,22 @@ function tablesOf({ data, dataBefore, predictions, savedParts }: WorkspaceState)
   return [...new Set([...now, ...ofData(dataBefore).filter((table) => dataBefore?.isNew || saved.has(table))])];
 }
 
-/** Parts are named `table:<table>:<number>` and `model:<key>`. */
-export const tableOf = (part: string) => (part.startsWith('table:') ? part.slice(6, part.lastIndexOf(':')) : '');
-const numberOf = (part: string) => Number(part.slice(part.lastIndexOf(':') + 1));
-export const modelPart = (key: string) => `model:${key}`;
-
-async function partsOfTable(store: TableStore, table: string): Promise<Record<string, SnapshotPart>> {
+async function partsOfTable(store: TableStore, table: string): Promise<{ parts: Record<string, SnapshotPart>; expectedBytes: number }> {
   const parts: Record<string, SnapshotPart> = {};
   const [rows] = indexesOf(await store.query(sql`SELECT count(*)::INTEGER AS n FROM ${identifier(table)}`), 'n');
   for (let start = 0, part = 0; part === 0 || start < rows; start += rowsPerPart, part++) {
-    parts[`table:${table}:${part}`] = () => readPart(store, table, start);
+    parts[tablePart(table, part)] = () => readPart(store, table, start, rowsPerPart);
   }
-  return parts;
+  const sample = await readPart(store, table, 0, rowsSampled);
+  return { parts, expectedBytes: Math.round(sample.length * Math.max(1, rows / rowsSampled)) };
 }
 
-async function readPart(store: TableStore, table: string, start: number): Promise<Uint8Array> {
+async function readPart(store: TableStore, table: string, start: number, rows: number): Promise<Uint8Array> {
   const { tableToIPC } = await import('apache-arrow');
-  const rows = await store.query(
-    sql`SELECT * FROM ${identifier(table)} WHERE rowid >= ${start} AND rowid < ${start + rowsPerPart} ORDER BY rowid`,
+  const part = await store.query(
+    sql`SELECT * FROM ${identifier(table)} WHERE rowid >= ${start} AND rowid < ${start + rows} ORDER BY rowid`,
   );
-  return tableToIPC(rows, 'stream');
+  return tableToIPC(part, 'stream');
 }
 
 /** Puts tables of a saved workspace back into the store; those that are there stay. `onPart` is told of each part. */

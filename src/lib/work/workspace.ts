@@ -31,6 +31,8 @@ export interface WorkspaceState {
   readonly erasures: readonly Erasure[];
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
+  /** Its last save failed: it is whole here, and gone with the tab. */
+  readonly isUnsaved?: boolean;
   /** The save that holds it, or the one that it follows; null where there is none. */
   readonly revision: string | null;
   /** Names of the large parts of that save. */
@@ -44,6 +46,8 @@ export interface DataState {
   /** The zone and currency that it was imported in. */
   readonly timeZone: string;
   readonly currency: string;
+  /** What other currencies are worth in it; absent where the plan gives no rates. */
+  readonly rates?: Plan['rates'];
   /** By source id. */
   readonly reports: ReadonlyMap<string, ImportReport>;
   /**
@@ -117,9 +121,12 @@ export interface WorkspaceView {
   /** Absent where nobody was. */
   erasures?: Erasure[];
   readOnly: boolean;
+  /** Its last save failed: it can be used here and saved to a file, and is gone with the tab. */
+  isUnsaved?: boolean;
 }
 
-export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, erasures, readOnly }: WorkspaceState): WorkspaceView {
+export function viewOf(state: WorkspaceState): WorkspaceView {
+  const { entry, plan, data, dataBefore, predictions, comparison, erasures, readOnly, isUnsaved } = state;
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -137,6 +144,7 @@ export function viewOf({ entry, plan, data, dataBefore, predictions, comparison,
     },
     erasures: [...erasures],
     readOnly,
+    ...(isUnsaved && { isUnsaved }),
   };
 }
 
@@ -176,8 +184,9 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
 /** The plan with the parts that belong to the data as the data has them. */
 export function planOf(plan: Plan, data: DataState | null): Plan {
   if (!data) return { ...plan, sources: [] };
-  const { sources, timeZone, currency } = data;
-  return { ...plan, sources, timeZone, currency };
+  const { sources, timeZone, currency, rates } = data;
+  const { rates: _, ...rest } = plan;
+  return { ...rest, sources, timeZone, currency, ...(rates && { rates }) };
 }
 
 function asOfOrNull(plan: Plan, facts: DatasetFacts | null): string | null {

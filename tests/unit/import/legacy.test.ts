@@ -32,7 +32,9 @@ it('makes a version out of the tables of an old save, and loses nothing', async 
   const version = await adoptLegacy(store, facts, quietContext(), { web: ['web.csv'] });
 
   const { events, users, items } = version.tables;
-  expect([await contents(events), await contents(users), await contents(items)]).toEqual(before);
+  // Amounts in other currencies were rejected then.
+  const asBefore = sql`SELECT t::VARCHAR AS row FROM (SELECT * EXCLUDE (currency) FROM ${identifier(events)} WHERE currency IS NULL) t ORDER BY 1`;
+  expect([await rowsOf(store, asBefore), await contents(users), await contents(items)]).toEqual(before);
   expect(version.facts).toEqual({ ...facts, dataHash: version.facts.dataHash, userNumbers: facts.users, itemNumbers: facts.items });
   expect(version.sources.map(({ id, kind, files, rows }) => [id, kind, files, rows])).toEqual([
     ['orders', 'events', [], 5],

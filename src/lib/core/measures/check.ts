@@ -1,14 +1,29 @@
 import { UserError } from '../base/errors';
 import { isDate } from '../schema/asOf';
-import { aggregateTakes, numberProperties, type EventMeasure, type MeasureWindow, type PropertyFilter } from './measure';
+import { isKept, keptType, type KeptColumn } from './kept';
+import {
+  aggregatesOfKept,
+  aggregateTakes,
+  numberProperties,
+  type EventMeasure,
+  type KeptProperty,
+  type MeasureWindow,
+  type PropertyFilter,
+} from './measure';
 
-/** What is wrong with a measure, beside its shape: what it aggregates, its window, its filters. */
-export function checkMeasure(measure: EventMeasure): UserError[] {
+/**
+ * What is wrong with a measure, beside its shape: what it aggregates, its window, its filters.
+ * @param kept the kept properties of the data; without them any may exist
+ */
+export function checkMeasure(measure: EventMeasure, kept?: readonly KeptColumn[]): UserError[] {
   const { aggregate, of, where = [], window } = measure;
   const takes = aggregateTakes[aggregate];
   const found: UserError[] = [];
   const optional = takes.length === 0 || aggregate === 'shareOf';
-  if (of === undefined ? !optional : !takes.includes(of)) {
+  const ofNumbers = aggregatesOfKept.number.includes(aggregate);
+  if (of !== undefined && isKept(of) && (ofNumbers || aggregatesOfKept.any.includes(aggregate))) {
+    found.push(...checkKept(of, ofNumbers ? 'number' : undefined, kept));
+  } else if (of === undefined ? !optional : !takes.includes(of)) {
     const known = takes.join(', ') || 'nothing';
     found.push(
       new UserError('measure_of_wrong', `"${aggregate}" cannot take ${of ?? 'nothing'}.`, `Give it one of: ${known}.`, {
@@ -26,7 +41,7 @@ export function checkMeasure(measure: EventMeasure): UserError[] {
         'Add a filter, such as a category.',
       ),
     );
-  return [...found, ...checkWindow(window), ...checkFilters(where)];
+  return [...found, ...checkWindow(window), ...checkFilters(where, kept)];
 }
 
 export function checkWindow(window: MeasureWindow | undefined): UserError[] {
@@ -51,13 +66,41 @@ export function checkWindow(window: MeasureWindow | undefined): UserError[] {
   return found;
 }
 
-export function checkFilters(where: readonly PropertyFilter[]): UserError[] {
+export function checkFilters(where: readonly PropertyFilter[], kept?: readonly KeptColumn[]): UserError[] {
   return where.flatMap((filter) => {
     const { property } = filter;
-    const isNumber = numberProperties.some((known) => known === property);
+    const type = isKept(property) ? ('oneOf' in filter ? 'text' : 'number') : undefined;
+    if (type) {
+      const wrong = checkKept(property as KeptProperty, type, kept);
+      if (wrong.length > 0) return wrong;
+    }
+    const isNumber = type ? type === 'number' : numberProperties.some((known) => known === property);
     const filled = 'oneOf' in filter ? !isNumber && filter.oneOf.length > 0 : isNumber && Object.keys(filter).length > 1;
     return filled ? [] : [new UserError('condition_empty', `The filter on ${property} is not filled in.`, 'Fill it in, or remove it.')];
   });
+}
+
+/** Whether the data has a kept property, and of the type that is needed. */
+function checkKept(property: KeptProperty, needed: KeptColumn['type'] | undefined, kept: readonly KeptColumn[] | undefined): UserError[] {
+  if (!kept) return [];
+  const type = keptType(kept, property);
+  if (type === undefined) {
+    const known = kept.map((column) => column.property).join(', ') || '–';
+    return [
+      new UserError(
+        'kept_property_unknown',
+        `The data has no property "${property}".`,
+        `It has: ${known}. Import the file again and keep that column.`,
+        { property, known },
+      ),
+    ];
+  }
+  if (needed === undefined || type === needed) return [];
+  return [
+    type === 'text'
+      ? new UserError('property_is_text', `"${property}" is text in this data, not a number.`, 'Choose some of its values.', { property })
+      : new UserError('property_is_number', `"${property}" is a number in this data.`, 'Give it a lower or an upper bound.', { property }),
+  ];
 }
 
 function checkDays(numbers: readonly (number | undefined)[], least: number): UserError[] {

@@ -78,15 +78,16 @@ export function comparisonMembers(
 /**
  * The members of a comparison with a measure. Whoever has no event of it is in no row of the answer, so what holds for
  * nothing at all ("at most 2 times") is asked the other way round.
+ * @param kind of the measure, where its kept property decides
  */
 export function measureMembers(
   scope: MeasureScope,
   measure: EventMeasure,
   comparison: Comparison,
   dialect: Dialect = duckdb,
+  kind: MeasureKind = measureKind(measure),
 ): MembersQuery {
   const { sql } = dialect;
-  const kind = measureKind(measure);
   const from = sql`(${measureQuery(scope, measure, dialect)})`;
   const column = sql`value`;
   const { operator, operand } = comparison;

@@ -1,4 +1,5 @@
 import { orderEvent, refundEvents } from '../schema/events';
+import { isKept, keptType, type KeptColumn } from './kept';
 
 /**
  * One figure per person, as data: events filtered, in a window, aggregated. Traits, conditions and features are all
@@ -45,14 +46,17 @@ export const numberProperties = ['value', 'price', 'quantity', 'rating'] as cons
 export type TextProperty = (typeof textProperties)[number];
 export type NumberProperty = (typeof numberProperties)[number];
 
+/** A column that the data's files had and Muster gives no meaning: `event.coupon` of the event, `item.colour` of its item. */
+export type KeptProperty = `event.${string}` | `item.${string}`;
+
 /** What a measure can look at: properties of the event, its name, its order, and when it was. */
 export const measureColumns = [...numberProperties, ...textProperties, 'event', 'order', 'day', 'time'] as const;
-export type MeasureColumn = (typeof measureColumns)[number];
+export type MeasureColumn = (typeof measureColumns)[number] | KeptProperty;
 
 /** Texts are compared as written, a category holds its subcategories; of the numbers, all bounds given hold. */
 export type PropertyFilter =
-  | { property: TextProperty; oneOf: string[] }
-  | { property: NumberProperty; atLeast?: number; atMost?: number; moreThan?: number; lessThan?: number };
+  | { property: TextProperty | KeptProperty; oneOf: string[] }
+  | { property: NumberProperty | KeptProperty; atLeast?: number; atMost?: number; moreThan?: number; lessThan?: number };
 
 /** How a measure's values are shown and compared. */
 export type MeasureKind = 'number' | 'money' | 'days' | 'count' | 'share' | 'text' | 'date';
@@ -73,7 +77,14 @@ export const aggregateTakes: Record<AggregateName, readonly MeasureColumn[]> = {
   shareOf: ['value', 'quantity'],
 };
 
-export function measureKind({ aggregate, of }: Pick<EventMeasure, 'aggregate' | 'of'>): MeasureKind {
+/** Aggregates of a kept property: those of numbers only, and those of any. */
+export const aggregatesOfKept: Record<'number' | 'any', readonly AggregateName[]> = {
+  number: ['sum', 'mean', 'min', 'max'],
+  any: ['first', 'last', 'mostFrequent', 'distinct'],
+};
+
+/** @param kept the kept properties of the data; without them, one is taken for a text where the aggregate does not say more */
+export function measureKind({ aggregate, of }: Pick<EventMeasure, 'aggregate' | 'of'>, kept?: readonly KeptColumn[]): MeasureKind {
   switch (aggregate) {
     case 'count':
     case 'distinct':
@@ -84,6 +95,8 @@ export function measureKind({ aggregate, of }: Pick<EventMeasure, 'aggregate' | 
     case 'shareOf':
       return 'share';
     default:
+      if (of !== undefined && isKept(of))
+        return aggregatesOfKept.number.includes(aggregate) ? 'number' : (keptType(kept ?? [], of) ?? 'text');
       if (of === 'value' || of === 'price') return 'money';
       if (of === 'quantity' || of === 'rating') return 'number';
       return of === 'day' || of === 'time' ? 'date' : 'text';

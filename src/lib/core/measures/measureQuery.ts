@@ -3,7 +3,8 @@ import { join, type Sql } from '../store/sql';
 import { orderEvent, refundEvents } from '../schema/events';
 import type { Dialect } from './dialect';
 import { duckdb } from './duckdb';
-import { countsOrders, eventsOf, type EventMeasure } from './measure';
+import { isKept } from './kept';
+import { countsOrders, eventsOf, type EventMeasure, type MeasureColumn } from './measure';
 import { EventScan } from './scan';
 
 /** Where a measure is read, and as of when. */
@@ -102,7 +103,7 @@ function aggregate(scan: EventScan, measure: EventMeasure, rest: readonly Sql[],
     case 'mean': {
       const column = scan.column(of!);
       // Added as decimals: the same mean in whatever order threads deliver the rows.
-      return sql`CAST(sum(CAST(${column} AS DECIMAL(18,4)))${filter()} AS DOUBLE) / nullif(count(${column})${filter()}, 0)`;
+      return sql`CAST(sum(CAST(${column} AS ${exact(scan, of!)}))${filter()} AS DOUBLE) / nullif(count(${column})${filter()}, 0)`;
     }
     case 'min':
     case 'max': {
@@ -144,7 +145,12 @@ function times({ dialect: { sql } }: EventScan, measure: EventMeasure, filter: (
 /** Decimals add up to the same sum in whatever order threads deliver them; the sum has 34 digits before the point. */
 function total(scan: EventScan, { of }: EventMeasure, filter: Sql): Sql {
   const { sql } = scan.dialect;
-  return sql`sum(CAST(${scan.column(of!)} AS DECIMAL(18,4)))${filter}`;
+  return sql`sum(CAST(${scan.column(of!)} AS ${exact(scan, of!)}))${filter}`;
+}
+
+/** The decimal in which a column is added up: kept numbers have up to fifteen digits on either side of the point. */
+function exact({ dialect: { sql } }: EventScan, column: MeasureColumn): Sql {
+  return isKept(column) ? sql`DECIMAL(38,10)` : sql`DECIMAL(18,4)`;
 }
 
 function inKind({ dialect: { sql } }: EventScan, { of }: EventMeasure, sum: Sql): Sql {

@@ -2,6 +2,7 @@ import type { DataTables } from '../store/dataScope';
 import { join, type Sql } from '../store/sql';
 import { passiveEvents, refundEvents, orderEvent } from '../schema/events';
 import type { Dialect } from './dialect';
+import { isKept, keptPlace } from './kept';
 import { eventsOf, type EventMeasure, type MeasureColumn, type MeasureWindow, type PropertyFilter } from './measure';
 import { orderKeyIn } from './orderKey';
 import { resolveWindow } from './window';
@@ -16,6 +17,8 @@ const pathSeparator = ' / ';
  */
 export class EventScan {
   #ofItems = new Map<string, Sql>();
+  /** Columns of kept properties that are asked for. */
+  #ofEvents = new Set<string>();
   #takesBack = false;
 
   constructor(
@@ -27,6 +30,12 @@ export class EventScan {
   /** A property as an expression over the scan's columns; NULL where the event lacks it. */
   column(column: MeasureColumn): Sql {
     const { sql } = this.dialect;
+    if (isKept(column)) {
+      const place = keptPlace(column);
+      if (place.table === 'item') return this.#itemColumn(this.dialect.identifier(place.column));
+      this.#ofEvents.add(place.column);
+      return this.dialect.identifier(place.column);
+    }
     switch (column) {
       case 'item':
         return this.#itemColumn(sql`coalesce(title, item_id)`);
@@ -66,7 +75,7 @@ export class EventScan {
   where(filter: PropertyFilter): Sql {
     const { sql, identifier, startsWith } = this.dialect;
     if (!('oneOf' in filter)) {
-      const column = sql`CAST(${identifier(filter.property)} AS DOUBLE)`;
+      const column = sql`CAST(${this.column(filter.property)} AS DOUBLE)`;
       const { atLeast, atMost, moreThan, lessThan } = filter;
       const bounds = [
         ...(atLeast === undefined ? [] : [sql`${column} >= ${atLeast}`]),
@@ -77,6 +86,11 @@ export class EventScan {
       return bounds.length === 0 ? sql`${column} IS NOT NULL` : sql`(${join(bounds, ' AND ')})`;
     }
     const { property, oneOf } = filter;
+    if (isKept(property)) {
+      const { table, column } = keptPlace(property);
+      if (table === 'item') return this.#itemColumn(sql`CAST(${identifier(column)} AS STRING) IN (${oneOf})`);
+      return sql`${this.column(property)} IN (${oneOf})`;
+    }
     switch (property) {
       case 'item':
         return this.#itemColumn(sql`item_id IN (${oneOf})`);
@@ -113,16 +127,17 @@ export class EventScan {
   }
 
   /**
-   * A refund or cancellation that names neither money nor item takes its whole order back: what its sales brought, less
+   * A refund or cancellation that names neither money (in whatever currency) nor item takes its whole order back: what its sales brought, less
    * what was refunded of it before. Each line of the order comes once more with its money the other way round, at the
    * time of that event. Only lines of sales and refunds are taken back, though others (a cart) may share the key where
    * a file has no order ids.
    */
   #lines(): Sql {
     const { sql, identifier, timestamp, dayOf } = this.dialect;
+    const kept = (of = sql``) => join([sql``, ...[...this.#ofEvents].map((column) => sql`${of}${identifier(column)}`)]);
     const seen = sql`(
       SELECT user_index, item_index, event, local_ts, ${dayOf(sql`local_ts`)} AS day, ${orderKeyIn(this.dialect)} AS order_key,
-        value, price, quantity, rating, channel, campaign, device
+        value, price, quantity, rating, channel, campaign, device${this.#takesBack ? sql`, currency` : sql``}${kept()}
       FROM ${identifier(this.tables.events)} WHERE local_ts < ${timestamp(this.asOf)})`;
     if (!this.#takesBack) return seen;
     const money = [orderEvent, ...refundEvents];
@@ -130,11 +145,11 @@ export class EventScan {
       SELECT *, FALSE AS taken_back FROM ${seen}
       UNION ALL
       SELECT s.user_index, s.item_index, u.event, u.local_ts, ${dayOf(sql`u.local_ts`)} AS day, s.order_key, -s.value AS value, s.price,
-        NULL AS quantity, NULL AS rating, s.channel, s.campaign, s.device, TRUE AS taken_back
+        NULL AS quantity, NULL AS rating, s.channel, s.campaign, s.device, s.currency${kept(sql`s.`)}, TRUE AS taken_back
       FROM (SELECT * FROM ${seen} WHERE event IN (${money}) AND value IS NOT NULL) s
       JOIN (
         SELECT user_index, order_key, min(local_ts) AS local_ts, min(event) AS event FROM ${seen}
-        WHERE event IN (${refundEvents}) AND value IS NULL AND item_index < 0 GROUP BY user_index, order_key
+        WHERE event IN (${refundEvents}) AND value IS NULL AND currency IS NULL AND item_index < 0 GROUP BY user_index, order_key
       ) u ON u.user_index = s.user_index AND u.order_key = s.order_key)`;
   }
 

@@ -1,5 +1,5 @@
 import { daysShape, localDateShape, z } from '../base/shape';
-import { aggregateNames, measureColumns, numberProperties, textProperties } from './measure';
+import { aggregateNames, measureColumns, numberProperties, textProperties, type KeptProperty } from './measure';
 
 const daysAgo = z.number().int().min(0).max(36500);
 const eventNames = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -10,10 +10,15 @@ export const windowSchema = z.union([
   z.strictObject({ fromDaysAgo: daysAgo.optional(), toDaysAgo: daysAgo.optional() }),
 ]);
 
+/** Any name fits: whether the data has such a property is found out when it is used. */
+const keptShape = z
+  .string()
+  .regex(/^(event|item)\.[^]+$/, 'event. or item. and the name of a kept column') as unknown as z.ZodType<KeptProperty>;
+
 export const propertyFilterSchema = z.union([
-  z.strictObject({ property: z.enum(textProperties), oneOf: z.array(z.string()).min(1) }),
+  z.strictObject({ property: z.union([z.enum(textProperties), keptShape]), oneOf: z.array(z.string()).min(1) }),
   z.strictObject({
-    property: z.enum(numberProperties),
+    property: z.union([z.enum(numberProperties), keptShape]),
     atLeast: z.number().optional(),
     atMost: z.number().optional(),
     moreThan: z.number().optional(),
@@ -23,7 +28,7 @@ export const propertyFilterSchema = z.union([
 
 export const measureSchema = z.strictObject({
   aggregate: z.enum(aggregateNames),
-  of: z.enum(measureColumns).optional(),
+  of: z.union([z.enum(measureColumns), keptShape]).optional(),
   events: eventNames.optional(),
   where: z.array(propertyFilterSchema).optional(),
   window: windowSchema.optional(),

@@ -2,6 +2,7 @@ import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
+import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
@@ -49,12 +50,17 @@ const mapping = z.strictObject({
   trimFloatIds: z.boolean().optional(),
 });
 
-const source = z.strictObject({
+export const sourceSchema = z.strictObject({
   id,
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
   mapping: mapping.optional(),
+  /**
+   * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
+   * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.
+   */
+  upsert: z.strictObject({ by: z.array(z.string()).min(1), files: z.array(z.number().int().min(0)).optional() }).optional(),
 });
 
 /** What columns say about people where a person knows better than the guess, and which of them models may learn from. */
@@ -136,10 +142,12 @@ export const planSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .default('USD'),
+  /** What one unit of other currencies is in the plan's; amounts in a currency without a rate are in no sum. */
+  rates: z.record(z.string().regex(/^[A-Z]{3}$/), z.number().min(leastRate).max(greatestRate)).optional(),
   /** `latest` is the end of the local day of the last event; otherwise an ISO instant. */
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
-  sources: z.array(source).default([]),
+  sources: z.array(sourceSchema).default([]),
   privacy: privacy.optional(),
   /** Who was erased, as salted hashes of their ids: files that bring them again are read without them. */
   erased: z.array(z.string().regex(erasedIdShape)).optional(),

@@ -1,3 +1,4 @@
+import { queryKeptColumns } from '../measures/kept';
 import { kindOfType, namedAttributes, queryUserColumns, type UserAttribute } from '../profiles/attributes';
 import { isAllowed, personalAttributes, personalIn, type PrivacyChoices } from '../profiles/personal';
 import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from '../profiles/planTraits';
@@ -66,8 +67,9 @@ export async function readFeatures(
     await queryUserColumns(store, tables.users),
     planned.map(({ id }) => id),
   );
-  const context = traitContext(planned, attributes);
-  const broken = new Set(planTraitProblems(planned, attributes).map(({ index }) => planned[index].id));
+  const kept = await queryKeptColumns(store, tables);
+  const context = traitContext(planned, attributes, kept);
+  const broken = new Set(planTraitProblems(planned, attributes, kept).map(({ index }) => planned[index].id));
   const chosen = planned.filter((trait) => trait.feature && withReferences(trait, planned).every(({ id }) => !broken.has(id)));
   const needed = [...new Set(chosen.flatMap((trait) => withReferences(trait, planned)))];
   const barred = new Map(

@@ -1,5 +1,6 @@
 import type { RunContext } from '../base/run';
 import { stableJson } from '../base/hash';
+import { readKeptColumns } from '../measures/kept';
 import { identifier, sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
@@ -26,7 +27,7 @@ export async function openProfiles(scope: DataScope, { traits, scores }: BesideP
   const attributes = await attributesOf(scope, usable);
   const profiles = await materializeProfiles(scope, run, usable);
   const made = [...profileTraits.map(({ id }) => id), ...attributes.map(({ id }) => id)];
-  const context = traitContext(usable, attributes);
+  const context = traitContext(usable, attributes, await readKeptColumns(scope));
   const columns = new Map<string, ScoreColumn>();
   for (const trait of usable) {
     const needed = withReferences(trait, usable);
@@ -47,7 +48,7 @@ export async function openProfiles(scope: DataScope, { traits, scores }: BesideP
 /** Why some traits of the plan cannot be made of this data, by id. */
 export async function brokenTraits(scope: DataScope, traits: readonly PlanTrait[]) {
   const attributes = await attributesOf(scope, traits);
-  const problems = planTraitProblems(traits, attributes);
+  const problems = planTraitProblems(traits, attributes, await readKeptColumns(scope));
   const broken = new Map(problems.toReversed().map(({ index, problem }) => [traits[index].id, problem]));
   // What is made of a broken one is broken too.
   for (let found = true; found;) {

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import type { KeptColumn } from '../measures/kept';
 import { stableJson } from '../base/hash';
 import type { PrivacyChoices } from './personal';
 import type { NamedTrait } from './profilesQuery';
@@ -27,9 +28,14 @@ export function planTraitKind(trait: PlanTrait, context: TraitContext): TraitKin
 }
 
 /** What is known around the traits of a plan; without data (null) any column may exist. */
-export function traitContext(planned: readonly PlanTrait[], attributes: readonly UserAttribute[] | null): TraitContext {
+export function traitContext(
+  planned: readonly PlanTrait[],
+  attributes: readonly UserAttribute[] | null,
+  kept?: readonly KeptColumn[],
+): TraitContext {
   const byId = new Map(planned.map((trait) => [trait.id, trait]));
   const context: TraitContext = {
+    kept,
     kindOf(id) {
       const trait = byId.get(id);
       // What is made of itself has no kind; that it is, is a problem of its own.
@@ -56,9 +62,10 @@ export function traitContext(planned: readonly PlanTrait[], attributes: readonly
 export function planTraitProblems(
   traits: readonly PlanTrait[],
   attributes: readonly UserAttribute[] | null,
+  kept?: readonly KeptColumn[],
 ): { index: number; problem: UserError }[] {
   const byId = new Map(traits.map((trait) => [trait.id, trait]));
-  const context = traitContext(traits, attributes);
+  const context = traitContext(traits, attributes, kept);
   const isKnown = (id: string) =>
     byId.has(id) || profileTraits.some((known) => known.id === id) || (attributes?.some((known) => known.id === id) ?? true);
   return traits.flatMap((trait, index) => {

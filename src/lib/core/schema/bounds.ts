@@ -6,3 +6,7 @@
 export const quantityBound = 1e9;
 /** In units of the currency: 900 thousand million. It also bounds quantity × price of a line. */
 export const moneyBound = 9e11;
+
+/** What one unit of another currency can be in the plan's: twelve places behind the point, and no overflow. */
+export const leastRate = 1e-9;
+export const greatestRate = 999_999;

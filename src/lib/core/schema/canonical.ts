@@ -22,6 +22,11 @@ export const canonicalTables = {
     campaign: 'VARCHAR',
     device: 'VARCHAR',
     rating: 'DOUBLE',
+    /**
+     * In which currency the file had price and value, where it is not the plan's. Both are in the plan's here: multiplied
+     * by its rate and rounded half away from zero, NULL where it has none. Never set where a line carries no amount.
+     */
+    currency: 'VARCHAR',
     /** Which source the row came from: its place among the version's sources. */
     source_index: 'INTEGER',
   },
@@ -62,6 +67,40 @@ export const canonicalTables = {
 
 export type CanonicalTable = keyof typeof canonicalTables;
 
+/**
+ * A kept column of events: beside the canonical columns, `events` has one for each under {@link propertyColumn}, a double
+ * or text. A property that is numbers in one source and text in another is text.
+ */
+export interface EventProperty {
+  name: string;
+  type: 'text' | 'number';
+  /** Different texts, where one source alone has it. */
+  distinct?: number;
+}
+
+/** What tells properties apart: two of one folded name are one. */
+export function foldedName(name: string): string {
+  return name.toLowerCase();
+}
+
+/** The column of `events` that holds a property; no canonical column begins so. */
+export function propertyColumn(name: string): string {
+  return `p_${foldedName(name)}`;
+}
+
+/** What there is in one currency. */
+export interface CurrencyFacts {
+  currency: string;
+  /** Events with an amount in it. */
+  lines: number;
+  /** Orders with a sale in it. */
+  orders: number;
+  /** Sales less refunds, in the currency itself. */
+  total: number;
+  /** What one unit is in the plan's currency, 1 for that one; null where the plan gives none, so that its amounts are in no sum. */
+  rate: number | null;
+}
+
 /** What is known about an imported data set; kept with the workspace and shown everywhere. */
 export interface DatasetFacts {
   /** SHA-256 over the canonical tables' contents: the same rows give the same hash on every engine. */
@@ -81,4 +120,10 @@ export interface DatasetFacts {
   eventCounts: { event: string; count: number }[];
   currency: string;
   timeZone: string;
+  /** Kept columns of events; absent in documents from before and where there are none. */
+  properties?: EventProperty[];
+  /** Columns of items besides those that Muster gives a meaning, by name; absent likewise. */
+  itemAttributes?: EventProperty[];
+  /** Where amounts are in other currencies than the plan's: all of them, the plan's too, the most lines first. */
+  currencies?: CurrencyFacts[];
 }

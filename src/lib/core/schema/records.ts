@@ -21,6 +21,8 @@ export interface Records {
   readonly ends: Int32Array;
   /** 0 plain, 1 quoted (the bounds are inside the quotes), 2 quoted with doubled quotes inside. */
   readonly quoted: Uint8Array;
+  /** The record at hand is no row of the file: a reshaping made it of others, so that it has no number and is not counted. */
+  readonly added?: boolean;
   next(): Found;
   /** The record just read as a person would recognise it in the file, at most so many characters: for the rejects file. */
   text(limit: number): string;

@@ -11,6 +11,8 @@ export interface SourcePreview {
   /** Preset that was recognised, if one was. */
   preset: string | null;
   presetName?: string;
+  /** The id of a source whose mapping fits this file; `mapping` is then that one. */
+  like?: string;
   /** Ready to import, or to be corrected. */
   mapping: Mapping;
   diagnostics: Diagnostic[];
@@ -53,4 +55,26 @@ export interface ImportReport {
   seconds: number;
   rowsPerSecond: number;
   diagnostics: Diagnostic[];
+}
+
+/** What an import would change, counted from the staged rows and the data of then, before anything happens. */
+export interface ImportChange {
+  /** Rows that would come in. */
+  rows: number;
+  /** People and items of the new rows that no source has yet, and people whom one has: each id for itself, before any merging. */
+  newPeople: number;
+  knownPeople: number;
+  newItems: number;
+  /** ISO instants of the new events; null where there are none. */
+  firstTime: string | null;
+  lastTime: string | null;
+  /** Days of the plan's zone on which both the new rows and what stays have events. */
+  overlappingDays: number;
+  /** New events that equal an event of what stays in every column: `add` would count them twice. */
+  exactDuplicates: number;
+  /** Rows of what is there that `upsert` would put new ones in the place of. */
+  updatedRows: number;
+  /** Rows that `replace` would take away, and the sources they are of. */
+  removedRows: number;
+  removedSources: string[];
 }

@@ -120,4 +120,33 @@ export interface ColumnGuess {
   /** What it says about a person, where it does (`privacy/classes.ts`), and why that is thought. */
   class?: ColumnClass;
   classReason?: ClassReason;
+  /** The role that inspection proposes for it; absent where it proposes none. */
+  suggestion?: RoleSuggestion;
+}
+
+/** Why inspection proposes a role: the codes have words in the messages, `mapping_reason_<code>`. */
+export const suggestionReasons = [
+  'preset',
+  'header-word',
+  'values-look-like-times',
+  'values-are-epoch-times',
+  'values-are-serial-days',
+  'values-are-few-words',
+  'values-look-like-emails',
+  'values-look-like-phones',
+  'values-look-like-ids',
+  'values-look-like-amounts',
+  'values-look-like-counts',
+  'values-look-like-texts',
+  'values-look-like-countries',
+] as const;
+export type SuggestionReason = (typeof suggestionReasons)[number];
+
+export interface RoleSuggestion {
+  role: EventRole | ItemRole | UserRole;
+  /** How sure it is, 0 … 1: a preset or a plain header word nearly 1, the look of the cells around a half. */
+  confidence: number;
+  reason: SuggestionReason;
+  /** What the sentence names: the preset, the word of the header, how a time is counted. */
+  values?: Record<string, string | number>;
 }

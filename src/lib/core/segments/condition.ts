@@ -1,6 +1,7 @@
 import type { ErrorValues } from '../base/errors';
 import type { Random } from '../base/random';
 import type { z } from '../base/shape';
+import type { KeptColumn } from '../measures/kept';
 import type { PropertyFilter } from '../measures/measure';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import type { Meaning } from './meaning';
@@ -41,6 +42,8 @@ export interface ConditionKind<Leaf extends object = object> {
 export interface RuleVocabulary {
   traits: readonly ProfileColumn[];
   segments: readonly { id: string }[];
+  /** Kept properties of the data; any may exist where they are not given. */
+  kept?: readonly KeptColumn[];
 }
 
 /** Something wrong with one condition; the path is added where the tree is walked. */

@@ -1,6 +1,7 @@
 import { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
 import { quietContext, type RunContext } from '../base/run';
+import { readKeptColumns, type KeptColumn } from '../measures/kept';
 import { resolveWindow, type EventWindow } from '../measures/window';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import { populationOf } from '../profiles/population';
@@ -53,8 +54,8 @@ export async function evaluateRule(
   { segmentId, run = quietContext() }: { segmentId?: string; run?: RunContext } = {},
 ): Promise<RuleEvaluation> {
   await run.breathe();
-  const [traits, population] = [await traitColumns(scope), await populationOf(scope, run)];
-  return new Evaluation(scope, traits, population, run).tree(rule, segmentId === undefined ? [] : [segmentId]);
+  const [traits, population, kept] = [await traitColumns(scope), await populationOf(scope, run), await readKeptColumns(scope)];
+  return new Evaluation(scope, traits, population, kept, run).tree(rule, segmentId === undefined ? [] : [segmentId]);
 }
 
 class Evaluation {
@@ -64,12 +65,13 @@ class Evaluation {
     private readonly scope: SegmentScope,
     private readonly traits: readonly ProfileColumn[],
     private readonly population: Bitset,
+    private readonly kept: readonly KeptColumn[],
     private readonly run: RunContext,
   ) {}
 
   /** @param opened ids of the segments around this rule, outermost first. */
   async tree(rule: Rule, opened: readonly string[]): Promise<RuleEvaluation> {
-    const [problem] = checkRule(rule, { traits: this.traits, segments: this.scope.segments });
+    const [problem] = checkRule(rule, { traits: this.traits, segments: this.scope.segments, kept: this.kept });
     if (problem) throw problem;
     const nodes: { node: Rule; place: RulePlace; parts: Bitset[] }[] = [];
     visitRule(rule, (node, place) => void nodes.push({ node, place, parts: [] }));

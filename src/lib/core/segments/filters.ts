@@ -1,4 +1,5 @@
 import { checkFilters as checkFilling } from '../measures/check';
+import { isKept, type KeptColumn } from '../measures/kept';
 import { numberProperties, textProperties, type PropertyFilter } from '../measures/measure';
 import type { Problem } from './condition';
 import { gap, nothing, phrase, type Gap, type Phrase } from './phrase';
@@ -6,9 +7,9 @@ import { gap, nothing, phrase, type Gap, type Phrase } from './phrase';
 const boundNames = ['atLeast', 'atMost', 'moreThan', 'lessThan'] as const;
 
 /** What is wrong with the filters of a condition, whose shape may be wrong too. */
-export function checkFilters(where: readonly PropertyFilter[] = []): Problem[] {
+export function checkFilters(where: readonly PropertyFilter[] = [], kept?: readonly KeptColumn[]): Problem[] {
   const known: readonly string[] = [...textProperties, ...numberProperties];
-  const unknown = where.filter(({ property }) => !known.includes(property));
+  const unknown = where.filter(({ property }) => !known.includes(property) && !isKept(property));
   return [
     ...unknown.map(({ property }): Problem => ({
       code: 'property_unknown',
@@ -16,7 +17,10 @@ export function checkFilters(where: readonly PropertyFilter[] = []): Problem[] {
       hint: `They have: ${known.join(', ')}.`,
       values: { property, known: known.join(', ') },
     })),
-    ...checkFilling(where.filter((filter) => !unknown.includes(filter))),
+    ...checkFilling(
+      where.filter((filter) => !unknown.includes(filter)),
+      kept,
+    ),
   ];
 }
 

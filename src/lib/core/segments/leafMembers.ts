@@ -2,7 +2,9 @@ import { Bitset } from '../base/bitset';
 import { stableJson } from '../base/hash';
 import type { RunContext } from '../base/run';
 import { comparisonMembers, measureMembers, type MembersQuery } from '../measures/comparison';
-import { eventsOf } from '../measures/measure';
+import { duckdb } from '../measures/duckdb';
+import { readKeptColumns, type KeptColumn } from '../measures/kept';
+import { eventsOf, measureKind } from '../measures/measure';
 import { sequenceQuery } from '../measures/sequence';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import { traitSource, traitVersion, type ProfileScope } from '../profiles/profileRelation';
@@ -28,7 +30,7 @@ export function leafMembers(
     if (meaning.kind === 'rfm') return (await rfmMembers(scope, meaning, run)).and(population);
     const byDays = await dayMembers(scope, meaning, run);
     if (byDays) return byDays.and(population);
-    const query = leafQuery(scope, meaning, traits);
+    const query = leafQuery(scope, meaning, traits, await readKeptColumns(scope));
     const members = await readMembers(scope.store, query.sql, scope.users, run.signal);
     return query.complement ? population.andNot(members) : members.and(population);
   };
@@ -41,7 +43,12 @@ function sourceOf(scope: ProfileScope, meaning: LeafMeaning): string {
   return meaning.kind === 'comparison' ? `${scope.profiles} ${traitVersion(scope, meaning.trait)}` : '';
 }
 
-function leafQuery(scope: ProfileScope, meaning: Exclude<LeafMeaning, { kind: 'rfm' }>, traits: readonly ProfileColumn[]): MembersQuery {
+function leafQuery(
+  scope: ProfileScope,
+  meaning: Exclude<LeafMeaning, { kind: 'rfm' }>,
+  traits: readonly ProfileColumn[],
+  kept: readonly KeptColumn[],
+): MembersQuery {
   const { asOf, tables } = scope;
   switch (meaning.kind) {
     case 'comparison': {
@@ -50,7 +57,7 @@ function leafQuery(scope: ProfileScope, meaning: Exclude<LeafMeaning, { kind: 'r
       return comparisonMembers(traitSource(scope, trait), identifier(trait), kind, plainComparison(meaning.comparison, asOf), tables.users);
     }
     case 'measure':
-      return measureMembers(scope, meaning.measure, plainComparison(meaning.comparison, asOf));
+      return measureMembers(scope, meaning.measure, plainComparison(meaning.comparison, asOf), duckdb, measureKind(meaning.measure, kept));
     case 'sequence':
       return { complement: false, sql: sequenceQuery(scope, meaning.sequence) };
   }

@@ -26,12 +26,21 @@ export function browserPlatform(): Platform {
 /** The database and its sweep wait until something is listed, loaded or saved. */
 function lazySnapshots(): SnapshotStorage {
   let opened: Promise<SnapshotStorage> | undefined;
-  const open = () => (opened ??= import('./snapshots').then(({ openBrowserSnapshots }) => openBrowserSnapshots()));
+  const open = () =>
+    (opened ??= import('./snapshots')
+      .then(({ openBrowserSnapshots }) => openBrowserSnapshots())
+      .catch((error) => ((opened = undefined), Promise.reject(error))));
   return {
     list: async () => (await open()).list(),
+    listDeleted: async () => (await open()).listDeleted(),
     load: async (id) => (await open()).load(id),
-    save: async (entry, document, files, after) => (await open()).save(entry, document, files, after),
+    hold: async (id) => (await open()).hold(id),
+    save: async (...save) => (await open()).save(...save),
+    duplicate: async (id, make) => (await open()).duplicate(id, make),
     remove: async (id) => (await open()).remove(id),
+    restore: async (id) => (await open()).restore(id),
+    wipe: async (id) => (await open()).wipe(id),
+    use: async () => (await open()).use(),
     claim: async (id) => (await open()).claim(id),
   };
 }

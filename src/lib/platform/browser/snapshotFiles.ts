@@ -7,8 +7,8 @@ export interface SnapshotFiles {
   readonly reason: string;
   /** Whole or not at all: a tab that dies in the middle leaves no file of this name. */
   write(name: string, bytes: Uint8Array): Promise<void>;
-  /** undefined where there is no such file. */
-  read(name: string): Promise<Uint8Array | undefined>;
+  /** A file to read from, without its bytes in memory; undefined where there is none. */
+  open(name: string): Promise<Blob | undefined>;
   remove(name: string): Promise<void>;
   names(): Promise<string[]>;
 }
@@ -32,10 +32,7 @@ export async function opfsFiles(folderName: string): Promise<SnapshotFiles> {
         throw error;
       }
     },
-    async read(name) {
-      const handle = await folder.getFileHandle(name).catch(noneIfMissing);
-      return handle && new Uint8Array(await (await handle.getFile()).arrayBuffer());
-    },
+    open: async (name) => (await folder.getFileHandle(name).catch(noneIfMissing))?.getFile(),
     remove: (name) => folder.removeEntry(name).catch(noneIfMissing),
     async names() {
       const names: string[] = [];
@@ -51,10 +48,7 @@ export function databaseFiles(database: IDBPDatabase, storeName: string, reason:
     kind: 'indexeddb',
     reason,
     write: async (name, bytes) => void (await database.put(storeName, new Blob([bytes as Uint8Array<ArrayBuffer>]), name)),
-    read: async (name) => {
-      const blob = (await database.get(storeName, name)) as Blob | undefined;
-      return blob && new Uint8Array(await blob.arrayBuffer());
-    },
+    open: async (name) => (await database.get(storeName, name)) as Blob | undefined,
     remove: (name) => database.delete(storeName, name),
     names: async () => (await database.getAllKeys(storeName)).map(String),
   };

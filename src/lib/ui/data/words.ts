@@ -1,6 +1,8 @@
 import { m } from '$lib/paraglide/messages';
-import { eventRoles, itemRoles, userRoles, type ColumnType, type Mapping, type TimeFormat } from '$lib/core/schema/roles';
-import type { Role } from '$lib/state/importDraft.svelte';
+import { eventRoles, itemRoles, userRoles, type ColumnType, type FileFormat, type Mapping, type TimeFormat } from '$lib/core/schema/roles';
+import { format } from '$lib/state/format.svelte';
+import type { FileTable } from '$lib/state/importing/contract';
+import type { Role } from '$lib/state/importing/sourceDraft.svelte';
 
 const roleWords: Record<Role, () => string> = {
   user: m.data_role_user,
@@ -56,8 +58,88 @@ export function rolesOf(kind: Mapping['kind']): Role[] {
   return [...new Set<Role>([...eventRoles, 'title', 'category', 'brand', 'country', 'email', 'phone'])];
 }
 
-export function timeFormatName(format: TimeFormat): string {
-  switch (format.kind) {
+const kindWords: Record<Mapping['kind'], () => string> = {
+  events: m.data_kind_events,
+  items: m.data_kind_items,
+  users: m.data_kind_users,
+};
+
+export function kindName(kind: Mapping['kind']): string {
+  return kindWords[kind]();
+}
+
+const idWords: Record<string, () => string> = {
+  email: m.wizard_id_email,
+  phone: m.wizard_id_phone,
+  device: m.wizard_id_device,
+  member: m.wizard_id_member,
+  wechat: m.wizard_id_wechat,
+};
+
+/** What a column of other ids is called; kinds of a person's own by their name. */
+export function idKindName(kind: string): string {
+  return idWords[kind]?.() ?? m.wizard_id_other({ kind });
+}
+
+const delimiterWords: Record<string, () => string> = {
+  ',': m.wizard_by_comma,
+  '\t': m.wizard_by_tab,
+  ';': m.wizard_by_semicolon,
+  '|': m.wizard_by_pipe,
+  ' ': m.wizard_by_space,
+};
+
+const encodingNames: Record<Mapping['encoding'], string> = {
+  'utf-8': 'UTF-8',
+  'utf-16le': 'UTF-16',
+  'utf-16be': 'UTF-16',
+  gb18030: 'GBK',
+  'windows-1252': 'Latin-1',
+};
+
+const packingNames = { gzip: 'gzip', zstd: 'zstd', zip: 'zip' } as const;
+
+/** How a file is written, in one line: "CSV · UTF-8 · comma", "Excel · Sheet1". */
+export function formatLine(mapping: Mapping, table: Pick<FileTable, 'format' | 'packing' | 'sheet'>): string {
+  const format = mapping.format ?? table.format;
+  const parts = [formatName(format, mapping.delimiter)];
+  if (format === 'delimited')
+    parts.push(encodingNames[mapping.encoding], delimiterWords[mapping.delimiter]?.() ?? JSON.stringify(mapping.delimiter));
+  if (format === 'xlsx' && (mapping.sheet ?? table.sheet)) parts.push(m.wizard_sheet_named({ sheet: mapping.sheet ?? table.sheet ?? '' }));
+  if (mapping.rowsAt) parts.push(m.wizard_rows_at_array({ path: mapping.rowsAt }));
+  if (table.packing) parts.push(packingNames[table.packing]);
+  return parts.join(' · ');
+}
+
+/** "CSV · gzip", "Excel". */
+export function packedFormatName({ format, packing }: Pick<FileTable, 'format' | 'packing'>): string {
+  return packing ? `${formatName(format)} · ${packingNames[packing]}` : formatName(format);
+}
+
+function formatName(format: FileFormat, delimiter = ','): string {
+  switch (format) {
+    case 'delimited':
+      return delimiter === '\t' ? 'TSV' : delimiter === ',' || delimiter === ';' ? 'CSV' : m.wizard_format_text();
+    case 'json':
+      return 'JSON';
+    case 'parquet':
+      return 'Parquet';
+    case 'arrow':
+      return 'Arrow';
+    case 'xlsx':
+      return 'Excel';
+  }
+}
+
+/** From the first day to the last, with the zone that the days are of: "Dec 1, 2010 – Dec 9, 2011 (Europe/London)". */
+export function periodWords(first: string | null, last: string | null): string {
+  const zone = format().settings.timeZone;
+  const [from, to] = [format().date(first), format().date(last)];
+  return from === to ? m.wizard_day_zone({ day: from, zone }) : m.wizard_period_zone({ from, to, zone });
+}
+
+export function timeFormatName(written: TimeFormat): string {
+  switch (written.kind) {
     case 'unix-seconds':
       return m.data_time_seconds();
     case 'unix-milliseconds':
@@ -67,7 +149,7 @@ export function timeFormatName(format: TimeFormat): string {
     case 'excel-serial':
       return m.data_time_serial();
     case 'text':
-      return m.data_time_text({ pattern: readablePattern(format.pattern) });
+      return m.data_time_text({ pattern: readablePattern(written.pattern) });
   }
 }
 

@@ -1,4 +1,5 @@
 import { m } from '$lib/paraglide/messages';
+import { isKept } from '$lib/core/measures/kept';
 import type { NumberProperty, TextProperty } from '$lib/core/measures/measure';
 
 export const propertyWords: Record<TextProperty | NumberProperty, () => string> = {
@@ -13,3 +14,10 @@ export const propertyWords: Record<TextProperty | NumberProperty, () => string> 
   quantity: m.segments_property_quantity,
   rating: m.segments_property_rating,
 };
+
+/** What a property is called: a kept one as its column is. */
+export function propertyName(property: string): string {
+  if (!isKept(property)) return propertyWords[property as TextProperty]?.() ?? property;
+  const name = property.slice(property.indexOf('.') + 1);
+  return property.startsWith('item.') ? m.segments_property_of_item({ name }) : name;
+}

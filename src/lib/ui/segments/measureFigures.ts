@@ -1,5 +1,7 @@
 import { m } from '$lib/paraglide/messages';
+import type { KeptColumn } from '$lib/core/measures/kept';
 import type { EventMeasure } from '$lib/core/measures/measure';
+import { propertyName } from './filterWords';
 
 type Figure = Pick<EventMeasure, 'aggregate' | 'of'>;
 
@@ -26,3 +28,29 @@ export const measureFigures: readonly { id: string; figure: Figure; label: () =>
 export function figureId({ aggregate, of }: Figure): string {
   return of === undefined ? aggregate : `${aggregate} ${of}`;
 }
+
+/** The figures over the kept columns of the data's events; those of products are for filters. */
+export function keptFigures(kept: readonly KeptColumn[]): typeof measureFigures {
+  return kept
+    .filter(({ property }) => property.startsWith('event.'))
+    .flatMap(({ property, type }) =>
+      (type === 'number' ? numberAggregates : textAggregates).map((aggregate) => ({
+        id: figureId({ aggregate, of: property }),
+        figure: { aggregate, of: property },
+        label: () => keptWords[aggregate]({ name: propertyName(property) }),
+      })),
+    );
+}
+
+const keptWords = {
+  sum: m.segments_figure_kept_sum,
+  mean: m.segments_figure_kept_mean,
+  min: m.segments_figure_kept_min,
+  max: m.segments_figure_kept_max,
+  first: m.segments_figure_kept_first,
+  last: m.segments_figure_kept_last,
+  mostFrequent: m.segments_figure_kept_mostFrequent,
+  distinct: m.segments_figure_kept_distinct,
+};
+const numberAggregates = ['sum', 'mean', 'min', 'max', 'last'] as const;
+const textAggregates = ['first', 'last', 'mostFrequent', 'distinct'] as const;

@@ -1,3 +1,4 @@
+import { isKept } from '$lib/core/measures/kept';
 import type { Gap, Phrase } from '$lib/core/segments/phrase';
 import type { TraitKind } from '$lib/core/profiles/traits';
 import { format } from '$lib/state/format.svelte';
@@ -5,6 +6,7 @@ import { locale } from '$lib/state/locale.svelte';
 import { textOf } from '../catalogue.svelte';
 import { eventName } from '../eventNames';
 import { traitName, traitValue } from '../traitNames';
+import { propertyName } from './filterWords';
 
 /** What the parts of a sentence are called on this screen. */
 export interface Names {
@@ -27,7 +29,7 @@ function words(gap: Gap, names: Names): string {
     case 'segment':
       return names.segment(gap.value);
     case 'property':
-      return textOf(`segments_property_${gap.value}`, gap.value);
+      return isKept(gap.value) ? propertyName(gap.value) : textOf(`segments_property_${gap.value}`, gap.value);
     case 'date':
       return format().date(gap.value);
     case 'number':

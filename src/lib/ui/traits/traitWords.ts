@@ -2,8 +2,9 @@ import { m } from '$lib/paraglide/messages';
 import type { EventMeasure, MeasureWindow } from '$lib/core/measures/measure';
 import type { PlanTrait } from '$lib/core/profiles/planTraits';
 import { eventName } from '../eventNames';
-import { propertyWords } from '../segments/filterWords';
-import { figureId, measureFigures } from '../segments/measureFigures';
+import { propertyName } from '../segments/filterWords';
+import { keptChoices } from '../segments/keptChoices';
+import { figureId, keptFigures, measureFigures } from '../segments/measureFigures';
 
 /** The figures that a trait can be: those of conditions, and shares. */
 export const traitFigures: typeof measureFigures = [
@@ -23,10 +24,11 @@ export function traitWords(trait: PlanTrait): string {
 }
 
 function measureWords(measure: EventMeasure): string {
-  const figure = traitFigures.find(({ id }) => id === figureId(measure))?.label() ?? figureId(measure);
+  const figures = [...traitFigures, ...keptFigures(keptChoices())];
+  const figure = figures.find(({ id }) => id === figureId(measure))?.label() ?? figureId(measure);
   const events = measure.events === undefined ? m.segments_any_event() : [measure.events].flat().map(eventName).join(' + ');
   const filters = (measure.where ?? []).map((filter) => {
-    const property = propertyWords[filter.property]?.() ?? filter.property;
+    const property = propertyName(filter.property);
     return 'oneOf' in filter ? `${property}: ${filter.oneOf.join(', ')}` : property;
   });
   return [figure, events, ...filters, ...windowWords(measure.window)].join(' · ');

@@ -1,12 +1,28 @@
 import { exportsRun, audiencePreview } from './exports';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personErase, privacyReport } from './privacy';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { dataStepBack, sourceImport, sourceInspect, sourceRejects, sourceRemove } from './sources';
+import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
-import { workspaceCreate, workspaceList, workspaceOpen, workspaceOpenSample, workspaceRemove, workspaceSavePlan } from './workspaces';
+import {
+  storageReport,
+  workspaceCreate,
+  workspaceDuplicate,
+  workspaceExport,
+  workspaceImport,
+  workspaceList,
+  workspaceListDeleted,
+  workspaceOpen,
+  workspaceOpenSample,
+  workspaceRemove,
+  workspaceRename,
+  workspaceRestore,
+  workspaceSavePlan,
+  workspaceWipe,
+} from './workspaces';
 
 /** All that can be asked, in the order of the thread. Page, command line and tests derive their types from it. */
 export const operations = {
@@ -15,13 +31,24 @@ export const operations = {
   workspaceCreate,
   workspaceOpen,
   workspaceOpenSample,
+  workspaceRename,
+  workspaceDuplicate,
   workspaceRemove,
+  workspaceListDeleted,
+  workspaceRestore,
+  workspaceWipe,
+  workspaceExport,
+  workspaceImport,
+  storageReport,
   workspaceSavePlan,
   sourceInspect,
+  sourceStage,
   sourceImport,
+  sourceDiscard,
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  moneyRates,
   privacyReport,
   personErase,
   traitsList,

@@ -14,7 +14,7 @@ import { references } from '../../core/profiles/profilesQuery';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf } from '../../core/segments/evaluate';
-import type { TextProperty } from '../../core/measures/measure';
+import type { KeptProperty, TextProperty } from '../../core/measures/measure';
 import type { Rule } from '../../core/segments/rule';
 
 export type { CustomerView, TimelineEvent } from '../../core/profiles/customer';
@@ -76,6 +76,6 @@ export const salesByMonth = reads<void, MonthlySales[]>(async (_input, epoch) =>
 export const itemsPage = reads<PageRequest, Page>(async (request, epoch) => readItemsPage(await epoch.data(), request, epoch.signal));
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
-export const valuesList = reads<{ property: TextProperty | 'event'; search?: string; limit: number }, EventValue[]>(
+export const valuesList = reads<{ property: TextProperty | KeptProperty | 'event'; search?: string; limit: number }, EventValue[]>(
   async ({ property, search = '', limit }, epoch) => readEventValues(await epoch.data(), property, search, limit, epoch.signal),
 );

@@ -1,12 +1,15 @@
 import { UserError } from '../../core/base/errors';
-import type { PlanSource } from '../../core/plan/schema';
+import { stableJson } from '../../core/base/hash';
 import { toFileSource, type FileInput } from '../../core/schema/files';
 import { inspectSource, type ChosenDialect } from '../../core/schema/inspect/inspectSource';
-import type { ImportReport, SourcePreview } from '../../core/schema/report';
+import type { ImportChange, ImportReport, SourcePreview } from '../../core/schema/report';
 import type { Mapping } from '../../core/schema/roles';
-import type { DatasetVersion } from '../../core/store/dataset/version';
+import type { DatasetSource } from '../../core/store/dataset/version';
 import type { Epoch } from '../epoch';
 import { loadSnapshot, restoreDataTables } from '../opening';
+import { isOf, joining, plannedSources } from '../planSources';
+import { checksOf, type QualityCheck } from '../stagedChecks';
+import type { ImportMode, Stage } from '../stages';
 import { viewOf, withData, type DataState, type WorkspaceView } from '../workspace';
 import { reads, writes, type Operation } from './context';
 
@@ -20,54 +23,181 @@ export const sourceInspect: Operation<{ file: FileInput; dialect?: ChosenDialect
 /** A tab ends at 4 GB or not much later, and shows the data beside it; a command is alone. */
 const roomForImport = { browser: 3e9, node: 12e9 };
 
+/** One or several files of one source; `file` is the same as `files: [file]`. */
+type SourceFiles = { file: FileInput; files?: undefined } | { files: FileInput[]; file?: undefined };
+
+/** Files, how they are read, and how they join what is there. */
+type SourceRequest = SourceFiles & ImportMode & { sourceId: string; mapping: Mapping; preset?: string };
+
+/** A stage that is held, perhaps with another way to join. */
+type StageRequest = { staged: string } & Partial<ImportMode>;
+
+/** What was read and what importing it would do. */
+export interface StagedImport {
+  /** Names what was read, for `sourceImport` and `sourceDiscard`. */
+  staged: string;
+  /** Of all files together, and of each. */
+  report: ImportReport;
+  reports: ImportReport[];
+  change: ImportChange;
+  checks: QualityCheck[];
+}
+
 /**
- * Imports a file into the open workspace and saves. Nothing that is there is changed: the tables of before stay until
- * nobody reads them, and are one step back. With `replace`, earlier sources of the same kind go. Cancelled or failed,
- * the workspace is as it was. Where only the saving failed, the data is open and the report says so.
- * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `source_already_there`,
+ * Reads one or several files of one source into memory and says what importing them would change; the data stays as it
+ * is. What was read is held until it is imported or discarded, other files are staged, or the workspace is closed.
+ * Given a stage that is held, it says what another way to join would change, without reading again.
+ * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `import_too_large`, `stage_gone`, `no_workspace`
+ */
+export const sourceStage = reads<SourceRequest | StageRequest, StagedImport>(async (request, epoch) => {
+  const { desk } = epoch;
+  const held = 'staged' in request ? desk.stages.get(request.staged) : undefined;
+  if (!held) desk.stages.letGo();
+  const stage = held ? { ...held, ...modeOf({ ...held, ...request }) } : await readFiles(request as SourceRequest, epoch);
+  const { importChange, joinedReport } = await datasets();
+  const { data } = epoch.state;
+  const { add, joins } = joinedSources(stage, data);
+  const change = await importChange(await desk.store(), data?.version ?? null, {
+    add,
+    keep: joins.keep,
+    timeZone: stage.timeZone,
+    run: epoch,
+  });
+  const { reports } = stage.staged;
+  const report = joinedReport(joins.planned.id, reports);
+  const checks = await checksOf();
+  await epoch.breathe();
+  const staged = desk.stages.hold(stage, 'staged' in request ? request.staged : undefined);
+  return { staged, report, reports, change, checks };
+});
+
+/** Lets what was staged go. */
+export const sourceDiscard: Operation<{ staged: string }, void> = async ({ staged }, { desk }) => desk.stages.letGo(staged);
+
+/**
+ * Imports files into the open workspace and saves: staged ones, or given ones in one go. Nothing that is there is
+ * changed: the tables of before stay until nobody reads them, and are one step back. Cancelled or failed, the workspace
+ * is as it was; a stage stays held after a failure and is let go after a cancel. Where only the saving failed, the data
+ * is open and the report says so.
+ * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `source_already_there`, `stage_gone`,
  * `no_workspace`, `workspace_read_only`
  */
 export const sourceImport = writes<
-  { file: FileInput; sourceId: string; mapping: Mapping; preset?: string; mode: 'replace' | 'add' },
-  { report: ImportReport; view: WorkspaceView }
->(async ({ file, sourceId, mapping, preset, mode }, epoch) => {
-  const { plan, data } = epoch.state;
-  const { timeZone, currency } = plan;
-  const source = toFileSource(file);
-  const { importSource } = await datasets();
-  const { report, version } = await importSource(await epoch.desk.store(), data?.version ?? null, {
-    file: source,
-    sourceId,
+  SourceRequest | { staged: string },
+  { report: ImportReport; reports: ImportReport[]; view: WorkspaceView }
+>(async (request, epoch) => {
+  const { desk } = epoch;
+  if (!('staged' in request)) return commitStage(await readFiles(request, epoch), epoch);
+  const held = desk.stages.get(request.staged);
+  desk.stages.letGo(request.staged);
+  try {
+    return await commitStage(await stillReadRight(held, epoch), epoch);
+  } catch (error) {
+    if (error instanceof UserError) desk.stages.hold(held, request.staged);
+    throw error;
+  }
+});
+
+/** Reads the files; nothing but memory changes. */
+async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
+  const { timeZone, currency } = epoch.plan;
+  const { sourceId, mapping, preset } = request;
+  const files = (request.files ?? [request.file]).map(toFileSource);
+  const source = { id: sourceId, files: files.map(({ name }) => name), ...(preset && { preset }), mapping };
+  const { platform } = epoch.desk;
+  const { countEqualRows, stageFiles } = await datasets();
+  const staged = await stageFiles(await epoch.desk.store(), {
+    files: files.map((file) => ({ file, sourceId })),
     mapping,
-    mode,
     timeZone,
     currency,
-    erased: plan.erased,
-    helpers: epoch.desk.platform.stageHelpers,
-    room: roomForImport[epoch.desk.platform.name],
+    erased: epoch.plan.erased,
+    helpers: platform.stageHelpers,
+    room: roomForImport[platform.name],
     run: epoch,
   });
-  const planned: PlanSource = { id: sourceId, files: [source.name], ...(preset && { preset }), mapping };
+  for (const [i, report] of staged.reports.entries()) {
+    const { events } = staged.sources[i].staged;
+    if (events) report.duplicates = await countEqualRows(events, epoch);
+  }
+  return { ...modeOf(request), files, source, timeZone, currency, erased: epoch.plan.erased, staged };
+}
+
+/** The stage as it is; read again where the plan's zone or currency was changed since, or somebody was erased. */
+async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
+  const { timeZone, currency, erased } = epoch.plan;
+  if (stage.timeZone === timeZone && stage.currency === currency && stableJson(stage.erased) === stableJson(erased)) return stage;
+  const { files, source } = stage;
+  return readFiles({ ...modeOf(stage), files, sourceId: source.id, mapping: source.mapping, preset: source.preset }, epoch);
+}
+
+async function commitStage(stage: Stage, epoch: Epoch) {
+  const { data, plan } = epoch.state;
+  const { timeZone, currency } = stage;
+  const { rates } = plan;
+  const { importStaged, joinedReport } = await datasets();
+  const { add, reports: staged, joins } = joinedSources(stage, data);
+  const { version, reports } = await importStaged(
+    await epoch.desk.store(),
+    data?.version ?? null,
+    { sources: add, reports: staged },
+    { keep: joins.keep },
+    { timeZone, currency, rates, run: epoch },
+  );
   const next: DataState = {
     version,
-    sources: sourcesOf(version, [...(data?.sources ?? []).filter(({ id }) => id !== sourceId), planned]),
+    sources: plannedSources(version, [...joins.staying.filter(({ id }) => id !== joins.planned.id), joins.planned]),
     timeZone,
     currency,
+    ...(rates && { rates }),
     reports: new Map(
-      [...(data?.reports ?? []), [sourceId, report] as const].filter(([id]) => version.sources.some((kept) => kept.id === id)),
+      [...(data?.reports ?? []), ...reports.map((report) => [report.sourceId, report] as const)].filter(([id]) =>
+        version.sources.some((kept) => kept.id === id),
+      ),
     ),
     shipped: false,
   };
+  const report = joinedReport(joins.planned.id, reports);
   try {
     const saved = await epoch.commit((state) => withData(state, next, data));
-    return { report, view: viewOf(saved) };
+    return { report, reports, view: viewOf(saved) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const { code, message, hint, values } = error;
     report.diagnostics.push({ code, severity: 'error', message, hint, values });
-    return { report, view: viewOf(epoch.desk.state) };
+    return { report, reports, view: viewOf(epoch.desk.state) };
   }
-});
+}
+
+/** The staged files under the ids that they get, and the place where they go. */
+function joinedSources(stage: Stage, data: DataState | null) {
+  const { mode, replaces = 'kind', source, staged } = stage;
+  const { kind } = source.mapping;
+  const goes = (there: DatasetSource) => mode === 'replace' && (replaces === 'source' ? isOf(there.id, source.id) : there.kind === kind);
+  const keep = (there: DatasetSource) => !goes(there);
+  const kept = (data?.version.sources ?? []).filter(keep);
+  const staying = (data?.sources ?? []).filter(({ id }) => kept.some((there) => isOf(there.id, id)));
+  const upsertBy = mode === 'upsert' ? (stage.key ?? defaultKey(source.mapping)) : undefined;
+  const { planned, ids, after } = joining(source, kind, staying, kept, upsertBy);
+  const add = staged.sources.map((one, i) => ({
+    ...one,
+    staged: { ...one.staged, sourceId: ids[i] },
+    // Each behind the one before.
+    after: i === 0 || after === undefined ? after : ids[i - 1],
+    upsertBy,
+  }));
+  const reports = staged.reports.map((report, i) => ({ ...report, sourceId: ids[i] }));
+  return { add, reports, joins: { planned, keep, staying } };
+}
+
+/** What makes a row the same one where nobody says it. */
+function defaultKey({ kind, roles }: Mapping): string[] {
+  if (kind !== 'events') return [kind === 'users' ? 'user' : 'item'];
+  const identifying = (['order', 'item'] as const).filter((role) => roles[role] !== undefined);
+  return roles.order === undefined ? ['user', 'time', 'event', ...identifying] : identifying;
+}
+
+const modeOf = ({ mode, key, replaces }: ImportMode): ImportMode => ({ mode, key, replaces });
 
 /**
  * The rejected rows that are kept, as CSV: row number, column, reason, the row's text.
@@ -83,15 +213,17 @@ export const sourceRejects = reads<{ sourceId: string }, { fileName: string; byt
 });
 
 /**
- * Takes a source and all that came from it away, and saves; it is one step back.
+ * Takes a source and all that came from it away, and saves; it is one step back. A source of several files goes whole
+ * by its id in the plan, and one of its files by the id that its report has.
  * @throws UserError `unknown_source`, `workspace_read_only`
  */
 export const sourceRemove = writes<{ sourceId: string }, WorkspaceView>(async ({ sourceId }, epoch) => {
   const { data } = epoch.state;
-  if (!data?.sources.some(({ id }) => id === sourceId)) throw unknownSource(sourceId);
-  const { timeZone, currency } = data;
-  const { removeSource } = await datasets();
-  const version = await removeSource(await epoch.desk.store(), data.version, sourceId, { timeZone, currency, run: epoch });
+  const goes = (id: string) => isOf(id, sourceId);
+  if (!data?.version.sources.some(({ id }) => goes(id))) throw unknownSource(sourceId);
+  const { timeZone, currency, rates } = data;
+  const { removeSources } = await datasets();
+  const version = await removeSources(await epoch.desk.store(), data.version, goes, { timeZone, currency, rates, run: epoch });
   const { facts } = version;
   const isEmpty = facts.events + facts.users + facts.items === 0;
   const next: DataState | null = isEmpty
@@ -99,8 +231,8 @@ export const sourceRemove = writes<{ sourceId: string }, WorkspaceView>(async ({
     : {
         ...data,
         version,
-        sources: data.sources.filter(({ id }) => id !== sourceId),
-        reports: new Map([...data.reports].filter(([id]) => id !== sourceId)),
+        sources: plannedSources(version, data.sources),
+        reports: new Map([...data.reports].filter(([id]) => !goes(id))),
         shipped: false,
       };
   return viewOf(await epoch.commit((state) => withData(state, next, data)));
@@ -123,11 +255,6 @@ export const dataStepBack = writes<void, WorkspaceView>(async (_input, epoch) =>
 async function reopenShipped(epoch: Epoch, before: DataState): Promise<DataState> {
   const { openShop } = await import('../shippedShop');
   return { ...before, version: (await openShop(epoch.desk, epoch)).version };
-}
-
-/** The plan's sources in the order in which the data has them. */
-function sourcesOf({ sources }: DatasetVersion, planned: readonly PlanSource[]): PlanSource[] {
-  return sources.flatMap(({ id }) => planned.filter((source) => source.id === id));
 }
 
 /** Loaded when it is first needed: it brings Arrow along. */

@@ -1,10 +1,21 @@
 import type { Diagnostic } from '../../core/base/errors';
-import { UserError } from '../../core/base/errors';
 import type { Plan } from '../../core/plan/schema';
 import type { WorkspaceEntry } from '../../core/store/snapshots';
 import { acceptParts } from '../acceptPlan';
-import { createWorkspace, openWorkspace } from '../opening';
+import {
+  duplicateWorkspace,
+  exportWorkspace,
+  importWorkspace,
+  isOpen,
+  renameWorkspace,
+  storageOf,
+  whileOurs,
+  type ExportedWorkspace,
+  type FileTarget,
+} from '../keeping';
+import { createWorkspace, openWorkspace, workspaceGone } from '../opening';
 import { openSample } from '../sampleShop';
+import { storageReportOf, type StorageReport } from '../storageReport';
 import { planOf, viewOf, type WorkspaceView } from '../workspace';
 import { reads, type Operation } from './context';
 
@@ -24,20 +35,60 @@ export const workspaceOpen: Operation<{ id: string }, WorkspaceView> = async ({ 
 /** Opens the sample shop as a new workspace, or reopens the one made before. */
 export const workspaceOpenSample: Operation<void, WorkspaceView> = async (_input, run) => viewOf(await openSample(run.desk, run));
 
-/** @throws UserError `workspace_in_use` where another tab has it open */
+/** @throws UserError `plan_invalid`, `workspace_gone`, `workspace_in_use` */
+export const workspaceRename: Operation<{ id: string; name: string }, WorkspaceEntry> = ({ id, name }, run) =>
+  renameWorkspace(run.desk, id, name, run);
+
+/** A full copy under another name, without opening it. @throws UserError `plan_invalid`, `workspace_gone` */
+export const workspaceDuplicate: Operation<{ id: string; name: string }, WorkspaceEntry> = ({ id, name }, { desk }) =>
+  duplicateWorkspace(desk, id, name);
+
+/**
+ * Deletes a workspace; it can be brought back for `keepDeletedDays`, or until its space is needed. The open one is
+ * closed first.
+ * @throws UserError `workspace_in_use` where another tab has it open
+ */
 export const workspaceRemove: Operation<{ id: string }, void> = async ({ id }, { desk }) => {
   const storage = desk.platform.snapshots;
   if (!storage) return;
-  if (desk.hasWorkspace && desk.state.entry.id === id) await desk.close();
-  const claim = await storage.claim(id);
-  if (!claim) {
-    throw new UserError('workspace_in_use', 'This workspace is open in another tab.', 'Close it there first, then remove it.', { id });
-  }
-  try {
-    await storage.remove(id);
-  } finally {
-    await claim.release();
-  }
+  if (isOpen(desk, id)) await desk.close();
+  await whileOurs(storage, id, () => storage.remove(id));
+};
+
+/** Deleted workspaces that can still be brought back, the last deleted first. */
+export const workspaceListDeleted: Operation<void, WorkspaceEntry[]> = async (_input, { desk }) =>
+  (await desk.platform.snapshots?.listDeleted()) ?? [];
+
+/** Brings a deleted workspace back. @throws UserError `workspace_gone` */
+export const workspaceRestore: Operation<{ id: string }, WorkspaceEntry> = async ({ id }, { desk }) => {
+  const entry = await storageOf(desk).restore(id);
+  if (!entry) throw workspaceGone(id);
+  return entry;
+};
+
+/** Deletes a workspace, deleted before or not, for good: manifest and files. @throws UserError `workspace_in_use` */
+export const workspaceWipe: Operation<{ id: string }, void> = async ({ id }, { desk }) => {
+  if (isOpen(desk, id)) await desk.close();
+  const storage = storageOf(desk);
+  await whileOurs(storage, id, () => storage.wipe(id));
+};
+
+/** Writes a workspace as one file, to `to` or into a Blob that is handed back. @throws as `exportWorkspace` does */
+export const workspaceExport: Operation<{ id: string; to?: FileTarget; salvage?: boolean }, ExportedWorkspace> = (
+  { id, ...options },
+  run,
+) => exportWorkspace(run.desk, id, run, options);
+
+/** Takes a workspace file in, without opening it. @throws as `importWorkspace` does */
+export const workspaceImport: Operation<{ file: Blob & { name: string } }, { entry: WorkspaceEntry; missing: string[] }> = (
+  { file },
+  run,
+) => importWorkspace(run.desk, file, run);
+
+/** What is stored, by workspace and use; null where nothing is kept. Starts no engine. */
+export const storageReport: Operation<void, StorageReport | null> = async (_input, { desk }) => {
+  const use = await desk.platform.snapshots?.use();
+  return use ? storageReportOf(use) : null;
 };
 
 /**

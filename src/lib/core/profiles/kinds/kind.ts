@@ -1,6 +1,7 @@
 import type { z } from '../../base/shape';
 import type { UserError } from '../../base/errors';
 import type { Dialect } from '../../measures/dialect';
+import type { KeptColumn } from '../../measures/kept';
 import type { EventMeasure } from '../../measures/measure';
 import type { MeasureScope } from '../../measures/measureQuery';
 import type { Sql } from '../../store/sql';
@@ -10,6 +11,8 @@ import type { TraitKind } from '../traits';
 export interface TraitContext {
   kindOf(trait: string): TraitKind | undefined;
   attributeKind(column: string): TraitKind | undefined;
+  /** Kept properties of events and items; any may exist where they are not given. */
+  kept?: readonly KeptColumn[];
 }
 
 /** What a trait is made with: expressions over one row per customer. */

@@ -7,7 +7,7 @@ import type { DefinitionKind } from './kind';
 export const measureTrait: DefinitionKind<EventMeasure> = {
   schema: measureSchema,
   refersTo: () => [],
-  kindOf: measureKind,
-  check: checkMeasure,
+  kindOf: (measure, { kept }) => measureKind(measure, kept),
+  check: (measure, { kept }) => checkMeasure(measure, kept),
   expression: (measure, builder) => builder.measure(measure),
 };

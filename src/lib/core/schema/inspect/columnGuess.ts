@@ -1,7 +1,8 @@
 import { readBoolean } from '../parse/booleans';
 import { guessTime, type TimeGuess } from '../parse/guessTime';
-import type { ColumnGuess, ColumnType } from '../roles';
+import type { ColumnGuess, ColumnType, RoleSuggestion } from '../roles';
 import { classifyColumn } from '../privacy/classifyColumn';
+import { headerFit } from './headerWords';
 import { looksPersonal } from './looksPersonal';
 
 /** A column as inspection knows it: its guess, and what it takes to map it. */
@@ -26,7 +27,8 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
   const counts = new Map<string, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   const distinct = new Set(counts.keys());
-  const time = guessTime(values);
+  const isHeadedLikeTime = headerFit(name, 'time') > 0 || headerFit(name, 'createdAt') > 0 || /date|time|日期|时间/i.test(name);
+  const time = guessTime(values, isHeadedLikeTime);
   const type = typeOf(values, distinct, time);
   const found = classifyColumn({ name, type, values, distinct: distinct.size });
   return {
@@ -45,7 +47,7 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
 }
 
 /** The column as the preview carries it: without its sample. */
-export function publicGuess(column: InspectedColumn): ColumnGuess {
+export function publicGuess(column: InspectedColumn, suggestion?: RoleSuggestion): ColumnGuess {
   const { name, type, emptyShare, distinct, examples, timeFormat, words, personal, class: of, classReason } = column;
   return {
     name,
@@ -57,6 +59,7 @@ export function publicGuess(column: InspectedColumn): ColumnGuess {
     ...(words && { words }),
     ...(personal && { personal }),
     ...(of && { class: of, classReason }),
+    ...(suggestion && { suggestion }),
   };
 }
 

@@ -1,12 +1,14 @@
 import type { Diagnostic } from '../../base/errors';
 import { headerNames } from '../csv/headerNames';
 import { swapDayAndMonth } from '../dayMonth';
+import { standardEventOf } from '../parse/eventNames';
 import { dayMonthEvidence, guessTime } from '../parse/guessTime';
 import { timeParser } from '../parse/times';
 import { utcZone } from '../parse/timeZone';
 import type { Mapping, TimeFormat } from '../roles';
 import { isMissing, type InspectedColumn } from './columnGuess';
 import { decimalProblems, numberColumns } from './decimalMark';
+import type { AssignedRoles } from './suggestions';
 
 interface Inspected {
   mapping: Mapping;
@@ -19,23 +21,38 @@ interface Inspected {
   brokenRecords: number;
   /** The first cell with bytes that are not valid in the encoding: its 1-based row, its position in the row. */
   invalidCell?: { row: number; cell: number };
+  /** Roles that two columns fit nearly alike. */
+  doubts?: AssignedRoles['doubts'];
 }
 
 /** Everything that the sample shows to be wrong or doubtful, gravest first. */
 export function findProblems(inspected: Inspected): Diagnostic[] {
   return [
     ...missingRoles(inspected),
+    ...doubtfulRoles(inspected),
     ...timeProblems(inspected),
     ...numberProblems(inspected),
     ...shapeProblems(inspected),
     ...encodingProblems(inspected),
     ...headerProblems(inspected),
     ...idProblems(inspected),
+    ...unknownEvents(inspected),
   ];
 }
 
 function missingRoles({ mapping: { kind, roles } }: Inspected): Diagnostic[] {
   const found: Diagnostic[] = [];
+  if (kind === 'events' && roles.order !== undefined && roles.user === undefined && roles.time === undefined)
+    return [
+      {
+        code: 'needs_orders',
+        severity: 'error',
+        message: `The rows are lines of orders, known by "${roles.order}", and say neither who ordered nor when.`,
+        hint: 'Add the file of the orders beside it, or choose the columns that hold the user and the time.',
+        column: roles.order,
+        values: { column: roles.order },
+      },
+    ];
   if (kind !== 'items' && roles.user === undefined)
     found.push({
       code: 'mapping_no_user',
@@ -58,6 +75,42 @@ function missingRoles({ mapping: { kind, roles } }: Inspected): Diagnostic[] {
       hint: 'Choose the column that says when each event happened; a file without times cannot be imported as events.',
     });
   return found;
+}
+
+function doubtfulRoles({ doubts = [] }: Inspected): Diagnostic[] {
+  return doubts.map(({ role, column, other }) => ({
+    code: `doubtful_${role}`,
+    severity: 'info',
+    message: `"${column}" was taken for the ${role}; "${other}" could be it, too.`,
+    hint: 'Compare the two, and choose the other one if it is meant.',
+    column,
+    values: { column, other },
+  }));
+}
+
+/** Words of events that no standard event is known by: they stay as they are, and only the person knows what they mean. */
+function unknownEvents({ mapping, columns }: Inspected): Diagnostic[] {
+  const column = mapping.kind === 'events' ? columns.find(({ name }) => name === mapping.roles.event) : undefined;
+  if (!column) return [];
+  const counts = new Map<string, number>();
+  for (const value of column.values) {
+    const word = value.trim();
+    if (mapping.eventNames?.[word] === undefined && standardEventOf(word) === undefined) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+  if (counts.size === 0) return [];
+  const sorted = [...counts].sort((a, b) => b[1] - a[1]);
+  const list = sorted.slice(0, shownWords).map(([word, count]) => `${word.slice(0, 40)} (${count})`);
+  const words = list.join(', ') + (sorted.length > shownWords ? ' …' : '');
+  return [
+    {
+      code: 'unknown_events',
+      severity: 'info',
+      message: `${counts.size} event names in "${column.name}" are none that Muster knows: ${words}; they are kept as they are.`,
+      hint: 'Where one of them is a purchase, a view or another standard event, say so.',
+      column: column.name,
+      values: { column: column.name, count: counts.size, words },
+    },
+  ];
 }
 
 function timeProblems({ mapping, columns, rows, headRows }: Inspected): Diagnostic[] {
@@ -221,4 +274,5 @@ function idProblems({ mapping, columns }: Inspected): Diagnostic[] {
   return found;
 }
 
+const shownWords = 12;
 const encoder = new TextEncoder();

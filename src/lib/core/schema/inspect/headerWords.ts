@@ -23,6 +23,9 @@ const words: Record<AnyRole, readonly string[]> = {
       '买家id',
       '买家',
       '买家昵称',
+      '买家会员名',
+      '买家账号',
+      '会员名',
     ],
   ],
   item: [
@@ -42,11 +45,26 @@ const words: Record<AnyRole, readonly string[]> = {
       'iid',
     ],
     ...['productcode', 'itemcode', 'productsku', 'lineitemsku', 'asin', 'songid', 'bookid', 'isbn', 'artistid'],
-    ...['商品id', '商品编号', '商品编码', '商品', '产品id', '产品编号', '产品编码', '产品', '货号', '物品id', '宝贝id'],
+    ...[
+      '商品id',
+      '商品编号',
+      '商品编码',
+      '商品',
+      '产品id',
+      '产品编号',
+      '产品编码',
+      '产品',
+      '货号',
+      '物品id',
+      '宝贝id',
+      '商家编码',
+      '规格编码',
+      '条形码',
+    ],
   ],
   event: [
     ...['event', 'eventname', 'eventtype', 'behavior', 'behaviour', 'behaviortype', 'action', 'actiontype', 'activity', 'type'],
-    ...['行为', '行为类型', '事件', '事件名称', '事件类型', '动作', '操作类型'],
+    ...['行为', '行为类型', '事件', '事件名称', '事件名', '事件类型', '动作', '操作类型'],
   ],
   time: [
     ...['timestamp', 'eventtime', 'time', 'ts', 'datetime', 'createdat', 'date', 'invoicedate', 'orderdate', 'orderedat', 'ordertime'],
@@ -64,6 +82,8 @@ const words: Record<AnyRole, readonly string[]> = {
     ],
     ...[
       '下单时间',
+      '订单创建时间',
+      '买家下单时间',
       '时间',
       '时间戳',
       '日期',
@@ -75,17 +95,18 @@ const words: Record<AnyRole, readonly string[]> = {
       '购买日期',
       '付款时间',
       '支付时间',
+      '订单付款时间',
+      '买家付款时间',
       '订单时间',
-      '订单创建时间',
       '创建时间',
       '发生时间',
     ],
   ],
   quantity: [
     ...['quantity', 'qty', 'count', 'units', 'amountofitems', 'numberofcds', 'cds', 'lineitemquantity', 'num', 'pieces'],
-    ...['数量', '购买数量', '件数', '商品数量', '销量'],
+    ...['数量', '购买数量', '件数', '商品数量', '宝贝总数量', '销量'],
   ],
-  price: ['unitprice', 'price', 'itemprice', 'lineitemprice', 'productprice', '单价', '价格', '商品单价', '售价', '成交单价'],
+  price: ['unitprice', 'price', 'itemprice', 'lineitemprice', 'productprice', '单价', '价格', '商品单价', '宝贝单价', '售价', '成交单价'],
   value: [
     ...[
       'value',
@@ -102,7 +123,24 @@ const words: Record<AnyRole, readonly string[]> = {
       'orderamount',
       'gmv',
     ],
-    ...['金额', '实付金额', '支付金额', '付款金额', '订单金额', '消费金额', '总价', '总金额', '销售额', '成交金额', '实付款'],
+    ...[
+      '金额',
+      '实付金额',
+      '买家实际支付金额',
+      '买家实付金额',
+      '订单实付金额',
+      '支付金额',
+      '付款金额',
+      '订单金额',
+      '消费金额',
+      '总价',
+      '总金额',
+      '销售额',
+      '成交金额',
+      '实付款',
+      '应付金额',
+      '买家应付货款',
+    ],
   ],
   currency: ['currency', 'currencycode', '币种', '货币'],
   order: [
@@ -119,7 +157,7 @@ const words: Record<AnyRole, readonly string[]> = {
       'receiptid',
       'basketid',
     ],
-    ...['订单号', '订单编号', '订单id', '订单', '交易号', '交易id', '小票号'],
+    ...['订单号', '订单编号', '订单id', '主订单编号', '订单', '交易号', '交易id', '交易编号', '小票号'],
   ],
   session: ['sessionid', 'session', 'usersession', 'visitid', '会话id', '会话', '访问id'],
   channel: ['channel', 'source', 'trafficsource', 'utmsource', 'medium', 'platform', '渠道', '来源', '来源渠道', '平台'],
@@ -139,7 +177,7 @@ const words: Record<AnyRole, readonly string[]> = {
       'lineitemname',
       'movietitle',
     ],
-    ...['商品名称', '商品标题', '商品名', '产品名称', '品名', '标题', '名称', '宝贝标题'],
+    ...['商品名称', '商品标题', '商品名', '宝贝标题', '宝贝名称', '产品名称', '品名', '标题', '名称', '全部商品名称'],
   ],
   category: [
     ...[
@@ -154,7 +192,7 @@ const words: Record<AnyRole, readonly string[]> = {
       'genres',
       'catid',
     ],
-    ...['类目', '品类', '分类', '商品类目', '商品分类', '类目id', '商品类别', '类别'],
+    ...['类目', '品类', '分类', '商品类目', '商品分类', '类目id', '商品类别', '类别', '宝贝类目'],
   ],
   brand: ['brand', 'brandname', 'brandid', 'vendor', '品牌'],
   cost: ['cost', 'costprice', 'unitcost', '成本', '成本价', '进价'],
@@ -173,9 +211,35 @@ const words: Record<AnyRole, readonly string[]> = {
     '创建时间',
   ],
   text: ['text', 'longdescription', 'body', 'content', 'details', '描述', '商品描述', '详情'],
-  email: ['email', 'emailaddress', 'mail', 'useremail', 'customeremail', '邮箱', '电子邮箱', '电子邮件', '邮件'],
-  phone: ['phone', 'phonenumber', 'mobile', 'mobilephone', 'tel', 'telephone', '手机', '手机号', '手机号码', '电话', '联系电话'],
-  country: ['country', 'countrycode', 'countryregion', 'nation', '国家', '国家地区', '国家代码'],
+  email: ['email', 'emailaddress', 'mail', 'useremail', 'customeremail', '邮箱', '电子邮箱', '邮箱地址', '电子邮件', '邮件', '买家邮箱'],
+  phone: [
+    'phone',
+    'phonenumber',
+    'mobile',
+    'mobilephone',
+    'tel',
+    'telephone',
+    '手机',
+    '手机号',
+    '手机号码',
+    '联系手机',
+    '客户手机号',
+    '买家手机号',
+    '会员手机号',
+    '收货人手机号',
+    '收货人手机',
+    '收件人手机',
+    '收件人手机号',
+    '收货人电话',
+    '电话',
+    '联系电话',
+    '联系方式',
+    '收货人手机号提货人手机号',
+    'billingphone',
+    'shippingphone',
+    'customerphone',
+  ],
+  country: ['country', 'countrycode', 'countryregion', 'nation', '国家', '国家地区', '国家代码', 'billingcountry', 'shippingcountry'],
   consentEmail: [
     'consentemail',
     'emailconsent',
@@ -183,6 +247,7 @@ const words: Record<AnyRole, readonly string[]> = {
     'emailoptin',
     'acceptsmarketing',
     '邮件订阅',
+    '邮件营销',
     '同意邮件',
     '接受邮件',
   ],
@@ -190,18 +255,42 @@ const words: Record<AnyRole, readonly string[]> = {
   consentPush: ['consentpush', 'pushconsent', 'pushoptin', '推送订阅', '同意推送', '接受推送'],
 };
 
+/** A header as the lists write it: lower case without spaces, dashes, dots, underscores and brackets. */
 export function plainWord(header: string): string {
-  return header.toLowerCase().replace(/[\s_.\-–/()（）]/g, '');
+  return header.toLowerCase().replace(/[\s_.\-–/()（）'’"]/g, '');
 }
 
-/** How well a header fits a role: 0 not at all, higher is better. */
+/** Below this lie fits of a part of the header. */
+const wholeFit = 700;
+const pathFit = 600;
+
+/**
+ * How well a header fits a role: 0 not at all, higher is better. A path of a nested format (`context.traits.email`) fits
+ * by its last steps, and a typed one (`user_id:token`) without its type, both less than a header that is the word.
+ */
 export function headerFit(header: string, role: AnyRole): number {
-  const index = words[role].indexOf(plainWord(header));
-  return index < 0 ? 0 : 1000 - index;
+  const index = rankOf(header, role);
+  if (index >= 0) return 1000 - index;
+  const parts = header.replace(/:[a-z_]+$/, '').split('.');
+  for (const steps of [2, 1]) {
+    if (parts.length < steps || (parts.length === steps && !header.includes(':'))) continue;
+    const inPath = rankOf(parts.slice(-steps).join('.'), role);
+    if (inPath >= 0) return Math.max(1, Math.min(wholeFit, pathFit + steps * 50) - inPath);
+  }
+  return 0;
+}
+
+/** How many words headers have for a role. */
+export function headerWordCount(role: AnyRole): number {
+  return words[role].length;
+}
+
+function rankOf(header: string, role: AnyRole): number {
+  return words[role].indexOf(plainWord(header));
 }
 
 const known = new Set(Object.values(words).flat());
 
 export function isHeaderWord(header: string): boolean {
-  return known.has(plainWord(header));
+  return known.has(plainWord(header)) || /^\w+:(token|token_seq|float|float_seq)$/.test(header.trim());
 }

@@ -23,6 +23,9 @@ export function timeParser(format: TimeFormat, zone: TimeZone): TimeParser {
   }
 }
 
+/** What a whole cell of a spreadsheet's day number can be: days from 1954 to 2119. */
+export const serialDays = { from: 20_000, to: 80_000 };
+
 /** Days from the spreadsheets' day 0, 1899-12-30, to 1970. */
 const serialOf1970 = 25_569;
 
@@ -45,7 +48,8 @@ interface Step {
 
 /**
  * A parser for `strptime` patterns with %Y %m %d %H %M %S %y %b %B %p. Seconds may have a fraction, and an offset
- * (`Z`, `+08:00`, ` -0400`) may follow any time; without one it is local time of the zone.
+ * (`Z`, `+08:00`, ` -0400`) may follow any time; without one it is local time of the zone. %p reads AM and PM, and the
+ * parts of a Chinese day (上午, 下午 …), in which an hour past twelve stays as it is.
  *
  * @throws Error on a pattern with other conversions.
  */
@@ -92,6 +96,12 @@ function calendarParser(pattern: string, zone: TimeZone): TimeParser {
         continue;
       }
       if (step.part === 'p') {
+        const part = chinesePartOfDay(bytes, at, stop);
+        if (part >= 0) {
+          afternoon = part;
+          at += 6;
+          continue;
+        }
         const letter = bytes[at] | 32;
         if (at + 1 >= stop || (letter !== 97 && letter !== 112) || (bytes[at + 1] | 32) !== 109) return NaN;
         afternoon = letter === 112 ? 1 : 0;
@@ -138,8 +148,11 @@ function calendarParser(pattern: string, zone: TimeZone): TimeParser {
       }
     }
     if (twelveHours) {
-      if (hour < 1 || hour > 12) return NaN;
-      hour = (hour % 12) + (afternoon === 1 ? 12 : 0);
+      // 上午0:30 and 下午13:30 are written, too.
+      if (hour > 23 || (hour < 1 && afternoon === 1)) return NaN;
+      if (hour > 12) {
+        if (afternoon === 0) return NaN;
+      } else hour = (hour % 12) + (afternoon === 1 ? 12 : 0);
     }
     if (hour > 23 || minute > 59 || seconds > 60 || month < 1 || month > 12 || day < 1 || day > 31) return NaN;
     // Most rows share their day with the row before.
@@ -257,6 +270,13 @@ function monthAt(bytes: Uint8Array, at: number, end: number): number {
   return monthNames.indexOf(String.fromCharCode(bytes[at] | 32, bytes[at + 1] | 32, bytes[at + 2] | 32)) + 1;
 }
 
+/** 0 before noon, 1 after, -1 where there is none of these words, all of two characters. */
+function chinesePartOfDay(bytes: Uint8Array, at: number, end: number): number {
+  if (at + 6 > end || bytes[at] < 0xe0) return -1;
+  for (const { word, afternoon } of partsOfDay) if (word.every((byte, i) => bytes[at + i] === byte)) return afternoon;
+  return -1;
+}
+
 function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
 }
@@ -266,3 +286,7 @@ function isLetter(byte: number): boolean {
 }
 
 const encoder = new TextEncoder();
+const partsOfDay = [
+  ...['上午', '凌晨', '早上', '早晨'].map((word) => ({ word: encoder.encode(word), afternoon: 0 })),
+  ...['下午', '中午', '晚上', '傍晚'].map((word) => ({ word: encoder.encode(word), afternoon: 1 })),
+];

@@ -1,7 +1,10 @@
 import type { Mapping } from '../roles';
-import type { PresetSample, SourcePreset } from './preset';
+import { columnNamed, type PresetSample, type SourcePreset } from './preset';
 
-/** MovieLens: `u.data` and `ratings.dat` (no header), `ratings.csv`, and the films and people beside `u.data`. */
+/**
+ * MovieLens (files.grouplens.org/datasets/movielens, the READMEs of 100k, 1M and latest): `u.data`, `ratings.dat` with
+ * `::` (both without a header) and `ratings.csv`, and the films and people beside them.
+ */
 export const movielens: SourcePreset = {
   id: 'movielens',
   name: 'MovieLens',
@@ -25,13 +28,20 @@ function ratings({ header, columns }: PresetSample): Partial<Mapping> | undefine
   };
 }
 
-function films({ header, delimiter, columns }: PresetSample): Partial<Mapping> | undefined {
+function films({ header, delimiter, columns, fileName }: PresetSample): Partial<Mapping> | undefined {
+  const named = columnNamed(columns);
+  const [item, name, category] = [named('movieid'), named('title'), named('genres')];
+  if (header && item && name && category && columns.length === 3) return { kind: 'items', roles: { item, title: name, category } };
+  // Films of the 1M set: number, title, genres with pipes.
+  if (!header && delimiter === '::' && columns.length === 3 && /movies/i.test(fileName))
+    return { kind: 'items', roles: { item: columns[0].name, title: columns[1].name, category: columns[2].name } };
   if (header || delimiter !== '|' || columns.length !== 24) return undefined;
   const [id, title, released] = columns;
   return { kind: 'items', roles: { item: id.name, title: title.name, createdAt: released.name } };
 }
 
 function people({ header, delimiter, columns, fileName }: PresetSample): Partial<Mapping> | undefined {
-  if (header || delimiter !== '|' || columns.length !== 5 || !/u\.user$/.test(fileName)) return undefined;
+  const isPeople = (delimiter === '|' && /u\.user$/.test(fileName)) || (delimiter === '::' && /users/i.test(fileName));
+  if (header || columns.length !== 5 || !isPeople) return undefined;
   return { kind: 'users', roles: { user: columns[0].name } };
 }

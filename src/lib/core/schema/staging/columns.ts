@@ -13,6 +13,11 @@ export interface NumberColumn {
   values: Float64Array;
 }
 
+/** Whether any cell is not empty. */
+export function hasData(column: TextColumn | NumberColumn): boolean {
+  return column.kind === 'text' ? column.codes.some((code) => code >= 0) : column.values.some((value) => value === value);
+}
+
 /** Rows a chunk holds: 1 MB of codes, so that growing never copies what is there. */
 const chunkRows = 1 << 18;
 

@@ -1,5 +1,6 @@
 import { UserError, type Diagnostic } from '../../base/errors';
 import { moneyBound, quantityBound } from '../bounds';
+import { readCurrency } from '../currencies';
 import type { Records } from '../records';
 import { defaultEventOf, orderEvent, refundEvents } from '../events';
 import { standardEventOf } from '../parse/eventNames';
@@ -8,8 +9,9 @@ import { earliestTime, latestTime, timeParser, type TimeParser } from '../parse/
 import type { TimeZone } from '../parse/timeZone';
 import type { EventRole, Mapping } from '../roles';
 import { AttributeStager, inlineAttributes } from './attributes';
-import { brokenCell, CellInterner, isMissingWord } from './cells';
+import { brokenCell, CellInterner, emptyCell, isMissingWord } from './cells';
 import { NumberColumnBuilder, TextColumnBuilder } from './columns';
+import { propertyNames } from './propertyNames';
 import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedSource } from './staged';
 import type { Stager } from './stager';
 import { TextPool } from './textPool';
@@ -18,7 +20,9 @@ import { TextPool } from './textPool';
 const largestMoney = moneyBound * 10_000;
 
 interface TextCell {
-  name: (typeof stagedTextColumns)[number];
+  /** Undefined for a property. */
+  name?: (typeof stagedTextColumns)[number];
+  property?: string;
   cell: number;
   cells: CellInterner;
   builder: TextColumnBuilder;
@@ -27,7 +31,8 @@ interface TextCell {
 /**
  * Stages a file of events. A row is kept whole or rejected with its first fault. Sales that are negative, or whose
  * order id begins with the mapping's prefix, become refunds: positive quantity, negative value. The value of a sale
- * is quantity × price where no column gives it.
+ * is quantity × price where no column gives it. Amounts stay in the row's own currency, and the kept columns are text
+ * still (`typedProperties` needs to see all of a file).
  */
 export class EventStager implements Stager {
   negativeQuantities = 0;
@@ -48,7 +53,10 @@ export class EventStager implements Stager {
   readonly #order: number;
   readonly #refund: number;
   readonly #refunds: Set<number>;
+  /** Optional columns, then the properties. */
   readonly #texts: TextCell[] = [];
+  /** One row's codes of the texts, until the row is known to be kept. */
+  readonly #textCodes: Int32Array;
   readonly #numbers = new Map<string, NumberColumnBuilder>();
   // The same builders by name: a map would be asked for each of them in each row.
   readonly #quantities: NumberColumnBuilder | undefined;
@@ -58,7 +66,15 @@ export class EventStager implements Stager {
   readonly #attributes: AttributeStager[];
   readonly #cell: Record<EventRole, number>;
   readonly #cancelled: Uint8Array | undefined;
-  readonly #currency: Uint8Array;
+  /** Code of the plan's currency, in capitals. */
+  readonly #planCurrency: Uint8Array;
+  /** Other currencies, where rows can have one. */
+  readonly #currencies: TextColumnBuilder | undefined;
+  readonly #currencyWord: CellInterner;
+  /** Of a cell's text, the code of the currency that it means. */
+  readonly #currencyOfWord: number[] = [];
+  /** Of rows whose own cell says nothing. */
+  readonly #fileCurrency: number;
   /** Whether the number that was just refused is one, only too large. */
   #isTooLarge = false;
 
@@ -88,6 +104,11 @@ export class EventStager implements Stager {
       const builder = new TextColumnBuilder();
       this.#texts.push({ name, cell: this.#cell[name], cells: new CellInterner(builder.pool, quote, trim && name === 'order'), builder });
     }
+    for (const [column, property] of propertyNames(mapping)) {
+      const builder = new TextColumnBuilder();
+      this.#texts.push({ property, cell: mapping.columns.indexOf(column), cells: new CellInterner(builder.pool, quote), builder });
+    }
+    this.#textCodes = new Int32Array(this.#texts.length);
     for (const name of stagedNumberColumns) if (this.#cell[name] >= 0) this.#numbers.set(name, new NumberColumnBuilder());
     if (this.#cell.price >= 0 && !this.#numbers.has('value')) this.#numbers.set('value', new NumberColumnBuilder());
     this.#quantities = this.#numbers.get('quantity');
@@ -96,7 +117,11 @@ export class EventStager implements Stager {
     this.#ratings = this.#numbers.get('rating');
     this.#attributes = inlineAttributes(mapping, zone);
     this.#cancelled = mapping.cancelledOrderPrefix ? new TextEncoder().encode(mapping.cancelledOrderPrefix) : undefined;
-    this.#currency = new TextEncoder().encode(currency);
+    this.#planCurrency = new TextEncoder().encode(currency);
+    const isOther = mapping.currency !== undefined && mapping.currency !== currency;
+    if (this.#cell.currency >= 0 || isOther) this.#currencies = new TextColumnBuilder(new TextPool(16));
+    this.#currencyWord = new CellInterner(new TextPool(16), quote);
+    this.#fileCurrency = isOther ? this.#currencyCode(mapping.currency!) : planCurrency;
   }
 
   row(reader: Records, rowNumber: number): RejectCode | undefined {
@@ -128,9 +153,13 @@ export class EventStager implements Stager {
       event = this.#eventOfWord[word] ?? this.#learnEvent(word);
     }
 
-    if (cell.currency >= 0 && !isEmpty(reader, cell.currency) && !this.#isPlanCurrency(reader)) {
-      this.faultyCell = cell.currency;
-      return 'other_currency';
+    let currency = planCurrency;
+    if (this.#currencies) {
+      currency = this.#currencyOf(reader);
+      if (currency === unknownCurrency) {
+        this.faultyCell = cell.currency;
+        return 'bad_currency';
+      }
     }
     let quantity = this.#number(reader, cell.quantity, this.#parseNumber, quantityBound);
     const price = this.#number(reader, cell.price, this.#parseMoney, largestMoney);
@@ -148,9 +177,11 @@ export class EventStager implements Stager {
     }
 
     const texts = this.#texts;
+    const textCodes = this.#textCodes;
     for (let t = 0; t < texts.length; t++) {
       const { cells, cell } = texts[t];
-      const code = cells.intern(reader, cell);
+      // Kept columns may be missing at the end of a row.
+      const code = cell < reader.cells ? cells.intern(reader, cell) : emptyCell;
       if (code === brokenCell) {
         this.faultyCell = cell;
         return 'bad_encoding';
@@ -176,6 +207,8 @@ export class EventStager implements Stager {
     this.#prices?.push(price);
     this.#values?.push(value);
     this.#ratings?.push(rating);
+    // What carries no amount is in no currency.
+    this.#currencies?.push(price === price || value === value ? currency : planCurrency);
     for (const attribute of this.#attributes) attribute.row(reader, attribute.of === 'users' ? user : item, rowNumber);
     return undefined;
   }
@@ -188,7 +221,11 @@ export class EventStager implements Stager {
     };
     const events = staged.events!;
     if (this.#item) events.item = this.#items.finish();
-    for (const { name, builder } of this.#texts) events[name] = builder.finish();
+    for (const { name, property, builder } of this.#texts) {
+      if (name) events[name] = builder.finish();
+      else (events.properties ??= new Map()).set(property!, builder.finish());
+    }
+    if (this.#currencies) events.currency = this.#currencies.finish();
     for (const name of stagedNumberColumns) {
       const builder = this.#numbers.get(name);
       if (builder) events[name] = builder.finish();
@@ -231,10 +268,27 @@ export class EventStager implements Stager {
     return prefix.every((byte, i) => reader.bytes[start + i] === byte);
   }
 
+  #currencyOf(reader: Records): number {
+    const cell = this.#cell.currency;
+    if (cell < 0 || isEmpty(reader, cell)) return this.#fileCurrency;
+    if (this.#isPlanCurrency(reader)) return planCurrency;
+    const word = this.#currencyWord.intern(reader, cell);
+    if (word < 0) return unknownCurrency;
+    return (this.#currencyOfWord[word] ??= this.#currencyCode(this.#currencyWord.pool.text(word)));
+  }
+
+  #currencyCode(text: string): number {
+    const code = readCurrency(text);
+    if (code === undefined) return unknownCurrency;
+    const bytes = new TextEncoder().encode(code);
+    const isPlan = bytes.length === this.#planCurrency.length && bytes.every((byte, i) => byte === this.#planCurrency[i]);
+    return isPlan ? planCurrency : this.#currencies!.pool.internText(code);
+  }
+
   #isPlanCurrency(reader: Records): boolean {
     const start = reader.starts[this.#cell.currency];
-    if (reader.ends[this.#cell.currency] - start !== this.#currency.length) return false;
-    return this.#currency.every((byte, i) => (reader.bytes[start + i] & ~32) === byte);
+    if (reader.ends[this.#cell.currency] - start !== this.#planCurrency.length) return false;
+    return this.#planCurrency.every((byte, i) => (reader.bytes[start + i] & ~32) === byte);
   }
 }
 
@@ -265,9 +319,10 @@ export function unmapped(role: 'user' | 'item' | 'time'): UserError {
 }
 
 const faulty = Infinity;
+/** Codes of currencies besides those of other ones. */
+const planCurrency = -1;
+const unknownCurrency = -2;
 const eventCells = ['user', 'item', 'event', 'time', 'quantity', 'price', 'value', 'currency', 'rating', ...stagedTextColumns] as const;
-/** One row's codes of the optional text columns, until the row is known to be kept. */
-const textCodes = new Int32Array(stagedTextColumns.length);
 
 function isEmpty(reader: Records, cell: number): boolean {
   const { bytes } = reader;

@@ -1,9 +1,12 @@
 import { UserError, type Diagnostic } from '../../base/errors';
 import type { FileSource } from '../files';
+import { fitToHeader } from './fitToHeader';
 import type { Mapping } from '../roles';
+import type { TextColumn } from './columns';
 import { rejectMessages, type RejectCode, type RejectedRow } from './staged';
 import { stageInParallel, type StageHelpers } from './stageInParallel';
 import { stageRange, type RangeOptions, type StagedRange } from './stageRange';
+import { typedProperties } from './typedProperties';
 
 export interface StageOptions extends RangeOptions {
   /** Other threads that can read parts of the file. */
@@ -24,15 +27,34 @@ export interface StagedFile extends Pick<StagedRange, 'source' | 'rowsRead' | 'r
  *
  * @throws UserError `mapping_…`, `file_…`, `columns_changed`; Cancelled
  */
-export async function stageFile(file: FileSource, mapping: Mapping, options: StageOptions): Promise<StagedFile> {
-  const range = (await stageInParallel(file, mapping, options.helpers, options)) ?? (await stageRange(file, mapping, options));
+export async function stageFile(file: FileSource, given: Mapping, options: StageOptions): Promise<StagedFile> {
+  const { mapping, missing, fileColumns } = await fitToHeader(file, given);
+  const range =
+    (await stageInParallel(file, mapping, options.helpers, options)) ?? (await stageRange(file, mapping, { ...options, fileColumns }));
   const { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems } = range;
   const rejects = source.rejects ?? [];
   const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);
   if (rowsRead === 0) throw nothingIn(file);
   if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, rejects[0]);
-  const diagnostics = [...encodingProblems(mapping, rejectCounts.get('bad_encoding') ?? 0, firstBroken), ...problems];
+  const { events } = source;
+  if (events?.properties) events.properties = typedProperties(events.properties as Map<string, TextColumn>, mapping.decimal);
+  const diagnostics = [
+    ...encodingProblems(mapping, rejectCounts.get('bad_encoding') ?? 0, firstBroken),
+    ...missingColumns(missing),
+    ...problems,
+  ];
   return { source, rowsRead, rowsRejected, rejectCounts, rejectsKept: rejects.length, negativeQuantities, diagnostics };
+}
+
+function missingColumns(missing: readonly string[]): Diagnostic[] {
+  return missing.map((column) => ({
+    code: 'kept_column_missing',
+    severity: 'warning',
+    message: `The file has no column "${column}", which the mapping keeps; it stays empty for these rows.`,
+    hint: 'Export the file with that column, or do not keep it.',
+    column,
+    values: { column },
+  }));
 }
 
 function encodingProblems({ encoding }: Mapping, count: number, first: { row: number; column: string } | undefined): Diagnostic[] {

@@ -47,7 +47,11 @@ export async function stageInParallel(
 ): Promise<StagedRange | undefined> {
   const { run } = options;
   const parts = Math.min(helpers?.threads ?? 1, Math.floor(file.size / leastBytes));
-  const isPlain = mapping.kind === 'events' && mapping.encoding === 'utf-8' && Object.keys(mapping.roles).every(isEventRole);
+  const isPlain =
+    mapping.kind === 'events' &&
+    mapping.reshape === undefined &&
+    mapping.encoding === 'utf-8' &&
+    Object.keys(mapping.roles).every(isEventRole);
   if (!helpers || parts < 2 || !isPlain || file.handle === undefined) return undefined;
   const cuts = await cutAtLines(file, parts);
   const read = await readParts(file, mapping, helpers, options, cuts);
@@ -157,7 +161,7 @@ async function joined(parts: StagedRange[], options: RangeOptions, run: RunConte
 async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Promise<StagedEvents> {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   // A part's column is let go when it is joined, so that not all of the rows are held twice.
-  const take = <Name extends keyof StagedEvents>(name: Name) =>
+  const take = <Name extends Exclude<keyof StagedEvents, 'properties'>>(name: Name) =>
     parts.map((part) => {
       const column = part[name]!;
       delete (part as Partial<StagedEvents>)[name];
@@ -178,6 +182,13 @@ async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Prom
   if (first.item) whole.item = await joinTexts('item');
   for (const name of stagedTextColumns) if (first[name]) whole[name] = await joinTexts(name);
   for (const name of stagedNumberColumns) if (first[name]) whole[name] = joinedNumbers(take(name), rows);
+  if (first.currency) whole.currency = joinedTexts(take('currency'), rows);
+  for (const name of first.properties?.keys() ?? []) {
+    await run.breathe();
+    const columns = parts.map(({ properties }) => properties!.get(name) as TextColumn);
+    for (const { properties } of parts) properties!.delete(name);
+    (whole.properties ??= new Map()).set(name, joinedTexts(columns, rows));
+  }
   return whole;
 }
 
@@ -222,20 +233,19 @@ export function packRange(range: StagedRange): { packed: unknown; buffers: Array
     buffers.add(values.buffer as ArrayBuffer);
     return column;
   };
-  const { rows, ...columns } = range.source.events!;
-  const events = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, packColumn(column)]));
+  const { rows, properties, ...columns } = range.source.events!;
+  const events: Record<string, unknown> = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, packColumn(column)]));
+  if (properties) events.properties = new Map([...properties].map(([name, column]) => [name, packColumn(column)]));
   return { packed: { ...range, source: { ...range.source, events: { rows, ...events } } }, buffers: [...buffers] };
 }
 
 export function unpackRange(packed: unknown): StagedRange {
   const range = packed as StagedRange;
-  const { rows, ...columns } = range.source.events!;
-  const events = Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [
-      name,
-      isText(column) ? { ...column, pool: TextPool.from(column.pool as unknown as Parameters<typeof TextPool.from>[0]) } : column,
-    ]),
-  );
+  const { rows, properties, ...columns } = range.source.events!;
+  const unpackColumn = (column: unknown) =>
+    isText(column) ? { ...column, pool: TextPool.from(column.pool as unknown as Parameters<typeof TextPool.from>[0]) } : column;
+  const events: Record<string, unknown> = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, unpackColumn(column)]));
+  if (properties) events.properties = new Map([...properties].map(([name, column]) => [name, unpackColumn(column)]));
   return { ...range, source: { ...range.source, events: { rows, ...events } as unknown as StagedEvents } };
 }
 

@@ -4,9 +4,12 @@ import { utf8Blocks } from '../csv/encoding';
 import { fileReadError } from '../csv/fileErrors';
 import { headerNames } from '../csv/headerNames';
 import { cellText, RecordReader } from '../csv/recordReader';
+import { plainWord } from '../inspect/headerWords';
 import { Found, type Records } from '../records';
 import type { FileSource } from '../files';
-import type { TimeZone } from '../parse/timeZone';
+import { unguardCells } from '../parse/spreadsheetText';
+import { TimeZone } from '../parse/timeZone';
+import { reshaped } from '../reshape';
 import type { Mapping } from '../roles';
 import { EntityStager } from './stageEntities';
 import { EventStager } from './stageEvents';
@@ -19,6 +22,8 @@ export interface RangeOptions {
   run: RunContext;
   /** Instead of {@link keptRejectCharacters}. */
   keptRejectCharacters?: number;
+  /** The file's own columns, where they are known and the mapping was fitted to them; the header is not checked again. */
+  fileColumns?: readonly string[];
 }
 
 /** What a part of a file gave, or all of it; row numbers count from its beginning. */
@@ -53,11 +58,14 @@ const rowsBetweenBreaths = 2048;
 export async function stageRange(file: FileSource, mapping: Mapping, options: RangeOptions): Promise<StagedRange> {
   const { run } = options;
   const columns = mapping.columns.length;
-  const stager =
-    mapping.kind === 'events' ? new EventStager(mapping, options.zone, options.currency) : new EntityStager(mapping, options.zone);
+  // Local times of the file; the local times of the data are the plan's, and made later.
+  const zone = mapping.timeZone === undefined ? options.zone : new TimeZone(mapping.timeZone);
+  const stager = mapping.kind === 'events' ? new EventStager(mapping, zone, options.currency) : new EntityStager(mapping, zone);
   const lastMapped = Math.max(...Object.values(mapping.roles).map((name) => mapping.columns.indexOf(name)));
   // One more than the columns: a line that ends with a delimiter has an empty cell too many.
-  const reader = new RecordReader(mapping, columns + 1);
+  const fileColumns = options.fileColumns ?? mapping.columns;
+  const reader = new RecordReader(mapping, Math.max(columns, fileColumns.length) + 1);
+  const records = reshaped(reader, mapping, fileColumns);
   const rejects: RejectedRow[] = [];
   const rejectCounts = new Map<RejectCode, number>();
   let rejectedCharacters = 0;
@@ -71,15 +79,16 @@ export async function stageRange(file: FileSource, mapping: Mapping, options: Ra
 
   const readRecords = async (bytes: Uint8Array, last: boolean) => {
     reader.load(bytes, last);
-    for (let found = reader.next(); found !== Found.end; found = reader.next()) {
-      if (headerPending) {
-        checkHeader(reader, mapping);
-        headerPending = false;
-        continue;
-      }
-      rowsRead++;
-      const code = found === Found.broken ? 'broken_quotes' : (misshapen(reader, columns, lastMapped) ?? stager.row(reader, rowsRead));
-      if (code !== undefined) reject(code, found === Found.broken ? -1 : stager.faultyCell);
+    if (headerPending && reader.next() !== Found.end) {
+      if (!options.fileColumns) checkHeader(reader, mapping);
+      headerPending = false;
+    }
+    if (headerPending) return;
+    for (let found = records.next(); found !== Found.end; found = records.next()) {
+      if (!records.added) rowsRead++;
+      if (found === Found.record) unguardCells(records);
+      const code = found === Found.broken ? 'broken_quotes' : (misshapen(records, columns, lastMapped) ?? stager.row(records, rowsRead));
+      if (code !== undefined && !records.added) reject(code, found === Found.broken ? -1 : stager.faultyCell);
       if (rowsRead - rowsAtLastBreath >= rowsBetweenBreaths) {
         rowsAtLastBreath = rowsRead;
         await run.breathe();
@@ -134,7 +143,8 @@ function checkHeader(reader: Records, mapping: Mapping): void {
   const found = headerNames(cells);
   const needed = [...Object.values(mapping.roles), ...(mapping.keep ?? [])];
   // A mapping from before may tell repeated names apart in another way.
-  const isThere = (name: string, cell: number) => found[cell] === name || cells[cell]?.trim() === name;
+  const isThere = (name: string, cell: number) =>
+    found[cell] === name || cells[cell]?.trim() === name || plainWord(found[cell] ?? '') === plainWord(name);
   const missing = needed.find((name) => !isThere(name, mapping.columns.indexOf(name)));
   if (missing === undefined) return;
   throw new UserError(

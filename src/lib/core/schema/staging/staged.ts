@@ -24,6 +24,10 @@ export interface StagedEvents {
   campaign?: TextColumn;
   device?: TextColumn;
   rating?: NumberColumn;
+  /** Code of the currency of the row's price and value where it is not the plan's; empty where it is, and without amounts. */
+  currency?: TextColumn;
+  /** Kept columns without a role, by name (no two of one folded name); a part of a file has them as text, the whole file in their types. */
+  properties?: Map<string, TextColumn | NumberColumn>;
 }
 
 /**
@@ -85,6 +89,8 @@ export const rejectMessages = {
   too_few_columns: 'The row has fewer columns than the file.',
   too_many_columns: 'The row has more columns than the file.',
   broken_quotes: 'A quote opens and does not close where it should.',
+  bad_currency: 'The currency is none that is known.',
+  /** Of reports from before, when such rows were left out. */
   other_currency: 'The row is in another currency than the plan.',
   erased_before: 'The row is of somebody who was erased from this workspace; it is counted and not kept.',
 } as const;

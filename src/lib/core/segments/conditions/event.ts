@@ -29,9 +29,9 @@ export type EventRule = z.infer<typeof schema>;
 export const eventCondition: ConditionKind<EventRule> = {
   key: 'event',
   schema,
-  check(rule) {
+  check(rule, { kept }) {
     if (!rule.event) return [emptyCondition()];
-    return [...checkTimes(rule), ...checkOneWindow(rule), ...checkWindow(windowOfRule(rule)), ...checkFilters(rule.where)];
+    return [...checkTimes(rule), ...checkOneWindow(rule), ...checkWindow(windowOfRule(rule)), ...checkFilters(rule.where, kept)];
   },
   meaning: (rule) => ({
     kind: 'measure',

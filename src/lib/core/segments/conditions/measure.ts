@@ -23,10 +23,10 @@ export const measureCondition: ConditionKind<MeasureRule> = {
   key: 'measure',
   schema,
   compares: true,
-  check(rule) {
+  check(rule, { kept }) {
     const { measure } = rule;
-    const found = [...checkMeasure({ ...measure, where: [] }), ...checkFilters(measure.where)];
-    return found.length > 0 ? found : checkComparison(rule, measureName(measure), measureKind(measure));
+    const found = [...checkMeasure({ ...measure, where: [] }, kept), ...checkFilters(measure.where, kept)];
+    return found.length > 0 ? found : checkComparison(rule, measureName(measure), measureKind(measure, kept));
   },
   meaning: (rule) => ({ kind: 'measure', measure: rule.measure, comparison: comparisonsOf(rule)[0] }),
   refersTo: ({ measure }) => eventNames(measure).map((id) => ({ kind: 'event', id, at: ['measure', 'events'] })),

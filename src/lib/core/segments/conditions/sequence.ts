@@ -18,12 +18,12 @@ export const sequenceCondition: ConditionKind<SequenceRule> = {
   key: 'sequence',
   schema,
   expand: (written) => (isObject(written.sequence) ? { ...written, sequence: expandSteps(written.sequence) } : written),
-  check({ sequence }) {
+  check({ sequence }, { kept }) {
     const { first, next, without, withinDays, window } = sequence;
     const steps = [first, next, without].filter((step) => step !== undefined);
     const found: Problem[] = steps.flatMap((step) => [
       ...(namesOf(step).every(Boolean) ? [] : [emptyCondition()]),
-      ...checkFilters(step.where),
+      ...checkFilters(step.where, kept),
     ]);
     if (!next && !without)
       found.push({

@@ -1,34 +1,35 @@
 import { Table } from 'apache-arrow';
 import { sha256Hex, stableJson } from '../../base/hash';
 import type { RunContext } from '../../base/run';
-import { canonicalTables, type DatasetFacts } from '../../schema/canonical';
 import { TimeZone } from '../../schema/parse/timeZone';
-import type { SourceKind } from '../../schema/roles';
-import type { TextColumn } from '../../schema/staging/columns';
-import { textFrom } from '../../schema/staging/fromArrow';
-import type { StagedEntities, StagedSource } from '../../schema/staging/staged';
-import { TextPool } from '../../schema/staging/textPool';
+import type { StagedSource } from '../../schema/staging/staged';
 import { indexesOf } from '../columns';
-import { identifier, join, Sql, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { int32Column, textColumn } from './arrowColumns';
 import { addSums, emptySum, sumOfEntities, sumOfEvents, sumOfNumbered } from './contentSum';
 import { countDuplicates } from './duplicates';
-import { entityTable, mergeStatements, type Entities, type Statement } from './entityTable';
+import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
+import { propertiesOf, propertiesOfSource } from './eventProperties';
+import { codesUsed, numberOfRows, usesOf } from './idUses';
+import { itemAttributesOf } from './itemAttributes';
+import { hasOtherCurrencies, ratesInUse, readCurrencies, type Rates } from './money';
 import { shortHash } from './names';
-import { allIds, numberIds, plainId, usedCodes, type IdUse, type Numbers } from './numbering';
+import { numberIds, plainId, type Numbers } from './numbering';
 import { countNewOrders, countOrders } from './orders';
-import { peopleTable, readPeople } from './personMap';
 import { rezoned } from './rezone';
 import { sortByUserAndTime } from './sortEvents';
+import { addCounts, countEvents, kindOf, least, timeRange } from './sourceFacts';
 import { rejectsTable, statedTable } from './stated';
 import { TableMaker } from './tableMaker';
+import { withoutUpdated } from './upsert';
 import { createEventsView, eventsOf, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
 
 export interface BuildOptions {
   timeZone: string;
   currency: string;
+  /** What one unit of other currencies is in that one. */
+  rates?: Rates;
   run: RunContext;
 }
 
@@ -38,6 +39,13 @@ export interface NewSource {
   files: string[];
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
+  /**
+   * Rows of earlier sources (and of earlier ones of the same change) that agree with a row of this one in these columns
+   * go: roles of events, such as `order` and `item`. Files of users and items go by their id whatever is named.
+   */
+  upsertBy?: readonly string[];
+  /** The source behind which it is put; behind all of them where that is left out. */
+  after?: string;
 }
 
 export interface Changes {
@@ -82,15 +90,9 @@ export async function buildVersion(
   }
 }
 
-type EntityKind = 'users' | 'items';
-
 const noIds: IdSpace = { size: 0, parts: [] };
-const indexName = { users: 'user_index', items: 'item_index' } as const;
-const idName = { users: 'user_id', items: 'item_id' } as const;
 
 class VersionBuild {
-  /** What the new version goes on from; nothing where no source stays, and numbering starts anew. */
-  #base: DatasetVersion | null = null;
   readonly #run: RunContext;
   readonly #zone: TimeZone;
   readonly #store: TableStore;
@@ -110,7 +112,6 @@ class VersionBuild {
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
     const current = kept.length > 0 ? this.current : null;
-    this.#base = current;
     const before = current?.sources ?? [];
     const zoneChanged = current !== null && current.facts.timeZone !== this.options.timeZone;
     if (zoneChanged) kept = await rezoned(maker, kept, this.#zone);
@@ -122,29 +123,46 @@ class VersionBuild {
 
     const duplicates = new Map<string, number>();
     const added: DatasetSource[] = [];
+    let sources = kept;
+    let isShort = afresh || kept.length < before.length;
     for (const source of add) {
       const { entry, equalRows } = await this.#addSource(source, users, items);
+      if (source.upsertBy) {
+        const rest = await withoutUpdated(maker, sources, entry, source.upsertBy, { users: users.space, items: items.space }, this.#run);
+        isShort ||= rest.some((left, i) => left !== sources[i]) || rest.length < sources.length;
+        sources = rest;
+      }
       added.push(entry);
+      sources = inserted(sources, entry, source.after);
       duplicates.set(entry.id, equalRows);
     }
-    const sources = [...kept, ...added];
 
     const kinds = [
       ...new Set(mergedBy ?? [...(this.current?.mergedBy ?? []), ...added.flatMap((source) => source.declared.map(({ kind }) => kind))]),
     ].sort();
     const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
-    const isShort = afresh || kept.length < before.length;
-    const userTable = await this.#entities('users', users, { sources, added, isShort, zoneChanged, merging, kinds });
-    const itemTable = await this.#entities('items', items, { sources, added, isShort, zoneChanged, merging: false, kinds });
+    const entities = new EntityBuild(maker, current, this.#zone, this.#run);
+    const change = { sources, added, isShort, zoneChanged, kinds };
+    const userTable = await entities.build('users', users, { ...change, merging });
+    const itemTable = await entities.build('items', items, { ...change, merging: false });
 
     this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
     const { people } = userTable;
     const canAdd = current !== null && !isShort && !zoneChanged && !merging;
-    const orders = await this.#orders(canAdd ? current.facts.orders : null, kept, added, people);
+    const others = sources.filter((source) => !added.includes(source));
+    const orders = await this.#orders(canAdd ? current.facts.orders : null, others, added, people);
+
+    const { currency, rates = {} } = this.options;
+    const currencies = hasOtherCurrencies(sources)
+      ? await readCurrencies(this.#store, eventsOf(sources, people), currency, rates, this.#run.signal)
+      : undefined;
+    const properties = propertiesOf(sources);
+    const itemAttributes = await itemAttributesOf(this.#store, itemTable.table);
 
     const dataHash = sha256Hex(
       stableJson({
         timeZone: this.options.timeZone,
+        ...(currencies && { currency, rates: ratesInUse(currencies, currency) }),
         events: addSums(...sources.map(({ eventHash }) => eventHash)),
         users: userTable.sum,
         items: itemTable.sum,
@@ -163,7 +181,7 @@ class VersionBuild {
       itemNumbers: sums.itemNumbers,
       people,
       sources: sources.map(({ id, hash, files, rejects }) => [id, hash, files, rejects]),
-      currency: this.options.currency,
+      currency,
     });
     const version: DatasetVersion = {
       key,
@@ -182,13 +200,17 @@ class VersionBuild {
           true,
         ),
         eventCounts: addCounts(sources.map(({ eventCounts }) => eventCounts)),
-        currency: this.options.currency,
+        currency,
         timeZone: this.options.timeZone,
+        ...(properties.length > 0 && { properties }),
+        ...(itemAttributes.length > 0 && { itemAttributes }),
+        ...(currencies && { currencies }),
       },
       sources,
       ids: { users: users.space, items: items.space },
       mergedBy: kinds,
       people,
+      ...(Object.keys(rates).length > 0 && { rates }),
       sums,
     };
     await this.#run.breathe();
@@ -199,7 +221,7 @@ class VersionBuild {
 
   /** Writes one source's own tables: its events, what it states, what it left out. */
   async #addSource(
-    { staged, files, declaredIds = {} }: NewSource,
+    { staged, files, declaredIds = {}, upsertBy }: NewSource,
     users: Numbers,
     items: Numbers,
   ): Promise<{ entry: DatasetSource; equalRows: number }> {
@@ -253,6 +275,8 @@ class VersionBuild {
       eventHash: sums.events,
       ...range,
       eventCounts: events ? countEvents(events.event) : [],
+      ...(upsertBy && { upsertBy: [...upsertBy] }),
+      ...propertiesOfSource(events),
     };
     return { entry, equalRows };
   }
@@ -295,138 +319,6 @@ class VersionBuild {
     return { parts, equalRows };
   }
 
-  /** The `users` or `items` table of the new version: the one of before, that one and the new ids, or merged anew. */
-  async #entities(
-    kind: EntityKind,
-    numbers: Numbers,
-    change: { sources: DatasetSource[]; added: DatasetSource[]; isShort: boolean; zoneChanged: boolean; merging: boolean; kinds: string[] },
-  ): Promise<{ table: string; rows: number; sum: string; people: string | null; mergedSum: string }> {
-    const { maker } = this;
-    const current = this.#base;
-    const states = change.added.some(({ stated }) => stated[kind] !== null) || (change.zoneChanged && kind === 'users');
-    const mentioned = mentionedNumbers(numbers);
-    if (current && !change.isShort && !states && !change.merging && mentioned.length === 0) {
-      const rows = kind === 'users' ? current.facts.users : current.facts.items;
-      return { table: current.tables[kind], rows, sum: current.sums[kind], people: null, mergedSum: emptySum };
-    }
-    if (!current && !states && !change.merging && numbers.fresh.length < 2) return this.#first(kind, numbers);
-    const mentionedTable = await maker.temporary(`mentioned_${kind}`, new Table({ number: int32Column(mentioned) }));
-    const base = current?.tables[kind];
-    if (!change.isShort && !states && !change.merging)
-      return this.#extended(kind, numbers, base, mentionedTable, current?.sums[kind] ?? emptySum);
-
-    const present = await maker.temporary(
-      `present_${kind}`,
-      change.isShort || change.merging || !base
-        ? presentIn(kind, change.sources)
-        : sql`SELECT ${identifier(indexName[kind])} AS number FROM ${identifier(base)} UNION SELECT number FROM ${identifier(mentionedTable)}`,
-    );
-    const people = change.merging ? await peopleTable(maker, change.sources, numbers.space, change.kinds, present) : null;
-    const personOf = await readPeople(maker, people);
-    const persons =
-      people === null
-        ? sql`SELECT number FROM ${identifier(present)}`
-        : sql`SELECT DISTINCT coalesce(p.person, r.number)::INTEGER AS number FROM ${identifier(present)} r LEFT JOIN ${identifier(people)} p USING (number)`;
-    const rows = await this.#store.query(
-      sql`SELECT number, id FROM (${persons}) JOIN (${allIds(numbers.space)}) USING (number) ORDER BY number`,
-      this.#run.signal,
-    );
-    const entities: Entities = { numbers: indexesOf(rows, 'number'), ids: textFrom(rows.getChild('id')!) };
-    await this.#run.breathe();
-    const statements: Statement[] = [];
-    for (const source of change.sources) {
-      const name = source.stated[kind];
-      if (name !== null) statements.push(await this.#readStatement(name, personOf));
-      await this.#run.breathe();
-    }
-    const merged = mergeStatements(entities, statements, numbers.space.size);
-    const mergedSum = people === null ? emptySum : await this.#sumOfMerged(people, numbers.space);
-    const sum = sumOfEntities({ id: await this.#idsToHash(entities, people, numbers.space), attributes: merged }, kind);
-    await this.#run.breathe();
-    const numbered = sumOfNumbered(entities.ids.codes, entities.ids.pool, entities.numbers, kind);
-    const name = `${kind}_${shortHash([sum, numbered, this.options.timeZone])}`;
-    const table = await maker.put(name, () => entityTable(kind, entities, merged, this.#zone));
-    return { table, rows: entities.numbers.length, sum, people, mergedSum };
-  }
-
-  /** The first ids of all, of which nothing is said: they are all at hand. */
-  async #first(kind: EntityKind, { fresh: [fresh] }: Numbers) {
-    const ids: TextColumn = fresh ? { kind: 'text', codes: fresh.codes, pool: fresh.ids } : noTexts();
-    const numbers = fresh?.numbers ?? new Int32Array(0);
-    const sum = sumOfEntities({ id: ids, attributes: new Map() }, kind);
-    const name = `${kind}_${shortHash([sum, sumOfNumbered(ids.codes, ids.pool, numbers, kind), this.options.timeZone])}`;
-    await this.#run.breathe();
-    const table = await this.maker.put(name, () => entityTable(kind, { numbers, ids }, new Map(), this.#zone));
-    return { table, rows: numbers.length, sum, people: null, mergedSum: emptySum };
-  }
-
-  /** Nothing new is said of anybody: the table of before and a line for each new id. */
-  async #extended(kind: EntityKind, numbers: Numbers, base: string | undefined, mentioned: string, sumBefore: string) {
-    const { maker } = this;
-    const index = identifier(indexName[kind]);
-    const isNew = base ? sql`WHERE number NOT IN (SELECT ${index} FROM ${identifier(base)})` : sql``;
-    const fresh = await this.#store.query(
-      sql`SELECT number, id FROM (SELECT number FROM ${identifier(mentioned)} ${isNew}) JOIN (${allIds(numbers.space)}) USING (number) ORDER BY number`,
-      this.#run.signal,
-    );
-    const ids = textFrom(fresh.getChild('id')!);
-    const freshNumbers = indexesOf(fresh, 'number');
-    const sum = addSums(sumBefore, sumOfEntities({ id: ids, attributes: new Map() }, kind));
-    const numbered = sumOfNumbered(ids.codes, ids.pool, freshNumbers, kind);
-    const name = `${kind}_${shortHash([base ?? null, sum, numbered])}`;
-    if (!maker.has(name)) {
-      const added = await maker.temporary(
-        `added_${kind}`,
-        new Table({ [indexName[kind]]: int32Column(freshNumbers), [idName[kind]]: textColumn(ids.codes, ids.pool) }),
-      );
-      const columns = Object.entries(canonicalTables[kind]).map(([column, type]) =>
-        column === indexName[kind] || column === idName[kind] ? identifier(column) : sql`NULL::${new Sql(type)} AS ${identifier(column)}`,
-      );
-      // Ids that are new altogether have the greatest numbers.
-      const inOrder = freshNumbers.length === 0 || freshNumbers[0] >= (this.#base?.ids[kind].size ?? 0);
-      const both = base && sql`SELECT * FROM ${identifier(base)} UNION ALL BY NAME SELECT * FROM ${identifier(added)}`;
-      await maker.create(
-        name,
-        both ? (inOrder ? both : sql`SELECT * FROM (${both}) ORDER BY ${index}`) : sql`SELECT ${join(columns)} FROM ${identifier(added)}`,
-      );
-    }
-    const [rows] = indexesOf(await this.#store.query(sql`SELECT count(*)::INTEGER AS n FROM ${identifier(name)}`), 'n');
-    return { table: name, rows, sum, people: null, mergedSum: emptySum };
-  }
-
-  async #readStatement(name: string, personOf: Map<number, number>): Promise<Statement> {
-    const rows = await this.#store.query(sql`SELECT * FROM ${identifier(name)}`, this.#run.signal);
-    const attributes = new Map<string, TextColumn>();
-    for (const field of rows.schema.fields) {
-      if (field.name === 'number') continue;
-      const column = textFrom(rows.getChild(field.name)!);
-      if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
-    }
-    const numbers = indexesOf(rows, 'number');
-    return { numbers: personOf.size === 0 ? numbers : numbers.map((number) => personOf.get(number) ?? number), attributes };
-  }
-
-  /** Which ids are one person, whatever their numbers: each group by its ids in byte order. */
-  async #sumOfMerged(people: string, ids: IdSpace): Promise<string> {
-    const rows = await this.#store.query(sql`
-      WITH members AS (SELECT number, person FROM ${identifier(people)} UNION SELECT person, person FROM ${identifier(people)})
-      SELECT string_agg(id_kind || ' ' || id, chr(10) ORDER BY id_kind, id) AS ids
-      FROM members JOIN (${allIds(ids)}) USING (number) GROUP BY person`);
-    return sumOfEntities({ id: textFrom(rows.getChild('ids')!), attributes: new Map() }, 'merged');
-  }
-
-  /** A person of several ids goes by the first in byte order, because which one has the lowest number depends on what came first. */
-  async #idsToHash({ numbers, ids }: Entities, people: string | null, space: IdSpace): Promise<TextColumn> {
-    if (people === null) return ids;
-    const rows = await this.#store.query(sql`
-      WITH members AS (SELECT number, person FROM ${identifier(people)} UNION SELECT person, person FROM ${identifier(people)})
-      SELECT person, min(id) AS id FROM members JOIN (${allIds(space)}) USING (number) GROUP BY person`);
-    const first = textFrom(rows.getChild('id')!);
-    const firstOf = new Map(Array.from(indexesOf(rows, 'person'), (person, row) => [person, first.pool.text(first.codes[row])]));
-    const codes = ids.codes.map((code, row) => (firstOf.has(numbers[row]) ? ids.pool.internText(firstOf.get(numbers[row])!) : code));
-    return { kind: 'text', codes, pool: ids.pool };
-  }
-
   async #orders(
     countedBefore: number | null,
     kept: readonly DatasetSource[],
@@ -445,81 +337,8 @@ class VersionBuild {
   }
 }
 
-const noTexts = (): TextColumn => ({ kind: 'text', codes: new Int32Array(0), pool: new TextPool(1) });
-
-function kindOf({ events, users }: StagedSource): SourceKind {
-  return events ? 'events' : users ? 'users' : 'items';
-}
-
-/** The pools in which the new sources' ids lie, each with the codes that occur. */
-function usesOf(add: readonly NewSource[], kind: EntityKind): IdUse[] {
-  const uses = new Map<TextPool, IdUse>();
-  for (const { staged } of add) {
-    const idKind = kind === 'users' ? (staged.userIdKind ?? plainId) : plainId;
-    const links = kind === 'users' ? (staged.links ?? []).map(({ user }) => user) : [];
-    for (const column of [kind === 'users' ? staged.events?.user : staged.events?.item, staged[kind]?.id, ...links]) {
-      if (!column) continue;
-      const known = uses.get(column.pool);
-      uses.set(column.pool, { kind: idKind, pool: column.pool, used: usedCodes(column.codes, column.pool.size, known?.used) });
-    }
-  }
-  return [...uses.values()];
-}
-
-/** Every number that the new sources mention, ascending. */
-function mentionedNumbers({ ofUse, space }: Numbers): Int32Array {
-  const seen = new Uint8Array(space.size);
-  for (const numbers of ofUse.values()) for (const number of numbers) if (number >= 0) seen[number] = 1;
-  return Int32Array.from(seen.keys()).filter((number) => seen[number] === 1);
-}
-
-/** Raw numbers that some source has, from the tables themselves. */
-function presentIn(kind: EntityKind, sources: readonly DatasetSource[]): Sql {
-  const index = identifier(indexName[kind]);
-  const from = [
-    sql`SELECT DISTINCT ${index} AS number FROM (${eventsOf(sources)}) WHERE ${index} >= 0`,
-    ...sources.flatMap(({ stated }) => (stated[kind] === null ? [] : [sql`SELECT number FROM ${identifier(stated[kind])}`])),
-  ];
-  return join(from, ' UNION ');
-}
-
-function numberOfRows({ id }: Pick<StagedEntities, 'id'>, numbers: Int32Array): Int32Array {
-  return id.codes.map((code) => numbers[code]);
-}
-
-function codesUsed(numberOfCode: Int32Array): Int32Array {
-  return Int32Array.from(numberOfCode.keys()).filter((code) => numberOfCode[code] >= 0);
-}
-
-function timeRange(ts: Float64Array | undefined): { firstEvent: string | null; lastEvent: string | null } {
-  if (!ts || ts.length === 0) return { firstEvent: null, lastEvent: null };
-  let first = Infinity;
-  let last = -Infinity;
-  for (const at of ts) {
-    if (at < first) first = at;
-    if (at > last) last = at;
-  }
-  return { firstEvent: new Date(first / 1000).toISOString(), lastEvent: new Date(last / 1000).toISOString() };
-}
-
-function countEvents({ codes, pool }: TextColumn): DatasetFacts['eventCounts'] {
-  const counts = new Float64Array(pool.size);
-  for (const code of codes) counts[code]++;
-  return sortedCounts(Array.from(counts, (count, code) => ({ event: pool.text(code), count })).filter(({ count }) => count > 0));
-}
-
-function addCounts(all: readonly DatasetFacts['eventCounts'][]): DatasetFacts['eventCounts'] {
-  const sums = new Map<string, number>();
-  for (const { event, count } of all.flat()) sums.set(event, (sums.get(event) ?? 0) + count);
-  return sortedCounts([...sums].map(([event, count]) => ({ event, count })));
-}
-
-function sortedCounts(counts: DatasetFacts['eventCounts']): DatasetFacts['eventCounts'] {
-  return counts.sort((a, b) => b.count - a.count || (a.event < b.event ? -1 : 1));
-}
-
-/** The earliest (or latest) of ISO instants, which sort as text. */
-function least(instants: readonly (string | null)[], greatest = false): string | null {
-  const known = instants.filter((instant) => instant !== null).sort();
-  return known.at(greatest ? -1 : 0) ?? null;
+/** The sources with another one behind the one with that id, or at the end. */
+function inserted(sources: readonly DatasetSource[], entry: DatasetSource, after: string | undefined): DatasetSource[] {
+  const at = sources.findIndex(({ id }) => id === after);
+  return at < 0 ? [...sources, entry] : [...sources.slice(0, at + 1), entry, ...sources.slice(at + 1)];
 }

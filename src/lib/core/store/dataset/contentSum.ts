@@ -1,7 +1,9 @@
 import type { RunContext } from '../../base/run';
+import { foldedName } from '../../schema/canonical';
 import type { NumberColumn, TextColumn } from '../../schema/staging/columns';
 import type { StagedEntities, StagedEvents } from '../../schema/staging/staged';
 import type { TextPool } from '../../schema/staging/textPool';
+import { numberOfText } from '../../schema/staging/typedProperties';
 
 /**
  * Order-free sums of rows' hashes: two sums of 64 bits, modulo 2^64, as 32 hex digits. The same rows give the same sum in any
@@ -22,14 +24,10 @@ export function addSums(...sums: ContentSum[]): ContentSum {
   return hex(a) + hex(b);
 }
 
-/** What is left of a sum when rows that were counted are taken out. */
-export function takeFromSum(sum: ContentSum, ...taken: ContentSum[]): ContentSum {
-  let a = BigInt(`0x${sum.slice(0, 16)}`);
-  let b = BigInt(`0x${sum.slice(16)}`);
-  for (const part of taken) {
-    a -= BigInt(`0x${part.slice(0, 16)}`);
-    b -= BigInt(`0x${part.slice(16)}`);
-  }
+/** The sum without rows that were in it. */
+export function subtractSums(sum: ContentSum, ...without: ContentSum[]): ContentSum {
+  const parts = (of: ContentSum) => [BigInt(`0x${of.slice(0, 16)}`), BigInt(`0x${of.slice(16)}`)];
+  const [a, b] = without.map(parts).reduce(([a, b], [c, d]) => [a - c, b - d], parts(sum));
   return hex(a) + hex(b);
 }
 
@@ -52,8 +50,17 @@ export function textHashes({ size, bytes, offsets }: TextPool): Int32Array {
 
 /** Of what the rows say, ids as text. A column that is missing is one of empty cells. */
 export async function sumOfEvents(events: StagedEvents, run: RunContext): Promise<ContentSum> {
-  const texts = textColumns.flatMap(([name, salt]) => (events[name] ? [{ column: events[name], salt }] : []));
-  const numbers = numberColumns.flatMap(([name, salt]) => (events[name] ? [{ column: events[name], salt }] : []));
+  const texts: Salted<TextColumn>[] = textColumns.flatMap(([name, salt]) => (events[name] ? [{ column: events[name], salt }] : []));
+  const numbers: Salted<NumberColumn>[] = numberColumns.flatMap(([name, salt]) => (events[name] ? [{ column: events[name], salt }] : []));
+  for (const [name, column] of propertiesInOrder(events)) {
+    const salt = hashOfText(`property ${foldedName(name)}`);
+    if (column.kind === 'number') numbers.push({ column, salt });
+    else {
+      const split = withoutNumbers(column);
+      texts.push({ column: split.texts, salt });
+      if (split.numbers) numbers.push({ column: split.numbers, salt });
+    }
+  }
   const hashes = texts.map(({ column }) => textHashes(column.pool));
   const sum = new SumOfRows();
   for (let start = 0; start < events.rows; start += blockRows) {
@@ -65,6 +72,26 @@ export async function sumOfEvents(events: StagedEvents, run: RunContext): Promis
     if ((start / blockRows) % 16 === 0) await run.breathe();
   }
   return sum.total;
+}
+
+interface Salted<Column> {
+  column: Column;
+  salt: number;
+}
+
+/** Cells are added one after the other, so the order of a row's columns must not be that of its file. */
+function propertiesInOrder({ properties }: StagedEvents): [string, TextColumn | NumberColumn][] {
+  return [...(properties ?? [])].sort(([a], [b]) => (foldedName(a) < foldedName(b) ? -1 : 1));
+}
+
+/** A number counts as itself also in a property that is text: other files may have it as a number. */
+function withoutNumbers({ codes, pool }: TextColumn): { texts: TextColumn; numbers?: NumberColumn } {
+  const numbers = Float64Array.from(pool.texts(), numberOfText);
+  if (numbers.every((number) => number !== number)) return { texts: { kind: 'text', codes, pool } };
+  return {
+    texts: { kind: 'text', codes: codes.map((code) => (code >= 0 && numbers[code] === numbers[code] ? -1 : code)), pool },
+    numbers: { kind: 'number', values: Float64Array.from(codes, (code) => (code < 0 ? NaN : numbers[code])) },
+  };
 }
 
 /** Of what a source says of users or items: each stated cell by its id and the attribute's name, and each id. */
@@ -114,6 +141,7 @@ const textColumns = [
   ['channel', 0x6c62272e],
   ['campaign', 0x7b97a2c5],
   ['device', 0x0f1bbcdc],
+  ['currency', 0x64d3e8ab],
 ] as const;
 const numberColumns = [
   ['ts', 0x11d3a5b7],

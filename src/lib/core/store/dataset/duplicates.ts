@@ -6,8 +6,11 @@ import { stagedNumberColumns, stagedTextColumns, type StagedEvents } from '../..
  * and time, so only runs of those are compared, by a 53-bit hash of their cells.
  */
 export async function countDuplicates(events: StagedEvents, order: Int32Array, userOfRow: Int32Array, run: RunContext): Promise<number> {
-  const texts = (['event', 'item', ...stagedTextColumns] as const).flatMap((name) => events[name]?.codes ?? []);
+  const texts = (['event', 'item', ...stagedTextColumns, 'currency'] as const).flatMap((name) => events[name]?.codes ?? []);
   const numbers = stagedNumberColumns.flatMap((name) => events[name]?.values ?? []);
+  for (const column of events.properties?.values() ?? [])
+    if (column.kind === 'text') texts.push(column.codes);
+    else numbers.push(column.values);
   let equal = 0;
   const ts = events.ts.values;
   const seen = new Set<number>();

@@ -4,12 +4,13 @@ import { indexesOf, textsOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { buildVersion, type BuildOptions } from './buildVersion';
-import { sumOfEntities, sumOfEvents, sumOfNumbered, takeFromSum, type ContentSum } from './contentSum';
+import { subtractSums, sumOfEntities, sumOfEvents, sumOfNumbered, type ContentSum } from './contentSum';
 import { shortHash } from './names';
 import { allIds, plainId } from './numbering';
-import { entitiesFrom, eventsFrom } from './stagedFrom';
+import { entitiesFrom, eventsFrom, stagedEventColumns } from './readBack';
+import { sortedCounts } from './sourceFacts';
 import { TableMaker } from './tableMaker';
-import { eventsOf, tablesToSave, type DatasetSource, type DatasetVersion } from './version';
+import { eventsOf, eventsOfPart, tablesToSave, type DatasetSource, type DatasetVersion } from './version';
 
 /** Everything by which the data knows one person, over one or several versions of it. */
 export interface PersonIds {
@@ -86,7 +87,7 @@ export async function erasePerson(store: TableStore, version: DatasetVersion, pe
     const { tables, rows, rejects } = await erasure.write();
     const sources: DatasetSource[] = [];
     for (const source of version.sources) sources.push(await erasure.source(source));
-    const sums = { ...version.sums, userNumbers: takeFromSum(version.sums.userNumbers, ...(await erasure.idSums())) };
+    const sums = { ...version.sums, userNumbers: subtractSums(version.sums.userNumbers, ...(await erasure.idSums())) };
     const rewritten = renamed({ ...version, sources, sums }, tables);
     const { version: next } = await buildVersion(store, rewritten, { afresh: true }, options);
     made = true;
@@ -225,24 +226,25 @@ class TablesWithout {
       if (events.rows > 0) {
         const sum = await sumOfEvents(events, run);
         taken.push(sum);
-        eventHash = takeFromSum(eventHash, sum);
+        eventHash = subtractSums(eventHash, sum);
         rows -= events.rows;
         const gone = new Map<string, number>();
         events.event.codes.forEach((code) => gone.set(events.event.pool.text(code), (gone.get(events.event.pool.text(code)) ?? 0) + 1));
-        eventCounts = eventCounts
-          .map(({ event, count: before }) => ({ event, count: before - (gone.get(event) ?? 0) }))
-          .filter(({ count: left }) => left > 0)
-          .sort((a, b) => b.count - a.count || (a.event < b.event ? -1 : 1));
+        const left = eventCounts.map(({ event, count: before }) => ({ event, count: before - (gone.get(event) ?? 0) }));
+        eventCounts = sortedCounts(left.filter(({ count: some }) => some > 0));
         ({ firstEvent, lastEvent } = await this.#range(source));
       }
     }
     if (source.stated.users !== null) {
       const stated = entitiesFrom(
-        await this.#store.query(sql`SELECT s.*, id FROM ${identifier(source.stated.users)} s JOIN (${ids}) USING (number) WHERE ${whose}`),
-        'id',
+        await this.#store.query(
+          sql`SELECT s.*, id AS stated_id FROM ${identifier(source.stated.users)} s JOIN (${ids}) USING (number) WHERE ${whose}`,
+        ),
+        'stated_id',
       );
-      if (stated) taken.push(sumOfEntities(stated, 'users'));
-      if (stated && source.kind === 'users') rows -= stated.id.codes.length;
+      const { length } = stated.id.codes;
+      if (length > 0) taken.push(sumOfEntities(stated, 'users'));
+      if (source.kind === 'users') rows -= length;
     }
     for (const { kind, table, column } of source.declared.filter(({ table }) => table !== source.stated.users)) {
       const links = await this.#store.query(
@@ -253,7 +255,7 @@ class TablesWithout {
         taken.push(sumOfEntities({ id: textFrom(links.getChild('owner')!), attributes: new Map([[kind, known]]) }, 'links'));
     }
     if (taken.length === 0) return source;
-    return { ...source, hash: takeFromSum(source.hash, ...taken), eventHash, rows, firstEvent, lastEvent, eventCounts };
+    return { ...source, hash: subtractSums(source.hash, ...taken), eventHash, rows, firstEvent, lastEvent, eventCounts };
   }
 
   /** Sums of their ids with their numbers, as they were counted when they were given. */
@@ -286,15 +288,15 @@ class TablesWithout {
   }
 
   async #events(source: DatasetSource) {
+    const theirs = sql`user_index IN (${[...this.numbers, -1]})`;
+    const parts = source.parts.map((part) => eventsOfPart(part, source, { where: theirs }));
     const rows = await this.#store.query(
-      sql`SELECT u.id AS user_id, i.id AS item_id, event, epoch_us(ts)::DOUBLE AS ts, quantity, rating, order_id, session_id, channel,
-          campaign, device, (price * 10000)::DOUBLE AS price, (value * 10000)::DOUBLE AS value
-        FROM (SELECT * FROM (${eventsOf([source])}) WHERE user_index IN (${[...this.numbers, -1]})) e
-        JOIN (${allIds(this.version.ids.users)}) u ON u.number = e.user_index
-        LEFT JOIN (${allIds(this.version.ids.items)}) i ON i.number = e.item_index`,
+      sql`SELECT ${stagedEventColumns(source.properties)}, e.currency FROM (${join(parts, ' UNION ALL ')}) e
+        JOIN (SELECT number AS user_index, id AS user_id FROM (${allIds(this.version.ids.users)})) USING (user_index)
+        LEFT JOIN (SELECT number AS item_index, id AS item_id FROM (${allIds(this.version.ids.items)})) USING (item_index)`,
       this.run.signal,
     );
-    return eventsFrom(rows);
+    return eventsFrom(rows, source.properties);
   }
 
   async #range(source: DatasetSource): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent'>> {

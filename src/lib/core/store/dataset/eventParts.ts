@@ -1,8 +1,8 @@
 import { Table } from 'apache-arrow';
 import type { RunContext } from '../../base/run';
-import { canonicalTables } from '../../schema/canonical';
+import { canonicalTables, propertyColumn } from '../../schema/canonical';
 import type { TimeZone } from '../../schema/parse/timeZone';
-import type { NumberColumn, TextColumn } from '../../schema/staging/columns';
+import { hasData, type NumberColumn } from '../../schema/staging/columns';
 import type { StagedEvents } from '../../schema/staging/staged';
 import { float64Column, int32Column, moneyColumn, textColumn, timestampColumn, type Columns } from './arrowColumns';
 
@@ -33,6 +33,7 @@ const optionalColumns = [
   ['campaign', 'campaign'],
   ['device', 'device'],
   ['rating', 'rating'],
+  ['currency', 'currency'],
 ] as const;
 
 /** Hands the rows over in slices, in table order; a slice has the columns of which the source has any cell. */
@@ -43,8 +44,10 @@ export async function writeEvents(
 ): Promise<void> {
   const optional = optionalColumns.flatMap(([name, staged]) => {
     const column = events[staged];
-    return column && hasData(column) ? [{ name, column }] : [];
+    return column && hasData(column) ? [{ name: name as string, column, isMoney: canonicalTables.events[name] === 'DECIMAL(18,4)' }] : [];
   });
+  for (const [name, column] of events.properties ?? [])
+    if (hasData(column)) optional.push({ name: propertyColumn(name), column, isMoney: false });
   const item = events.item && hasData(events.item) ? events.item : undefined;
   let written: Promise<void> = Promise.resolve();
   for (let start = 0; start < order.length; start += partRows) {
@@ -63,11 +66,11 @@ export async function writeEvents(
     for (let i = 0; i < ts.length; i++) local[i] = zone.toLocal(ts[i]);
     columns.local_ts = timestampColumn(local);
     await run.breathe();
-    for (const { name, column } of optional) {
+    for (const { name, column, isMoney } of optional) {
       if (column.kind === 'text') columns[name] = textColumn(gathered(column.codes, rows), column.pool);
       else {
         const values = gatheredNumbers(column, rows);
-        columns[name] = canonicalTables.events[name] === 'DOUBLE' ? float64Column(values) : moneyColumn(values);
+        columns[name] = isMoney ? moneyColumn(values) : float64Column(values);
       }
       await run.breathe();
     }
@@ -80,10 +83,6 @@ export async function writeEvents(
     written.catch(() => {});
   }
   await written;
-}
-
-function hasData(column: TextColumn | NumberColumn): boolean {
-  return column.kind === 'text' ? column.codes.some((code) => code >= 0) : column.values.some((value) => value === value);
 }
 
 function gathered(from: Int32Array, rows: Int32Array): Int32Array {

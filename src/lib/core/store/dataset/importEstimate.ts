@@ -31,25 +31,29 @@ export async function estimateImport(file: FileSource, mapping: Mapping): Promis
   return { rows, bytes: Math.round(rows * bytesOfRow(mapping) + file.size * textsOfFile) };
 }
 
-/** @throws UserError `import_too_large` where an import would not fit into `room` bytes */
-export async function refuseTooLargeImport(file: FileSource, mapping: Mapping, room: number): Promise<void> {
-  const { rows, bytes } = await estimateImport(file, mapping);
+/** @throws UserError `import_too_large` where the files together would not fit into `room` bytes */
+export async function refuseTooLargeImport(files: readonly FileSource[], mapping: Mapping, room: number): Promise<void> {
+  const estimates = await Promise.all(files.map((file) => estimateImport(file, mapping)));
+  const [rows, bytes] = (['rows', 'bytes'] as const).map((of) => estimates.reduce((sum, estimate) => sum + estimate[of], 0));
   if (bytes <= room) return;
   const [gigabytes, limit] = [bytes, room].map((amount) => (amount / 1e9).toFixed(1));
   const share = Math.max(1, Math.floor((room / bytes) * 90));
+  const file = files.length === 1 ? files[0].name : `${files[0].name} + ${files.length - 1}`;
   throw new UserError(
     'import_too_large',
-    `"${file.name}" has about ${rows} rows and would need about ${gigabytes} GB; there is room for ${limit} GB.`,
+    `"${file}" has about ${rows} rows and would need about ${gigabytes} GB; there is room for ${limit} GB.`,
     `Map fewer columns, or export a sample: all rows of about ${share} % of the people.`,
-    { file: file.name, rows, gigabytes, limit, share },
+    { file, rows, gigabytes, limit, share },
   );
 }
 
 function bytesOfRow({ kind, roles, columns, keep }: Mapping): number {
   if (kind !== 'events') return 8 * (keep?.length ?? columns.length) + bytesBesideColumns;
   const texts = ['user', 'item', 'event', ...stagedTextColumns].filter((role) => role === 'event' || role in roles).length;
+  const kept = (keep?.length ?? 0) + ('currency' in roles ? 1 : 0);
   const numbers = stagedNumberColumns.filter((role) => role in roles || (role === 'value' && 'price' in roles)).length;
-  return columnsAtPeak * (4 * texts + 8 * (1 + numbers)) + bytesBesideColumns;
+  // A kept column may turn out to be one of numbers.
+  return columnsAtPeak * (4 * texts + 8 * (1 + numbers + kept)) + bytesBesideColumns;
 }
 
 const newline = 10;

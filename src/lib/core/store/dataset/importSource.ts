@@ -1,18 +1,16 @@
 import type { Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import type { FileSource } from '../../schema/files';
-import { TimeZone } from '../../schema/parse/timeZone';
 import type { ErasedId } from '../../schema/privacy/erasedIds';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
-import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
-import { leaveOutOf } from '../../schema/privacy/leaveOut';
-import { stageFile } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
+import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
-import { refuseTooLargeImport } from './importEstimate';
+import { speed } from './importReport';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
+import { stageFiles, type StagedFiles } from './stageSource';
 import type { DatasetSource, DatasetVersion } from './version';
 
 export type { BuildOptions } from './buildVersion';
@@ -25,6 +23,7 @@ export interface ImportRequest {
   mode: 'replace' | 'add';
   timeZone: string;
   currency: string;
+  rates?: BuildOptions['rates'];
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
   /** Other threads that can read parts of the file. */
@@ -49,38 +48,43 @@ export interface ImportResult {
  * `source_already_there`, `import_too_large`; Cancelled
  */
 export async function importSource(store: TableStore, current: DatasetVersion | null, request: ImportRequest): Promise<ImportResult> {
-  const { file, sourceId, mapping, mode, timeZone, currency, declaredIds, helpers, room, erased, run } = request;
-  const started = performance.now();
-  if (room !== undefined) await refuseTooLargeImport(file, mapping, room - ((await store.memoryBytes()) ?? 0));
-  const staged = await stageFile(file, mapping, { sourceId, zone: new TimeZone(timeZone), currency, helpers, run });
-  await leaveOutOf(staged, erased, run, declaredIds);
-  const summary = summarize(staged.source);
-  const { version, duplicates, diagnostics } = await appendStaged(
+  const { file, sourceId, mapping, mode, declaredIds, timeZone, currency, rates, run } = request;
+  const { sources, reports } = await stageFiles(store, { ...request, files: [{ file, sourceId }] });
+  const add = sources.map((source) => ({ ...source, declaredIds }));
+  const keep = (source: DatasetSource) => mode === 'add' || source.kind !== mapping.kind;
+  const { version, reports: done } = await importStaged(
     store,
     current,
-    [{ staged: staged.source, files: [file.name], declaredIds }],
-    { timeZone, currency, run },
-    { keep: (source) => mode === 'add' || source.kind !== mapping.kind, refuseSame: true },
+    { sources: add, reports },
+    { keep },
+    { timeZone, currency, rates, run },
   );
+  return { version, report: done[0] };
+}
+
+/**
+ * Makes the next version with files that were staged, and says in their reports what only that shows.
+ * @throws UserError `source_already_there`; Cancelled
+ */
+export async function importStaged(
+  store: TableStore,
+  current: DatasetVersion | null,
+  { sources, reports }: StagedFiles,
+  { keep }: { keep?: (source: DatasetSource) => boolean },
+  options: BuildOptions,
+): Promise<{ version: DatasetVersion; reports: ImportReport[] }> {
+  const started = performance.now();
+  const { version, duplicates, diagnostics } = await appendStaged(store, current, sources, options, { keep, refuseSame: true });
   const seconds = (performance.now() - started) / 1000;
-  const report: ImportReport = {
-    sourceId,
-    fileName: file.name,
-    kind: mapping.kind,
-    rowsRead: staged.rowsRead,
-    rowsKept: staged.rowsRead - staged.rowsRejected,
-    rowsRejected: staged.rowsRejected,
-    rejectsKept: staged.rejectsKept,
-    rejectReasons: reasons(staged.rejectCounts),
-    ...summary,
-    duplicates: duplicates.get(sourceId) ?? 0,
-    missingUsers: staged.rejectCounts.get('missing_user') ?? 0,
-    negativeQuantities: staged.negativeQuantities,
-    seconds,
-    rowsPerSecond: Math.round(staged.rowsRead / Math.max(seconds, 0.001)),
-    diagnostics: [...staged.diagnostics, ...(diagnostics.get(sourceId) ?? [])],
-  };
-  return { version, report };
+  const rows = reports.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
+  const done = reports.map((report) => ({
+    ...report,
+    duplicates: duplicates.get(report.sourceId) ?? 0,
+    // What was done for all of them at once counts by their rows.
+    ...speed(report.rowsRead, report.seconds + (seconds * report.rowsRead) / Math.max(1, rows)),
+    diagnostics: [...report.diagnostics, ...(diagnostics.get(report.sourceId) ?? [])],
+  }));
+  return { version, reports: done };
 }
 
 export interface AppendResult {
@@ -116,7 +120,7 @@ export async function appendStaged(
       const twin =
         same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
-      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows]);
+      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows, ...propertiesThatDiffer(source, others)]);
       others.push(source);
     }
   };
@@ -131,7 +135,22 @@ export async function removeSource(
   sourceId: string,
   options: BuildOptions,
 ): Promise<DatasetVersion> {
-  return (await buildVersion(store, current, { keep: ({ id }) => id !== sourceId }, options)).version;
+  return removeSources(store, current, (id) => id === sourceId, options);
+}
+
+/** The same for all whose id `goes`. @throws Cancelled */
+export async function removeSources(
+  store: TableStore,
+  current: DatasetVersion,
+  goes: (sourceId: string) => boolean,
+  options: BuildOptions,
+): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, { keep: ({ id }) => !goes(id) }, options)).version;
+}
+
+/** The version with other rates: the same parts, in a view that counts them by these. @throws Cancelled */
+export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, {}, options)).version;
 }
 
 /** The version in which people are merged by these kinds of declared ids; none: everybody as their source has them. @throws Cancelled */
@@ -142,39 +161,4 @@ export async function mergePeopleBy(
   options: BuildOptions,
 ): Promise<DatasetVersion> {
   return (await buildVersion(store, current, { mergedBy: kinds }, options)).version;
-}
-
-function reasons(counts: Map<RejectCode, number>): ImportReport['rejectReasons'] {
-  return [...counts].sort((a, b) => b[1] - a[1]).map(([code, count]) => ({ code, message: rejectMessages[code], count }));
-}
-
-/** What the quality card says of the source's own rows; called before they become tables. */
-function summarize({ events, users, items }: StagedSource): Pick<ImportReport, 'firstTime' | 'lastTime' | 'users' | 'items'> {
-  if (!events) return { firstTime: null, lastTime: null, users: distinct(users?.id.codes), items: distinct(items?.id.codes) };
-  let first = Infinity;
-  let last = -Infinity;
-  for (const ts of events.ts.values) {
-    if (ts < first) first = ts;
-    if (ts > last) last = ts;
-  }
-  return {
-    firstTime: new Date(first / 1000).toISOString(),
-    lastTime: new Date(last / 1000).toISOString(),
-    users: distinct(events.user.codes),
-    items: distinct(events.item?.codes),
-  };
-}
-
-function distinct(codes: Int32Array | undefined): number {
-  if (!codes) return 0;
-  let largest = -1;
-  for (const code of codes) if (code > largest) largest = code;
-  const seen = new Uint8Array(largest + 1);
-  let count = 0;
-  for (const code of codes) {
-    if (code < 0 || seen[code]) continue;
-    seen[code] = 1;
-    count++;
-  }
-  return count;
 }

@@ -2,14 +2,20 @@
 export {
   appendStaged,
   importSource,
+  importStaged,
   mergePeopleBy,
   removeSource,
+  removeSources,
+  withRates,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,
   type ImportResult,
 } from './importSource';
 export type { NewSource } from './buildVersion';
+export { countEqualRows, stageFiles, type StageRequest, type StagedFiles } from './stageSource';
+export { importChange, type ChangeQuestion } from './importChange';
+export { joinedReport } from './importReport';
 export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
 export { erasePerson, findPerson, numbersOf, scoresWithout, type Erased, type ErasedRows, type PersonIds } from './erasePerson';

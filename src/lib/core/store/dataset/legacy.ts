@@ -5,7 +5,7 @@ import type { RejectedRow, StagedEvents, StagedSource } from '../../schema/stagi
 import { identifier, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { appendStaged } from './importSource';
-import { entitiesFrom, eventsFrom } from './stagedFrom';
+import { entitiesFrom, eventsFrom, stagedEventColumns } from './readBack';
 import type { DatasetVersion } from './version';
 
 /** What a workspace consisted of before versions (saved by document version 1), all of them under these names. */
@@ -38,8 +38,8 @@ async function readSources(store: TableStore): Promise<StagedSource[]> {
     found.push({
       sourceId: String(sourceId),
       events: (kind as SourceKind) === 'events' ? await readEvents(store, index as number) : undefined,
-      users: entitiesFrom(userRows, 'user_id'),
-      items: entitiesFrom(itemRows, 'item_id'),
+      users: userRows.numRows === 0 ? undefined : entitiesFrom(userRows, 'user_id'),
+      items: itemRows.numRows === 0 ? undefined : entitiesFrom(itemRows, 'item_id'),
       rejects: await readRejects(store, index as number),
     });
   }
@@ -55,11 +55,9 @@ async function readRejects(store: TableStore, source: number): Promise<RejectedR
 
 async function readEvents(store: TableStore, source: number): Promise<StagedEvents | undefined> {
   const rows = await store.query(sql`
-    SELECT user_id, item_id, event, epoch_us(ts)::DOUBLE AS ts, quantity, rating, order_id, session_id, channel, campaign, device,
-      (e.price * 10000)::DOUBLE AS price, (value * 10000)::DOUBLE AS value
+    SELECT ${stagedEventColumns()}
     FROM (SELECT *, row_number() OVER () AS position FROM events) e
     JOIN users u USING (user_index) LEFT JOIN items i USING (item_index)
     WHERE source_index = ${source} ORDER BY position`);
-  if (rows.numRows === 0) return undefined;
-  return eventsFrom(rows);
+  return rows.numRows === 0 ? undefined : eventsFrom(rows);
 }

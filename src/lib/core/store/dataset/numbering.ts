@@ -34,6 +34,14 @@ export interface Numbers {
  * is given once: it stays with its id when other data comes or goes.
  */
 export async function numberIds(maker: TableMaker, name: 'user' | 'item', space: IdSpace, uses: readonly IdUse[]): Promise<Numbers> {
+  const { tables, ...numbers } = await wouldNumber(maker, space, uses);
+  const parts = [...space.parts];
+  for (const [i, table] of tables.entries()) parts.push(await maker.put(`${name}_ids_${shortHash({ sum: numbers.sum, i })}`, () => table));
+  return { ...numbers, space: { ...numbers.space, parts } };
+}
+
+/** The same without giving them: the tables of the new ids are not put into the store. */
+export async function wouldNumber(maker: TableMaker, space: IdSpace, uses: readonly IdUse[]): Promise<Numbers & { tables: Table[] }> {
   const ofUse = new Map<TextPool, Int32Array>();
   const fresh: Numbers['fresh'] = [];
   let size = space.size;
@@ -59,9 +67,7 @@ export async function numberIds(maker: TableMaker, name: 'user' | 'item', space:
       new Table({ number: int32Column(numbers), id_kind: textColumn(new Int32Array(codes.length), kindPool), id: textColumn(codes, pool) }),
     );
   }
-  const parts = [...space.parts];
-  for (const [i, table] of tables.entries()) parts.push(await maker.put(`${name}_ids_${shortHash({ sum, i })}`, () => table));
-  return { space: { size, parts }, ofUse, fresh, sum };
+  return { space: { size, parts: space.parts }, ofUse, fresh, sum, tables };
 }
 
 /** `number, id_kind, id` of everything that was ever numbered. */

@@ -11,14 +11,14 @@ import { identifier, sql, type Sql } from '../sql';
 export function ordersOf(events: string): Sql {
   return sql`
     WITH lines AS (
-      SELECT user_index, item_index, ts, local_ts, value, quantity, ${orderKey} AS order_id, event = 'order_completed' AS sale
+      SELECT user_index, item_index, ts, local_ts, value, currency, quantity, ${orderKey} AS order_id, event = 'order_completed' AS sale
       FROM ${identifier(events)} WHERE event IN ('order_completed', 'order_refunded', 'order_cancelled')
     ),
     sums AS (
       SELECT user_index, order_id, min(ts) FILTER (sale) AS ts, min(local_ts) FILTER (sale) AS local_ts,
         coalesce(sum(value::DECIMAL(38,4)) FILTER (sale), 0) AS sold,
         coalesce(-sum(value::DECIMAL(38,4)) FILTER (NOT sale), 0) AS refunded,
-        coalesce(bool_or(value IS NULL AND item_index < 0) FILTER (NOT sale), FALSE) AS undone,
+        coalesce(bool_or(value IS NULL AND currency IS NULL AND item_index < 0) FILTER (NOT sale), FALSE) AS undone,
         count(DISTINCT item_index) FILTER (sale AND item_index >= 0) AS items,
         sum(quantity::DECIMAL(38,4)) FILTER (sale) AS quantity
       FROM lines GROUP BY user_index, order_id HAVING bool_or(sale)

@@ -1,9 +1,11 @@
 import type { Diagnostic } from '../../base/errors';
 import { UserError } from '../../base/errors';
-import { canonicalTables } from '../../schema/canonical';
+import { canonicalTables, propertyColumn } from '../../schema/canonical';
 import { indexesOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
+import { propertiesOf } from './eventProperties';
+import { least } from './sourceFacts';
 import { eventsOf, type DatasetSource } from './version';
 
 /** Whether a source says exactly what another one says already. */
@@ -40,29 +42,9 @@ export async function rowsAlreadyThere(
   others: readonly DatasetSource[],
   signal?: AbortSignal,
 ): Promise<Diagnostic[]> {
-  const { firstEvent, lastEvent } = source;
-  if (firstEvent === null || lastEvent === null) return [];
-  const overlapping = others.filter(
-    (other) => other.firstEvent !== null && other.firstEvent <= lastEvent && other.lastEvent! >= firstEvent,
-  );
-  if (overlapping.length === 0) return [];
-  const from = latest(firstEvent, overlapping.map((other) => other.firstEvent!).sort()[0]);
-  const to = earliest(
-    lastEvent,
-    overlapping
-      .map((other) => other.lastEvent!)
-      .sort()
-      .at(-1)!,
-  );
-  // An ISO instant has milliseconds, events have microseconds.
-  const within = (events: Sql) =>
-    sql`SELECT * FROM (${events}) WHERE ts BETWEEN ${plain(from)}::TIMESTAMP AND ${plain(to)}::TIMESTAMP + INTERVAL 1 MILLISECOND`;
-  const equal = comparedColumns.map((name) => sql`fresh.${identifier(name)} IS NOT DISTINCT FROM old.${identifier(name)}`);
-  const rows = await store.query(
-    sql`SELECT count(*)::INTEGER AS n FROM (${within(eventsOf([source]))}) fresh SEMI JOIN (${within(eventsOf(overlapping))}) old
-      ON fresh.user_index = old.user_index AND fresh.ts = old.ts AND ${join(equal, ' AND ')}`,
-    signal,
-  );
+  const shared = sharedTime(source, others);
+  if (!shared) return [];
+  const rows = await store.query(countEqual(source, shared), signal);
   const [found] = indexesOf(rows, 'n');
   if (found === 0) return [];
   const share = found / source.rows;
@@ -78,10 +60,47 @@ export async function rowsAlreadyThere(
   ];
 }
 
+/** The stretch of time in which both some events and other sources have any, and those sources. */
+export interface SharedTime {
+  /** ISO instants, both included. */
+  from: string;
+  to: string;
+  others: DatasetSource[];
+}
+
+export function sharedTime(
+  { firstEvent, lastEvent }: Pick<DatasetSource, 'firstEvent' | 'lastEvent'>,
+  sources: readonly DatasetSource[],
+): SharedTime | null {
+  if (firstEvent === null || lastEvent === null) return null;
+  const others = sources.filter((other) => other.firstEvent !== null && other.firstEvent <= lastEvent && other.lastEvent! >= firstEvent);
+  if (others.length === 0) return null;
+  const earliest = least(others.map((other) => other.firstEvent))!;
+  const latest = least(
+    others.map((other) => other.lastEvent),
+    true,
+  )!;
+  return { from: earliest > firstEvent ? earliest : firstEvent, to: latest < lastEvent ? latest : lastEvent, others };
+}
+
+/** Counts the events of a source that equal one of the others in every column. */
+export function countEqual(source: Pick<DatasetSource, 'parts' | 'properties'>, { from, to, others }: SharedTime): Sql {
+  // Of the one and the others, all properties in one type each, and amounts in their own currency.
+  const properties = propertiesOf([source, ...others]);
+  const within = (sources: readonly Pick<DatasetSource, 'parts' | 'properties'>[]) =>
+    sql`SELECT * FROM (${eventsOf(sources, null, { properties })}) WHERE ${between(from, to)}`;
+  const compared = [...comparedColumns, ...properties.map(({ name }) => propertyColumn(name))];
+  const equal = compared.map((name) => sql`fresh.${identifier(name)} IS NOT DISTINCT FROM old.${identifier(name)}`);
+  return sql`SELECT count(*)::INTEGER AS n FROM (${within([source])}) fresh SEMI JOIN (${within(others)}) old
+    ON fresh.user_index = old.user_index AND fresh.ts = old.ts AND ${join(equal, ' AND ')}`;
+}
+
+/** An ISO instant has milliseconds, events have microseconds. */
+export function between(from: string, to: string): Sql {
+  const plain = (instant: string) => instant.replace('T', ' ').replace('Z', '');
+  return sql`ts BETWEEN ${plain(from)}::TIMESTAMP AND ${plain(to)}::TIMESTAMP + INTERVAL 1 MILLISECOND`;
+}
+
 const comparedColumns = Object.keys(canonicalTables.events).filter(
   (name) => !['user_index', 'ts', 'local_ts', 'source_index'].includes(name),
 );
-
-const plain = (instant: string) => instant.replace('T', ' ').replace('Z', '');
-const latest = (a: string, b: string) => (a > b ? a : b);
-const earliest = (a: string, b: string) => (a < b ? a : b);

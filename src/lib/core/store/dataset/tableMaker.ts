@@ -55,7 +55,8 @@ export class TableMaker {
 
   /** A table that is only there until {@link end}. */
   async temporary(name: string, table: Table | Sql): Promise<string> {
-    const full = `temp_dataset_${name}`;
+    // A preview may run beside an import.
+    const full = `temp_dataset_${name}_${++temporaries}`;
     this.#temporary.push(full);
     if ('schema' in table) await this.store.putTable(full, table);
     else await this.store.execute(sql`CREATE OR REPLACE TABLE ${identifier(full)} AS ${table}`, this.signal);
@@ -74,3 +75,5 @@ export class TableMaker {
     this.there.add(name);
   }
 }
+
+let temporaries = 0;

@@ -1,9 +1,10 @@
-import type { DatasetFacts } from '../../schema/canonical';
-import { canonicalTables } from '../../schema/canonical';
+import { canonicalTables, propertyColumn, type DatasetFacts, type EventProperty } from '../../schema/canonical';
 import type { SourceKind } from '../../schema/roles';
 import type { DataTables } from '../dataScope';
 import { identifier, join, Sql, sql } from '../sql';
 import type { TableStore } from '../tableStore';
+import { propertiesOf } from './eventProperties';
+import { inPlanCurrency, type Rates } from './money';
 
 /** A table of some of one source's events. It is written once and never changed. */
 export interface EventPart {
@@ -44,6 +45,10 @@ export interface DatasetSource {
   lastEvent: string | null;
   /** Most frequent first. */
   eventCounts: { event: string; count: number }[];
+  /** By which columns its rows took the place of others; absent where they were only added. */
+  upsertBy?: string[];
+  /** Kept columns of its events that have data, in the order of its file; absent where there are none. */
+  properties?: EventProperty[];
 }
 
 /** The numbers that were given to ids of one sort, 0 … size - 1, each once: tables of `number, id_kind, id`. */
@@ -68,6 +73,8 @@ export interface DatasetVersion {
   mergedBy: string[];
   /** Table `number, person` of the raw numbers that belong to a person with a lower one; null where nobody is merged. */
   people: string | null;
+  /** What one unit of other currencies is in the data's; their amounts have no value where it is left out. */
+  rates?: Rates;
   /** Order-free sums that a next version starts from. */
   sums: { users: string; items: string; userNumbers: string; itemNumbers: string };
 }
@@ -110,32 +117,83 @@ export async function dropTables(store: TableStore, drop: DatasetVersion, keep: 
   for (const name of tablesToSave(drop)) if (!kept.has(name)) await store.execute(sql`DROP TABLE IF EXISTS ${identifier(name)}`);
 }
 
-/** The view `events_<key>`: the parts of all sources, with every canonical column. */
-export function createEventsView({ tables, sources, people }: Pick<DatasetVersion, 'tables' | 'sources' | 'people'>): Sql {
-  return sql`CREATE OR REPLACE VIEW ${identifier(tables.events)} AS ${eventsOf(sources, people)}`;
+/** The view `events_<key>`: the parts of all sources, with every canonical column and property, money in the plan's currency. */
+export function createEventsView(version: Pick<DatasetVersion, 'tables' | 'sources' | 'people' | 'rates'>): Sql {
+  const { tables, sources, people, rates = {} } = version;
+  return sql`CREATE OR REPLACE VIEW ${identifier(tables.events)} AS ${eventsOf(sources, people, { rates })}`;
 }
 
-/** All events of some sources with every canonical column; `people` is the map of merged people. */
-export function eventsOf(sources: readonly Pick<DatasetSource, 'parts'>[], people: string | null = null): Sql {
-  const selects = sources.flatMap(({ parts }, source) => parts.map((part) => selectPart(part, source)));
+export interface EventsOptions {
+  /** The columns of properties; those that the sources have where it is left out. */
+  properties?: readonly EventProperty[];
+  /** Turns money into the plan's currency; amounts stay in their own where it is left out. */
+  rates?: Rates;
+}
+
+/** All events of some sources with every canonical column and their properties; `people` is the map of merged people. */
+export function eventsOf(
+  sources: readonly Pick<DatasetSource, 'parts' | 'properties'>[],
+  people: string | null = null,
+  { properties = propertiesOf(sources), rates }: EventsOptions = {},
+): Sql {
+  const selects = sources.flatMap((source, place) => source.parts.map((part) => eventsOfPart(part, source, { place, properties, rates })));
   if (selects.length === 0) {
-    const nothing = eventColumns.map(([name, type]) => sql`NULL::${new Sql(type)} AS ${identifier(name)}`);
+    const nothing = columnsOf(properties).map(([name, type]) => sql`NULL::${new Sql(type)} AS ${identifier(name)}`);
     return sql`SELECT ${join(nothing)} WHERE FALSE`;
   }
   const all = join(selects, ' UNION ALL ');
   if (people === null) return all;
-  const others = eventColumns.slice(1).map(([name]) => sql`e.${identifier(name)}`);
+  const others = columnsOf(properties)
+    .slice(1)
+    .map(([name]) => sql`e.${identifier(name)}`);
   return sql`SELECT coalesce(p.person, e.user_index)::INTEGER AS user_index, ${join(others)}
     FROM (${all}) e LEFT JOIN ${identifier(people)} p ON p.number = e.user_index`;
 }
 
 const eventColumns = Object.entries(canonicalTables.events);
 
-function selectPart({ table, columns }: EventPart, source: number): Sql {
+function columnsOf(properties: readonly EventProperty[]): [string, string][] {
+  return [...eventColumns, ...properties.map(({ name, type }): [string, string] => [propertyColumn(name), sqlType(type)])];
+}
+
+export interface PartOptions extends EventsOptions {
+  /** Place of its source among the version's. */
+  place?: number;
+  /** Chooses rows of the part's table. */
+  where?: Sql;
+  /** Further columns, from the part's table. */
+  beside?: Sql;
+}
+
+/** The events of one part, as {@link eventsOf} gives them. */
+export function eventsOfPart(
+  { table, columns }: EventPart,
+  { properties: own = [] }: Pick<DatasetSource, 'properties'>,
+  { place = 0, properties = own, rates, where, beside }: PartOptions = {},
+): Sql {
   const expressions = eventColumns.map(([name, type]) => {
-    if (name === 'source_index') return sql`${source}::INTEGER AS source_index`;
-    if (columns.includes(name)) return identifier(name);
-    return sql`${name === 'item_index' ? -1 : null}::${new Sql(type)} AS ${identifier(name)}`;
+    if (name === 'source_index') return sql`${place}::INTEGER AS source_index`;
+    if (!columns.includes(name)) return sql`${name === 'item_index' ? -1 : null}::${new Sql(type)} AS ${identifier(name)}`;
+    if (rates && (name === 'price' || name === 'value') && columns.includes('currency')) return inPlanCurrency(name, rates);
+    return identifier(name);
   });
-  return sql`SELECT ${join(expressions)} FROM ${identifier(table)}`;
+  for (const { name, type } of properties) {
+    const column = propertyColumn(name);
+    const there = own.find((property) => propertyColumn(property.name) === column);
+    if (!there || !columns.includes(column)) expressions.push(sql`NULL::${new Sql(sqlType(type))} AS ${identifier(column)}`);
+    else if (there.type === type) expressions.push(identifier(column));
+    else expressions.push(numberAsText(column));
+  }
+  if (beside) expressions.push(beside);
+  return sql`SELECT ${join(expressions)} FROM ${identifier(table)} ${where ? sql`WHERE ${where}` : sql``}`;
+}
+
+/** As `numberText` writes it: whole numbers have no point. */
+function numberAsText(name: string): Sql {
+  const column = identifier(name);
+  return sql`CASE WHEN ${column} = trunc(${column}) THEN ${column}::BIGINT::VARCHAR ELSE ${column}::VARCHAR END AS ${column}`;
+}
+
+function sqlType(type: EventProperty['type']): string {
+  return type === 'number' ? 'DOUBLE' : 'VARCHAR';
 }

@@ -1,0 +1,50 @@
+import type { StagedEntities, StagedSource } from '../../schema/staging/staged';
+import type { TextPool } from '../../schema/staging/textPool';
+import { identifier, join, sql, type Sql } from '../sql';
+import { plainId, usedCodes, type IdUse, type Numbers } from './numbering';
+import { eventsOf, type DatasetSource } from './version';
+
+export type EntityKind = 'users' | 'items';
+
+export const indexName = { users: 'user_index', items: 'item_index' } as const;
+export const idName = { users: 'user_id', items: 'item_id' } as const;
+
+/** The pools in which the new sources' ids lie, each with the codes that occur. */
+export function usesOf(add: readonly { staged: StagedSource }[], kind: EntityKind): IdUse[] {
+  const uses = new Map<TextPool, IdUse>();
+  for (const { staged } of add) {
+    const idKind = kind === 'users' ? (staged.userIdKind ?? plainId) : plainId;
+    const links = kind === 'users' ? (staged.links ?? []).map(({ user }) => user) : [];
+    for (const column of [kind === 'users' ? staged.events?.user : staged.events?.item, staged[kind]?.id, ...links]) {
+      if (!column) continue;
+      const known = uses.get(column.pool);
+      uses.set(column.pool, { kind: idKind, pool: column.pool, used: usedCodes(column.codes, column.pool.size, known?.used) });
+    }
+  }
+  return [...uses.values()];
+}
+
+/** Every number that the new sources mention, ascending. */
+export function mentionedNumbers({ ofUse, space }: Pick<Numbers, 'ofUse' | 'space'>): Int32Array {
+  const seen = new Uint8Array(space.size);
+  for (const numbers of ofUse.values()) for (const number of numbers) if (number >= 0) seen[number] = 1;
+  return Int32Array.from(seen.keys()).filter((number) => seen[number] === 1);
+}
+
+/** Raw numbers that some source has, from the tables themselves. */
+export function presentIn(kind: EntityKind, sources: readonly DatasetSource[]): Sql {
+  const index = identifier(indexName[kind]);
+  const from = [
+    sql`SELECT DISTINCT ${index} AS number FROM (${eventsOf(sources)}) WHERE ${index} >= 0`,
+    ...sources.flatMap(({ stated }) => (stated[kind] === null ? [] : [sql`SELECT number FROM ${identifier(stated[kind])}`])),
+  ];
+  return join(from, ' UNION ');
+}
+
+export function numberOfRows({ id }: Pick<StagedEntities, 'id'>, numbers: Int32Array): Int32Array {
+  return id.codes.map((code) => numbers[code]);
+}
+
+export function codesUsed(numberOfCode: Int32Array): Int32Array {
+  return Int32Array.from(numberOfCode.keys()).filter((code) => numberOfCode[code] >= 0);
+}

@@ -1,0 +1,93 @@
+import type { RunContext } from '../../base/run';
+import type { FileSource } from '../../schema/files';
+import { TimeZone } from '../../schema/parse/timeZone';
+import type { ErasedId } from '../../schema/privacy/erasedIds';
+import { leaveOutOf } from '../../schema/privacy/leaveOut';
+import type { ImportReport } from '../../schema/report';
+import type { Mapping } from '../../schema/roles';
+import { stageFile } from '../../schema/staging/stageFile';
+import type { StageHelpers } from '../../schema/staging/stageInParallel';
+import type { StagedEvents } from '../../schema/staging/staged';
+import type { TableStore } from '../tableStore';
+import type { NewSource } from './buildVersion';
+import { countDuplicates } from './duplicates';
+import { refuseTooLargeImport } from './importEstimate';
+import { reportOf } from './importReport';
+import { sortByUserAndTime } from './sortEvents';
+
+export interface StageRequest {
+  /** Read one after the other, each with this mapping. */
+  files: readonly { file: FileSource; sourceId: string }[];
+  mapping: Mapping;
+  timeZone: string;
+  currency: string;
+  /** Who was erased before and is left out. */
+  erased?: readonly ErasedId[];
+  /** Other threads that can read parts of a file. */
+  helpers?: StageHelpers;
+  /** Bytes that the import may take; what would not fit is refused before it starts. */
+  room?: number;
+  run: RunContext;
+}
+
+/** Files that were read and are not in the data yet: all in memory, as columns. */
+export interface StagedFiles {
+  sources: NewSource[];
+  /** One a file, in their order. */
+  reports: ImportReport[];
+}
+
+/**
+ * Reads files in blocks and keeps or rejects each row; nothing but memory changes.
+ * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `all_rows_erased`,
+ * `unknown_time_zone`, `import_too_large`; Cancelled
+ */
+export async function stageFiles(store: TableStore, request: StageRequest): Promise<StagedFiles> {
+  const { files, mapping, timeZone, currency, erased, helpers, room, run } = request;
+  const zone = new TimeZone(timeZone);
+  if (room !== undefined) {
+    await refuseTooLargeImport(
+      files.map(({ file }) => file),
+      mapping,
+      room - ((await store.memoryBytes()) ?? 0),
+    );
+  }
+  const sources: NewSource[] = [];
+  const reports: ImportReport[] = [];
+  const total = files.reduce((sum, { file }) => sum + file.size, 0);
+  let read = 0;
+  let rows = 0;
+  for (const { file, sourceId } of files) {
+    const started = performance.now();
+    const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, run: partOf(run, { read, rows, total }) });
+    await leaveOutOf(staged, erased, run);
+    read += file.size;
+    rows += staged.rowsRead;
+    const report = reportOf(file.name, mapping.kind, staged, (performance.now() - started) / 1000);
+    sources.push({ staged: staged.source, files: [file.name] });
+    reports.push(report);
+    await run.breathe();
+  }
+  return { sources, reports };
+}
+
+/** The run as one file of several sees it: it reports its own progress, which is a part of that of all. */
+function partOf(run: RunContext, { read, rows, total }: { read: number; rows: number; total: number }): RunContext {
+  return {
+    signal: run.signal,
+    breathe: () => run.breathe(),
+    report: (progress) =>
+      run.report(
+        progress.stage !== 'read'
+          ? progress
+          : { ...progress, done: read + progress.done, total, values: { ...progress.values, rows: rows + (progress.values?.rows ?? 0) } },
+      ),
+  };
+}
+
+/** Rows of one source that equal an earlier one of it in every staged column. */
+export async function countEqualRows(events: StagedEvents, run: RunContext): Promise<number> {
+  const { codes, pool } = events.user;
+  const { order } = await sortByUserAndTime(codes, pool.size, events.ts.values, run);
+  return countDuplicates(events, order, codes, run);
+}
