@@ -40,7 +40,7 @@ export async function eraseFromState(epoch: Epoch, userId: string): Promise<Eras
   const numbers = await numbersOf(store, data.version, person.ids);
   const now = await without(epoch, data, person);
   const stepBack = before && (await without(epoch, before, person));
-  const rows = sumOfRows(now.rows, stepBack?.rows ?? {});
+  const rows = mostRows(now.rows, stepBack?.rows ?? {});
 
   const at = desk.platform.now().toISOString();
   const predictions = new Map<string, Prediction>();
@@ -117,9 +117,10 @@ function reportWithout(report: ImportReport, texts: readonly string[], rejects: 
   return rejectsKept === undefined ? clean : { ...clean, rejectsKept: Math.max(0, rejectsKept - rejects) };
 }
 
-function sumOfRows(...all: ErasedRows[]): ErasedRows {
-  const sum: ErasedRows = {};
+/** The step back has most of the rows of the present data, too: each counts once. */
+function mostRows(...all: ErasedRows[]): ErasedRows {
+  const most: ErasedRows = {};
   for (const rows of all)
-    for (const [kind, count] of Object.entries(rows) as [keyof ErasedRows, number][]) sum[kind] = (sum[kind] ?? 0) + count;
-  return sum;
+    for (const [kind, count] of Object.entries(rows) as [keyof ErasedRows, number][]) most[kind] = Math.max(most[kind] ?? 0, count);
+  return most;
 }

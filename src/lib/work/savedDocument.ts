@@ -11,7 +11,7 @@ import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
 import { modelPart, tableOf } from './parts';
-import type { DataState, Erasure, ModelFacts, WorkspaceState } from './workspace';
+import type { DataState, Erasure, ExportsMade, ModelFacts, WorkspaceState } from './workspace';
 
 /** Everything of a workspace but its tables and weights, as plain JSON. */
 interface SavedDocument {
@@ -24,6 +24,7 @@ interface SavedDocument {
   models: { key: string; facts: ModelFacts }[];
   /** Absent where nobody was erased. */
   erasures?: Erasure[];
+  exportsMade?: ExportsMade;
 }
 
 interface SavedData {
@@ -50,7 +51,16 @@ export interface SavedDocumentV1 {
 /** Raised when the shape changes. */
 const documentVersion = 2;
 
-export function documentOf({ plan, data, dataBefore, predictions, comparison, models, erasures }: WorkspaceState): WorkspaceDocument {
+export function documentOf({
+  plan,
+  data,
+  dataBefore,
+  predictions,
+  comparison,
+  models,
+  erasures,
+  exportsMade,
+}: WorkspaceState): WorkspaceDocument {
   const document: SavedDocument = {
     version: documentVersion,
     plan,
@@ -63,6 +73,7 @@ export function documentOf({ plan, data, dataBefore, predictions, comparison, mo
     comparison,
     models: models.map(({ key, facts }) => ({ key, facts })),
     ...(erasures.length > 0 && { erasures: [...erasures] }),
+    ...(exportsMade && { exportsMade }),
   };
   return document as unknown as WorkspaceDocument;
 }
@@ -98,6 +109,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       comparison: document.comparison,
       models: document.models,
       erasures: document.erasures ?? [],
+      ...(document.exportsMade && { exportsMade: document.exportsMade }),
       readOnly: false,
       revision: snapshot.revision,
       savedParts: new Set(snapshot.files),

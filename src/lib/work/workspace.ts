@@ -29,6 +29,8 @@ export interface WorkspaceState {
   readonly models: readonly KeptModel[];
   /** Who was erased and when, oldest first: salted hashes, no ids. */
   readonly erasures: readonly Erasure[];
+  /** What the files were made from that were made last; absent where none were. */
+  readonly exportsMade?: ExportsMade;
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
   /** Its last save failed: it is whole here, and gone with the tab. */
@@ -67,6 +69,14 @@ export interface Erasure {
   ids: ErasedId[];
   /** Rows taken out of the present data and of the step back. */
   rows: ErasedRows;
+}
+
+export interface ExportsMade {
+  /** ISO instant. */
+  at: string;
+  dataHash: string;
+  asOf: string;
+  files: number;
 }
 
 /** A trained prediction: its report, and where its outputs lie. */
@@ -120,13 +130,14 @@ export interface WorkspaceView {
   dataBefore: { sources: string[]; events: number; users: number } | null;
   /** Absent where nobody was. */
   erasures?: Erasure[];
+  exportsMade?: ExportsMade;
   readOnly: boolean;
   /** Its last save failed: it can be used here and saved to a file, and is gone with the tab. */
   isUnsaved?: boolean;
 }
 
 export function viewOf(state: WorkspaceState): WorkspaceView {
-  const { entry, plan, data, dataBefore, predictions, comparison, erasures, readOnly, isUnsaved } = state;
+  const { entry, plan, data, dataBefore, predictions, comparison, erasures, exportsMade, readOnly, isUnsaved } = state;
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -143,6 +154,7 @@ export function viewOf(state: WorkspaceState): WorkspaceView {
       users: dataBefore.version.facts.users,
     },
     erasures: [...erasures],
+    ...(exportsMade && { exportsMade }),
     readOnly,
     ...(isUnsaved && { isUnsaved }),
   };
