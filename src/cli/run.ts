@@ -38,17 +38,20 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   await refuseOutFolder(out, args.flag('force'));
   const planPath = io.path(args.text('PLAN'));
   const { plan: saved, changes } = readPlan(await readText(planPath), args.text('PLAN'));
-  const plan = withExportOptions(saved, args.pairs('set'));
   for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
 
-  const [{ Desk }, { nodePlatform }, { openFile }, { openPlan }, { makeExports }, { documents }] = await Promise.all([
+  const [{ Desk }, { nodePlatform }, { openFile }, { openPlan }, { withMappings }, { makeExports }, { documents }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
     import('../lib/platform/node/files'),
     import('../lib/work/openPlan'),
+    import('../lib/work/planMappings'),
     import('../lib/work/exports'),
     import('../lib/work/operations/exports'),
   ]);
+  // Mappings lie beside the plan, wherever its data is.
+  const inPlan = await withMappings(saved, (name) => openFile(isAbsolute(name) ? name : resolve(dirname(planPath), name)));
+  const plan = withExportOptions(inPlan, args.pairs('set'));
   const desk = new Desk(nodePlatform({ threads }));
   const dataFolder = args.has('data') ? io.path(args.text('data')) : dirname(planPath);
   const openSource = (name: string) => openFile(isAbsolute(name) ? name : resolve(dataFolder, name));

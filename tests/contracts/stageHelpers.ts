@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRunContext, quietContext } from '../../src/lib/core/base/run';
 import type { FileSource } from '../../src/lib/core/schema/files';
+import { openTable } from '../../src/lib/core/schema/formats';
 import { inspectSource } from '../../src/lib/core/schema/inspect/inspectSource';
 import { TimeZone } from '../../src/lib/core/schema/parse/timeZone';
 import type { TextColumn } from '../../src/lib/core/schema/staging/columns';
@@ -49,10 +50,12 @@ export function stageHelpersContract(
       const file = await fileOf(lines(3000, plain));
       const { mapping } = await inspectSource(file);
       const other = await fileOf(lines(3000, plain).replace('user_id', 'somebody'));
-      await expect(stageInParallel(other, mapping, helpers, optionsOf(), 1000)).rejects.toMatchObject({ code: 'columns_changed' });
+      await expect(stageInParallel(await openTable(other), mapping, helpers, optionsOf(), 1000)).rejects.toMatchObject({
+        code: 'columns_changed',
+      });
       const controller = new AbortController();
       const run = createRunContext(controller.signal);
-      const reading = stageInParallel(file, mapping, helpers, { ...optionsOf(), run }, 1000);
+      const reading = stageInParallel(await openTable(file), mapping, helpers, { ...optionsOf(), run }, 1000);
       controller.abort();
       await expect(reading).rejects.toThrow('Cancelled');
     });
@@ -63,8 +66,8 @@ export function stageHelpersContract(
     ): Promise<{ parts: StagedRange | undefined; whole: StagedRange }> {
       const file = await fileOf(text);
       const { mapping } = await inspect(file);
-      const whole = await stageRange(file, mapping, optionsOf());
-      return { whole, parts: await stageInParallel(file, mapping, helpers, optionsOf(), 1000) };
+      const whole = await stageRange(await openTable(file), mapping, optionsOf());
+      return { whole, parts: await stageInParallel(await openTable(file), mapping, helpers, optionsOf(), 1000) };
     }
   });
 }

@@ -6,9 +6,10 @@ import { isOf } from '$lib/work/planSources';
 import type { StagedImport } from '$lib/work/operations/sources';
 import type { ImportMode } from '$lib/work/stages';
 import type { ImportReport } from '$lib/core/schema/report';
-import type { FileTable, SkippedFile } from './importing/contract';
+import { toFileSource } from '$lib/core/schema/files';
+import type { FileTable, OpenedFiles } from '$lib/work/operations/files';
 import { needsLook } from './importing/needsLook';
-import { SourceDraft } from './importing/sourceDraft.svelte';
+import { canBeTried, SourceDraft } from './importing/sourceDraft.svelte';
 import { groupTables } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
@@ -58,7 +59,7 @@ export class ImportDraft {
   /** Sources in the making, in the order in which they come in. */
   sources = $state.raw<readonly SourceDraft[]>([]);
   /** Files that are no tables, with the reason. */
-  skipped = $state.raw<readonly SkippedFile[]>([]);
+  skipped = $state.raw<OpenedFiles['skipped']>([]);
   /** The ones that are left come in one after the other, without a question for each. */
   #isAll = false;
   #nextId = 1;
@@ -211,13 +212,30 @@ export class ImportDraft {
       await source.look(known);
       if (this.sources !== sources) return;
       source.into = source.preview?.like ?? null;
+      if (intent?.does === 'add' && source.into === null && known.length > 0) this.#addAnyway(source, known[0]);
       if (!isOne && source.isUnneeded) for (const table of source.tables) source.include(table, false);
     }
     this.#settle(sources);
     if (!isOne || run !== this.#run) return;
     const [source] = sources;
-    if (source.error) this.step = { at: 'refused', name: source.title, error: source.error };
+    if (source.error && !source.preview) this.step = { at: 'refused', name: source.title, error: source.error };
     else await this.#begin(source);
+  }
+
+  /** A file that is meant for a source and is not like it by its header: it has none, or it has other columns. */
+  #addAnyway(source: SourceDraft, { id, mapping }: { id: string; mapping: Mapping }): void {
+    if (!mapping.header && source.preview?.columns.length === mapping.columns.length) {
+      source.take(mapping);
+      source.into = id;
+      return;
+    }
+    const values = { file: source.title, source: id };
+    source.error = new UserError(
+      'add_other_columns',
+      `"${source.title}" has other columns than ${id}.`,
+      'It comes in as a source of its own: match its columns.',
+      values,
+    );
   }
 
   /** The first step of a source that asks something. */
@@ -247,7 +265,7 @@ export class ImportDraft {
         { job: () => m.wizard_job_read({ name: source.title }), onjob: (job) => this.#at(run, { at: 'reading', source, job }) },
       );
       if (run !== this.#run) return void this.#discard(staged);
-      const wantsLook = corrects ? this.#isAnotherFile(source, staged) : needsLook(mode, staged.change, staged.checks);
+      const wantsLook = corrects ? this.#isAnotherFile(source, staged) : needsLook(mode, staged.change, staged.report);
       if (isCheck || wantsLook) this.step = { at: 'checks', source, staged };
       else await this.#import(source, staged);
     } catch (error) {
@@ -289,12 +307,13 @@ export class ImportDraft {
   async #correctWith({ sourceId, files }: Intent, tables: readonly FileTable[]): Promise<void> {
     const mapping = this.#planned(sourceId)?.mapping as Mapping | undefined;
     if (!mapping) return;
-    const error = otherFiles(files, tables, mapping);
+    const mine = tables.filter((table) => files.includes(fileNameOf(table)) && (!mapping.sheet || table.sheet === mapping.sheet));
+    const error = otherFiles(files, mine, mapping);
     if (error) {
       this.step = { at: 'choose', intent: { does: 'correct', sourceId, files }, error };
       return;
     }
-    const source = new SourceDraft(this.bench, this.#nextId++, tables, mapping);
+    const source = new SourceDraft(this.bench, this.#nextId++, mine, mapping);
     source.into = sourceId;
     this.sources = [source];
     await source.look();
@@ -320,9 +339,17 @@ export class ImportDraft {
     this.step = { at: 'choose', intent };
   }
 
-  #refuse([first]: readonly SkippedFile[], files: readonly File[]): void {
-    const error = new UserError(first?.code ?? 'file_empty', first?.message ?? '', '', { file: first?.name ?? files[0].name });
-    this.step = { at: 'refused', name: first?.name ?? files[0].name, error };
+  #refuse([first]: OpenedFiles['skipped'], files: readonly File[]): void {
+    const { name, code, message, values } = first;
+    const error = new UserError(code, message, '', values);
+    // Perhaps it is a table that is written in an unusual way.
+    if (files.length === 1 && canBeTried(error)) {
+      const table: FileTable = { file: files[0], name, bytes: files[0].size, format: 'delimited', columns: [] };
+      const source = new SourceDraft(this.bench, this.#nextId++, [table]);
+      source.error = error;
+      this.sources = [source];
+    }
+    this.step = { at: 'refused', name, error };
   }
 
   /** Stops what runs and lets go of what was read. */
@@ -372,9 +399,12 @@ export class ImportDraft {
   }
 }
 
+/** The file's name as the plan has it; a sheet's own name is the file's and the sheet's. */
+const fileNameOf = ({ file }: FileTable) => toFileSource(file).name;
+
 /** Why these tables are not the files that a source was imported from; null where they may be. */
 function otherFiles(files: readonly string[], tables: readonly FileTable[], mapping: Mapping): UserError | null {
-  const missing = files.filter((name) => !tables.some((table) => table.name === name));
+  const missing = files.filter((name) => !tables.some((table) => fileNameOf(table) === name));
   if (missing.length > 0) {
     const values = { files: missing.join(', ') };
     return new UserError('other_files', `${values.files} was not chosen.`, 'Choose the files that were imported.', values);

@@ -206,8 +206,9 @@ export class Workbench {
 
   /** The plan with what belongs to the data (sources, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency, rates, erased } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency, rates, erased } : { ...plan, sources, erased };
+    const { sources, timeZone, currency, rates, identity, survivorship, erased } = other;
+    if (!this.view?.facts) return { ...plan, sources, erased };
+    return { ...plan, sources, timeZone, currency, rates, identity, survivorship, erased };
   }
 
   #notSaved(error: unknown): void {

@@ -2,6 +2,7 @@ import { UserError } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import type { Plan, PlanSource } from '../core/plan/schema';
 import type { FileSource } from '../core/schema/files';
+import { sourcePresets } from '../core/schema/presets';
 import { inspectSource } from '../core/schema/inspect/inspectSource';
 import { TimeZone } from '../core/schema/parse/timeZone';
 import { leaveOutOf } from '../core/schema/privacy/leaveOut';
@@ -12,8 +13,10 @@ import { stageFile } from '../core/schema/staging/stageFile';
 import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
+import { withMappings } from './planMappings';
 import { joining, upsertOf } from './planSources';
-import { emptyState, withData } from './workspace';
+import { madeBy, mergingOf } from './dataRules';
+import { emptyState, rulesOf, withData } from './workspace';
 
 /** A plan's source that stands for the shipped sample shop. */
 export const sampleFile = 'sample:shop';
@@ -36,10 +39,11 @@ export interface OpenedSource {
  */
 export async function openPlan(
   desk: Desk,
-  plan: Plan,
+  given: Plan,
   openFile: (name: string) => Promise<FileSource>,
   run: RunContext,
 ): Promise<OpenedSource[]> {
+  const plan = await withMappings(given, openFile);
   const files = plan.sources.flatMap((source) => {
     const { ids } = joining(source, 'events', [], []);
     return source.files.map((name, i) => ({ source, name, datasetId: ids[i], upsertBy: upsertOf(source, i) }));
@@ -60,10 +64,10 @@ export async function openPlan(
     staged.push({ staged: stage.source, files: [name], upsertBy });
     results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
   }
-  const { timeZone, currency, rates, sources } = plan;
+  const { timeZone, currency, sources } = plan;
   await openNew(desk, async () => {
-    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, rates, run });
-    const data = { version, sources, timeZone, currency, ...(rates && { rates }), reports: new Map(), shipped: false };
+    const { version } = await appendStaged(await desk.store(), null, staged, { ...madeBy(plan), run }, { merging: mergingOf(plan) });
+    const data = { version, sources, timeZone, currency, ...rulesOf(plan), reports: new Map(), shipped: false };
     return withData(emptyState(newEntry(desk, plan), plan), data, null);
   });
   return results;
@@ -102,9 +106,14 @@ async function stageOf(plan: Plan, staged: Parameters<typeof leaveOutOf>[0], run
   return { source, rowsRead, rowsRejected, rejects: Object.fromEntries(rejectCounts) };
 }
 
+/** A plan may know a preset by the name of the one that read its files before. */
+function isPreset(found: string | null, wanted: string): boolean {
+  return found === wanted || sourcePresets.find(({ id }) => id === found)?.formerly === wanted;
+}
+
 async function proposedMapping({ id, preset }: PlanSource, file: FileSource): Promise<Mapping> {
   const preview = await inspectSource(file);
-  if (preset !== undefined && preview.preset !== preset) {
+  if (preset !== undefined && !isPreset(preview.preset, preset)) {
     const seen = preview.preset ?? 'none';
     throw new UserError(
       'preset_not_recognised',

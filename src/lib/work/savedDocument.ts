@@ -33,6 +33,8 @@ interface SavedData {
   timeZone: string;
   currency: string;
   rates?: Plan['rates'];
+  identity?: Plan['identity'];
+  survivorship?: Plan['survivorship'];
   reports: ImportReport[];
   shipped: boolean;
 }

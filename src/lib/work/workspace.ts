@@ -50,6 +50,9 @@ export interface DataState {
   readonly currency: string;
   /** What other currencies are worth in it; absent where the plan gives no rates. */
   readonly rates?: Plan['rates'];
+  /** By which ids people are one in it, and which values of attributes count; absent where the plan does not say. */
+  readonly identity?: Plan['identity'];
+  readonly survivorship?: Plan['survivorship'];
   /** By source id. */
   readonly reports: ReadonlyMap<string, ImportReport>;
   /**
@@ -196,9 +199,14 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
 /** The plan with the parts that belong to the data as the data has them. */
 export function planOf(plan: Plan, data: DataState | null): Plan {
   if (!data) return { ...plan, sources: [] };
-  const { sources, timeZone, currency, rates } = data;
-  const { rates: _, ...rest } = plan;
-  return { ...rest, sources, timeZone, currency, ...(rates && { rates }) };
+  const { sources, timeZone, currency } = data;
+  const { rates: _r, identity: _i, survivorship: _s, ...rest } = plan;
+  return { ...rest, sources, timeZone, currency, ...rulesOf(data) };
+}
+
+/** The plan's rules by which its data is made, those that it has. */
+export function rulesOf({ rates, identity, survivorship }: Partial<Pick<Plan, 'rates' | 'identity' | 'survivorship'>>) {
+  return { ...(rates && { rates }), ...(identity && { identity }), ...(survivorship && { survivorship }) };
 }
 
 function asOfOrNull(plan: Plan, facts: DatasetFacts | null): string | null {

@@ -18,7 +18,8 @@ afterAll(() => store.close());
 describe('a file that is no table', () => {
   it.each([
     ['file_empty', ''],
-    ['file_binary', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0, 6, 0])],
+    ['packed_broken', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0, 6, 0])],
+    ['file_binary', '%PDF-1.7\n\0'],
     ['file_binary', Uint8Array.from({ length: 5000 }, (_, i) => (i * 131) % 256)],
     ['file_one_column', 'name\nann\nbob\ncid\n'],
     ['file_header_only', 'user_id,item_id,timestamp\n'],

@@ -1,15 +1,7 @@
 import { UserError } from '../base/errors';
 import { isDate } from '../schema/asOf';
-import { isKept, keptType, type KeptColumn } from './kept';
-import {
-  aggregatesOfKept,
-  aggregateTakes,
-  numberProperties,
-  type EventMeasure,
-  type KeptProperty,
-  type MeasureWindow,
-  type PropertyFilter,
-} from './measure';
+import { isKept, keptType, type KeptColumn, type KeptProperty } from './kept';
+import { aggregatesOfKept, aggregateTakes, numberProperties, type EventMeasure, type MeasureWindow, type PropertyFilter } from './measure';
 
 /**
  * What is wrong with a measure, beside its shape: what it aggregates, its window, its filters.

@@ -4,7 +4,9 @@ import { remember } from '../store/remember';
 import { sql } from '../store/sql';
 import { textsOf } from '../store/columns';
 import type { TableStore } from '../store/tableStore';
-import type { KeptProperty } from './measure';
+
+/** A column that the data's files had and Muster gives no meaning: `event.coupon` of the event, `item.colour` of its item. */
+export type KeptProperty = `event.${string}` | `item.${string}`;
 
 /** A kept property that the data has. Letter case does not tell two of them apart. */
 export interface KeptColumn {

@@ -1,5 +1,5 @@
 import { orderEvent, refundEvents } from '../schema/events';
-import { isKept, keptType, type KeptColumn } from './kept';
+import { isKept, keptType, type KeptColumn, type KeptProperty } from './kept';
 
 /**
  * One figure per person, as data: events filtered, in a window, aggregated. Traits, conditions and features are all
@@ -45,9 +45,6 @@ export const textProperties = ['item', 'category', 'brand', 'channel', 'campaign
 export const numberProperties = ['value', 'price', 'quantity', 'rating'] as const;
 export type TextProperty = (typeof textProperties)[number];
 export type NumberProperty = (typeof numberProperties)[number];
-
-/** A column that the data's files had and Muster gives no meaning: `event.coupon` of the event, `item.colour` of its item. */
-export type KeptProperty = `event.${string}` | `item.${string}`;
 
 /** What a measure can look at: properties of the event, its name, its order, and when it was. */
 export const measureColumns = [...numberProperties, ...textProperties, 'event', 'order', 'day', 'time'] as const;

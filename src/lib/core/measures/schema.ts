@@ -1,5 +1,6 @@
 import { daysShape, localDateShape, z } from '../base/shape';
-import { aggregateNames, measureColumns, numberProperties, textProperties, type KeptProperty } from './measure';
+import type { KeptProperty } from './kept';
+import { aggregateNames, measureColumns, numberProperties, textProperties } from './measure';
 
 const daysAgo = z.number().int().min(0).max(36500);
 const eventNames = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);

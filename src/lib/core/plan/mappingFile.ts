@@ -1,36 +1,43 @@
-import { parse, stringify } from 'yaml';
+import { parse, stringify, YAMLParseError } from 'yaml';
 import { UserError } from '../base/errors';
 import type { Mapping } from '../schema/roles';
-import { sourceSchema, type PlanSource } from './schema';
+import { shapeProblems } from './problems';
+import { mappingSchema } from './schema';
 
 /**
- * One source as text: how files with these columns are read, to be used again for next month's or put into a plan.
- * Reading it gives the same mapping.
+ * A mapping from the text of its file, YAML or JSON.
+ * @throws UserError `mapping_file_broken` with all problems in one message
  */
-export function writeMapping({ id, files, preset, mapping }: { id: string; files: string[]; preset?: string; mapping: Mapping }): string {
-  const source = { id, files, ...(preset && { preset }), mapping };
-  return stringify({ sources: [source] }, { lineWidth: 0 });
+export function readMapping(text: string, fileName: string): Mapping {
+  let document: unknown;
+  try {
+    document = parse(text, { maxAliasCount: 100 });
+  } catch (error) {
+    if (!(error instanceof YAMLParseError || error instanceof ReferenceError)) throw error;
+    throw broken(fileName, error.message.split('\n')[0]);
+  }
+  const parsed = mappingSchema.safeParse(document);
+  if (parsed.success) return parsed.data as Mapping;
+  throw broken(
+    fileName,
+    shapeProblems(parsed.error.issues)
+      .map(({ message }) => message.replaceAll('the plan', 'the mapping'))
+      .join(' '),
+  );
 }
 
 /**
- * The mapping that a text holds for a file with these columns: a source as {@link writeMapping} writes it, a plan, or a mapping alone.
- * @throws UserError `mapping_file_none`, `mapping_file_other`
+ * The same, for a file with these columns.
+ * @throws UserError `mapping_file_broken`, `mapping_file_other` where it is for other columns
  */
-export function readMapping(text: string, columns: readonly string[]): Mapping {
-  const found = mappingsIn(text);
-  const [first] = found;
-  if (!first) {
-    throw new UserError('mapping_file_none', 'The file holds no mapping.', 'Choose one that was saved here or written by muster inspect.');
-  }
-  const fitting = found.find(
-    (mapping) => mapping.columns.length === columns.length && mapping.columns.every((name) => columns.includes(name)),
-  );
+export function readMappingFor(columns: readonly string[], text: string, fileName: string): Mapping {
+  const mapping = readMapping(text, fileName);
   // A file without a header takes its names from the mapping.
-  const nameless = found.find(({ header, columns: names }) => !header && names.length === columns.length);
-  const mapping = fitting ?? nameless;
-  if (mapping) return mapping;
-  const lacking = first.columns.filter((name) => !columns.includes(name));
-  const values = { columns: lacking.join(', ') || '–' };
+  if (!mapping.header && mapping.columns.length === columns.length) return mapping;
+  const needed = [...Object.values(mapping.roles), ...(mapping.keep ?? [])];
+  const lacking = needed.filter((name) => !columns.includes(name));
+  if (lacking.length === 0) return mapping;
+  const values = { columns: [...new Set(lacking)].join(', ') };
   throw new UserError(
     'mapping_file_other',
     `The mapping is for other columns: this file lacks ${values.columns}.`,
@@ -39,18 +46,14 @@ export function readMapping(text: string, columns: readonly string[]): Mapping {
   );
 }
 
-function mappingsIn(text: string): Mapping[] {
-  let document: unknown;
-  try {
-    document = parse(text, { maxAliasCount: 0 });
-  } catch {
-    return [];
-  }
-  if (typeof document !== 'object' || document === null) return [];
-  const sources: unknown[] = 'sources' in document && Array.isArray(document.sources) ? document.sources : [document];
-  return sources.flatMap((source) => {
-    const given = typeof source === 'object' && source !== null && 'mapping' in source ? (source as PlanSource).mapping : source;
-    const read = sourceSchema.shape.mapping.safeParse(given);
-    return read.success && read.data ? [read.data as Mapping] : [];
+/** A mapping as the text of a file, to be read by people and by {@link readMapping}. */
+export function writeMapping(mapping: Mapping): string {
+  return stringify(mappingSchema.parse(mapping), { lineWidth: 0 });
+}
+
+function broken(fileName: string, problems: string): UserError {
+  return new UserError('mapping_file_broken', `${fileName} is no mapping: ${problems}`, 'Make one with "muster inspect FILE --save".', {
+    fileName,
+    problems,
   });
 }

@@ -13,7 +13,8 @@ import type { PredictionSpec } from '../predictions/spec';
 
 const optionValues = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
-const mapping = z.strictObject({
+/** See `Mapping`; a file of its own in YAML or JSON has the same shape. */
+export const mappingSchema = z.strictObject({
   kind: z.enum(['events', 'items', 'users']),
   format: z.enum(fileFormats).optional(),
   delimiter: z.string().min(1).max(4).default(','),
@@ -39,7 +40,8 @@ const mapping = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .optional(),
-  ids: z.record(z.string(), z.string()).optional(),
+  ids: z.record(z.string(), z.string().min(1)).optional(),
+  userIdKind: z.string().min(1).optional(),
   /** How numbers are written; a point where it is absent. */
   decimal: z.enum(['point', 'comma']).optional(),
   /** Columns without a role that are kept as attributes or properties; see `Mapping`. */
@@ -55,7 +57,10 @@ export const sourceSchema = z.strictObject({
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
-  mapping: mapping.optional(),
+  /** The mapping, or the path of a file that holds it, relative to the plan. */
+  mapping: z.union([mappingSchema, z.string().min(1)]).optional(),
+  /** Where the rows are lines of orders that another file says more about: whose they are, and when. */
+  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: z.union([mappingSchema, z.string().min(1)]).optional() }).optional(),
   /**
    * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
    * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.
@@ -151,6 +156,21 @@ export const planSchema = z.strictObject({
   privacy: privacy.optional(),
   /** Who was erased, as salted hashes of their ids: files that bring them again are read without them. */
   erased: z.array(z.string().regex(erasedIdShape)).optional(),
+  /** By which kinds of ids people are one, and by how many of them one id may be borne before it says nothing; see `Mapping.ids`. */
+  identity: z
+    .strictObject({
+      merge: z.array(z.strictObject({ kind: z.string().min(1), limit: z.number().int().min(2).optional() })),
+      /** Of phone numbers without a country's code, as ISO 3166 has it. */
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .optional(),
+    })
+    .optional(),
+  /** Which value of an attribute counts where sources disagree; the latest where it is not said. */
+  survivorship: z
+    .record(z.string(), z.union([z.enum(['latest', 'first']), z.strictObject({ sources: z.array(z.string()).min(1) })]))
+    .optional(),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),

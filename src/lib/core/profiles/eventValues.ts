@@ -2,8 +2,8 @@ import { identifier, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
 import { cellsOf } from './page';
-import { isKept, keptPlace, keptType, readKeptColumns } from '../measures/kept';
-import type { KeptProperty, TextProperty } from '../measures/measure';
+import { isKept, keptPlace, keptType, readKeptColumns, type KeptProperty } from '../measures/kept';
+import type { TextProperty } from '../measures/measure';
 
 /** A choice for the rule builder: what the rule holds, what the person reads, and how many events have it. */
 export interface EventValue {

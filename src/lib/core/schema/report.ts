@@ -1,10 +1,17 @@
 import type { Diagnostic } from '../base/errors';
-import type { ColumnGuess, Mapping } from './roles';
+import type { ColumnGuess, FileFormat, Mapping } from './roles';
 
 /** What inspection of a file's beginning found: the import screen's first sight of it. */
 export interface SourcePreview {
   fileName: string;
   bytes: number;
+  format: FileFormat;
+  /** Of a workbook: names of its sheets. */
+  sheets?: string[];
+  /** Of nested formats: paths of arrays whose elements can be the rows (`rowsAt`). */
+  arrays?: string[];
+  /** Of a text file: its first characters in the encoding that the mapping says. */
+  text?: string;
   columns: ColumnGuess[];
   /** The first rows, as text. */
   rows: string[][];

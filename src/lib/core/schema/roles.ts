@@ -22,8 +22,8 @@ export const eventRoles = [
   'device',
   'rating',
 ] as const;
-export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text'] as const;
-export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt'] as const;
+export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text', 'updatedAt'] as const;
+export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt', 'updatedAt'] as const;
 
 export type EventRole = (typeof eventRoles)[number];
 export type ItemRole = (typeof itemRoles)[number];
@@ -82,6 +82,8 @@ export interface Mapping {
   currency?: string;
   /** Columns that hold other ids of the row's person, and their kinds (`email`, `phone`, `device`, …): `{ 'Billing Phone': 'phone' }`. */
   ids?: Record<string, string>;
+  /** The kind of id that the user column itself holds (`email`, `device`, …); ids of different kinds are different people until something links them. */
+  userIdKind?: string;
   /** How the file writes its numbers: `1,299.00` with a point, `1.299,00` with a comma. A point where it is absent. */
   decimal?: DecimalMark;
   /**

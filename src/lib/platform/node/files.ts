@@ -1,15 +1,17 @@
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../../core/base/errors';
-import type { FileSource } from '../../core/schema/files';
+import { memberSource, type FileSource } from '../../core/schema/files';
 
 const blockBytes = 8 << 20;
 
 /**
- * A file of the disk, read in blocks when it is asked for.
+ * A file of the disk, read in blocks when it is asked for; `export.zip/orders.csv` is a file in an archive.
  * @throws UserError `file_missing` where there is no such file or it cannot be read
  */
 export async function openFile(path: string): Promise<FileSource> {
+  const archive = await archiveOf(path);
+  if (archive !== undefined) return memberSource(await openFile(archive), path.slice(archive.length + 1));
   const size = await sizeOf(path);
   return {
     name: basename(path),
@@ -30,6 +32,21 @@ export async function openFile(path: string): Promise<FileSource> {
       }
     },
   };
+}
+
+/** The archive that a path leads into; undefined where it is a file itself, or no such archive is there. */
+async function archiveOf(path: string): Promise<string | undefined> {
+  const end = /\.zip(?=[\\/])/i.exec(path);
+  if (!end || (await isFile(path))) return undefined;
+  const archive = path.slice(0, end.index + end[0].length);
+  return (await isFile(archive)) ? archive : undefined;
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 async function sizeOf(path: string): Promise<number> {

@@ -1,7 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import { eventRoles, itemRoles, userRoles, type ColumnType, type FileFormat, type Mapping, type TimeFormat } from '$lib/core/schema/roles';
 import { format } from '$lib/state/format.svelte';
-import type { FileTable } from '$lib/state/importing/contract';
+import type { FileTable } from '$lib/work/operations/files';
 import type { Role } from '$lib/state/importing/sourceDraft.svelte';
 
 const roleWords: Record<Role, () => string> = {
@@ -25,6 +25,7 @@ const roleWords: Record<Role, () => string> = {
   cost: m.data_role_cost,
   stock: m.data_role_stock,
   createdAt: m.data_role_createdAt,
+  updatedAt: m.people_role_updatedAt,
   text: m.data_role_text,
   email: m.data_role_email,
   phone: m.data_role_phone,

@@ -1,4 +1,5 @@
 import { exportsRun, audiencePreview } from './exports';
+import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
@@ -41,6 +42,7 @@ export const operations = {
   workspaceImport,
   storageReport,
   workspaceSavePlan,
+  filesOpen,
   sourceInspect,
   sourceStage,
   sourceImport,

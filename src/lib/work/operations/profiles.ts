@@ -14,7 +14,8 @@ import { references } from '../../core/profiles/profilesQuery';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf } from '../../core/segments/evaluate';
-import type { KeptProperty, TextProperty } from '../../core/measures/measure';
+import type { KeptProperty } from '../../core/measures/kept';
+import type { TextProperty } from '../../core/measures/measure';
 import type { Rule } from '../../core/segments/rule';
 
 export type { CustomerView, TimelineEvent } from '../../core/profiles/customer';

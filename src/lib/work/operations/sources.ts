@@ -8,9 +8,10 @@ import type { DatasetSource } from '../../core/store/dataset/version';
 import type { Epoch } from '../epoch';
 import { loadSnapshot, restoreDataTables } from '../opening';
 import { isOf, joining, plannedSources } from '../planSources';
+import { madeBy, mergingOf } from '../dataRules';
 import { checksOf, type QualityCheck } from '../stagedChecks';
 import type { ImportMode, Stage } from '../stages';
-import { viewOf, withData, type DataState, type WorkspaceView } from '../workspace';
+import { rulesOf, viewOf, withData, type DataState, type WorkspaceView } from '../workspace';
 import { reads, writes, type Operation } from './context';
 
 /**
@@ -134,22 +135,21 @@ async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
 async function commitStage(stage: Stage, epoch: Epoch) {
   const { data, plan } = epoch.state;
   const { timeZone, currency } = stage;
-  const { rates } = plan;
   const { importStaged, joinedReport } = await datasets();
   const { add, reports: staged, joins } = joinedSources(stage, data);
   const { version, reports } = await importStaged(
     await epoch.desk.store(),
     data?.version ?? null,
     { sources: add, reports: staged },
-    { keep: joins.keep },
-    { timeZone, currency, rates, run: epoch },
+    { keep: joins.keep, merging: mergingOf(plan) },
+    { ...madeBy(plan), timeZone, currency, run: epoch },
   );
   const next: DataState = {
     version,
     sources: plannedSources(version, [...joins.staying.filter(({ id }) => id !== joins.planned.id), joins.planned]),
     timeZone,
     currency,
-    ...(rates && { rates }),
+    ...rulesOf(plan),
     reports: new Map(
       [...(data?.reports ?? []), ...reports.map((report) => [report.sourceId, report] as const)].filter(([id]) =>
         version.sources.some((kept) => kept.id === id),
@@ -221,9 +221,8 @@ export const sourceRemove = writes<{ sourceId: string }, WorkspaceView>(async ({
   const { data } = epoch.state;
   const goes = (id: string) => isOf(id, sourceId);
   if (!data?.version.sources.some(({ id }) => goes(id))) throw unknownSource(sourceId);
-  const { timeZone, currency, rates } = data;
   const { removeSources } = await datasets();
-  const version = await removeSources(await epoch.desk.store(), data.version, goes, { timeZone, currency, rates, run: epoch });
+  const version = await removeSources(await epoch.desk.store(), data.version, goes, { ...madeBy(data), run: epoch });
   const { facts } = version;
   const isEmpty = facts.events + facts.users + facts.items === 0;
   const next: DataState | null = isEmpty

@@ -95,6 +95,8 @@ function suits(role: AnyRole, column: InspectedColumn): boolean {
   switch (role) {
     case 'time':
       return column.time !== undefined && column.time.share >= 0.3;
+    case 'updatedAt':
+      return column.time !== undefined && column.time.share >= 0.9;
     case 'quantity':
     case 'price':
     case 'value':

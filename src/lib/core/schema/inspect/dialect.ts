@@ -85,8 +85,11 @@ function commonWidth(records: readonly string[][]): { cells: number; share: numb
 
 function checkWidth(file: FileSource, records: readonly string[][]): void {
   const widest = records.length > 0 ? records[0].length : 0;
-  if (widest <= columnLimit) return;
-  throw new UserError(
+  if (widest > columnLimit) throw tooManyColumns(file);
+}
+
+export function tooManyColumns(file: FileSource): UserError {
+  return new UserError(
     'file_too_many_columns',
     `"${file.name}" has more than ${columnLimit} columns.`,
     'Turn the table around, or export only the columns that matter.',

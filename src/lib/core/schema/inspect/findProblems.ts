@@ -191,7 +191,7 @@ function numberProblems({ mapping, columns, rows, headRows }: Inspected): Diagno
   });
 }
 
-function shapeProblems({ columns, rows, brokenRecords }: Inspected): Diagnostic[] {
+function shapeProblems({ mapping, columns, rows, brokenRecords }: Inspected): Diagnostic[] {
   const found: Diagnostic[] = [];
   const ragged = rows.filter((row) => row.length !== columns.length && !(row.length === columns.length + 1 && row.at(-1) === ''));
   if (ragged.length > 0) {
@@ -205,7 +205,15 @@ function shapeProblems({ columns, rows, brokenRecords }: Inspected): Diagnostic[
       values: { count: ragged.length, sampled: rows.length, columns: columns.length, row, cells: ragged[0].length },
     });
   }
-  if (brokenRecords > 0)
+  if (brokenRecords > 0 && mapping.format === 'json')
+    found.push({
+      code: 'broken_json',
+      severity: 'warning',
+      message: `${brokenRecords} of the sampled records are not valid JSON; those rows will be rejected.`,
+      hint: 'Look at the rejected rows after the import.',
+      values: { count: brokenRecords },
+    });
+  else if (brokenRecords > 0)
     found.push({
       code: 'broken_quotes',
       severity: 'warning',

@@ -197,6 +197,7 @@ const words: Record<AnyRole, readonly string[]> = {
   brand: ['brand', 'brandname', 'brandid', 'vendor', '品牌'],
   cost: ['cost', 'costprice', 'unitcost', '成本', '成本价', '进价'],
   stock: ['stock', 'inventory', 'stockquantity', 'onhand', '库存', '库存数量'],
+  updatedAt: ['updatedat', 'updated', 'lastupdated', 'lastmodified', 'modifiedat', 'modified', 'updatetime', '更新时间', '修改时间', '最后更新'],
   createdAt: [
     'createdat',
     'createddate',

@@ -1,28 +1,27 @@
-import { UserError } from '../../base/errors';
-import { headerNames } from '../csv/headerNames';
 import type { FileSource } from '../files';
+import { openTable, type OpenedTable } from '../formats';
+import type { ChosenSettings, TableSample } from '../formats/format';
+import { headerOnly } from '../formats/formatErrors';
 import { withoutGuard } from '../parse/spreadsheetText';
 import type { Readings, SourcePreview } from '../report';
 import type { Mapping } from '../roles';
-import { inspectColumn, looksLikeHeader, publicGuess, type InspectedColumn } from './columnGuess';
+import { publicGuess, type InspectedColumn } from './columnGuess';
 import { numberColumns, readNumber, tellingNumber } from './decimalMark';
-import { detectDialect, readRecords } from './dialect';
 import { findProblems } from './findProblems';
-import { isHeaderWord } from './headerWords';
 import type { KnownMapping } from './likeKnown';
-import { readSample } from './sample';
 import { readTime, tellingTime } from './tellingTime';
-import { understandTable } from './understandTable';
+import { understandTable, type UnderstoodTable } from './understandTable';
 
 /** What the person chose where the guess was wrong. */
-export interface ChosenDialect extends Partial<Pick<Mapping, 'delimiter' | 'quote' | 'header' | 'encoding' | 'kind'>> {
+export interface ChosenDialect extends Partial<
+  Pick<Mapping, 'delimiter' | 'quote' | 'header' | 'encoding' | 'format' | 'sheet' | 'rowsAt' | 'kind'>
+> {
   /** A mapping to look at the file with, instead of proposing one: its problems and readings are those of this mapping. */
   mapping?: Mapping;
   /** Mappings of sources that are there already: where one fits the file's columns, it is taken, and `like` names it. */
   known?: readonly KnownMapping[];
 }
 
-const sampledRows = 1000;
 const shownRows = 20;
 
 /**
@@ -31,37 +30,18 @@ const shownRows = 20;
  *
  * @throws UserError `file_…` where the file cannot be a table
  */
-export async function inspectSource(file: FileSource, chosen: ChosenDialect = {}): Promise<SourcePreview> {
+export async function inspectSource(packed: FileSource, chosen: ChosenDialect = {}): Promise<SourcePreview> {
   const choices = chosen.mapping ?? chosen;
-  const sample = await readSample(file, choices.encoding);
-  const dialect = detectDialect(file, sample.head, choices);
-  const { records, broken, invalid } = readRecords(sample.head, dialect, sampledRows);
-  const { records: lastRecords } = readRecords(sample.tail, dialect, sampledRows);
-  const given = chosen.mapping;
-  const width = given && given.reshape === undefined ? given.columns.length : commonLength(records);
-  const header = choices.header ?? guessHeader(records, width);
-  const headRows = header ? records.slice(1) : records;
-  const fileRows = [...headRows, ...lastRecords].map((row) => row.map(withoutGuard));
-  if (fileRows.length === 0) {
-    const values = { file: file.name };
-    throw new UserError('file_header_only', `"${file.name}" has a header and no rows.`, 'Export the file again with its rows.', values);
-  }
-  const found = header ? headerNames(records[0]) : Array.from({ length: width }, (_, cell) => `column${cell + 1}`);
-  const table = understandTable(
-    {
-      fileName: file.name,
-      // A mapping of a file without a header may have any names for its columns.
-      columns: given && !header && given.reshape === undefined ? given.columns : found,
-      rows: fileRows,
-      known: { ...dialect, header, encoding: sample.encoding, kind: chosen.kind },
-    },
-    chosen,
-  );
+  const opened = await openTable(packed, choices.format);
+  const { sample, table } = await understandFile(packed, opened, chosen);
   const { columns, rows, mapping, preset } = table;
-  const bytesPerRecord = sample.headFileBytes / Math.max(1, countRecords(sample.head));
   return {
-    fileName: file.name,
-    bytes: file.size,
+    fileName: packed.name,
+    bytes: packed.size,
+    format: opened.format.id,
+    ...(sample.sheets && { sheets: sample.sheets }),
+    ...(sample.arrays && { arrays: sample.arrays }),
+    ...(sample.text !== undefined && { text: sample.text }),
     columns: columns.map((column) => publicGuess(column, table.suggestions.get(column.name))),
     rows: rows.slice(0, shownRows),
     preset: preset?.id ?? null,
@@ -70,20 +50,49 @@ export async function inspectSource(file: FileSource, chosen: ChosenDialect = {}
     mapping,
     diagnostics: table.unneeded
       ? [table.unneeded]
-      : findProblems({
-          mapping,
-          columns,
-          rows,
-          headRows: headRows.length,
-          headerCells: header ? records[0] : [],
-          brokenRecords: broken,
-          invalidCell: invalid && { row: invalid.record + (header ? 0 : 1), cell: invalid.cell },
-          doubts: table.doubts,
-        }),
+      : [
+          ...(table.problem ? [table.problem] : []),
+          ...findProblems({
+            mapping,
+            columns,
+            rows,
+            headRows: sample.headRows,
+            headerCells: sample.headerCells,
+            brokenRecords: sample.brokenRecords,
+            invalidCell: sample.invalidCell,
+            doubts: table.doubts,
+          }),
+        ],
     readings: readingsOf(mapping, columns),
     ...(preset && { suggests: { ...(preset.isDataset && { name: preset.name }), ...preset.suggests } }),
-    estimatedRows: Math.max(rows.length, Math.round(file.size / bytesPerRecord) - (header ? 1 : 0)),
+    estimatedRows: sample.estimatedRows,
   };
+}
+
+/** The sample of a file and its meaning; once more where the meaning says that the rows are the elements of an array. */
+async function understandFile(
+  packed: FileSource,
+  { file, format }: OpenedTable,
+  chosen: ChosenDialect,
+): Promise<{ sample: TableSample; table: UnderstoodTable }> {
+  const given = chosen.mapping;
+  const { delimiter, quote, header, encoding, sheet, rowsAt } = given ?? chosen;
+  // A mapping of a file without a header may have any names for its columns.
+  const columns = given && !given.header && given.reshape === undefined ? given.columns : undefined;
+  const understand = async (settings: ChosenSettings) => {
+    const sample = await format.sample(file, settings);
+    const rows = sample.rows.map((row) => row.map(withoutGuard));
+    if (rows.length === 0) throw headerOnly(packed);
+    const known = { ...sample.settings, kind: chosen.kind };
+    return {
+      sample,
+      table: understandTable({ fileName: packed.name, columns: sample.columns, rows, known, arrays: sample.arrays }, chosen),
+    };
+  };
+  const settings: ChosenSettings = { delimiter, quote, header, encoding, sheet, rowsAt, columns };
+  const first = await understand(settings);
+  const proposed = first.table.mapping.rowsAt;
+  return proposed === undefined || proposed === rowsAt ? first : understand({ ...settings, rowsAt: proposed });
 }
 
 function readingsOf(mapping: Mapping, columns: readonly InspectedColumn[]): Readings {
@@ -99,27 +108,4 @@ function readingsOf(mapping: Mapping, columns: readonly InspectedColumn[]): Read
     readings.time = { column: time.name, text, reads: readTime(text, mapping.timeFormat) };
   }
   return readings;
-}
-
-function guessHeader(records: readonly string[][], width: number): boolean {
-  if (records.length === 0) return false;
-  const below = Array.from({ length: width }, (_, cell) =>
-    inspectColumn(
-      String(cell),
-      records.slice(1, 200).map((row) => row[cell] ?? ''),
-    ),
-  );
-  return looksLikeHeader(records[0], below, isHeaderWord);
-}
-
-function commonLength(records: readonly string[][]): number {
-  const counts = new Map<number, number>();
-  for (const { length } of records) counts.set(length, (counts.get(length) ?? 0) + 1);
-  return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
-}
-
-function countRecords(head: Uint8Array): number {
-  let lines = 0;
-  for (let at = head.indexOf(10); at >= 0; at = head.indexOf(10, at + 1)) lines++;
-  return lines;
 }

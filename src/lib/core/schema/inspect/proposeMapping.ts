@@ -3,6 +3,7 @@ import { defaultEventOf } from '../events';
 import { knownEventNames } from '../parse/eventNames';
 import { sourcePresets } from '../presets';
 import type { PresetSample, SourcePreset } from '../presets/preset';
+import { usedColumns } from '../reshape';
 import type { Mapping, RoleSuggestion } from '../roles';
 import { assignRoles, guessKind } from './assignRoles';
 import type { InspectedColumn } from './columnGuess';
@@ -109,10 +110,11 @@ function placeMapping(mapping: Mapping, { suggests = {} }: SourcePreset): void {
 
 /**
  * Columns without a role stay with the users or items, or are properties of the events, but for those that seem to say
- * who somebody is. Of events, a column that says the same in every row says nothing.
+ * who somebody is. Of events, a column that says the same in every row says nothing; nor does one that others were made of.
  */
-function columnsToKeep({ kind, roles, ids = {} }: Mapping, columns: readonly InspectedColumn[]): string[] {
-  const taken = new Set([...Object.values(roles), ...Object.keys(ids)]);
+function columnsToKeep(mapping: Mapping, columns: readonly InspectedColumn[]): string[] {
+  const { kind, roles, ids = {} } = mapping;
+  const taken = new Set([...Object.values(roles), ...Object.keys(ids), ...usedColumns(mapping)]);
   const isConstant = ({ distinct, emptyShare }: InspectedColumn) => distinct === 0 || (distinct === 1 && emptyShare === 0);
   return columns
     .filter((column) => !taken.has(column.name) && !(kind !== 'items' && column.personal) && !(kind === 'events' && isConstant(column)))

@@ -33,6 +33,8 @@ export interface UnderstoodTable {
   doubts: AssignedRoles['doubts'];
   /** The file is not needed, and why. */
   unneeded?: Diagnostic;
+  /** The chosen mapping does not fit the file. */
+  problem?: Diagnostic;
 }
 
 /**
@@ -50,11 +52,20 @@ export function understandTable(
   const like = chosen.mapping ? undefined : likeKnown(chosen.known ?? [], fileColumns, known);
   const settled = chosen.mapping ?? like?.mapping;
   if (settled) {
-    const columns = columnsFor(fileColumns, settled);
+    const { columns, problem } = columnsFor(fileColumns, settled);
     const rows = reshapeRows(fileRows, { ...settled, columns }, fileColumns);
     const inspected = inspectColumns(columns, rows);
     const { suggestions } = proposeMapping(known, recognised, inspected);
-    return { columns: inspected, rows, mapping: settled, preset, ...(like && { like: like.id }), suggestions, doubts: [] };
+    return {
+      columns: inspected,
+      rows,
+      mapping: settled,
+      preset,
+      ...(like && { like: like.id }),
+      suggestions,
+      doubts: [],
+      ...(problem && { problem }),
+    };
   }
   const reshape = recognised?.mapping.reshape;
   const names = reshapedColumns({ reshape }, fileColumns);
@@ -74,12 +85,13 @@ function inspectColumns(names: readonly string[], rows: readonly (readonly strin
   );
 }
 
-/** The columns of a mapping as this file has them; its own where the file has lost one that it needs. */
-function columnsFor(fileColumns: readonly string[], mapping: Mapping): string[] {
+/** The columns of a mapping as this file has them; the file's own where it has lost one that the mapping needs. */
+function columnsFor(fileColumns: readonly string[], mapping: Mapping): { columns: string[]; problem?: Diagnostic } {
   try {
-    return fittedTo(fileColumns, mapping).mapping.columns;
+    return { columns: fittedTo(fileColumns, mapping).mapping.columns };
   } catch (error) {
-    if (error instanceof UserError) return mapping.columns;
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    const { code, message, hint, values } = error;
+    return { columns: reshapedColumns(mapping, fileColumns), problem: { code, severity: 'error', message, hint, values } };
   }
 }

@@ -38,8 +38,13 @@ export function withoutGuard(text: string): string {
 
 /** @param quotes how many bytes a quote takes: two where the cell doubles its quotes */
 function insideGuard(bytes: Uint8Array, start: number, end: number, quotes: number): { start: number; end: number } {
-  while (start < end && bytes[start] === tab) start++;
-  while (end > start && bytes[end - 1] === tab) end--;
+  if (bytes[start] === tab || bytes[end - 1] === tab) {
+    let from = start;
+    let to = end;
+    while (from < to && bytes[from] === tab) from++;
+    while (to > from && bytes[to - 1] === tab) to--;
+    return to > from && isPlainId(bytes, from, to) ? { start: from, end: to } : { start, end };
+  }
   const first = bytes[start];
   if (first === equals) {
     const isText = end - start > 2 * quotes && bytes[start + 1] === doubleQuote && bytes[end - 1] === doubleQuote;
@@ -48,6 +53,17 @@ function insideGuard(bytes: Uint8Array, start: number, end: number, quotes: numb
     return { start: start + 1 + quotes, end: end - quotes };
   }
   return (first === apostrophe || first === backtick) && isNumber(bytes, start + 1, end) ? { start: start + 1, end } : { start, end };
+}
+
+/** Digits, ASCII letters and dashes, at least one digit. */
+function isPlainId(bytes: Uint8Array, start: number, end: number): boolean {
+  let digits = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at];
+    if (byte >= 48 && byte <= 57) digits++;
+    else if (!((byte | 32) >= 97 && (byte | 32) <= 122) && byte !== 45 && byte !== plus) return false;
+  }
+  return digits > 0;
 }
 
 function isNumber(bytes: Uint8Array, start: number, end: number): boolean {

@@ -53,6 +53,7 @@ export const ga4BigQuery: SourcePreset = {
 export const ga4Items: SourcePreset = {
   id: 'ga4-items',
   name: 'GA4 items',
+  formerly: 'event-log',
   recognise({ columns }) {
     const named = columnNamed(columns);
     const item = named('itemid');

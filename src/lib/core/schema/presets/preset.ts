@@ -18,6 +18,8 @@ export interface PresetSample {
 export interface SourcePreset {
   /** As in plans. */
   id: string;
+  /** The preset that read its files in plans from before it. */
+  formerly?: string;
   /** In English, and on screen where the messages have no `mapping_preset_<id>`; data sets have one name in every language. */
   name: string;
   /** It reads the files of one published data set, after which a workspace can be called. */

@@ -7,6 +7,7 @@ import { columnNamed, type SourcePreset } from './preset';
 export const retailRocket: SourcePreset = {
   id: 'retailrocket',
   name: 'RetailRocket',
+  formerly: 'event-log',
   isDataset: true,
   recognise({ columns }) {
     const named = columnNamed(columns);

@@ -7,6 +7,7 @@ import type { SourcePreset } from './preset';
 export const taobaoBehavior: SourcePreset = {
   id: 'taobao-user-behavior',
   name: 'Taobao UserBehavior',
+  formerly: 'event-log',
   isDataset: true,
   suggests: { currency: 'CNY', timeZone: 'Asia/Shanghai' },
   recognise({ header, columns }) {

@@ -27,6 +27,11 @@ export function reshapedColumns(mapping: Partial<Pick<Mapping, 'reshape' | 'colu
   return mapping.reshape === undefined ? [...fileColumns] : findReshape(mapping.reshape).columns(fileColumns, mapping.columns);
 }
 
+/** Columns that others were made of, so that nobody needs them besides. */
+export function usedColumns({ reshape }: Pick<Mapping, 'reshape'>): readonly string[] {
+  return reshape === undefined ? [] : (findReshape(reshape).used ?? []);
+}
+
 function findReshape(id: string): Reshape {
   const found = reshapes.find((reshape) => reshape.id === id);
   if (found) return found;

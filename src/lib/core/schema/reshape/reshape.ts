@@ -20,6 +20,8 @@ export interface Reshape {
   id: string;
   /** The columns of the reshaped rows. `chosen` are those of a mapping that exists already, where it may choose. */
   columns(fileColumns: readonly string[], chosen?: readonly string[]): string[];
+  /** Columns that say nothing besides those that were made of them. */
+  used?: readonly string[];
   /** The rows, reshaped; each has the columns that {@link columns} names. */
   records(inner: Records, input: ReshapeInput): Records;
 }

@@ -68,6 +68,7 @@ function trackReshape(id: string, wanted: TrackColumns, params: readonly string[
     fileColumns.includes(paramsColumn) ? params.filter((name) => !fileColumns.includes(name)) : [];
   return {
     id,
+    used: Object.values(wanted.firstOf).flat(),
     columns: (fileColumns) => [...fileColumns, ...Object.keys(wanted.firstOf), lineAmountColumn, ...missing(fileColumns)],
     records: (inner, input) => new TrackLines(inner, input, wanted, missing(input.fileColumns)),
   };

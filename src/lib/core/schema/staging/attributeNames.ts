@@ -25,8 +25,10 @@ export function canonicalColumn(role: string): string {
  */
 export function attributeNames(mapping: Mapping): Map<string, string> {
   const { kind, columns, roles, keep } = mapping;
-  const roleOfColumn = new Map(Object.entries(roles).map(([role, column]) => [column, role]));
   const idRole = kind === 'users' ? 'user' : 'item';
+  // Where people are known by their address, the column is both: as an attribute it is the address.
+  const inOrder = Object.entries(roles).sort(([a], [b]) => Number(b === idRole) - Number(a === idRole));
+  const roleOfColumn = new Map(inOrder.map(([role, column]) => [column, role]));
   const taken = new Set([...roleOfColumn.values()].map((role) => plain(canonicalColumn(role))));
   const ours =
     kind === 'users' ? [...Object.keys(canonicalTables.users), ...userRoles] : [...Object.keys(canonicalTables.items), ...itemRoles];
@@ -36,7 +38,8 @@ export function attributeNames(mapping: Mapping): Map<string, string> {
   for (const column of columns) {
     const role = roleOfColumn.get(column);
     if (role !== undefined) {
-      if (role !== idRole) names.set(column, canonicalColumn(role));
+      // When the row was so is no fact of its own.
+      if (role !== idRole && role !== 'updatedAt') names.set(column, canonicalColumn(role));
       continue;
     }
     if (keep && !keep.includes(column)) continue;

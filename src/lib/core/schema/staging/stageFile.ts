@@ -1,6 +1,8 @@
 import { UserError, type Diagnostic } from '../../base/errors';
 import type { FileSource } from '../files';
-import { fitToHeader } from './fitToHeader';
+import { openMapped } from '../formats';
+import { headerOnly } from '../formats/formatErrors';
+import { fitToFile } from './fitToFile';
 import type { Mapping } from '../roles';
 import type { TextColumn } from './columns';
 import { rejectMessages, type RejectCode, type RejectedRow } from './staged';
@@ -25,16 +27,17 @@ export interface StagedFile extends Pick<StagedRange, 'source' | 'rowsRead' | 'r
  * Reads a file block by block into staged columns; the store is not touched. Memory grows with the rows that are
  * kept, not with the file.
  *
- * @throws UserError `mapping_…`, `file_…`, `columns_changed`; Cancelled
+ * @throws UserError `mapping_…`, `file_…`, `packed_…`, `archive_…`, `columns_changed`, `format_changed`; Cancelled
  */
 export async function stageFile(file: FileSource, given: Mapping, options: StageOptions): Promise<StagedFile> {
-  const { mapping, missing, fileColumns } = await fitToHeader(file, given);
-  const range =
-    (await stageInParallel(file, mapping, options.helpers, options)) ?? (await stageRange(file, mapping, { ...options, fileColumns }));
+  const table = await openMapped(file, given);
+  const { mapping, missing, fileColumns } = await fitToFile(table, given);
+  const fitted = { ...options, fileColumns };
+  const range = (await stageInParallel(table, mapping, options.helpers, fitted)) ?? (await stageRange(table, mapping, fitted));
   const { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems } = range;
   const rejects = source.rejects ?? [];
   const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);
-  if (rowsRead === 0) throw nothingIn(file);
+  if (rowsRead === 0) throw headerOnly(file);
   if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, rejects[0]);
   const { events } = source;
   if (events?.properties) events.properties = typedProperties(events.properties as Map<string, TextColumn>, mapping.decimal);
@@ -71,12 +74,6 @@ function encodingProblems({ encoding }: Mapping, count: number, first: { row: nu
       values,
     },
   ];
-}
-
-function nothingIn(file: FileSource): UserError {
-  return new UserError('file_header_only', `"${file.name}" has a header and no rows.`, 'Export the file again with its rows.', {
-    file: file.name,
-  });
 }
 
 function allRejected(file: FileSource, rows: number, counts: Map<RejectCode, number>, first: RejectedRow): UserError {

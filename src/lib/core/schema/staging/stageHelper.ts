@@ -1,6 +1,7 @@
 import { UserError } from '../../base/errors';
 import { createRunContext } from '../../base/run';
 import type { FileSource } from '../files';
+import { formatOf } from '../formats';
 import { TimeZone } from '../parse/timeZone';
 import { stageRange, type StagedRange } from './stageRange';
 import { packRange, unpackRange, type RangeRequest } from './stageInParallel';
@@ -22,9 +23,9 @@ export async function helpStage(
       post({ type: 'progress', bytes: done, rows: values?.rows ?? 0 }, []),
     );
     const file = await open(request.handle);
-    const part = { ...file, size: request.end - request.start, stream: (start = 0, end = request.end - request.start) => file.stream(request.start + start, request.start + end) }; // prettier-ignore
-    const { mapping, timeZone, currency, keptRejectCharacters } = request;
-    const range = await stageRange(part, mapping, { sourceId: '', zone: new TimeZone(timeZone), currency, keptRejectCharacters, run });
+    const { mapping, part, fileColumns, timeZone, currency, keptRejectCharacters } = request;
+    const options = { sourceId: '', zone: new TimeZone(timeZone), currency, keptRejectCharacters, fileColumns, run };
+    const range = await stageRange({ file, format: formatOf(mapping.format ?? 'delimited') }, mapping, options, part);
     const { packed, buffers } = packRange(range);
     post({ type: 'done', range: packed }, buffers);
   } catch (error) {

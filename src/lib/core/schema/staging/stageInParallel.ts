@@ -1,6 +1,7 @@
-import { Cancelled } from '../../base/errors';
+import { Cancelled, type Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
-import type { FileSource } from '../files';
+import type { OpenedTable } from '../formats';
+import type { FilePart } from '../formats/format';
 import { eventRoles, type Mapping } from '../roles';
 import type { NumberColumn, TextColumn } from './columns';
 import { stagedNumberColumns, stagedTextColumns, type RejectCode, type RejectedRow, type StagedEvents } from './staged';
@@ -10,11 +11,11 @@ import { TextPool } from './textPool';
 /** What another thread needs to stage a part of a file: all of it is plain data. */
 export interface RangeRequest {
   handle: Blob | string;
-  /** Bytes of the file. */
-  start: number;
-  end: number;
-  /** For this part: only the first one has the header. */
+  /** From one cut of the file's format to the next. */
+  part: FilePart;
   mapping: Mapping;
+  /** The file's own columns, where they are known. */
+  fileColumns?: readonly string[];
   timeZone: string;
   currency: string;
   keptRejectCharacters: number;
@@ -39,22 +40,20 @@ export interface StageHelpers {
  * need the whole column.
  */
 export async function stageInParallel(
-  file: FileSource,
+  table: OpenedTable,
   mapping: Mapping,
   helpers: StageHelpers | undefined,
   options: RangeOptions,
   leastBytes = helpers?.leastBytes ?? Infinity,
 ): Promise<StagedRange | undefined> {
   const { run } = options;
-  const parts = Math.min(helpers?.threads ?? 1, Math.floor(file.size / leastBytes));
+  const { file, format } = table;
   const isPlain =
-    mapping.kind === 'events' &&
-    mapping.reshape === undefined &&
-    mapping.encoding === 'utf-8' &&
-    Object.keys(mapping.roles).every(isEventRole);
-  if (!helpers || parts < 2 || !isPlain || file.handle === undefined) return undefined;
-  const cuts = await cutAtLines(file, parts);
-  const read = await readParts(file, mapping, helpers, options, cuts);
+    mapping.kind === 'events' && !mapping.ids && mapping.reshape === undefined && Object.keys(mapping.roles).every(isEventRole);
+  if (!helpers || !isPlain || file.handle === undefined) return undefined;
+  const cuts = await format.cuts?.(file, mapping, helpers.threads, leastBytes);
+  if (!cuts || cuts.length < 3) return undefined;
+  const read = await readParts(table, mapping, helpers, options, cuts);
   // A part that ends inside a record was cut there by a line break in quotes.
   if (read.slice(0, -1).some(({ unfinishedBytes }) => unfinishedBytes > 0)) return undefined;
   await run.breathe();
@@ -63,29 +62,8 @@ export async function stageInParallel(
 
 const isEventRole = (role: string) => (eventRoles as readonly string[]).includes(role);
 
-/** Offsets at which parts begin, and the file's end: each behind the first line break after an even share of the bytes. */
-async function cutAtLines(file: FileSource, parts: number): Promise<number[]> {
-  const cuts = [0];
-  for (let part = 1; part < parts; part++) {
-    const from = Math.max(cuts.at(-1)! + 1, Math.floor((file.size * part) / parts));
-    const cut = await lineAfter(file, from);
-    if (cut > cuts.at(-1)! && cut < file.size) cuts.push(cut);
-  }
-  return [...cuts, file.size];
-}
-
-async function lineAfter(file: FileSource, from: number): Promise<number> {
-  let at = from;
-  for await (const bytes of file.stream(from, Math.min(file.size, from + (1 << 20)))) {
-    const found = bytes.indexOf(10);
-    if (found >= 0) return at + found + 1;
-    at += bytes.length;
-  }
-  return file.size;
-}
-
 async function readParts(
-  file: FileSource,
+  { file }: OpenedTable,
   mapping: Mapping,
   helpers: StageHelpers,
   options: RangeOptions,
@@ -106,9 +84,9 @@ async function readParts(
   const reads = Array.from({ length: parts }, (_, part) => {
     const request: RangeRequest = {
       handle: file.handle!,
-      start: cuts[part],
-      end: cuts[part + 1],
-      mapping: part === 0 ? mapping : { ...mapping, header: false },
+      part: { start: cuts[part], end: cuts[part + 1] },
+      mapping,
+      fileColumns: options.fileColumns,
       timeZone: options.zone.name,
       currency: options.currency,
       keptRejectCharacters: options.keptRejectCharacters ?? keptRejectCharacters,
@@ -155,7 +133,30 @@ async function joined(parts: StagedRange[], options: RangeOptions, run: RunConte
     rowsBefore += part.rowsRead;
   }
   const source = { sourceId: options.sourceId, events, rejects };
-  return { source, rowsRead: rowsBefore, rejectCounts, negativeQuantities, firstBroken, problems: [], unfinishedBytes: 0 };
+  const problems = joinedProblems(parts);
+  return { source, rowsRead: rowsBefore, rejectCounts, negativeQuantities, firstBroken, problems, unfinishedBytes: 0 };
+}
+
+/** What several parts say alike is said once, with the sum of its counts and the row of the first. */
+function joinedProblems(parts: readonly StagedRange[]): Diagnostic[] {
+  const found = new Map<string, Diagnostic>();
+  let rowsBefore = 0;
+  for (const { problems, rowsRead } of parts) {
+    for (const problem of problems) {
+      const key = `${problem.code} ${problem.column ?? ''}`;
+      const first = found.get(key);
+      if (first) first.values = { ...first.values, count: Number(first.values?.count ?? 0) + Number(problem.values?.count ?? 0) };
+      else found.set(key, shifted(problem, rowsBefore));
+    }
+    rowsBefore += rowsRead;
+  }
+  return [...found.values()];
+}
+
+function shifted(problem: Diagnostic, rows: number): Diagnostic {
+  if (problem.row === undefined) return { ...problem };
+  const row = problem.row + rows;
+  return { ...problem, row, ...(problem.values && { values: { ...problem.values, row } }) };
 }
 
 async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Promise<StagedEvents> {

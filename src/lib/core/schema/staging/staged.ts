@@ -42,6 +42,11 @@ export interface StagedEvents {
 export interface StagedEntities {
   id: TextColumn;
   attributes: Map<string, TextColumn>;
+  /**
+   * When each row was so, in microseconds since 1970; NaN where it does not say. Absent where no row says it. Facts that
+   * rode along in events are rows of their own for each moment that counts: the latest and the first of each attribute.
+   */
+  times?: Float64Array;
 }
 
 /** Other ids of its people that a source declares: in row i, `user` is also known as `id`. No empty user. */
@@ -89,6 +94,7 @@ export const rejectMessages = {
   too_few_columns: 'The row has fewer columns than the file.',
   too_many_columns: 'The row has more columns than the file.',
   broken_quotes: 'A quote opens and does not close where it should.',
+  broken_json: 'The record is not valid JSON, or no object.',
   bad_currency: 'The currency is none that is known.',
   /** Of reports from before, when such rows were left out. */
   other_currency: 'The row is in another currency than the plan.',

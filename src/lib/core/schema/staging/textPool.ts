@@ -93,6 +93,11 @@ export class TextPool {
     return sortByBytes(this);
   }
 
+  /** Which of two texts comes later in byte order: above 0 for `a`. */
+  compare(a: number, b: number): number {
+    return compareBytes(this.bytes, this.offsets, a, b, 0);
+  }
+
   #add(source: Uint8Array, start: number, length: number, hash: number, slot: number): number {
     const code = this.size++;
     const from = this.offsets[code];

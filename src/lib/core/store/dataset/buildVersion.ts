@@ -11,6 +11,7 @@ import { countDuplicates } from './duplicates';
 import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
 import { propertiesOf, propertiesOfSource } from './eventProperties';
+import type { Merging } from './identityKeys';
 import { codesUsed, numberOfRows, usesOf } from './idUses';
 import { itemAttributesOf } from './itemAttributes';
 import { hasOtherCurrencies, ratesInUse, readCurrencies, type Rates } from './money';
@@ -22,6 +23,7 @@ import { sortByUserAndTime } from './sortEvents';
 import { addCounts, countEvents, kindOf, least, timeRange } from './sourceFacts';
 import { rejectsTable, statedTable } from './stated';
 import { TableMaker } from './tableMaker';
+import type { Survivorship } from './survivorship';
 import { withoutUpdated } from './upsert';
 import { createEventsView, eventsOf, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
 
@@ -30,6 +32,8 @@ export interface BuildOptions {
   currency: string;
   /** What one unit of other currencies is in that one. */
   rates?: Rates;
+  /** Which value of an attribute counts where sources disagree; by the rules of before where it is left out. */
+  survivorship?: Survivorship;
   run: RunContext;
 }
 
@@ -52,8 +56,8 @@ export interface Changes {
   /** Whether a source of the current version stays. A new source with the same id takes its place in any case. */
   keep?: (source: DatasetSource) => boolean;
   add?: readonly NewSource[];
-  /** Kinds of declared ids by which people are merged from now on; where it is left out, those of before and of new sources. */
-  mergedBy?: readonly string[];
+  /** By which ids people are merged from now on; where it is left out, those of before and all that new sources declare. */
+  merging?: Merging;
   /** Rows were taken out of the current version's own tables, so nothing that was derived from them is taken over. */
   afresh?: boolean;
   /** Looks at the version before it counts as made; what it throws undoes it. */
@@ -107,7 +111,7 @@ class VersionBuild {
     this.#store = maker.store;
   }
 
-  async build({ keep = () => true, add = [], mergedBy, afresh = false, check }: Changes): Promise<Built> {
+  async build({ keep = () => true, add = [], merging: given, afresh = false, check }: Changes): Promise<Built> {
     const { maker } = this;
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
@@ -137,12 +141,13 @@ class VersionBuild {
       duplicates.set(entry.id, equalRows);
     }
 
-    const kinds = [
-      ...new Set(mergedBy ?? [...(this.current?.mergedBy ?? []), ...added.flatMap((source) => source.declared.map(({ kind }) => kind))]),
-    ].sort();
-    const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
+    const by = given ?? mergingOf(this.current, added);
+    const kinds = new Set(by.merge.map(({ kind }) => kind));
+    const merging = current?.people != null || sources.some(({ declared }) => declared.some(({ kind }) => kinds.has(kind)));
     const entities = new EntityBuild(maker, current, this.#zone, this.#run);
-    const change = { sources, added, isShort, zoneChanged, kinds };
+    const survivorship = this.options.survivorship ?? this.current?.survivorship ?? {};
+    const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
+    const change = { sources, added, isShort, zoneChanged, by, survivorship, rulesChanged };
     const userTable = await entities.build('users', users, { ...change, merging });
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
@@ -208,9 +213,11 @@ class VersionBuild {
       },
       sources,
       ids: { users: users.space, items: items.space },
-      mergedBy: kinds,
+      mergedBy: [...kinds].sort(),
+      merging: by,
       people,
       ...(Object.keys(rates).length > 0 && { rates }),
+      ...(Object.keys(survivorship).length > 0 && { survivorship }),
       sums,
     };
     await this.#run.breathe();
@@ -335,6 +342,14 @@ class VersionBuild {
     const [counted] = indexesOf(await this.#store.query(query, this.#run.signal), 'orders');
     return (countedBefore ?? 0) + counted;
   }
+}
+
+/** As before, and by all that new sources declare. */
+function mergingOf(current: DatasetVersion | null, added: readonly DatasetSource[]): Merging {
+  const before = current?.merging ?? { merge: (current?.mergedBy ?? []).map((kind) => ({ kind })) };
+  const known = new Set(before.merge.map(({ kind }) => kind));
+  const fresh = new Set(added.flatMap(({ declared }) => declared.map(({ kind }) => kind)).filter((kind) => !known.has(kind)));
+  return { ...before, merge: [...before.merge, ...[...fresh].sort().map((kind) => ({ kind }))] };
 }
 
 /** The sources with another one behind the one with that id, or at the end. */

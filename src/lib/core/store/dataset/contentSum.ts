@@ -94,8 +94,8 @@ function withoutNumbers({ codes, pool }: TextColumn): { texts: TextColumn; numbe
   };
 }
 
-/** Of what a source says of users or items: each stated cell by its id and the attribute's name, and each id. */
-export function sumOfEntities(entities: Pick<StagedEntities, 'id' | 'attributes'>, salt: string): ContentSum {
+/** Of what a source says of users or items: each stated cell by its id, its time and the attribute's name, and each id. */
+export function sumOfEntities(entities: StagedEntities, salt: string): ContentSum {
   const ids = textHashes(entities.id.pool);
   const sum = new SumOfRows();
   const rows = entities.id.codes.length;
@@ -110,6 +110,7 @@ export function sumOfEntities(entities: Pick<StagedEntities, 'id' | 'attributes'
       sum.begin(Math.min(rows, start + blockRows) - start);
       sum.texts(entities.id, ids, of, start);
       if (column && hashes) sum.texts(column, hashes, of, start);
+      if (column && entities.times) sum.numbers({ kind: 'number', values: entities.times }, of, start);
       sum.end(column && ((row) => column.codes[start + row] >= 0));
     }
   }

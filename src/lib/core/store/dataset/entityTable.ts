@@ -7,47 +7,8 @@ import { readBoolean } from '../../schema/parse/booleans';
 import { guessTime } from '../../schema/parse/guessTime';
 import { TimeZone } from '../../schema/parse/timeZone';
 import { timeParser } from '../../schema/parse/times';
+import type { Entities } from './survivorship';
 import { booleanColumn, float64Column, int32Column, moneyColumn, textColumn, timestampColumn, type Columns } from './arrowColumns';
-
-/** What one source says of entities; rows in file order. */
-export interface Statement {
-  /** Number of each row's entity. */
-  numbers: Int32Array;
-  attributes: Map<string, TextColumn>;
-}
-
-/** The entities of a version: ascending numbers and their ids. */
-export interface Entities {
-  numbers: Int32Array;
-  ids: TextColumn;
-}
-
-/** One value per attribute and entity: the last one stated; a cell of the empty text takes back what was stated before. */
-export function mergeStatements({ numbers }: Entities, statements: readonly Statement[], numberSpace: number): Map<string, TextColumn> {
-  const rowOfNumber = new Int32Array(numberSpace).fill(-1);
-  numbers.forEach((number, row) => (rowOfNumber[number] = row));
-  const merged = new Map<string, TextColumn>();
-  for (const { numbers: stated, attributes } of statements) {
-    for (const [name, column] of attributes) {
-      let target = merged.get(name);
-      if (!target) merged.set(name, (target = { kind: 'text', codes: new Int32Array(numbers.length).fill(-1), pool: new TextPool() }));
-      const { pool, codes } = target;
-      const translation = new Int32Array(column.pool.size).fill(-1);
-      column.codes.forEach((code, row) => {
-        const at = rowOfNumber[stated[row]];
-        if (at < 0 || code < 0) return;
-        const { bytes, offsets } = column.pool;
-        if (offsets[code] === offsets[code + 1]) {
-          codes[at] = -1;
-          return;
-        }
-        if (translation[code] < 0) translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
-        codes[at] = translation[code];
-      });
-    }
-  }
-  return merged;
-}
 
 /** The `users` or `items` table: one row per entity by number. */
 export function entityTable(kind: 'users' | 'items', { numbers, ids }: Entities, merged: Map<string, TextColumn>, zone: TimeZone): Table {

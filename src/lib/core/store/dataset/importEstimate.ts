@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors';
 import type { FileSource } from '../../schema/files';
+import { openMapped } from '../../schema/formats';
 import type { Mapping } from '../../schema/roles';
 import { stagedNumberColumns, stagedTextColumns } from '../../schema/staging/staged';
 
@@ -10,8 +11,6 @@ export interface ImportEstimate {
   bytes: number;
 }
 
-/** Enough lines to tell how long they are. */
-const sampleBytes = 1 << 20;
 /** Place in the order of the table, number of the person, and what the compressed tables take. */
 const bytesBesideColumns = 4 + 4 + 30;
 /** Columns are joined one at a time, and slices are made while the columns are still there. */
@@ -19,16 +18,15 @@ const columnsAtPeak = 1.3;
 /** Ids and order ids as distinct texts, with the table that finds them. */
 const textsOfFile = 0.3;
 
-/** From the length of the first lines and the columns that the mapping uses. */
-export async function estimateImport(file: FileSource, mapping: Mapping): Promise<ImportEstimate> {
-  let bytes = 0;
-  let lines = 0;
-  for await (const block of file.stream(0, Math.min(file.size, sampleBytes))) {
-    for (const byte of block) if (byte === newline) lines++;
-    bytes += block.length;
-  }
-  const rows = Math.round(file.size / (bytes / Math.max(1, lines)));
-  return { rows, bytes: Math.round(rows * bytesOfRow(mapping) + file.size * textsOfFile) };
+/** From the beginning of the file and the columns that the mapping uses. */
+export async function estimateImport(packed: FileSource, mapping: Mapping): Promise<ImportEstimate> {
+  const { file, format } = await openMapped(packed, mapping);
+  const { delimiter, quote, header, encoding, sheet, rowsAt } = mapping;
+  const { estimatedRows, rows: sampled } = await format.sample(file, { delimiter, quote, header, encoding, sheet, rowsAt });
+  const characters = sampled.reduce((sum, cells) => sum + cells.reduce((all, cell) => all + cell.length + 1, 0), 0);
+  const rows = Math.max(estimatedRows, sampled.length);
+  const bytesOfTexts = (rows * characters) / Math.max(1, sampled.length);
+  return { rows, bytes: Math.round(rows * bytesOfRow(mapping) + bytesOfTexts * textsOfFile) };
 }
 
 /** @throws UserError `import_too_large` where the files together would not fit into `room` bytes */
@@ -55,5 +53,3 @@ function bytesOfRow({ kind, roles, columns, keep }: Mapping): number {
   // A kept column may turn out to be one of numbers.
   return columnsAtPeak * (4 * texts + 8 * (1 + numbers + kept)) + bytesBesideColumns;
 }
-
-const newline = 10;

@@ -8,6 +8,7 @@ import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
 import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
+import type { Merging } from './identityKeys';
 import { speed } from './importReport';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
 import { stageFiles, type StagedFiles } from './stageSource';
@@ -70,11 +71,11 @@ export async function importStaged(
   store: TableStore,
   current: DatasetVersion | null,
   { sources, reports }: StagedFiles,
-  { keep }: { keep?: (source: DatasetSource) => boolean },
+  change: { keep?: (source: DatasetSource) => boolean; merging?: Merging },
   options: BuildOptions,
 ): Promise<{ version: DatasetVersion; reports: ImportReport[] }> {
   const started = performance.now();
-  const { version, duplicates, diagnostics } = await appendStaged(store, current, sources, options, { keep, refuseSame: true });
+  const { version, duplicates, diagnostics } = await appendStaged(store, current, sources, options, { ...change, refuseSame: true });
   const seconds = (performance.now() - started) / 1000;
   const rows = reports.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const done = reports.map((report) => ({
@@ -108,7 +109,7 @@ export async function appendStaged(
   current: DatasetVersion | null,
   add: readonly NewSource[],
   options: BuildOptions,
-  change: { keep?: (source: DatasetSource) => boolean; refuseSame?: boolean } = {},
+  change: { keep?: (source: DatasetSource) => boolean; merging?: Merging; refuseSame?: boolean } = {},
 ): Promise<AppendResult> {
   const diagnostics = new Map<string, Diagnostic[]>();
   const added = new Set(add.map(({ staged }) => staged.sourceId));
@@ -124,7 +125,7 @@ export async function appendStaged(
       others.push(source);
     }
   };
-  const { version, duplicates } = await buildVersion(store, current, { add, keep: change.keep, check }, options);
+  const { version, duplicates } = await buildVersion(store, current, { add, keep: change.keep, merging: change.merging, check }, options);
   return { version, duplicates, diagnostics };
 }
 
@@ -153,12 +154,13 @@ export async function withRates(store: TableStore, current: DatasetVersion, opti
   return (await buildVersion(store, current, {}, options)).version;
 }
 
-/** The version in which people are merged by these kinds of declared ids; none: everybody as their source has them. @throws Cancelled */
+/** The version in which people are merged by these ids; none: everybody as their source has them. @throws Cancelled */
 export async function mergePeopleBy(
   store: TableStore,
   current: DatasetVersion,
-  kinds: readonly string[],
+  by: Merging | readonly string[],
   options: BuildOptions,
 ): Promise<DatasetVersion> {
-  return (await buildVersion(store, current, { mergedBy: kinds }, options)).version;
+  const merging = 'merge' in by ? by : { merge: by.map((kind) => ({ kind })) };
+  return (await buildVersion(store, current, { merging }, options)).version;
 }

@@ -4,22 +4,23 @@ import { indexesOf, numbersOf, textsOf } from '../columns';
 import { orderKey } from '../orderKey';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
-import type { EventPart } from './version';
 
 /** What one unit of a currency is in the plan's, by code. */
 export type Rates = Readonly<Record<string, number>>;
 
 /**
  * `price` or `value` of a part with a currency column, in the plan's currency: multiplied by the rate as decimals and
- * rounded half away from zero to ten-thousandths, the same on every engine; NULL without a rate. (Casting to fewer places
- * rounds so. The largest amount times the largest rate has no place in the type, and is NULL rather than an error.)
+ * rounded half away from zero to ten-thousandths, the same on every engine; NULL without a rate. Casting to fewer places
+ * rounds so; two decimals of 18 digits would be multiplied as one of 18, hence the 20. The largest amount times the
+ * largest rate has no place in the type, and is NULL rather than an error.
  */
 export function inPlanCurrency(name: 'price' | 'value', rates: Rates): Sql {
   const amount = identifier(name);
   const cases = Object.entries(rates)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(
-      ([currency, rate]) => sql`WHEN currency = ${currency} THEN TRY_CAST(${amount} * ${rateText(rate)}::DECIMAL(18,12) AS DECIMAL(18,4))`,
+      ([currency, rate]) =>
+        sql`WHEN currency = ${currency} THEN TRY_CAST(${amount}::DECIMAL(20,4) * ${rateText(rate)}::DECIMAL(18,12) AS DECIMAL(18,4))`,
     );
   return sql`CASE WHEN currency IS NULL THEN ${amount} ${join(cases, ' ')} END::DECIMAL(18,4) AS ${amount}`;
 }
@@ -31,7 +32,7 @@ function rateText(rate: number): string {
 }
 
 /** Whether any amount is in another currency than the plan's. */
-export function hasOtherCurrencies(sources: readonly { parts: readonly EventPart[] }[]): boolean {
+export function hasOtherCurrencies(sources: readonly { parts: readonly { columns: readonly string[] }[] }[]): boolean {
   return sources.some(({ parts }) => parts.some(({ columns }) => columns.includes('currency')));
 }
 

@@ -40,7 +40,7 @@ export function eventsFrom(rows: Table, properties: readonly EventProperty[] = [
   return staged;
 }
 
-/** What a source states, from rows with an id column and each attribute under its name behind `_`. */
+/** What a source states, from rows with an id column, perhaps their time `at`, and each attribute under its name behind `_`. */
 export function entitiesFrom(rows: Table, idColumn: string): StagedEntities {
   const attributes = new Map<string, TextColumn>();
   for (const field of rows.schema.fields) {
@@ -48,5 +48,6 @@ export function entitiesFrom(rows: Table, idColumn: string): StagedEntities {
     const column = textFrom(rows.getChild(field.name)!);
     if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
   }
-  return { id: textFrom(rows.getChild(idColumn)!), attributes };
+  const at = rows.getChild('at');
+  return { id: textFrom(rows.getChild(idColumn)!), attributes, ...(at && { times: numbersFrom(at).values }) };
 }

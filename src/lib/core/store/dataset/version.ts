@@ -4,7 +4,9 @@ import type { DataTables } from '../dataScope';
 import { identifier, join, Sql, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { propertiesOf } from './eventProperties';
+import type { Merging } from './identityKeys';
 import { inPlanCurrency, type Rates } from './money';
+import type { Survivorship } from './survivorship';
 
 /** A table of some of one source's events. It is written once and never changed. */
 export interface EventPart {
@@ -71,10 +73,14 @@ export interface DatasetVersion {
   ids: { users: IdSpace; items: IdSpace };
   /** Kinds of declared ids by which people are merged. */
   mergedBy: string[];
+  /** The same with limits; documents from before have the usual ones. */
+  merging?: Merging;
   /** Table `number, person` of the raw numbers that belong to a person with a lower one; null where nobody is merged. */
   people: string | null;
   /** What one unit of other currencies is in the data's; their amounts have no value where it is left out. */
   rates?: Rates;
+  /** By which rules attributes were merged, where not all of them are the usual one. */
+  survivorship?: Survivorship;
   /** Order-free sums that a next version starts from. */
   sums: { users: string; items: string; userNumbers: string; itemNumbers: string };
 }

@@ -1,0 +1,9 @@
+/** What page and worker say to each other about the steps of storing. */
+export type StepMessage =
+  | { type: 'watch'; stopAt: number }
+  | { type: 'watching' }
+  | { type: 'stopped'; step: number; what: string }
+  | { type: 'count' }
+  | { type: 'counted'; steps: number };
+
+export const stepChannel = () => new BroadcastChannel('muster-kill-steps');
