@@ -11,7 +11,15 @@ export const erasedIdShape = /^[0-9a-f]{16,64}:[0-9a-f]{32}$/;
 
 /** @param kind of the id: `user` where it is nothing in particular, `email`, `phone` … */
 export function erasedId(salt: string, kind: string, id: string): ErasedId {
-  return `${salt}:${sha256Hex(`${salt} ${kind} ${id}`).slice(0, 32)}`;
+  return `${salt}:${sha256Hex(`${salt} ${kind} ${compared(kind, id)}`).slice(0, 32)}`;
+}
+
+/** Addresses and numbers are written in several ways; ids are what they are. */
+function compared(kind: string, id: string): string {
+  if (kind === 'email') return id.trim().toLowerCase();
+  // A country's code may be there or not, so the last digits must do: as many as no country has fewer of.
+  if (kind === 'phone') return id.replace(/\D/g, '').slice(-9);
+  return id;
 }
 
 /** Who was erased, to be asked for ids one by one. */

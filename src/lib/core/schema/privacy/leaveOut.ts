@@ -47,15 +47,15 @@ export async function leaveOutErased(
   if (staged.events) {
     const kept = rowsOfOthers(staged.events.user, gone);
     rows += staged.events.rows - kept.length;
-    source.events = keptRows(staged.events, kept) as StagedEvents;
-    source.events.rows = kept.length;
+    source.events = { ...(keptRows(staged.events, kept, staged.events.rows) as StagedEvents), rows: kept.length };
   }
   if (staged.users) {
     const kept = rowsOfOthers(staged.users.id, gone);
     if (!staged.events) rows += staged.users.id.codes.length - kept.length;
-    source.users = keptRows(staged.users, kept) as StagedEntities;
+    source.users = keptRows(staged.users, kept, staged.users.id.codes.length) as StagedEntities;
   }
-  if (staged.links) source.links = staged.links.map((link) => keptRows(link, rowsOfOthers(link.user, gone)) as StagedLinks);
+  if (staged.links)
+    source.links = staged.links.map((link) => keptRows(link, rowsOfOthers(link.user, gone), link.user.codes.length) as StagedLinks);
   let rejects = 0;
   if (staged.rejects) {
     const kept = await rejectsOfOthers(staged.rejects, kind, erased, run);
@@ -124,15 +124,19 @@ function rowsOfOthers({ codes, pool }: TextColumn, gone: ReadonlyMap<TextPool, U
   return kept.subarray(0, size);
 }
 
-/** The same columns with some of their rows, however they lie in the object: single, in maps, in lists. */
-function keptRows(value: unknown, rows: Int32Array): unknown {
-  if (value === null || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
-  if (value instanceof Map) return new Map([...value].map(([key, member]) => [key, keptRows(member, rows)]));
-  if (Array.isArray(value)) return value.map((member) => keptRows(member, rows));
-  if (isText(value))
-    return { ...value, codes: rows.length === value.codes.length ? value.codes : Int32Array.from(rows, (row) => value.codes[row]) };
-  if (isNumber(value)) return { ...value, values: Float64Array.from(rows, (row) => value.values[row]) };
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, keptRows(member, rows)]));
+/**
+ * The same columns with some of their rows, however they lie in the object: single, in maps, in lists, or as bare arrays
+ * of a number for each of the `total` rows.
+ */
+function keptRows(value: unknown, rows: Int32Array, total: number): unknown {
+  if (value === null || typeof value !== 'object' || rows.length === total) return value;
+  if (value instanceof Float64Array) return value.length === total ? Float64Array.from(rows, (row) => value[row]) : value;
+  if (value instanceof Int32Array) return value.length === total ? Int32Array.from(rows, (row) => value[row]) : value;
+  if (value instanceof Map) return new Map([...value].map(([key, member]) => [key, keptRows(member, rows, total)]));
+  if (Array.isArray(value)) return value.map((member) => keptRows(member, rows, total));
+  if (isText(value)) return { ...value, codes: keptRows(value.codes, rows, total) };
+  if (isNumber(value)) return { ...value, values: keptRows(value.values, rows, total) };
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, keptRows(member, rows, total)]));
 }
 
 const isText = (value: object): value is TextColumn => (value as Partial<TextColumn>).kind === 'text' && 'codes' in value;
