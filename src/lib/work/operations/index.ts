@@ -3,9 +3,11 @@ import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
+import { personErase, privacyReport } from './privacy';
 import { cleaningApply, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
+import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
 import {
   dataStepBack,
   sourceDiscard,
@@ -62,7 +64,13 @@ export const operations = {
   dataStepBack,
   qualityReport,
   cleaningApply,
+  identityPreview,
+  identityApply,
+  attributeSources,
+  survivorshipApply,
   moneyRates,
+  privacyReport,
+  personErase,
   traitsList,
   traitHistogram,
   traitPreview,

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/base/errors';
+import { stableJson } from '../../core/base/hash';
 import { toFileSource, type FileInput } from '../../core/schema/files';
 import { inspectSource, type ChosenDialect } from '../../core/schema/inspect/inspectSource';
 import type { ImportChange, ImportReport, SourcePreview } from '../../core/schema/report';
@@ -8,9 +9,10 @@ import type { DatasetSource } from '../../core/store/dataset/version';
 import type { Epoch } from '../epoch';
 import { loadSnapshot, restoreDataTables } from '../opening';
 import { isOf, joining, plannedSources } from '../planSources';
+import { madeBy, mergingOf } from '../dataRules';
 import { checksOf, type QualityCheck } from '../stagedChecks';
 import type { ImportMode, Stage } from '../stages';
-import { viewOf, withData, type DataState, type WorkspaceState, type WorkspaceView } from '../workspace';
+import { rulesOf, viewOf, withData, type DataState, type WorkspaceState, type WorkspaceView } from '../workspace';
 import { reads, writes, type Operation } from './context';
 
 /**
@@ -111,6 +113,7 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     mapping,
     timeZone,
     currency,
+    erased: epoch.plan.erased,
     helpers: platform.stageHelpers,
     room: roomForImport[platform.name],
     run: epoch,
@@ -119,13 +122,13 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     const { events } = staged.sources[i].staged;
     if (events) report.duplicates = await countEqualRows(events, epoch);
   }
-  return { ...modeOf(request), files, source, timeZone, currency, staged };
+  return { ...modeOf(request), files, source, timeZone, currency, erased: epoch.plan.erased, staged };
 }
 
-/** The stage as it is; read again where the plan's zone or currency was changed since. */
+/** The stage as it is; read again where the plan's zone or currency was changed since, or somebody was erased. */
 async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
-  const { timeZone, currency } = epoch.plan;
-  if (stage.timeZone === timeZone && stage.currency === currency) return stage;
+  const { timeZone, currency, erased } = epoch.plan;
+  if (stage.timeZone === timeZone && stage.currency === currency && stableJson(stage.erased) === stableJson(erased)) return stage;
   const { files, source } = stage;
   return readFiles({ ...modeOf(stage), files, sourceId: source.id, mapping: source.mapping, preset: source.preset }, epoch);
 }
@@ -133,22 +136,21 @@ async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
 async function commitStage(stage: Stage, epoch: Epoch) {
   const { data, plan } = epoch.state;
   const { timeZone, currency } = stage;
-  const { rates, cleaning } = plan;
   const { importStaged, joinedReport } = await datasets();
   const { add, reports: staged, joins } = joinedSources(stage, data);
   const { version, reports } = await importStaged(
     await epoch.desk.store(),
     data?.version ?? null,
     { sources: add, reports: staged },
-    { keep: joins.keep },
-    { timeZone, currency, rates, cleaning, run: epoch },
+    { keep: joins.keep, merging: mergingOf(plan) },
+    { ...madeBy(plan), timeZone, currency, run: epoch },
   );
   const next: DataState = {
     version,
     sources: plannedSources(version, [...joins.staying.filter(({ id }) => id !== joins.planned.id), joins.planned]),
     timeZone,
     currency,
-    ...(rates && { rates }),
+    ...rulesOf(plan),
     reports: new Map(
       [...(data?.reports ?? []), ...reports.map((report) => [report.sourceId, report] as const)].filter(([id]) =>
         version.sources.some((kept) => kept.id === id),
@@ -237,9 +239,8 @@ export const sourceRemove = writes<{ sourceId: string }, WorkspaceView>(async ({
   const { data } = epoch.state;
   const goes = (id: string) => isOf(id, sourceId);
   if (!data?.version.sources.some(({ id }) => goes(id))) throw unknownSource(sourceId);
-  const { timeZone, currency, rates } = data;
   const { removeSources } = await datasets();
-  const version = await removeSources(await epoch.desk.store(), data.version, goes, { timeZone, currency, rates, run: epoch });
+  const version = await removeSources(await epoch.desk.store(), data.version, goes, { ...madeBy(data), run: epoch });
   const { facts } = version;
   const isEmpty = facts.events + facts.users + facts.items === 0;
   const next: DataState | null = isEmpty

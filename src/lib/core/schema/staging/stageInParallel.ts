@@ -47,8 +47,10 @@ export async function stageInParallel(
   leastBytes = helpers?.leastBytes ?? Infinity,
 ): Promise<StagedRange | undefined> {
   const { run } = options;
+  if (options.orders || options.stagerOf) return undefined;
   const { file, format } = table;
-  const isPlain = mapping.kind === 'events' && mapping.reshape === undefined && Object.keys(mapping.roles).every(isEventRole);
+  const isPlain =
+    mapping.kind === 'events' && !mapping.ids && mapping.reshape === undefined && Object.keys(mapping.roles).every(isEventRole);
   if (!helpers || !isPlain || file.handle === undefined) return undefined;
   const cuts = await format.cuts?.(file, mapping, helpers.threads, leastBytes);
   if (!cuts || cuts.length < 3) return undefined;

@@ -13,6 +13,7 @@ import { countDuplicates } from './duplicates';
 import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
 import { propertiesOf, propertiesOfSource } from './eventProperties';
+import type { Merging } from './identityKeys';
 import { codesUsed, numberOfRows, usesOf } from './idUses';
 import { itemAttributesOf } from './itemAttributes';
 import { hasOtherCurrencies, ratesInUse, readCurrencies, type Rates } from './money';
@@ -27,7 +28,7 @@ import { statedTable } from './stated';
 import { TableMaker } from './tableMaker';
 import type { Survivorship } from './survivorship';
 import { withoutUpdated } from './upsert';
-import { createEventsView, eventsOf, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
+import { createEventsView, eventsOf, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
 
 export interface BuildOptions {
   timeZone: string;
@@ -36,7 +37,7 @@ export interface BuildOptions {
   rates?: Rates;
   /** Steps of cleaning; those of the current version where it is left out. */
   cleaning?: readonly CleaningStep[];
-  /** Which value of an attribute counts where sources disagree; what was so last where nothing is said. */
+  /** Which value of an attribute counts where sources disagree; by the rules of before where it is left out. */
   survivorship?: Survivorship;
   run: RunContext;
 }
@@ -60,8 +61,10 @@ export interface Changes {
   /** Whether a source of the current version stays. A new source with the same id takes its place in any case. */
   keep?: (source: DatasetSource) => boolean;
   add?: readonly NewSource[];
-  /** Kinds of declared ids by which people are merged from now on; where it is left out, those of before and of new sources. */
-  mergedBy?: readonly string[];
+  /** By which ids people are merged from now on; where it is left out, those of before and all that new sources declare. */
+  merging?: Merging;
+  /** Rows were taken out of the current version's own tables, so nothing that was derived from them is taken over. */
+  afresh?: boolean;
   /** Looks at the version before it counts as made; what it throws undoes it. */
   check?: (version: DatasetVersion) => Promise<void>;
 }
@@ -86,13 +89,11 @@ export async function buildVersion(
   options: BuildOptions,
 ): Promise<Built> {
   const maker = await TableMaker.over(store, options.run.signal);
-  let made = false;
+  let built: Built | undefined;
   try {
-    const built = await new VersionBuild(maker, current, options).build(changes);
-    made = true;
-    return built;
+    return (built = await new VersionBuild(maker, current, options).build(changes));
   } finally {
-    await maker.end(made);
+    await maker.end(built !== undefined, built && tablesToSave(built.version));
   }
 }
 
@@ -113,14 +114,14 @@ class VersionBuild {
     this.#store = maker.store;
   }
 
-  async build({ keep = () => true, add = [], mergedBy, check }: Changes): Promise<Built> {
+  async build({ keep = () => true, add = [], merging: given, afresh = false, check }: Changes): Promise<Built> {
     const { maker } = this;
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
     const current = kept.length > 0 ? this.current : null;
     const before = current?.sources ?? [];
     const zoneChanged = current !== null && current.facts.timeZone !== this.options.timeZone;
-    if (zoneChanged || add.some(({ upsertBy }) => upsertBy)) kept = await Promise.all(kept.map((source) => wholeAgain(maker, source)));
+    if (zoneChanged || add.some(({ upsertBy }) => upsertBy)) kept = await wholeAgain(maker, kept);
     if (zoneChanged) kept = await rezoned(maker, kept, this.#zone);
 
     const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'));
@@ -131,7 +132,7 @@ class VersionBuild {
     const duplicates = new Map<string, number>();
     const added: DatasetSource[] = [];
     let sources = kept;
-    let isShort = kept.length < before.length;
+    let isShort = afresh || kept.length < before.length;
     for (const source of add) {
       const { entry, equalRows } = await this.#addSource(source, users, items);
       if (source.upsertBy) {
@@ -151,14 +152,13 @@ class VersionBuild {
     // What is counted from the tables of before would count rows that are taken out, or miss what comes back.
     isShort ||= cleaning.length > 0 || before.some(({ raw }) => raw);
 
-    const kinds = [
-      ...new Set(mergedBy ?? [...(this.current?.mergedBy ?? []), ...added.flatMap((source) => source.declared.map(({ kind }) => kind))]),
-    ].sort();
-    const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
+    const by = given ?? mergingOf(this.current, added);
+    const kinds = new Set(by.merge.map(({ kind }) => kind));
+    const merging = current?.people != null || sources.some(({ declared }) => declared.some(({ kind }) => kinds.has(kind)));
     const entities = new EntityBuild(maker, current, this.#zone, this.#run);
-    const { survivorship = {} } = this.options;
+    const survivorship = this.options.survivorship ?? this.current?.survivorship ?? {};
     const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
-    const change = { sources, added, isShort, zoneChanged, kinds, survivorship, rulesChanged };
+    const change = { sources, added, isShort, zoneChanged, by, survivorship, rulesChanged };
     const userTable = await entities.build('users', users, { ...change, merging });
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
@@ -234,7 +234,8 @@ class VersionBuild {
       sources,
       ids,
       ...(cleaning.length > 0 && { cleaning: [...cleaning] }),
-      mergedBy: kinds,
+      mergedBy: [...kinds].sort(),
+      merging: by,
       people,
       ...(Object.keys(rates).length > 0 && { rates }),
       ...(Object.keys(survivorship).length > 0 && { survivorship }),
@@ -359,6 +360,14 @@ class VersionBuild {
     const [counted] = indexesOf(await this.#store.query(query, this.#run.signal), 'orders');
     return (countedBefore ?? 0) + counted;
   }
+}
+
+/** As before, and by all that new sources declare. */
+function mergingOf(current: DatasetVersion | null, added: readonly DatasetSource[]): Merging {
+  const before = current?.merging ?? { merge: (current?.mergedBy ?? []).map((kind) => ({ kind })) };
+  const known = new Set(before.merge.map(({ kind }) => kind));
+  const fresh = new Set(added.flatMap(({ declared }) => declared.map(({ kind }) => kind)).filter((kind) => !known.has(kind)));
+  return { ...before, merge: [...before.merge, ...[...fresh].sort().map((kind) => ({ kind }))] };
 }
 
 /** The sources with another one behind the one with that id, or at the end. */

@@ -5,6 +5,7 @@ import type { CleaningStep } from '../quality/cleaning';
 import { identifier, join, Sql, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { propertiesOf } from './eventProperties';
+import type { Merging } from './identityKeys';
 import { inPlanCurrency, type Rates } from './money';
 import type { Survivorship } from './survivorship';
 
@@ -89,6 +90,8 @@ export interface DatasetVersion {
   cleaning?: CleaningStep[];
   /** Kinds of declared ids by which people are merged. */
   mergedBy: string[];
+  /** The same with limits; documents from before have the usual ones. */
+  merging?: Merging;
   /** Table `number, person` of the raw numbers that belong to a person with a lower one; null where nobody is merged. */
   people: string | null;
   /** What one unit of other currencies is in the data's; their amounts have no value where it is left out. */

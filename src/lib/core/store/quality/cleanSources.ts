@@ -64,17 +64,25 @@ export async function cleanSources(
 }
 
 /** A source as it was before cleaning; its parts may be split. */
-export function asRead(source: DatasetSource): RawSource {
+function asRead(source: DatasetSource): RawSource {
   const { raw, ...rest } = source;
   return raw ? { ...rest, ...raw } : rest;
 }
 
-/** The source with whole parts, as it was read: before they are made into others. */
-export async function wholeAgain(maker: TableMaker, source: DatasetSource): Promise<DatasetSource> {
-  const { parts, ...rest } = asRead(source);
-  const whole: EventPart[] = [];
-  for (const part of parts) whole.push(await joined(maker, part));
-  return { ...rest, parts: whole };
+/** The sources with whole parts, as they were read: before those are made into others. */
+export async function wholeAgain(maker: TableMaker, sources: readonly DatasetSource[]): Promise<DatasetSource[]> {
+  const all: DatasetSource[] = [];
+  for (const source of sources) {
+    if (!source.raw) {
+      all.push(source);
+      continue;
+    }
+    const { parts, ...rest } = asRead(source);
+    const whole: EventPart[] = [];
+    for (const part of parts) whole.push(await joined(maker, part));
+    all.push({ ...rest, parts: whole });
+  }
+  return all;
 }
 
 type RawSource = Omit<DatasetSource, 'parts' | 'raw'> & { parts: RawPart[] };
