@@ -4,6 +4,7 @@ import { columnClasses } from '../schema/privacy/classes';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
+import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
 import { ruleSchema } from '../segments/ruleSchema';
@@ -158,6 +159,8 @@ export const planSchema = z.strictObject({
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(sourceSchema).default([]),
+  /** What is taken out of the events before anything is computed, in this order; see `CleaningStep`. */
+  cleaning: cleaningSchema.optional(),
   privacy: privacy.optional(),
   /** Who was erased, as salted hashes of their ids: files that bring them again are read without them. */
   erased: z.array(z.string().regex(erasedIdShape)).optional(),
