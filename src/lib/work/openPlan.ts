@@ -13,6 +13,7 @@ import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
 import { withMappings } from './planMappings';
+import { withIdColumns } from './idColumns';
 import { joining, upsertOf } from './planSources';
 import { madeBy, mergingOf } from './dataRules';
 import { emptyState, rulesOf, withData } from './workspace';
@@ -87,7 +88,7 @@ async function stageSample(file: FileSource, run: RunContext): Promise<Stage> {
 
 async function stageSource(desk: Desk, plan: Plan, planned: PlanSource, file: FileSource, run: RunContext): Promise<Stage> {
   const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
-  const { source, rowsRead, rowsRejected, rejectCounts } = await stageFile(file, mapping, {
+  const { source, rowsRead, rowsRejected, rejectCounts } = await stageFile(file, withIdColumns(mapping), {
     sourceId: planned.id,
     zone: new TimeZone(plan.timeZone),
     currency: plan.currency,

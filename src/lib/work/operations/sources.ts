@@ -6,6 +6,7 @@ import type { Mapping } from '../../core/schema/roles';
 import type { DatasetSource } from '../../core/store/dataset/version';
 import type { Epoch } from '../epoch';
 import { loadSnapshot, restoreDataTables } from '../opening';
+import { withIdColumns } from '../idColumns';
 import { isOf, joining, plannedSources } from '../planSources';
 import { madeBy, mergingOf } from '../dataRules';
 import { checksOf, type QualityCheck } from '../stagedChecks';
@@ -108,7 +109,7 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
   const { countEqualRows, stageFiles } = await datasets();
   const staged = await stageFiles(await epoch.desk.store(), {
     files: files.map((file) => ({ file, sourceId })),
-    mapping,
+    mapping: withIdColumns(mapping),
     timeZone,
     currency,
     helpers: platform.stageHelpers,

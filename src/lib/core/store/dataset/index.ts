@@ -6,7 +6,7 @@ export {
   mergePeopleBy,
   removeSource,
   removeSources,
-  withRules,
+  withRates,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,
