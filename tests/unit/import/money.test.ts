@@ -12,7 +12,7 @@ import {
   mergePeopleBy,
   ordersOf,
   restoreVersion,
-  withRates,
+  withRules,
   type DatasetVersion,
   type ImportResult,
 } from '../../../src/lib/core/store/dataset';
@@ -71,7 +71,7 @@ describe('amounts in other currencies', () => {
 
   it('count at the rates of the plan in every sum, and other rates are another version of the same parts', async () => {
     const { version } = await add(null, orders, 'orders');
-    const rated = await withRates(store, version, { ...options, rates: { EUR: 7.75, USD: 7.1 } });
+    const rated = await withRules(store, version, { ...options, rates: { EUR: 7.75, USD: 7.1 } });
     expect(await revenue(rated)).toEqual({ al: 213, bo: 64.325, mo: 30 });
     expect(await totals(rated)).toEqual({ A1: 20, A2: 10, A3: 64.325, A4: 213 });
     const scope = scopeOf(rated);
@@ -85,9 +85,9 @@ describe('amounts in other currencies', () => {
     expect(rated.facts.dataHash).not.toBe(version.facts.dataHash);
     expect(rated.facts.currencies!.map(({ rate }) => rate)).toEqual([1, 7.75, 7.1]);
     // A rate that nothing has changes nothing; and without rates it is as it was.
-    const unused = await withRates(store, rated, { ...options, rates: { EUR: 7.75, USD: 7.1, JPY: 0.05 } });
+    const unused = await withRules(store, rated, { ...options, rates: { EUR: 7.75, USD: 7.1, JPY: 0.05 } });
     expect([unused.key, unused.facts.dataHash]).toEqual([rated.key, rated.facts.dataHash]);
-    expect(await withRates(store, rated, options)).toEqual(version);
+    expect(await withRules(store, rated, options)).toEqual(version);
     // Both lie side by side.
     expect(await revenue(version)).toEqual({ al: 0, bo: 0, mo: 30 });
   });
@@ -96,7 +96,7 @@ describe('amounts in other currencies', () => {
     const lines = ['0.0001', '0.0003', '-0.0001', '-0.0003', '899999999999'].map((value, i) => `u${i},buy,2026-01-0${i + 1},${value},EUR`);
     const { version } = await add(null, `user_id,event,timestamp,value,currency\n${lines.join('\n')}\n`, 'orders');
     const value = async (rate: number) => {
-      const rated = await withRates(store, version, { ...options, rates: { EUR: rate } });
+      const rated = await withRules(store, version, { ...options, rates: { EUR: rate } });
       return (await rows(sql`SELECT value::VARCHAR AS v FROM ${identifier(rated.tables.events)} ORDER BY ts`)).map(({ v }) => v);
     };
     expect(await value(0.5)).toEqual(['0.0001', '0.0002', '-0.0001', '-0.0002', '449999999999.5000']);

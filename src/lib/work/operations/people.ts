@@ -46,8 +46,8 @@ export const attributeSources = reads<void, AttributeSources[]>(async (_input, e
 export const survivorshipApply = writes<{ rules: NonNullable<Plan['survivorship']> }, WorkspaceView>(async ({ rules }, epoch) => {
   const data = dataOf(epoch);
   const survivorship = Object.keys(rules).length > 0 ? rules : undefined;
-  const { withRates } = await datasets();
-  const version = await withRates(await epoch.desk.store(), data.version, { ...madeBy({ ...data, survivorship }), run: epoch });
+  const { withRules } = await datasets();
+  const version = await withRules(await epoch.desk.store(), data.version, { ...madeBy({ ...data, survivorship }), run: epoch });
   const next: DataState = { ...data, version, survivorship, shipped: false };
   return viewOf(await epoch.commit((state) => withData(state, next, data)));
 });

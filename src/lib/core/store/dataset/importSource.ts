@@ -147,7 +147,7 @@ export async function removeSources(
 }
 
 /** The version by other rates or rules of survivorship: the same parts, counted and merged by these. @throws Cancelled */
-export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+export async function withRules(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
   return (await buildVersion(store, current, {}, options)).version;
 }
 

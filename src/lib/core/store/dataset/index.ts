@@ -6,7 +6,7 @@ export {
   mergePeopleBy,
   removeSource,
   removeSources,
-  withRates,
+  withRules,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,
