@@ -8,6 +8,7 @@ import type { RejectedRow } from '../../core/schema/staging/staged';
 import type { DatasetSource } from '../../core/store/dataset/version';
 import type { Epoch } from '../epoch';
 import { loadSnapshot, restoreDataTables } from '../opening';
+import { withIdColumns } from '../idColumns';
 import { isOf, joining, plannedSources } from '../planSources';
 import { madeBy, mergingOf } from '../dataRules';
 import { checksOf, type QualityCheck } from '../stagedChecks';
@@ -110,7 +111,7 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
   const { countEqualRows, stageFiles } = await datasets();
   const staged = await stageFiles(await epoch.desk.store(), {
     files: files.map((file) => ({ file, sourceId })),
-    mapping,
+    mapping: withIdColumns(mapping),
     timeZone,
     currency,
     erased: epoch.plan.erased,
