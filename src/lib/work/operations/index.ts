@@ -5,6 +5,7 @@ import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
+import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
 import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
 import {
@@ -49,6 +50,10 @@ export const operations = {
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  identityPreview,
+  identityApply,
+  attributeSources,
+  survivorshipApply,
   moneyRates,
   traitsList,
   traitHistogram,

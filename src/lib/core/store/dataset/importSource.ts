@@ -152,8 +152,8 @@ export async function removeSources(
   return (await buildVersion(store, current, { keep: ({ id }) => !goes(id) }, options)).version;
 }
 
-/** The version with other rates: the same parts, in a view that counts them by these. @throws Cancelled */
-export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+/** The version by other rates or rules of survivorship: the same parts, counted and merged by these. @throws Cancelled */
+export async function withRules(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
   return (await buildVersion(store, current, {}, options)).version;
 }
 
