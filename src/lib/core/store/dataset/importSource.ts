@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import type { FileSource } from '../../schema/files';
+import type { ErasedId } from '../../schema/privacy/erasedIds';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
@@ -31,6 +32,8 @@ export interface ImportRequest {
   helpers?: StageHelpers;
   /** Bytes that the import may take; what would not fit is refused before it starts. */
   room?: number;
+  /** Who was erased before and is left out. */
+  erased?: readonly ErasedId[];
   run: RunContext;
 }
 
