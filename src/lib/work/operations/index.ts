@@ -3,6 +3,7 @@ import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
+import { personErase, privacyReport } from './privacy';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
 import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
@@ -55,6 +56,8 @@ export const operations = {
   attributeSources,
   survivorshipApply,
   moneyRates,
+  privacyReport,
+  personErase,
   traitsList,
   traitHistogram,
   traitPreview,
