@@ -5,6 +5,7 @@ import type { ErasedId } from '../../schema/privacy/erasedIds';
 import { leaveOutOf } from '../../schema/privacy/leaveOut';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
+import { readOrders } from '../../schema/staging/readOrders';
 import { stageFile } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { StagedEvents } from '../../schema/staging/staged';
@@ -19,6 +20,8 @@ export interface StageRequest {
   /** Read one after the other, each with this mapping. */
   files: readonly { file: FileSource; sourceId: string }[];
   mapping: Mapping;
+  /** Where the rows are lines of orders: the files that say whose those are, and when. */
+  orders?: { files: readonly FileSource[]; mapping: Mapping };
   timeZone: string;
   currency: string;
   /** Who was erased before and is left out. */
@@ -52,6 +55,9 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
       room - ((await store.memoryBytes()) ?? 0),
     );
   }
+  const { orders: of } = request;
+  const ordered = of?.files.map((file) => ({ file, mapping: of.mapping }));
+  const orders = ordered && (await readOrders(ordered, { sourceId: files[0].sourceId, zone, currency, run }));
   const sources: NewSource[] = [];
   const reports: ImportReport[] = [];
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
@@ -59,7 +65,7 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
   let rows = 0;
   for (const { file, sourceId } of files) {
     const started = performance.now();
-    const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, run: partOf(run, { read, rows, total }) });
+    const staged = await stageFile(file, mapping, { sourceId, zone, currency, orders, helpers, run: partOf(run, { read, rows, total }) });
     await leaveOutOf(staged, erased, run);
     read += file.size;
     rows += staged.rowsRead;
