@@ -42,7 +42,7 @@ afterEach(() => store.close());
 
 describe('amounts in other currencies', () => {
   it('are kept in their own, apart, until there is a rate', async () => {
-    const { version } = await add(null, orders, 'orders');
+    const { version, report } = await add(null, orders, 'orders');
     const { facts, tables, sources } = version;
     expect(facts.currencies).toEqual([
       { currency: 'CNY', lines: 2, orders: 2, total: 30, rate: 1 },
@@ -50,6 +50,7 @@ describe('amounts in other currencies', () => {
       { currency: 'USD', lines: 1, orders: 1, total: 30, rate: null },
     ]);
     expect(facts).toMatchObject({ currency: 'CNY', events: 6, orders: 4 });
+    expect(report.diagnostics).toMatchObject([{ code: 'amounts_without_rate', values: { currencies: 'EUR, USD', currency: 'CNY' } }]);
     // What carries no amount is in no currency.
     expect(
       await rows(sql`SELECT currency, price::DOUBLE AS price, value::DOUBLE AS value FROM ${identifier(tables.events)} ORDER BY ts`),
@@ -118,12 +119,9 @@ describe('amounts in other currencies', () => {
     expect(own.version.facts.currencies).toBeUndefined();
     const none = await add(null, `user_id,event,timestamp,value\nmo,buy,2026-01-05,10\n`, 'none');
     expect(own.version.facts.dataHash).toBe(none.version.facts.dataHash);
-    await expect(
-      add(null, `user_id,event,timestamp,value\nmo,buy,2026-01-05,10\n`, 'odd', { mapping: { currency: 'XQQ' } }),
-    ).rejects.toMatchObject({
-      code: 'all_rows_rejected',
-      values: { reason: 'bad_currency' },
-    });
+    // A person chose it: it may be one of former times.
+    const marks = await add(null, `user_id,event,timestamp,value\nmo,buy,2026-01-05,10\n`, 'old', { mapping: { currency: 'DEM' } });
+    expect(marks.version.facts.currencies).toEqual([{ currency: 'DEM', lines: 1, orders: 1, total: 10, rate: null }]);
   });
 
   it('in a currency that nobody knows are rejected', async () => {
@@ -149,7 +147,10 @@ describe('amounts in other currencies', () => {
     const first = await add(null, `${header}\n${line('5', 'EUR')}${line('5', 'USD')}${line('5', 'EUR')}${line('6', 'EUR')}`, 'first');
     expect(first.report.duplicates).toBe(1);
     const second = await add(first.version, `${header}\n${line('5', 'EUR')}${line('7', 'EUR')}${line('5', 'GBP')}`, 'second');
-    expect(second.report.diagnostics).toMatchObject([{ code: 'rows_already_there', values: { found: 1 } }]);
+    expect(second.report.diagnostics).toMatchObject([
+      { code: 'rows_already_there', values: { found: 1 } },
+      { code: 'amounts_without_rate' },
+    ]);
     const other = await add(null, `${header}\n${line('5', 'GBP')}`, 'x');
     const same = await add(null, `${header}\n${line('5', 'CNY')}`, 'x');
     expect(new Set([other, same].map(({ version }) => version.sources[0].hash)).size).toBe(2);

@@ -53,15 +53,20 @@ export const mappingSchema = z.strictObject({
   trimFloatIds: z.boolean().optional(),
 });
 
+/**
+ * In a plan's text also the path of a file that holds the mapping, relative to the plan. `withMappings` puts it in before
+ * anything else looks at the sources, so that the type knows mappings alone.
+ */
+const mappingOrPath = z.union([mappingSchema, z.string().min(1)]) as unknown as typeof mappingSchema;
+
 export const sourceSchema = z.strictObject({
   id,
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
-  /** The mapping, or the path of a file that holds it, relative to the plan. */
-  mapping: z.union([mappingSchema, z.string().min(1)]).optional(),
+  mapping: mappingOrPath.optional(),
   /** Where the rows are lines of orders that another file says more about: whose they are, and when. */
-  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: z.union([mappingSchema, z.string().min(1)]).optional() }).optional(),
+  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: mappingOrPath.optional() }).optional(),
   /**
    * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
    * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.

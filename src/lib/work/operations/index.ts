@@ -6,6 +6,7 @@ import { predictionScore, predictionTrain } from './predictions';
 import { personErase, privacyReport } from './privacy';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
+import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
 import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
 import {
@@ -50,6 +51,10 @@ export const operations = {
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  identityPreview,
+  identityApply,
+  attributeSources,
+  survivorshipApply,
   moneyRates,
   privacyReport,
   personErase,

@@ -10,6 +10,7 @@ import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
 import type { Merging } from './identityKeys';
 import { speed } from './importReport';
+import { amountsWithoutRate } from './money';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
 import { stageFiles, type StagedFiles } from './stageSource';
 import type { DatasetSource, DatasetVersion } from './version';
@@ -121,7 +122,12 @@ export async function appendStaged(
       const twin =
         same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
-      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows, ...propertiesThatDiffer(source, others)]);
+      diagnostics.set(source.id, [
+        ...(twin ? [sameAsSource(source, twin)] : []),
+        ...rows,
+        ...propertiesThatDiffer(source, others),
+        ...amountsWithoutRate(source, version.facts),
+      ]);
       others.push(source);
     }
   };
@@ -149,8 +155,8 @@ export async function removeSources(
   return (await buildVersion(store, current, { keep: ({ id }) => !goes(id) }, options)).version;
 }
 
-/** The version with other rates: the same parts, in a view that counts them by these. @throws Cancelled */
-export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+/** The version by other rates or rules of survivorship: the same parts, counted and merged by these. @throws Cancelled */
+export async function withRules(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
   return (await buildVersion(store, current, {}, options)).version;
 }
 

@@ -6,7 +6,7 @@ export {
   mergePeopleBy,
   removeSource,
   removeSources,
-  withRates,
+  withRules,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,
@@ -23,3 +23,5 @@ export { readRejects } from './stated';
 export { rejectsCsv } from './rejectsCsv';
 export { dropTables, keepsNumbers, restoreVersion, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart } from './version';
 export { ordersOf } from './orders';
+export { attributeSources, type AttributeSources } from './attributeSources';
+export { identityPreview, type IdentityPreview } from './identityPreview';
