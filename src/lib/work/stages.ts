@@ -22,6 +22,8 @@ export interface ImportMode {
 export interface Stage extends ImportMode {
   files: FileSource[];
   source: PlanSource & { mapping: Mapping };
+  /** The files of the orders that the rows are lines of. */
+  orders?: { files: FileSource[]; mapping: Mapping };
   /** What they were read with. */
   timeZone: string;
   currency: string;
