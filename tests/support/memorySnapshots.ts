@@ -1,6 +1,6 @@
 import {
   SavedElsewhere,
-  type Snapshot,
+  type HeldSnapshot,
   type SnapshotStorage,
   type WorkspaceDocument,
   type WorkspaceEntry,
@@ -13,38 +13,30 @@ interface Saved {
   files: Map<string, Uint8Array>;
 }
 
-/**
- * Workspaces in memory: what a page keeps in the browser, for desks of Node, so that a step back has something to go to.
- * What is deleted is gone, and nothing is shared or measured.
- */
+/** Workspaces in memory: what a page keeps in the browser, for desks of Node, so that a step back has something to go to. */
 export function memorySnapshots(): SnapshotStorage {
   const all = new Map<string, Saved>();
   let saves = 0;
-  const load = async (id: string): Promise<Snapshot | undefined> => {
-    const saved = all.get(id);
-    if (!saved) return undefined;
-    const { entry, revision, document, files } = saved;
-    return {
-      entry,
-      revision,
-      document: JSON.parse(document) as WorkspaceDocument,
-      files: [...files.keys()],
-      // Whoever reads takes the bytes over.
-      readFile: async (name) => files.get(name)!.slice(),
-    };
-  };
-  const remove = async (id: string) => void all.delete(id);
-  const release = async () => {};
+  const living = (id: string) => [all.get(id)].find((saved) => saved && saved.entry.deletedAt === undefined);
+  const snapshotOf = ({ entry, revision, document, files }: Saved): HeldSnapshot => ({
+    entry,
+    revision,
+    document: JSON.parse(document) as WorkspaceDocument,
+    files: [...files.keys()],
+    // Whoever reads takes the bytes over.
+    readFile: async (name) => files.get(name)!.slice(),
+    release: async () => {},
+  });
+  const load = async (id: string) => [living(id)].map((saved) => saved && snapshotOf(saved))[0];
+  const entries = (isDeleted: boolean) =>
+    [...all.values()].map(({ entry }) => entry).filter(({ deletedAt }) => (deletedAt !== undefined) === isDeleted);
   return {
-    list: async () => [...all.values()].map(({ entry }) => entry),
-    listDeleted: async () => [],
+    list: async () => entries(false),
+    listDeleted: async () => entries(true),
     load,
-    hold: async (id) => {
-      const snapshot = await load(id);
-      return snapshot && { ...snapshot, release };
-    },
+    hold: load,
     save: async (entry, document, parts, after) => {
-      const before = all.get(entry.id);
+      const before = living(entry.id);
       if ((before?.revision ?? null) !== after) throw new SavedElsewhere(entry.id, before ? 'changed' : 'removed');
       const files = new Map<string, Uint8Array>();
       for (const [name, part] of Object.entries(parts))
@@ -53,11 +45,35 @@ export function memorySnapshots(): SnapshotStorage {
       all.set(entry.id, { entry, revision, document: JSON.stringify(document), files });
       return { entry, revision };
     },
-    duplicate: async () => undefined,
-    remove,
-    restore: async () => undefined,
-    wipe: remove,
-    use: async () => ({ kind: 'indexeddb', reason: '', room: { quota: null, usage: null, persisted: null }, workspaces: [] }),
-    claim: async () => ({ release }),
+    duplicate: async (id, make) => {
+      const source = living(id);
+      if (!source) return undefined;
+      const { entry, document } = make(snapshotOf(source));
+      all.set(entry.id, { ...source, entry, document: JSON.stringify(document), revision: String(++saves) });
+      return entry;
+    },
+    remove: async (id) => {
+      const saved = living(id);
+      if (saved) all.set(id, { ...saved, entry: { ...saved.entry, deletedAt: '2026-01-01T00:00:00.000Z' } });
+    },
+    restore: async (id) => {
+      const saved = all.get(id);
+      if (!saved) return undefined;
+      const { deletedAt: _, ...entry } = saved.entry;
+      all.set(id, { ...saved, entry });
+      return entry;
+    },
+    wipe: async (id) => void all.delete(id),
+    use: async () => ({
+      kind: 'indexeddb',
+      reason: '',
+      room: { quota: null, usage: null, persisted: null },
+      workspaces: [...all.values()].map(({ entry, document, files }) => ({
+        entry,
+        document: JSON.parse(document) as WorkspaceDocument,
+        files: Object.fromEntries([...files].map(([name, { length }]) => [name, { storedAs: `${entry.id}/${name}`, bytes: length }])),
+      })),
+    }),
+    claim: async () => ({ release: async () => {} }),
   };
 }

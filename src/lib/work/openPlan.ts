@@ -5,6 +5,7 @@ import type { FileSource } from '../core/schema/files';
 import { sourcePresets } from '../core/schema/presets';
 import { inspectSource } from '../core/schema/inspect/inspectSource';
 import { TimeZone } from '../core/schema/parse/timeZone';
+import { leaveOutOf } from '../core/schema/privacy/leaveOut';
 import type { Mapping } from '../core/schema/roles';
 import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
 import type { StagedSource } from '../core/schema/staging/staged';
@@ -64,7 +65,7 @@ export async function openPlan(
   for (const source of plan.sources) if (source.orders) ordersOf.set(source, await openOrders(plan, source, openFile, run));
   for (const { source, name, file, datasetId, upsertBy } of opened) {
     const orders = ordersOf.get(source);
-    const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(desk, plan, source, file, orders, run);
+    const stage = name === sampleFile ? await stageSample(plan, file, run) : await stageSource(desk, plan, source, file, orders, run);
     // Tables know their files apart by this.
     stage.source.sourceId = datasetId;
     staged.push({ staged: stage.source, files: [name], upsertBy });
@@ -90,9 +91,10 @@ function openSampleFile(desk: Desk): Promise<FileSource> {
   return desk.platform.openDataset(`${sampleShop.sourceId}/${sampleShop.fileName}`);
 }
 
-async function stageSample(file: FileSource, run: RunContext): Promise<Stage> {
-  const source = await readSampleShop(file, run);
-  return { source, rowsRead: source.events?.rows ?? 0, rowsRejected: 0, rejects: {} };
+async function stageSample(plan: Plan, file: FileSource, run: RunContext): Promise<Stage> {
+  const read = await readSampleShop(file, run);
+  const staged = { source: read, rowsRead: read.events?.rows ?? 0, rowsRejected: 0, rejectsKept: 0, rejectCounts: new Map() };
+  return stageOf(plan, staged, run);
 }
 
 /** The orders that the lines of a source belong to. */
@@ -117,7 +119,7 @@ async function stageSource(
   run: RunContext,
 ): Promise<Stage> {
   const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
-  const { source, rowsRead, rowsRejected, rejectCounts, diagnostics } = await stageFile(file, mapping, {
+  const staged = await stageFile(file, mapping, {
     sourceId: planned.id,
     zone: new TimeZone(plan.timeZone),
     currency: plan.currency,
@@ -125,6 +127,17 @@ async function stageSource(
     orders,
     run,
   });
+  return stageOf(plan, staged, run);
+}
+
+/** What was read, without whom the plan says were erased. */
+async function stageOf(
+  plan: Plan,
+  staged: Parameters<typeof leaveOutOf>[0] & Partial<Pick<Stage, 'diagnostics'>>,
+  run: RunContext,
+): Promise<Stage> {
+  await leaveOutOf(staged, plan.erased, run);
+  const { source, rowsRead, rowsRejected, rejectCounts, diagnostics = [] } = staged;
   return { source, rowsRead, rowsRejected, diagnostics, rejects: Object.fromEntries(rejectCounts) };
 }
 

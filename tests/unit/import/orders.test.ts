@@ -10,7 +10,8 @@ import { Desk } from '../../../src/lib/work/desk';
 import { openPlan } from '../../../src/lib/work/openPlan';
 import { sourceImport, sourceStage } from '../../../src/lib/work/operations/sources';
 import { workspaceCreate } from '../../../src/lib/work/operations/workspaces';
-import { eventsOf, factsOf, fixture, gbk } from './presetSupport';
+import { eventsOf, factsOf, fixture } from './presetSupport';
+import { gbkBytes } from '../../support/gbk';
 import { fileOf } from './support';
 
 const options = { sourceId: 's', zone: new TimeZone('UTC'), currency: 'CNY', run: quietContext() };
@@ -35,7 +36,7 @@ describe('order lines with the orders in a file of their own', () => {
   });
 
   it('are 淘宝’s: a line without its order is rejected, the total of an order is no amount of a line', async () => {
-    const text = (name: string) => gbk(new TextDecoder().decode(fixture(name)));
+    const text = (name: string) => gbkBytes(new TextDecoder().decode(fixture(name)));
     const orders = await readOrders([await mapped(text('taobao-order-list.csv'), 'ExportOrderList.csv')], options);
     const { file, mapping } = await mapped(text('taobao-order-details.csv'), 'ExportOrderDetailList.csv');
     const { source, rejectCounts } = await stageFile(file, mapping, { ...options, orders });

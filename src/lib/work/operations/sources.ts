@@ -1,4 +1,5 @@
 import { UserError } from '../../core/base/errors';
+import { stableJson } from '../../core/base/hash';
 import { toFileSource, type FileInput } from '../../core/schema/files';
 import { inspectSource, type ChosenDialect } from '../../core/schema/inspect/inspectSource';
 import type { ImportChange, ImportReport, SourcePreview } from '../../core/schema/report';
@@ -125,6 +126,7 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     orders,
     timeZone,
     currency,
+    erased: epoch.plan.erased,
     helpers: platform.stageHelpers,
     room: roomForImport[platform.name],
     run: epoch,
@@ -133,7 +135,7 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     const { events } = staged.sources[i].staged;
     if (events) report.duplicates = await countEqualRows(events, epoch);
   }
-  return { ...modeOf(request), files, source, ...(orders && { orders }), timeZone, currency, staged };
+  return { ...modeOf(request), files, source, ...(orders && { orders }), timeZone, currency, erased: epoch.plan.erased, staged };
 }
 
 async function openOrders({ files, mapping }: OrderFiles): Promise<NonNullable<Stage['orders']>> {
@@ -141,10 +143,10 @@ async function openOrders({ files, mapping }: OrderFiles): Promise<NonNullable<S
   return { files: opened, mapping: mapping ?? (await inspectSource(opened[0])).mapping };
 }
 
-/** The stage as it is; read again where the plan's zone or currency was changed since. */
+/** The stage as it is; read again where the plan's zone or currency was changed since, or somebody was erased. */
 async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
-  const { timeZone, currency } = epoch.plan;
-  if (stage.timeZone === timeZone && stage.currency === currency) return stage;
+  const { timeZone, currency, erased } = epoch.plan;
+  if (stage.timeZone === timeZone && stage.currency === currency && stableJson(stage.erased) === stableJson(erased)) return stage;
   const { files, source, orders } = stage;
   return readFiles({ ...modeOf(stage), files, orders, sourceId: source.id, mapping: source.mapping, preset: source.preset }, epoch);
 }

@@ -100,6 +100,7 @@ export const rejectMessages = {
   bad_currency: 'The currency is none that is known.',
   /** Of reports from before, when such rows were left out. */
   other_currency: 'The row is in another currency than the plan.',
+  erased_before: 'The row is of somebody who was erased from this workspace; it is counted and not kept.',
 } as const;
 
 export type RejectCode = keyof typeof rejectMessages;
