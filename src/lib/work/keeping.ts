@@ -2,6 +2,7 @@ import { UserError } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import { safeFileName } from '../core/exports/fileNames';
 import { toFileSource, type FileInput } from '../core/schema/files';
+import type { Plan } from '../core/plan/schema';
 import { planVersion } from '../core/plan/version';
 import {
   broken,
@@ -233,15 +234,21 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 /**
  * Opens a workspace file without taking it in: what the command line does, which keeps nothing. Weights are not read:
  * who needs them trains again.
+ * @param changed makes the plan another one
  * @throws UserError `workspace_file_…`, `workspace_too_new`; Cancelled
  */
-export async function openFromFile(desk: Desk, file: FileInput, run: RunContext): Promise<WorkspaceState> {
+export async function openFromFile(
+  desk: Desk,
+  file: FileInput,
+  run: RunContext,
+  changed: (plan: Plan) => Plan = (plan) => plan,
+): Promise<WorkspaceState> {
   const { workspace, document, parts, missing, bytes, read } = await openWorkspaceFile(file, run);
   const entry = { ...workspace, id: newId(), bytes };
   const whole = readable(toFileSource(file).name, { entry, document: withoutParts(document, missing), files: parts });
   const snapshot: Snapshot = { entry, document: whole, files: parts, revision: '', readFile: read };
   return desk.switchTo(async () => {
     const state = await restore(desk, snapshot, run);
-    return { state: { ...state, dataBefore: null, revision: null, savedParts: new Set() } };
+    return { state: { ...state, plan: changed(state.plan), dataBefore: null, revision: null, savedParts: new Set() } };
   });
 }
