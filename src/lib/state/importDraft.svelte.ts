@@ -305,7 +305,7 @@ export class ImportDraft {
   }
 
   async #correctWith({ sourceId, files }: Intent, tables: readonly FileTable[]): Promise<void> {
-    const mapping = this.#planned(sourceId)?.mapping as Mapping | undefined;
+    const mapping = this.#known().find(({ id }) => id === sourceId)?.mapping;
     if (!mapping) return;
     const mine = tables.filter((table) => files.includes(fileNameOf(table)) && (!mapping.sheet || table.sheet === mapping.sheet));
     const error = otherFiles(files, mine, mapping);
@@ -377,7 +377,9 @@ export class ImportDraft {
   }
 
   #known(): { id: string; mapping: Mapping }[] {
-    return (this.bench.plan?.sources ?? []).flatMap(({ id, mapping }) => (mapping ? [{ id, mapping: mapping as Mapping }] : []));
+    return (this.bench.plan?.sources ?? []).flatMap(({ id, mapping }) =>
+      typeof mapping === 'object' ? [{ id, mapping: mapping as Mapping }] : [],
+    );
   }
 
   #freshId(source: SourceDraft): string {

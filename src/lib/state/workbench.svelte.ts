@@ -20,6 +20,7 @@ export interface WorkbenchCall extends CallOptions {
 const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   sourceImport: 'data',
   dataStepBack: 'data',
+  personErase: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
   predictionScore: 'predictions',
@@ -220,8 +221,9 @@ export class Workbench {
 
   /** The plan with what belongs to the data (sources, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency, rates, identity, survivorship } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency, rates, identity, survivorship } : { ...plan, sources };
+    const { sources, timeZone, currency, rates, identity, survivorship, erased } = other;
+    if (!this.view?.facts) return { ...plan, sources, erased };
+    return { ...plan, sources, timeZone, currency, rates, identity, survivorship, erased };
   }
 
   #notSaved(error: unknown): void {

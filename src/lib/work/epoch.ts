@@ -1,6 +1,7 @@
 import { UserError } from '../core/base/errors';
 import type { Progress, RunContext } from '../core/base/run';
 import type { Plan, PlanTrait } from '../core/plan/schema';
+import type { PrivacyChoices } from '../core/profiles/personal';
 import { openProfiles } from '../core/profiles/materialize';
 import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
 import { resolveAsOf } from '../core/schema/asOf';
@@ -17,6 +18,8 @@ export interface EpochData extends DataScope, InteractionScope {
   eventNames: string[];
   /** Of which predictions learn from those that say so. */
   planTraits: readonly PlanTrait[];
+  /** What was decided of columns that say something about people. */
+  privacy?: PrivacyChoices;
 }
 
 /**
@@ -78,6 +81,7 @@ export class Epoch implements RunContext {
       items: facts.itemNumbers,
       eventNames: facts.eventCounts.map(({ event }) => event),
       planTraits: plan.traits,
+      ...(plan.privacy && { privacy: plan.privacy }),
     };
   }
 

@@ -25,6 +25,8 @@ export interface Stage extends ImportMode {
   /** What they were read with. */
   timeZone: string;
   currency: string;
+  /** Who had been erased, and is left out of it. */
+  erased?: readonly string[];
   staged: StagedFiles;
 }
 

@@ -9,6 +9,8 @@ import type { ImportReport } from '../core/schema/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { ModelState } from '../core/recommenders/modelState';
 import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
+import type { ErasedId } from '../core/schema/privacy/erasedIds';
+import type { ErasedRows } from '../core/store/dataset/erasePerson';
 import type { WorkspaceEntry } from '../core/store/snapshots';
 
 /**
@@ -25,6 +27,10 @@ export interface WorkspaceState {
   readonly comparison: Comparison | null;
   /** Weights of trained recommenders that are worth keeping, the youngest last. */
   readonly models: readonly KeptModel[];
+  /** Who was erased and when, oldest first: salted hashes, no ids. */
+  readonly erasures: readonly Erasure[];
+  /** What the files were made from that were made last; absent where none were. */
+  readonly exportsMade?: ExportsMade;
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
   /** Its last save failed: it is whole here, and gone with the tab. */
@@ -54,6 +60,26 @@ export interface DataState {
    * fast as reading them back.
    */
   readonly shipped: boolean;
+  /** As the step back: its tables were made anew, lie in the store and are to be saved. */
+  readonly isNew?: boolean;
+}
+
+/** That one person was taken out of the data, once and for all. */
+export interface Erasure {
+  /** ISO instant. */
+  at: string;
+  /** Their ids, salted and hashed. */
+  ids: ErasedId[];
+  /** Rows taken out of the present data and of the step back. */
+  rows: ErasedRows;
+}
+
+export interface ExportsMade {
+  /** ISO instant. */
+  at: string;
+  dataHash: string;
+  asOf: string;
+  files: number;
 }
 
 /** A trained prediction: its report, and where its outputs lie. */
@@ -105,12 +131,16 @@ export interface WorkspaceView {
   comparison: Comparison | null;
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;
+  /** Absent where nobody was. */
+  erasures?: Erasure[];
+  exportsMade?: ExportsMade;
   readOnly: boolean;
   /** Its last save failed: it can be used here and saved to a file, and is gone with the tab. */
   isUnsaved?: boolean;
 }
 
-export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly, isUnsaved }: WorkspaceState): WorkspaceView {
+export function viewOf(state: WorkspaceState): WorkspaceView {
+  const { entry, plan, data, dataBefore, predictions, comparison, erasures, exportsMade, readOnly, isUnsaved } = state;
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -126,6 +156,8 @@ export function viewOf({ entry, plan, data, dataBefore, predictions, comparison,
       events: dataBefore.version.facts.events,
       users: dataBefore.version.facts.users,
     },
+    erasures: [...erasures],
+    ...(exportsMade && { exportsMade }),
     readOnly,
     ...(isUnsaved && { isUnsaved }),
   };
@@ -141,6 +173,7 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
     predictions: new Map(),
     comparison: null,
     models: [],
+    erasures: [],
     readOnly: false,
     revision: null,
     savedParts: new Set(),

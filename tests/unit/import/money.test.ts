@@ -12,7 +12,7 @@ import {
   mergePeopleBy,
   ordersOf,
   restoreVersion,
-  withRates,
+  withRules,
   type DatasetVersion,
   type ImportResult,
 } from '../../../src/lib/core/store/dataset';
@@ -42,7 +42,7 @@ afterEach(() => store.close());
 
 describe('amounts in other currencies', () => {
   it('are kept in their own, apart, until there is a rate', async () => {
-    const { version } = await add(null, orders, 'orders');
+    const { version, report } = await add(null, orders, 'orders');
     const { facts, tables, sources } = version;
     expect(facts.currencies).toEqual([
       { currency: 'CNY', lines: 2, orders: 2, total: 30, rate: 1 },
@@ -50,6 +50,7 @@ describe('amounts in other currencies', () => {
       { currency: 'USD', lines: 1, orders: 1, total: 30, rate: null },
     ]);
     expect(facts).toMatchObject({ currency: 'CNY', events: 6, orders: 4 });
+    expect(report.diagnostics).toMatchObject([{ code: 'amounts_without_rate', values: { currencies: 'EUR, USD', currency: 'CNY' } }]);
     // What carries no amount is in no currency.
     expect(
       await rows(sql`SELECT currency, price::DOUBLE AS price, value::DOUBLE AS value FROM ${identifier(tables.events)} ORDER BY ts`),
@@ -71,7 +72,7 @@ describe('amounts in other currencies', () => {
 
   it('count at the rates of the plan in every sum, and other rates are another version of the same parts', async () => {
     const { version } = await add(null, orders, 'orders');
-    const rated = await withRates(store, version, { ...options, rates: { EUR: 7.75, USD: 7.1 } });
+    const rated = await withRules(store, version, { ...options, rates: { EUR: 7.75, USD: 7.1 } });
     expect(await revenue(rated)).toEqual({ al: 213, bo: 64.325, mo: 30 });
     expect(await totals(rated)).toEqual({ A1: 20, A2: 10, A3: 64.325, A4: 213 });
     const scope = scopeOf(rated);
@@ -85,9 +86,9 @@ describe('amounts in other currencies', () => {
     expect(rated.facts.dataHash).not.toBe(version.facts.dataHash);
     expect(rated.facts.currencies!.map(({ rate }) => rate)).toEqual([1, 7.75, 7.1]);
     // A rate that nothing has changes nothing; and without rates it is as it was.
-    const unused = await withRates(store, rated, { ...options, rates: { EUR: 7.75, USD: 7.1, JPY: 0.05 } });
+    const unused = await withRules(store, rated, { ...options, rates: { EUR: 7.75, USD: 7.1, JPY: 0.05 } });
     expect([unused.key, unused.facts.dataHash]).toEqual([rated.key, rated.facts.dataHash]);
-    expect(await withRates(store, rated, options)).toEqual(version);
+    expect(await withRules(store, rated, options)).toEqual(version);
     // Both lie side by side.
     expect(await revenue(version)).toEqual({ al: 0, bo: 0, mo: 30 });
   });
@@ -96,7 +97,7 @@ describe('amounts in other currencies', () => {
     const lines = ['0.0001', '0.0003', '-0.0001', '-0.0003', '899999999999'].map((value, i) => `u${i},buy,2026-01-0${i + 1},${value},EUR`);
     const { version } = await add(null, `user_id,event,timestamp,value,currency\n${lines.join('\n')}\n`, 'orders');
     const value = async (rate: number) => {
-      const rated = await withRates(store, version, { ...options, rates: { EUR: rate } });
+      const rated = await withRules(store, version, { ...options, rates: { EUR: rate } });
       return (await rows(sql`SELECT value::VARCHAR AS v FROM ${identifier(rated.tables.events)} ORDER BY ts`)).map(({ v }) => v);
     };
     expect(await value(0.5)).toEqual(['0.0001', '0.0002', '-0.0001', '-0.0002', '449999999999.5000']);
@@ -118,12 +119,9 @@ describe('amounts in other currencies', () => {
     expect(own.version.facts.currencies).toBeUndefined();
     const none = await add(null, `user_id,event,timestamp,value\nmo,buy,2026-01-05,10\n`, 'none');
     expect(own.version.facts.dataHash).toBe(none.version.facts.dataHash);
-    await expect(
-      add(null, `user_id,event,timestamp,value\nmo,buy,2026-01-05,10\n`, 'odd', { mapping: { currency: 'XQQ' } }),
-    ).rejects.toMatchObject({
-      code: 'all_rows_rejected',
-      values: { reason: 'bad_currency' },
-    });
+    // A person chose it: it may be one of former times.
+    const marks = await add(null, `user_id,event,timestamp,value\nmo,buy,2026-01-05,10\n`, 'old', { mapping: { currency: 'DEM' } });
+    expect(marks.version.facts.currencies).toEqual([{ currency: 'DEM', lines: 1, orders: 1, total: 10, rate: null }]);
   });
 
   it('in a currency that nobody knows are rejected', async () => {
@@ -149,7 +147,10 @@ describe('amounts in other currencies', () => {
     const first = await add(null, `${header}\n${line('5', 'EUR')}${line('5', 'USD')}${line('5', 'EUR')}${line('6', 'EUR')}`, 'first');
     expect(first.report.duplicates).toBe(1);
     const second = await add(first.version, `${header}\n${line('5', 'EUR')}${line('7', 'EUR')}${line('5', 'GBP')}`, 'second');
-    expect(second.report.diagnostics).toMatchObject([{ code: 'rows_already_there', values: { found: 1 } }]);
+    expect(second.report.diagnostics).toMatchObject([
+      { code: 'rows_already_there', values: { found: 1 } },
+      { code: 'amounts_without_rate' },
+    ]);
     const other = await add(null, `${header}\n${line('5', 'GBP')}`, 'x');
     const same = await add(null, `${header}\n${line('5', 'CNY')}`, 'x');
     expect(new Set([other, same].map(({ version }) => version.sources[0].hash)).size).toBe(2);

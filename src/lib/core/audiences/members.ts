@@ -42,7 +42,9 @@ export interface AudienceMembers {
   conditions: ConditionCount[];
 }
 
-const consentColumns = { email: 'consent_email', sms: 'consent_sms', push: 'consent_push' } as const;
+export const consentColumns = { email: 'consent_email', sms: 'consent_sms', push: 'consent_push' } as const;
+
+export type ConsentChannel = keyof typeof consentColumns;
 
 /**
  * Who is in an audience: the segment's members who agreed to the channel, and of them the best by a trait or score
@@ -126,7 +128,7 @@ async function inOrderOf(scope: SegmentScope, by: string, run: RunContext): Prom
 }
 
 /** Silence is no consent: only those whose value is true. */
-function agreed(scope: SegmentScope, channel: keyof typeof consentColumns, run: RunContext): Promise<Bitset> {
+function agreed(scope: SegmentScope, channel: ConsentChannel, run: RunContext): Promise<Bitset> {
   const column = identifier(consentColumns[channel]);
   const users = identifier(scope.tables.users);
   return remember(

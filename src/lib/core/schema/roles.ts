@@ -1,3 +1,5 @@
+import type { ClassReason, ColumnClass } from './privacy/classes';
+
 /**
  * What a column of a file means. A mapping gives a role to some of a file's columns; of the rest, those that it says to
  * keep become attributes where the file is about users or items, and the others are not imported.
@@ -117,6 +119,9 @@ export interface ColumnGuess {
   words?: string[];
   /** It seems to say who somebody is: a name, an address, a number on a document, free text. */
   personal?: true;
+  /** What it says about a person, where it does (`privacy/classes.ts`), and why that is thought. */
+  class?: ColumnClass;
+  classReason?: ClassReason;
   /** The role that inspection proposes for it; absent where it proposes none. */
   suggestion?: RoleSuggestion;
 }

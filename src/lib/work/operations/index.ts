@@ -3,8 +3,10 @@ import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
+import { personErase, privacyReport } from './privacy';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
+import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
 import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
 import { systemReport } from './system';
 import {
@@ -49,7 +51,13 @@ export const operations = {
   sourceRejects,
   sourceRemove,
   dataStepBack,
+  identityPreview,
+  identityApply,
+  attributeSources,
+  survivorshipApply,
   moneyRates,
+  privacyReport,
+  personErase,
   traitsList,
   traitHistogram,
   traitPreview,

@@ -16,8 +16,8 @@ export const moneyRates = writes<{ rates: Readonly<Record<string, number>> }, Wo
     throw new UserError('no_data', 'This workspace has no data yet.', 'Import a file of events or orders on the Data screen first.');
   const { currency } = data;
   const rates = checkedRates(given, currency);
-  const { withRates } = await import('../../core/store/dataset');
-  const version = await withRates(await epoch.desk.store(), data.version, { ...madeBy({ ...data, rates }), run: epoch });
+  const { withRules } = await import('../../core/store/dataset');
+  const version = await withRules(await epoch.desk.store(), data.version, { ...madeBy({ ...data, rates }), run: epoch });
   const { rates: _, ...rest } = data;
   const next: DataState = { ...rest, version, ...(rates && { rates }), shipped: false };
   return viewOf(await epoch.commit((state) => withData(state, next, data)));

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/base/errors';
+import { stableJson } from '../../core/base/hash';
 import { toFileSource, type FileInput } from '../../core/schema/files';
 import { inspectSource, type ChosenDialect } from '../../core/schema/inspect/inspectSource';
 import type { ImportChange, ImportReport, SourcePreview } from '../../core/schema/report';
@@ -111,6 +112,7 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     mapping,
     timeZone,
     currency,
+    erased: epoch.plan.erased,
     helpers: platform.stageHelpers,
     room: roomForImport[platform.name],
     run: epoch,
@@ -119,13 +121,13 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     const { events } = staged.sources[i].staged;
     if (events) report.duplicates = await countEqualRows(events, epoch);
   }
-  return { ...modeOf(request), files, source, timeZone, currency, staged };
+  return { ...modeOf(request), files, source, timeZone, currency, erased: epoch.plan.erased, staged };
 }
 
-/** The stage as it is; read again where the plan's zone or currency was changed since. */
+/** The stage as it is; read again where the plan's zone or currency was changed since, or somebody was erased. */
 async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
-  const { timeZone, currency } = epoch.plan;
-  if (stage.timeZone === timeZone && stage.currency === currency) return stage;
+  const { timeZone, currency, erased } = epoch.plan;
+  if (stage.timeZone === timeZone && stage.currency === currency && stableJson(stage.erased) === stableJson(erased)) return stage;
   const { files, source } = stage;
   return readFiles({ ...modeOf(stage), files, sourceId: source.id, mapping: source.mapping, preset: source.preset }, epoch);
 }

@@ -99,7 +99,8 @@ export const storageReport: Operation<void, StorageReport | null> = async (_inpu
 export const workspaceSavePlan = reads<{ plan: Plan }, { view: WorkspaceView; problems: Diagnostic[] }>(async ({ plan }, epoch) => {
   let problems: Diagnostic[] = [];
   const saved = await epoch.commit((state) => {
-    const accepted = acceptParts(plan, state.plan);
+    // Who was erased stays so, whatever an older plan on a screen says.
+    const accepted = acceptParts({ ...plan, erased: state.plan.erased }, state.plan);
     problems = accepted.problems;
     return { ...state, plan: state.data ? planOf(accepted.plan, state.data) : accepted.plan };
   });

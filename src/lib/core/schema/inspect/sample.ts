@@ -26,7 +26,8 @@ export async function readSample(file: FileSource, encoding?: Encoding): Promise
   const { start, whole, fileBytes } = await readStart(file);
   const rest = whole || file.packed ? new Uint8Array(0) : await readBytes(file, Math.max(headBytes, file.size - tailBytes), file.size);
   const guessed = encoding ?? (looksLikeUtf16(start) ? 'utf-16le' : detectEncoding(start, !whole));
-  if (!guessed.startsWith('utf-16') && start.includes(0)) throw unreadableKind(file, '0x00');
+  // Whoever says what the encoding is has seen the text.
+  if (encoding === undefined && !guessed.startsWith('utf-16') && start.includes(0)) throw unreadableKind(file, '0x00');
   const wide = guessed.startsWith('utf-16') ? 2 : 1;
   const head = toUtf8(start.subarray(0, start.length - (start.length % wide)), guessed);
   // UTF-16 has to be cut between its units.

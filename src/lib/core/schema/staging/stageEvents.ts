@@ -124,7 +124,8 @@ export class EventStager implements Stager {
     const isOther = mapping.currency !== undefined && mapping.currency !== currency;
     if (this.#cell.currency >= 0 || isOther) this.#currencies = new TextColumnBuilder(new TextPool(16));
     this.#currencyWord = new CellInterner(new TextPool(16), quote);
-    this.#fileCurrency = isOther ? this.#currencyCode(mapping.currency!) : planCurrency;
+    // A person chose it, so that it need not be one that is in use today.
+    this.#fileCurrency = isOther ? this.#currencies!.pool.internText(mapping.currency!) : planCurrency;
   }
 
   row(reader: Records, rowNumber: number): RejectCode | undefined {

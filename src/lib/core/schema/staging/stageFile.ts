@@ -31,9 +31,10 @@ export interface StagedFile extends Pick<StagedRange, 'source' | 'rowsRead' | 'r
  */
 export async function stageFile(file: FileSource, given: Mapping, options: StageOptions): Promise<StagedFile> {
   const table = await openMapped(file, given);
-  const { mapping, missing, fileColumns } = await fitToFile(table, given);
-  const fitted = { ...options, fileColumns };
-  const range = (await stageInParallel(table, mapping, options.helpers, fitted)) ?? (await stageRange(table, mapping, fitted));
+  const { mapping: fitted, missing, fileColumns } = await fitToFile(table, given);
+  const mapping = options.orders?.joinedMapping(fitted) ?? fitted;
+  const known = { ...options, fileColumns };
+  const range = (await stageInParallel(table, mapping, options.helpers, known)) ?? (await stageRange(table, mapping, known));
   const { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems } = range;
   const rejects = source.rejects ?? [];
   const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);

@@ -47,6 +47,7 @@ export async function stageInParallel(
   leastBytes = helpers?.leastBytes ?? Infinity,
 ): Promise<StagedRange | undefined> {
   const { run } = options;
+  if (options.orders || options.stagerOf) return undefined;
   const { file, format } = table;
   const isPlain =
     mapping.kind === 'events' && !mapping.ids && mapping.reshape === undefined && Object.keys(mapping.roles).every(isEventRole);

@@ -9,7 +9,9 @@ import { Found, type Records } from '../records';
 import { reshaped } from '../reshape';
 import type { Mapping } from '../roles';
 import { EntityStager } from './stageEntities';
+import { LinesWithOrders, type OrderIndex } from './orderIndex';
 import { EventStager } from './stageEvents';
+import type { Stager } from './stager';
 import { type RejectCode, type RejectedRow, type StagedSource } from './staged';
 
 export interface RangeOptions {
@@ -21,6 +23,10 @@ export interface RangeOptions {
   keptRejectCharacters?: number;
   /** The file's own columns, where they are known and the mapping was fitted to them; the header is not checked again. */
   fileColumns?: readonly string[];
+  /** What takes the rows in, instead of what the mapping's kind says. */
+  stagerOf?: (mapping: Mapping) => Stager;
+  /** The orders that the rows are lines of; the mapping is joined with theirs. */
+  orders?: OrderIndex;
 }
 
 /** What a part of a file gave, or all of it; row numbers count from its beginning. */
@@ -62,7 +68,9 @@ export async function stageRange(
   const columns = mapping.columns.length;
   // Local times of the file; the local times of the data are the plan's, and made later.
   const zone = mapping.timeZone === undefined ? options.zone : new TimeZone(mapping.timeZone);
-  const stager = mapping.kind === 'events' ? new EventStager(mapping, zone, options.currency) : new EntityStager(mapping, zone);
+  const stager =
+    options.stagerOf?.(mapping) ??
+    (mapping.kind === 'events' ? new EventStager(mapping, zone, options.currency) : new EntityStager(mapping, zone));
   const lastMapped = Math.max(...Object.values(mapping.roles).map((name) => mapping.columns.indexOf(name)));
   const rejects: RejectedRow[] = [];
   const rejectCounts = new Map<RejectCode, number>();
@@ -80,13 +88,22 @@ export async function stageRange(
   const recordsOf = (records: Records): Records => {
     if (records === read && reshapedRecords) return reshapedRecords;
     read = records;
-    return (reshapedRecords = reshaped(records, mapping, fileColumns));
+    const shaped = reshaped(records, mapping, fileColumns);
+    lines = options.orders && new LinesWithOrders(shaped, options.orders, mapping);
+    return (reshapedRecords = lines ?? shaped);
+  };
+  let lines: LinesWithOrders | undefined;
+  const orderCell = mapping.columns.indexOf(mapping.roles.order ?? '');
+  const takeRow = (records: Records): RejectCode | undefined => {
+    if (!lines?.isOrphan) return stager.row(records, rowsRead);
+    stager.faultyCell = orderCell;
+    return 'orphan_order';
   };
   const readRecords = async (records: Records) => {
     for (let found = records.next(); found !== Found.end; found = records.next()) {
       if (!records.added) rowsRead++;
       if (found === Found.record) unguardCells(records);
-      const code = found === Found.broken ? format.brokenCode : (misshapen(records, columns, lastMapped) ?? stager.row(records, rowsRead));
+      const code = found === Found.broken ? format.brokenCode : (misshapen(records, columns, lastMapped) ?? takeRow(records));
       if (code !== undefined && !records.added) reject(records, code, found === Found.broken ? -1 : stager.faultyCell);
       if (rowsRead - rowsAtLastBreath >= rowsBetweenBreaths) {
         rowsAtLastBreath = rowsRead;

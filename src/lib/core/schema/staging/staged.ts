@@ -86,6 +86,8 @@ export const rejectMessages = {
   missing_item: 'The row has no item.',
   missing_time: 'The row has no time.',
   missing_event: 'The row has no event name.',
+  missing_order: 'The row has no order id.',
+  orphan_order: 'The order of the line is not in the file of orders.',
   bad_time: 'The time does not have the format of the column.',
   time_out_of_range: 'The time lies before 1900 or after 2199.',
   bad_number: 'The cell is not a number.',
@@ -98,6 +100,7 @@ export const rejectMessages = {
   bad_currency: 'The currency is none that is known.',
   /** Of reports from before, when such rows were left out. */
   other_currency: 'The row is in another currency than the plan.',
+  erased_before: 'The row is of somebody who was erased from this workspace; it is counted and not kept.',
 } as const;
 
 export type RejectCode = keyof typeof rejectMessages;

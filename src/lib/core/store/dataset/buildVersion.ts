@@ -58,6 +58,8 @@ export interface Changes {
   add?: readonly NewSource[];
   /** By which ids people are merged from now on; where it is left out, those of before and all that new sources declare. */
   merging?: Merging;
+  /** Rows were taken out of the current version's own tables, so nothing that was derived from them is taken over. */
+  afresh?: boolean;
   /** Looks at the version before it counts as made; what it throws undoes it. */
   check?: (version: DatasetVersion) => Promise<void>;
 }
@@ -109,7 +111,7 @@ class VersionBuild {
     this.#store = maker.store;
   }
 
-  async build({ keep = () => true, add = [], merging: given, check }: Changes): Promise<Built> {
+  async build({ keep = () => true, add = [], merging: given, afresh = false, check }: Changes): Promise<Built> {
     const { maker } = this;
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
@@ -126,7 +128,7 @@ class VersionBuild {
     const duplicates = new Map<string, number>();
     const added: DatasetSource[] = [];
     let sources = kept;
-    let isShort = kept.length < before.length;
+    let isShort = afresh || kept.length < before.length;
     for (const source of add) {
       const { entry, equalRows } = await this.#addSource(source, users, items);
       if (source.upsertBy) {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import type { FileSource } from '../../schema/files';
+import type { ErasedId } from '../../schema/privacy/erasedIds';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
@@ -9,6 +10,7 @@ import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
 import type { Merging } from './identityKeys';
 import { speed } from './importReport';
+import { amountsWithoutRate } from './money';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
 import { stageFiles, type StagedFiles } from './stageSource';
 import type { DatasetSource, DatasetVersion } from './version';
@@ -30,6 +32,8 @@ export interface ImportRequest {
   helpers?: StageHelpers;
   /** Bytes that the import may take; what would not fit is refused before it starts. */
   room?: number;
+  /** Who was erased before and is left out. */
+  erased?: readonly ErasedId[];
   run: RunContext;
 }
 
@@ -118,7 +122,12 @@ export async function appendStaged(
       const twin =
         same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
-      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows, ...propertiesThatDiffer(source, others)]);
+      diagnostics.set(source.id, [
+        ...(twin ? [sameAsSource(source, twin)] : []),
+        ...rows,
+        ...propertiesThatDiffer(source, others),
+        ...amountsWithoutRate(source, version.facts),
+      ]);
       others.push(source);
     }
   };
@@ -146,8 +155,8 @@ export async function removeSources(
   return (await buildVersion(store, current, { keep: ({ id }) => !goes(id) }, options)).version;
 }
 
-/** The version with other rates: the same parts, in a view that counts them by these. @throws Cancelled */
-export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+/** The version by other rates or rules of survivorship: the same parts, counted and merged by these. @throws Cancelled */
+export async function withRules(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
   return (await buildVersion(store, current, {}, options)).version;
 }
 

@@ -6,7 +6,7 @@ export {
   mergePeopleBy,
   removeSource,
   removeSources,
-  withRates,
+  withRules,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,
@@ -18,7 +18,10 @@ export { importChange, type ChangeQuestion } from './importChange';
 export { joinedReport } from './importReport';
 export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
+export { erasePerson, findPerson, numbersOf, scoresWithout, type Erased, type ErasedRows, type PersonIds } from './erasePerson';
 export { readRejects } from './stated';
 export { rejectsCsv } from './rejectsCsv';
 export { dropTables, keepsNumbers, restoreVersion, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart } from './version';
 export { ordersOf } from './orders';
+export { attributeSources, type AttributeSources } from './attributeSources';
+export { identityPreview, type IdentityPreview } from './identityPreview';

@@ -1,4 +1,5 @@
-import type { CurrencyFacts } from '../../schema/canonical';
+import type { Diagnostic } from '../../base/errors';
+import type { CurrencyFacts, DatasetFacts } from '../../schema/canonical';
 import { orderEvent, refundEvents } from '../../schema/events';
 import { indexesOf, numbersOf, textsOf } from '../columns';
 import { orderKey } from '../orderKey';
@@ -59,6 +60,25 @@ export async function readCurrencies(
     const rate = currency === planCurrency ? 1 : (rates[currency] ?? null);
     return { currency, lines: lines[i], orders: orders[i], total: totals[i], rate };
   });
+}
+
+/** Says that a source has amounts in other currencies, of which some have no rate. */
+export function amountsWithoutRate(
+  source: { parts: readonly { columns: readonly string[] }[] },
+  { currencies = [], currency }: Pick<DatasetFacts, 'currencies' | 'currency'>,
+): Diagnostic[] {
+  const without = currencies.filter(({ rate }) => rate === null).map((entry) => entry.currency);
+  if (without.length === 0 || !hasOtherCurrencies([source])) return [];
+  const values = { currencies: without.join(', '), currency };
+  return [
+    {
+      code: 'amounts_without_rate',
+      severity: 'warning',
+      message: `Amounts in ${values.currencies} are in no sum.`,
+      hint: `Say what one unit is worth in ${currency}, under "Amounts in other currencies".`,
+      values,
+    },
+  ];
 }
 
 /** The rates of currencies that the data has. */

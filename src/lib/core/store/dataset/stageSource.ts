@@ -1,6 +1,8 @@
 import type { RunContext } from '../../base/run';
 import type { FileSource } from '../../schema/files';
 import { TimeZone } from '../../schema/parse/timeZone';
+import type { ErasedId } from '../../schema/privacy/erasedIds';
+import { leaveOutOf } from '../../schema/privacy/leaveOut';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import { stageFile } from '../../schema/staging/stageFile';
@@ -19,6 +21,8 @@ export interface StageRequest {
   mapping: Mapping;
   timeZone: string;
   currency: string;
+  /** Who was erased before and is left out. */
+  erased?: readonly ErasedId[];
   /** Other threads that can read parts of a file. */
   helpers?: StageHelpers;
   /** Bytes that the import may take; what would not fit is refused before it starts. */
@@ -35,10 +39,11 @@ export interface StagedFiles {
 
 /**
  * Reads files in blocks and keeps or rejects each row; nothing but memory changes.
- * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `unknown_time_zone`, `import_too_large`; Cancelled
+ * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `all_rows_erased`,
+ * `unknown_time_zone`, `import_too_large`; Cancelled
  */
 export async function stageFiles(store: TableStore, request: StageRequest): Promise<StagedFiles> {
-  const { files, mapping, timeZone, currency, helpers, room, run } = request;
+  const { files, mapping, timeZone, currency, erased, helpers, room, run } = request;
   const zone = new TimeZone(timeZone);
   if (room !== undefined) {
     await refuseTooLargeImport(
@@ -55,6 +60,7 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
   for (const { file, sourceId } of files) {
     const started = performance.now();
     const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, run: partOf(run, { read, rows, total }) });
+    await leaveOutOf(staged, erased, run);
     read += file.size;
     rows += staged.rowsRead;
     const report = reportOf(file.name, mapping.kind, staged, (performance.now() - started) / 1000);
