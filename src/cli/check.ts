@@ -18,17 +18,20 @@ export const check: Command = {
 
 async function checkData(args: Arguments, io: CommandIo): Promise<number> {
   const planPath = io.path(args.text('PLAN'));
-  const { plan } = await readPlanFile(planPath, args.text('PLAN'));
-  const [{ Desk }, { nodePlatform }, { openFile }, { openPlan }, { qualityReport }] = await Promise.all([
+  const { plan: saved, changes } = await readPlanFile(planPath, args.text('PLAN'));
+  for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
+  const [{ Desk }, { nodePlatform }, { openFile }, { openPlan }, { withMappings }, { qualityReport }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
     import('../lib/platform/node/files'),
     import('../lib/work/openPlan'),
+    import('../lib/work/planMappings'),
     import('../lib/work/operations/quality'),
   ]);
   const desk = new Desk(nodePlatform({}));
-  const folder = args.has('data') ? io.path(args.text('data')) : dirname(planPath);
-  await openPlan(desk, plan, (name) => openFile(isAbsolute(name) ? name : resolve(folder, name)), io.run);
+  const fileIn = (folder: string) => (name: string) => openFile(isAbsolute(name) ? name : resolve(folder, name));
+  const plan = await withMappings(saved, fileIn(dirname(planPath)));
+  await openPlan(desk, plan, fileIn(args.has('data') ? io.path(args.text('data')) : dirname(planPath)), io.run);
   const report = await qualityReport(undefined, { ...io.run, desk });
   io.print(args.flag('json') ? JSON.stringify(report, null, 2) : inWords(report));
   return 0;

@@ -12,7 +12,7 @@ import {
   mergePeopleBy,
   ordersOf,
   restoreVersion,
-  withRates,
+  withRules,
   type DatasetVersion,
   type ImportResult,
 } from '../../../src/lib/core/store/dataset';
@@ -70,9 +70,28 @@ describe('amounts in other currencies', () => {
     expect(await totals(version)).toEqual({ A1: 20, A2: 10, A3: 0, A4: 0 });
   });
 
+  it('without a rate do not undo an order, as a cancellation without an amount does', async () => {
+    const file = `${header}
+mo,tea,buy,2026-01-05 10:00,1,20,A1,CNY
+mo,,refund,2026-01-06 10:00,1,5,A1,USD
+bo,tea,buy,2026-01-05 10:00,1,20,A2,CNY
+bo,,refund,2026-01-06 10:00,,,A2,USD
+`;
+    const { version } = await add(null, file, 'orders');
+    expect([await totals(version), await revenue(version)]).toEqual([
+      { A1: 20, A2: 0 },
+      { bo: 0, mo: 20 },
+    ]);
+    const rated = await withRules(store, version, { ...options, rates: { USD: 2 } });
+    expect([await totals(rated), await revenue(rated)]).toEqual([
+      { A1: 10, A2: 0 },
+      { bo: 0, mo: 10 },
+    ]);
+  });
+
   it('count at the rates of the plan in every sum, and other rates are another version of the same parts', async () => {
     const { version } = await add(null, orders, 'orders');
-    const rated = await withRates(store, version, { ...options, rates: { EUR: 7.75, USD: 7.1 } });
+    const rated = await withRules(store, version, { ...options, rates: { EUR: 7.75, USD: 7.1 } });
     expect(await revenue(rated)).toEqual({ al: 213, bo: 64.325, mo: 30 });
     expect(await totals(rated)).toEqual({ A1: 20, A2: 10, A3: 64.325, A4: 213 });
     const scope = scopeOf(rated);
@@ -86,9 +105,9 @@ describe('amounts in other currencies', () => {
     expect(rated.facts.dataHash).not.toBe(version.facts.dataHash);
     expect(rated.facts.currencies!.map(({ rate }) => rate)).toEqual([1, 7.75, 7.1]);
     // A rate that nothing has changes nothing; and without rates it is as it was.
-    const unused = await withRates(store, rated, { ...options, rates: { EUR: 7.75, USD: 7.1, JPY: 0.05 } });
+    const unused = await withRules(store, rated, { ...options, rates: { EUR: 7.75, USD: 7.1, JPY: 0.05 } });
     expect([unused.key, unused.facts.dataHash]).toEqual([rated.key, rated.facts.dataHash]);
-    expect(await withRates(store, rated, options)).toEqual(version);
+    expect(await withRules(store, rated, options)).toEqual(version);
     // Both lie side by side.
     expect(await revenue(version)).toEqual({ al: 0, bo: 0, mo: 30 });
   });
@@ -97,7 +116,7 @@ describe('amounts in other currencies', () => {
     const lines = ['0.0001', '0.0003', '-0.0001', '-0.0003', '899999999999'].map((value, i) => `u${i},buy,2026-01-0${i + 1},${value},EUR`);
     const { version } = await add(null, `user_id,event,timestamp,value,currency\n${lines.join('\n')}\n`, 'orders');
     const value = async (rate: number) => {
-      const rated = await withRates(store, version, { ...options, rates: { EUR: rate } });
+      const rated = await withRules(store, version, { ...options, rates: { EUR: rate } });
       return (await rows(sql`SELECT value::VARCHAR AS v FROM ${identifier(rated.tables.events)} ORDER BY ts`)).map(({ v }) => v);
     };
     expect(await value(0.5)).toEqual(['0.0001', '0.0002', '-0.0001', '-0.0002', '449999999999.5000']);
