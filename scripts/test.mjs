@@ -1,6 +1,6 @@
 /**
  * `npm test`: everything, in the order of how fast it fails. Needs only Node and npm; installs dependencies and, as
- * root on Debian, Chromium. `npm test -- unit`, `-- browser` or `-- journeys` runs one part.
+ * root on Debian, Chromium. `npm test -- unit`, `-- browser`, `-- kills` or `-- journeys` runs one part.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -11,12 +11,12 @@ import { ensureChromium } from './ensure-chromium.mjs';
 import { ensureDependencies } from './ensure-dependencies.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const parts = ['unit', 'browser', 'journeys'];
+const parts = ['unit', 'browser', 'kills', 'journeys'];
 const wanted = process.argv.slice(2);
 for (const part of wanted) if (!parts.includes(part)) stop(`There is no test part "${part}": choose from ${parts.join(', ')}.`);
 const runs = (part) => wanted.length === 0 || wanted.includes(part);
 
-const problem = ensureDependencies() ?? (runs('browser') || runs('journeys') ? ensureChromium() : undefined);
+const problem = ensureDependencies() ?? (parts.some((part) => part !== 'unit' && runs(part)) ? ensureChromium() : undefined);
 if (problem) stop(problem);
 execute('scripts/prepare.mjs', []);
 
@@ -25,6 +25,7 @@ const totals = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
 if (runs('unit')) vitest('node');
 if (runs('browser')) vitest('browser');
+if (runs('kills')) kills();
 if (runs('journeys')) journeys();
 rmSync(reports, { recursive: true, force: true });
 
@@ -47,6 +48,16 @@ function vitest(project) {
   totals.failed += report.numFailedTests;
   totals.skipped += report.numPendingTests + report.numTodoTests;
   if (status !== 0 && report.numFailedTests === 0) fail(`The ${project} tests ended with exit code ${status} outside any test.`);
+}
+
+function kills() {
+  const file = join(reports, 'kills.json');
+  const status = execute('tests/kill/run.mjs', [], { KILL_REPORT: file });
+  if (!existsSync(file)) return fail('The kills wrote no report.');
+  const { passed, failed } = JSON.parse(readFileSync(file, 'utf8'));
+  totals.passed += passed;
+  totals.failed += failed;
+  if (status !== 0 && failed === 0) fail(`The kills ended with exit code ${status}.`);
 }
 
 function journeys() {

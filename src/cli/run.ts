@@ -58,6 +58,8 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
 
   const importStarted = performance.now();
   const sources = await openPlan(desk, plan, openSource, io.run);
+  for (const { file, diagnostics = [] } of sources)
+    for (const { message, hint } of diagnostics) io.note(`muster: ${file}: ${[message, hint].filter(Boolean).join(' ')}`);
   const importSeconds = (performance.now() - importStarted) / 1000;
   const exports = await desk.read(io.run, makeExports);
   await io.run.breathe();

@@ -246,6 +246,14 @@ describe('the steps of an import', () => {
     expect([draft.step.at, draft.sources.length, workbench.view?.facts?.events]).toEqual(['choose', 0, 10]);
   });
 
+  it('end with nothing in another workspace', async () => {
+    await look(orders('july.csv', ['2026-07-01']));
+    draft.visit(workbench.view!.entry.id);
+    expect(draft.step.at).toBe('columns');
+    draft.visit('another');
+    expect([draft.step.at, draft.sources.length]).toEqual(['choose', 0]);
+  });
+
   it('correct the mapping of a source that is there', async () => {
     draft.correct('may');
     await at('columns');
@@ -257,7 +265,8 @@ describe('the steps of an import', () => {
     await at('done');
     expect(workbench.view?.facts?.events).toBe(10);
     expect(workbench.plan?.sources).toHaveLength(1);
-    expect(workbench.plan?.sources[0].mapping?.roles.price).toBeUndefined();
+    expect(workbench.plan?.sources[0].mapping).toMatchObject({ roles: { user: 'user_id', time: 'time' } });
+    expect(JSON.stringify(workbench.plan?.sources[0].mapping)).not.toContain('"price":');
   });
 
   it('ask for the files of a source that are no longer at hand, and look whether they are the same', async () => {
@@ -282,16 +291,35 @@ describe('the steps of an import', () => {
     await later.finish();
   });
 
+  it('take a next file for a source that is named, with or without a header', async () => {
+    await look(fileOf('log.csv', ['ann,2026-03-01,7', 'bob,2026-03-02,8', 'cid,2026-03-03,9']));
+    draft.source!.rename('column3', 'points');
+    draft.source!.setUse('points', 'keep');
+    await draft.start();
+    await at('done');
+    draft.addTo('log');
+    await draft.choose([fileOf('log-april.csv', ['ann,2026-04-01,7', 'bob,2026-04-02,8', 'dan,2026-04-03,9'])]);
+    await at('columns');
+    expect([draft.source?.into, draft.source?.mapping?.columns]).toEqual(['log', ['column1', 'column2', 'points']]);
+    await draft.start();
+    await at('done');
+    expect(workbench.plan?.sources.find(({ id }) => id === 'log')?.files).toEqual(['log.csv', 'log-april.csv']);
+    draft.addTo('log');
+    await draft.choose([orders('other.csv', ['2026-04-04'])]);
+    await at('columns');
+    expect([draft.source?.into, draft.source?.error]).toMatchObject([null, { code: 'add_other_columns' }]);
+  });
+
   it('go through several sources one after the other, or with one click', async () => {
     await draft.finish();
     await draft.choose([
       fileOf('people.csv', ['customer_id,city', 'ann,Rome', 'bob,Oslo']),
-      orders('2027-01.csv', ['2027-01-01']),
-      orders('2027-02.csv', ['2027-02-01']),
+      orders('2026-09.csv', ['2026-09-01']),
+      orders('2026-10.csv', ['2026-10-01']),
       fileOf('photo.png', ['\u0000\u0001']),
     ]);
     expect(draft.step.at).toBe('files');
-    expect(draft.sources.map(({ tables }) => tables.map(({ name }) => name))).toEqual([['people.csv'], ['2027-01.csv', '2027-02.csv']]);
+    expect(draft.sources.map(({ tables }) => tables.map(({ name }) => name))).toEqual([['people.csv'], ['2026-09.csv', '2026-10.csv']]);
     expect(draft.skipped.map(({ name }) => name)).toEqual(['photo.png']);
     const screen = render(FilesStep, { draft });
     await expect.element(screen.getByRole('button', { name: /^Import all 2/ })).toBeVisible();
@@ -301,7 +329,7 @@ describe('the steps of an import', () => {
     months.include(months.tables[1], false);
     await draft.goTo('columns', months);
     await draft.goTo('files');
-    expect(months.included.map(({ name }) => name)).toEqual(['2027-01.csv']);
+    expect(months.included.map(({ name }) => name)).toEqual(['2026-09.csv']);
     months.include(months.tables[1], true);
     expect(draft.isAllReady).toBe(true);
     const events = workbench.view!.facts!.events;
@@ -343,9 +371,10 @@ describe('small rules', () => {
 
   it('a file that only brings something new needs no look', () => {
     const change = { exactDuplicates: 0, overlappingDays: 0 } as never;
-    expect(needsLook('add', change, [])).toBe(false);
-    expect(needsLook('replace', change, [])).toBe(true);
-    expect(needsLook('add', { exactDuplicates: 1, overlappingDays: 0 } as never, [])).toBe(true);
-    expect(needsLook('add', change, [{ verdict: 'problem' } as never])).toBe(true);
+    const report = { rowsKept: 6, rowsRejected: 2 } as never;
+    expect(needsLook('add', change, report)).toBe(false);
+    expect(needsLook('replace', change, report)).toBe(true);
+    expect(needsLook('add', { exactDuplicates: 1, overlappingDays: 0 } as never, report)).toBe(true);
+    expect(needsLook('add', change, { rowsKept: 2, rowsRejected: 6 } as never)).toBe(true);
   });
 });

@@ -32,7 +32,7 @@ const model = {
   kind: 'prediction' as const,
   task: 'propensity',
   learner: 'logistic',
-  target: { event: 'order_completed', withinDays: 14 },
+  target: { event: 'order_completed', withinDays: 5 },
   options: {},
 };
 

@@ -52,7 +52,7 @@ if (process.env.KILL_REPORT)
 process.exit(failures > 0 || survived < total || total === 0 ? 1 : 0);
 
 async function play(address) {
-  const tab = await openTab(address);
+  let tab = await openTab(address);
   // Once without a kill: what each whole state contains, how long each takes and how many steps it has.
   const contents = new Map([[null, null]]);
   const base = await tab.do('create');
@@ -70,7 +70,6 @@ async function play(address) {
   const filed = await measured(tab, () => tab.do('throughFile', base));
   const wiped = await measured(tab, () => tab.do('removeAndWipe', filed.result));
   for (const id of [appendedTo, saved, duplicated.result]) await tab.do('wipe', id);
-  await tab.close();
 
   const fresh = (tab) => tab.do('duplicate', base);
   const scenarios = [
@@ -128,7 +127,8 @@ async function play(address) {
         kill % 2 === 0
           ? { delay: Math.round(random() * scenario.milliseconds * 1.1), stopAt: -1 }
           : { delay: scenario.milliseconds * 4 + 3000, stopAt: Math.floor(random() * scenario.steps) };
-      const { problems, isLater, what } = await killOnce(address, scenario, moment, contents, base);
+      const { problems, isLater, what, next } = await killOnce(address, tab, scenario, moment, contents, base);
+      tab = next;
       if (problems.length === 0) result.survived += 1;
       result[isLater ? 'later' : 'acknowledged'] += 1;
       for (const problem of problems) console.error(`!! ${scenario.name}, kill ${kill} (${what}): ${problem}`);
@@ -137,9 +137,10 @@ async function play(address) {
   }
 }
 
-/** One kill and what is there after it. */
-async function killOnce(address, scenario, { delay, stopAt }, contents, base) {
-  let tab = await openTab(address);
+/** One kill in a tab, and what a new one finds after it, in which the next kill goes on. */
+async function killOnce(address, doomed, scenario, { delay, stopAt }, contents, base) {
+  let tab = doomed;
+  tab.begin();
   const id = await scenario.prepare(tab);
   await tab.do('watch', stopAt);
   const acting = scenario.act(tab, id).then(
@@ -194,8 +195,7 @@ async function killOnce(address, scenario, { delay, stopAt }, contents, base) {
   } catch (error) {
     problems.push(error.message);
   }
-  await tab.close();
-  return { problems, isLater, what };
+  return { problems, isLater, what, next: tab };
 }
 
 /** Whether a workspace is at the state that was acknowledged last, or at a later one, whole. */
@@ -233,6 +233,10 @@ async function openTab(address) {
       return page.evaluate(([name, args]) => window.harness[name](...args), [name, args]);
     },
     close: () => page.close(),
+    /** Forgets what was acknowledged before. */
+    begin() {
+      acknowledged.clear();
+    },
     async kill() {
       tab.isKilled = true;
       const crashed = page.isClosed() ? undefined : new Promise((resolve) => page.once('crash', resolve));

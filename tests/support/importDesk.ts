@@ -11,9 +11,9 @@ import { fileOf } from '../unit/import/support';
 
 const desks: Desk[] = [];
 
-/** A desk with an empty workspace that is saved in memory. */
-export async function importDesk(timeZone = 'UTC', currency = 'USD'): Promise<ImportDesk> {
-  const desk = new Desk({ ...nodePlatform({ threads: 1 }), snapshots: memorySnapshots() });
+/** A desk with an empty workspace, which is saved in memory where `kept` does not say otherwise. */
+export async function importDesk(timeZone = 'UTC', currency = 'USD', { kept = true } = {}): Promise<ImportDesk> {
+  const desk = new Desk({ ...nodePlatform({ threads: 1 }), ...(kept && { snapshots: memorySnapshots() }) });
   desks.push(desk);
   const made = new ImportDesk(desk);
   await operations.workspaceCreate({ name: 'Tea', timeZone, currency }, made.context());
@@ -23,6 +23,7 @@ export async function importDesk(timeZone = 'UTC', currency = 'USD'): Promise<Im
 export async function closeDesks(): Promise<void> {
   for (const desk of desks.splice(0)) {
     await desk.close();
+    (await desk.opened()).kernels?.close();
     await (await desk.store()).close();
   }
 }

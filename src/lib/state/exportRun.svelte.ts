@@ -1,7 +1,7 @@
 import { Cancelled } from '$lib/core/base/errors';
 import { m } from '$lib/paraglide/messages';
 import type { OperationOutput } from '$lib/work/operations';
-import type { Job } from './jobs.svelte';
+import type { Job, RunEnd } from './jobs.svelte';
 import { toasts } from './toasts.svelte';
 import { workbench } from './workbench.svelte';
 
@@ -15,8 +15,8 @@ export type ExportState =
 class ExportRun {
   state = $state.raw<ExportState>({ at: 'idle' });
 
-  async start(): Promise<void> {
-    if (this.state.at === 'running') return;
+  async start(): Promise<RunEnd> {
+    if (this.state.at === 'running') return 'refused';
     this.state = { at: 'running', job: null };
     const workspace = workbench.view?.entry.id ?? '';
     try {
@@ -26,11 +26,16 @@ class ExportRun {
         onjob: (job) => (this.state = { at: 'running', job }),
       });
       this.state = { at: 'ready', result, workspace };
+      if (workbench.view?.entry.id === workspace) workbench.show({ ...workbench.view, exportsMade: result.made });
+      return 'done';
     } catch (error) {
       if (error instanceof Cancelled) {
         this.state = { at: 'idle' };
         toasts.show(m.exports_cancelled());
-      } else this.state = { at: 'failed', error };
+        return 'cancelled';
+      }
+      this.state = { at: 'failed', error };
+      return 'failed';
     }
   }
 }

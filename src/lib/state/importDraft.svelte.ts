@@ -6,9 +6,10 @@ import { isOf } from '$lib/work/planSources';
 import type { StagedImport } from '$lib/work/operations/sources';
 import type { ImportMode } from '$lib/work/stages';
 import type { ImportReport } from '$lib/core/schema/report';
-import type { FileTable, SkippedFile } from './importing/contract';
+import { toFileSource } from '$lib/core/schema/files';
+import type { FileTable, OpenedFiles } from '$lib/work/operations/files';
 import { needsLook } from './importing/needsLook';
-import { SourceDraft } from './importing/sourceDraft.svelte';
+import { canBeTried, SourceDraft } from './importing/sourceDraft.svelte';
 import { groupTables } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
@@ -58,15 +59,16 @@ export class ImportDraft {
   /** Sources in the making, in the order in which they come in. */
   sources = $state.raw<readonly SourceDraft[]>([]);
   /** Files that are no tables, with the reason. */
-  skipped = $state.raw<readonly SkippedFile[]>([]);
+  skipped = $state.raw<OpenedFiles['skipped']>([]);
   /** The ones that are left come in one after the other, without a question for each. */
   #isAll = false;
   #nextId = 1;
   #job: Job | null = null;
   /** Steps away from a run: its answer is no longer wanted. */
   #run = 0;
-  /** Files of imported sources while the page is open, by source id: their mapping can be corrected without asking for them. */
+  /** Files of imported sources while the page is open, by workspace and source: their mapping can be corrected without asking for them. */
   readonly #atHand = new Map<string, readonly FileTable[]>();
+  #workspace: string | null = null;
 
   constructor(private readonly bench: Bench) {}
 
@@ -89,9 +91,16 @@ export class ImportDraft {
     return (this.bench.view?.reports ?? []).filter(({ kind }) => kind === mapping?.kind);
   }
 
+  /** The workspace on screen: what was chosen for another one is let go. */
+  visit(workspace: string | null): void {
+    if (this.#workspace !== null && this.#workspace !== workspace) void this.finish();
+    this.#workspace = workspace;
+  }
+
   /** Opens files: unpacks them, lists their tables, and looks at each source that they make. */
   async choose(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
+    this.#workspace = this.bench.view?.entry.id ?? null;
     const intent = this.step.at === 'choose' ? this.step.intent : null;
     await this.#leave();
     const run = ++this.#run;
@@ -124,7 +133,7 @@ export class ImportDraft {
   /** Reads the files of an imported source in another way; asks for them where they are no longer at hand. */
   correct(sourceId: string): void {
     const intent: Intent = { does: 'correct', sourceId, files: this.#planned(sourceId)?.files ?? [] };
-    const tables = this.#atHand.get(sourceId);
+    const tables = this.#atHand.get(this.#keyOf(sourceId));
     if (tables) void this.#correctWith(intent, tables);
     else this.#ask(intent);
   }
@@ -211,13 +220,30 @@ export class ImportDraft {
       await source.look(known);
       if (this.sources !== sources) return;
       source.into = source.preview?.like ?? null;
+      if (intent?.does === 'add' && source.into === null && known.length > 0) this.#addAnyway(source, known[0]);
       if (!isOne && source.isUnneeded) for (const table of source.tables) source.include(table, false);
     }
     this.#settle(sources);
     if (!isOne || run !== this.#run) return;
     const [source] = sources;
-    if (source.error) this.step = { at: 'refused', name: source.title, error: source.error };
+    if (source.error && !source.preview) this.step = { at: 'refused', name: source.title, error: source.error };
     else await this.#begin(source);
+  }
+
+  /** A file that is meant for a source and is not like it by its header: it has none, or it has other columns. */
+  #addAnyway(source: SourceDraft, { id, mapping }: { id: string; mapping: Mapping }): void {
+    if (!mapping.header && source.preview?.columns.length === mapping.columns.length) {
+      source.take(mapping);
+      source.into = id;
+      return;
+    }
+    const values = { file: source.title, source: id };
+    source.error = new UserError(
+      'add_other_columns',
+      `"${source.title}" has other columns than ${id}.`,
+      'It comes in as a source of its own: match its columns.',
+      values,
+    );
   }
 
   /** The first step of a source that asks something. */
@@ -247,7 +273,7 @@ export class ImportDraft {
         { job: () => m.wizard_job_read({ name: source.title }), onjob: (job) => this.#at(run, { at: 'reading', source, job }) },
       );
       if (run !== this.#run) return void this.#discard(staged);
-      const wantsLook = corrects ? this.#isAnotherFile(source, staged) : needsLook(mode, staged.change, staged.checks);
+      const wantsLook = corrects ? this.#isAnotherFile(source, staged) : needsLook(mode, staged.change, staged.report);
       if (isCheck || wantsLook) this.step = { at: 'checks', source, staged };
       else await this.#import(source, staged);
     } catch (error) {
@@ -267,8 +293,8 @@ export class ImportDraft {
         { job: () => m.data_job_import({ file: source.title }), onjob: (job) => this.#at(run, { at: 'importing', source, job }) },
       );
       source.report = report;
-      const before = source.corrects ? [] : (this.#atHand.get(report.sourceId) ?? []);
-      this.#atHand.set(report.sourceId, [...before, ...source.included]);
+      const before = source.corrects ? [] : (this.#atHand.get(this.#keyOf(report.sourceId)) ?? []);
+      this.#atHand.set(this.#keyOf(report.sourceId), [...before, ...source.included]);
       this.bench.show(view);
       this.step = { at: 'done', source, report };
       if (this.#isAll && this.next) await this.start(this.next);
@@ -287,14 +313,15 @@ export class ImportDraft {
   }
 
   async #correctWith({ sourceId, files }: Intent, tables: readonly FileTable[]): Promise<void> {
-    const mapping = this.#planned(sourceId)?.mapping as Mapping | undefined;
+    const mapping = this.#known().find(({ id }) => id === sourceId)?.mapping;
     if (!mapping) return;
-    const error = otherFiles(files, tables, mapping);
+    const mine = tables.filter((table) => files.includes(fileNameOf(table)) && (!mapping.sheet || table.sheet === mapping.sheet));
+    const error = otherFiles(files, mine, mapping);
     if (error) {
       this.step = { at: 'choose', intent: { does: 'correct', sourceId, files }, error };
       return;
     }
-    const source = new SourceDraft(this.bench, this.#nextId++, tables, mapping);
+    const source = new SourceDraft(this.bench, this.#nextId++, mine, mapping);
     source.into = sourceId;
     this.sources = [source];
     await source.look();
@@ -320,9 +347,17 @@ export class ImportDraft {
     this.step = { at: 'choose', intent };
   }
 
-  #refuse([first]: readonly SkippedFile[], files: readonly File[]): void {
-    const error = new UserError(first?.code ?? 'file_empty', first?.message ?? '', '', { file: first?.name ?? files[0].name });
-    this.step = { at: 'refused', name: first?.name ?? files[0].name, error };
+  #refuse([first]: OpenedFiles['skipped'], files: readonly File[]): void {
+    const { name, code, message, values } = first;
+    const error = new UserError(code, message, '', values);
+    // Perhaps it is a table that is written in an unusual way.
+    if (files.length === 1 && canBeTried(error)) {
+      const table: FileTable = { file: files[0], name, bytes: files[0].size, format: 'delimited', columns: [] };
+      const source = new SourceDraft(this.bench, this.#nextId++, [table]);
+      source.error = error;
+      this.sources = [source];
+    }
+    this.step = { at: 'refused', name, error };
   }
 
   /** Stops what runs and lets go of what was read. */
@@ -345,12 +380,19 @@ export class ImportDraft {
     this.step = step;
   }
 
+  /** Another workspace can have a source of the same id. */
+  #keyOf(sourceId: string): string {
+    return `${this.bench.view?.entry.id}/${sourceId}`;
+  }
+
   #planned(sourceId: string) {
     return this.bench.plan?.sources.find(({ id }) => id === sourceId);
   }
 
   #known(): { id: string; mapping: Mapping }[] {
-    return (this.bench.plan?.sources ?? []).flatMap(({ id, mapping }) => (mapping ? [{ id, mapping: mapping as Mapping }] : []));
+    return (this.bench.plan?.sources ?? []).flatMap(({ id, mapping }) =>
+      typeof mapping === 'object' ? [{ id, mapping: mapping as Mapping }] : [],
+    );
   }
 
   #freshId(source: SourceDraft): string {
@@ -372,9 +414,12 @@ export class ImportDraft {
   }
 }
 
+/** The file's name as the plan has it; a sheet's own name is the file's and the sheet's. */
+const fileNameOf = ({ file }: FileTable) => toFileSource(file).name;
+
 /** Why these tables are not the files that a source was imported from; null where they may be. */
 function otherFiles(files: readonly string[], tables: readonly FileTable[], mapping: Mapping): UserError | null {
-  const missing = files.filter((name) => !tables.some((table) => table.name === name));
+  const missing = files.filter((name) => !tables.some((table) => fileNameOf(table) === name));
   if (missing.length > 0) {
     const values = { files: missing.join(', ') };
     return new UserError('other_files', `${values.files} was not chosen.`, 'Choose the files that were imported.', values);

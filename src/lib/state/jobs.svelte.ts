@@ -3,6 +3,9 @@ import type { ThreadStep } from './thread.svelte';
 
 const keptSeconds = 30;
 
+/** How something that was started ended; `refused` where one of its kind ran already. */
+export type RunEnd = 'done' | 'cancelled' | 'failed' | 'refused';
+
 /** One long run as the top bar and progress bars show it. */
 export class Job {
   progress = $state.raw<Progress | null>(null);

@@ -2,7 +2,7 @@ import { Cancelled } from '$lib/core/base/errors';
 import type { LossesSection } from '$lib/core/predictions/report';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
 import { m } from '$lib/paraglide/messages';
-import type { Job } from './jobs.svelte';
+import type { Job, RunEnd } from './jobs.svelte';
 import { toasts } from './toasts.svelte';
 import { workbench } from './workbench.svelte';
 
@@ -21,17 +21,17 @@ class PredictionRun {
   }
 
   /** Trains, tests and scores everyone; report and outputs then belong to the workspace. */
-  start(model: PredictionSpec): Promise<void> {
+  start(model: PredictionSpec): Promise<RunEnd> {
     return this.#make(model, 'predictionTrain');
   }
 
   /** Scores everyone again with what the model has learnt before. */
-  scoreAgain(model: PredictionSpec): Promise<void> {
+  scoreAgain(model: PredictionSpec): Promise<RunEnd> {
     return this.#make(model, 'predictionScore');
   }
 
-  async #make(model: PredictionSpec, operation: 'predictionTrain' | 'predictionScore'): Promise<void> {
-    if (this.isRunning) return;
+  async #make(model: PredictionSpec, operation: 'predictionTrain' | 'predictionScore'): Promise<RunEnd> {
+    if (this.isRunning) return 'refused';
     const modelId = model.id;
     const workspace = workbench.view?.entry.id;
     this.state = { at: 'running', modelId, job: null, losses: [] };
@@ -58,11 +58,15 @@ class PredictionRun {
       }
       this.state = { at: 'idle' };
       toasts.say(operation === 'predictionTrain' ? m.predictions_trained({ model: modelId }) : m.predictions_scored({ model: modelId }));
+      return 'done';
     } catch (error) {
       if (error instanceof Cancelled) {
         this.state = { at: 'idle' };
         toasts.show(m.predictions_cancelled());
-      } else this.state = { at: 'failed', modelId, error };
+        return 'cancelled';
+      }
+      this.state = { at: 'failed', modelId, error };
+      return 'failed';
     }
   }
 

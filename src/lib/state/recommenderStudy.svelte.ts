@@ -3,7 +3,7 @@ import type { Progress } from '$lib/core/base/run';
 import type { SplitSpec } from '$lib/core/evaluation/types';
 import type { RecommenderSpec } from '$lib/core/plan/schema';
 import { m } from '$lib/paraglide/messages';
-import type { Job } from './jobs.svelte';
+import type { Job, RunEnd } from './jobs.svelte';
 import { toasts } from './toasts.svelte';
 import { workbench } from './workbench.svelte';
 
@@ -49,8 +49,8 @@ class RecommenderStudy {
   }
 
   /** Trains the models and compares them on the held-out part; the comparison then belongs to the workspace. */
-  async start(models: RecommenderSpec[]): Promise<void> {
-    if (this.isRunning) return;
+  async start(models: RecommenderSpec[]): Promise<RunEnd> {
+    if (this.isRunning) return 'refused';
     const workspace = workspaceId();
     this.state = { at: 'running', job: null };
     this.#running = { workspace, losses: {} };
@@ -68,11 +68,15 @@ class RecommenderStudy {
       if (workbench.view?.entry.id === workspace) workbench.show({ ...workbench.view, comparison });
       this.state = { at: 'idle' };
       toasts.say(m.models_compared());
+      return 'done';
     } catch (error) {
       if (error instanceof Cancelled) {
         this.state = { at: 'idle' };
         toasts.show(m.models_cancelled());
-      } else this.state = { at: 'failed', error };
+        return 'cancelled';
+      }
+      this.state = { at: 'failed', error };
+      return 'failed';
     } finally {
       this.#running = { workspace: '', losses: {} };
     }

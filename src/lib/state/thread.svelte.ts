@@ -26,9 +26,12 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
     view?.comparison && view.comparison.protocol.dataHash === facts?.dataHash ? view.comparison.rows.map(({ modelId }) => modelId) : [],
   );
   // Scores stay when a month is added, but they are of the data of before.
-  const isFresh = ({ dataHash, asOf }: PredictionReport['protocol']) =>
-    dataHash === facts?.dataHash && (asOf === undefined || asOf === view?.asOf);
+  const isFresh = ({ dataHash, asOf, erasedAt }: PredictionReport['protocol']) =>
+    erasedAt === undefined && dataHash === facts?.dataHash && (asOf === undefined || asOf === view?.asOf);
   const trained = new Set(view?.predictionReports.flatMap(({ modelId, protocol }) => (isFresh(protocol) ? modelId : [])));
+  /** Files of before are out there, with whatever has changed since. */
+  const isOfBefore = (made: WorkspaceView['exportsMade']) =>
+    made !== undefined && (made.dataHash !== facts?.dataHash || made.asOf !== view?.asOf);
   const hasProblem = view?.reports.some(
     (report) =>
       report.rowsRejected > rejectedShareOfConcern * report.rowsRead || report.diagnostics.some(({ severity }) => severity === 'error'),
@@ -49,7 +52,7 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
     recommenders: step(recommenders.length, untrained(recommenders, compared)),
     predictions: step(predictions.length, untrained(predictions, trained)),
     audiences: step(plan?.audiences.length),
-    exports: step(plan?.exports.length),
+    exports: step(plan?.exports.length, isOfBefore(view?.exportsMade) ? ['files'] : []),
   };
   for (const name of running) steps[name] = { ...steps[name], state: 'running' };
   return steps;

@@ -38,6 +38,7 @@ class Traits {
       view.facts.dataHash,
       view.asOf,
       JSON.stringify(workbench.plan?.traits ?? []),
+      JSON.stringify(workbench.plan?.privacy ?? null),
       ...view.predictionReports.map((report) => `${report.modelId}:${report.protocol.madeFrom}`),
     ].join('|');
     if (key === untrack(() => this.#askedFor)) return;

@@ -20,6 +20,9 @@ export interface WorkbenchCall extends CallOptions {
 const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   sourceImport: 'data',
   dataStepBack: 'data',
+  qualityReport: 'data',
+  cleaningApply: 'data',
+  personErase: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
   predictionScore: 'predictions',
@@ -39,6 +42,8 @@ export class Workbench {
   opening = $state(false);
   /** Why opening, saving or listing failed, until dismissed. */
   problem = $state.raw<unknown>(null);
+  /** The saved workspace that `problem` kept from opening: what can be read of it can still be saved to a file. */
+  unopened = $state.raw<string | null>(null);
   /** The worker died and was started anew: set until the workspace was reopened. */
   wasLost = $state(false);
 
@@ -121,8 +126,11 @@ export class Workbench {
     return this.#open(() => this.call('workspaceOpenSample', undefined, { job: title, replaces: 'workspace' }));
   }
 
-  open(id: string, title: () => string): Promise<boolean> {
-    return this.#open(() => this.call('workspaceOpen', { id }, { job: title, replaces: 'workspace' }));
+  async open(id: string, title: () => string): Promise<boolean> {
+    const isOpen = await this.#open(() => this.call('workspaceOpen', { id }, { job: title, replaces: 'workspace' }));
+    const isGone = this.problem instanceof UserError && this.problem.code === 'workspace_gone';
+    if (!isOpen && this.problem && !isGone) this.unopened = id;
+    return isOpen;
   }
 
   create(name: string, timeZone: string, currency: string): Promise<boolean> {
@@ -154,18 +162,27 @@ export class Workbench {
     }
   }
 
-  async remove(id: string): Promise<void> {
+  /** Deletes a workspace; nothing in this browser names it any more as the one to go on with. */
+  async remove(id: string, how: 'workspaceRemove' | 'workspaceWipe' = 'workspaceRemove'): Promise<boolean> {
     try {
-      await this.call('workspaceRemove', { id });
-      forget(id);
-      if (this.view?.entry.id === id) {
-        this.history.reset();
-        this.view = null;
-      }
+      // What waits to be saved comes back with it.
+      if (this.view?.entry.id === id) await this.history.flush();
+      await this.call(how, { id });
     } catch (error) {
       this.problem = error;
+      return false;
+    }
+    forget(id);
+    if (this.view?.entry.id === id) {
+      this.history.reset();
+      this.view = null;
+    }
+    if (this.unopened === id) {
+      this.unopened = null;
+      this.problem = null;
     }
     await this.list();
+    return true;
   }
 
   /** Asks what computes, without starting the worker for it. */
@@ -178,6 +195,7 @@ export class Workbench {
     const mine = ++this.#openings;
     this.opening = true;
     this.problem = null;
+    this.unopened = null;
     try {
       await this.history.flush();
       const view = await ask();
@@ -203,10 +221,11 @@ export class Workbench {
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
   }
 
-  /** The plan with what belongs to the data (sources, and once there is data its zone, currency and rates) as another has it. */
+  /** The plan with what belongs to the data (sources and cleaning, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency, rates } = other;
-    return this.view?.facts ? { ...plan, sources, timeZone, currency, rates } : { ...plan, sources };
+    const { sources, timeZone, currency, rates, identity, survivorship, erased, cleaning } = other;
+    if (!this.view?.facts) return { ...plan, sources, erased, cleaning };
+    return { ...plan, sources, timeZone, currency, rates, identity, survivorship, erased, cleaning };
   }
 
   #notSaved(error: unknown): void {

@@ -1,6 +1,7 @@
 import { UserError } from '../core/base/errors';
 import type { Progress, RunContext } from '../core/base/run';
 import type { Plan, PlanTrait } from '../core/plan/schema';
+import type { PrivacyChoices } from '../core/profiles/personal';
 import { openProfiles } from '../core/profiles/materialize';
 import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
 import { resolveAsOf } from '../core/schema/asOf';
@@ -17,6 +18,8 @@ export interface EpochData extends DataScope, InteractionScope {
   eventNames: string[];
   /** Of which predictions learn from those that say so. */
   planTraits: readonly PlanTrait[];
+  /** What was decided of columns that say something about people. */
+  privacy?: PrivacyChoices;
 }
 
 /**
@@ -64,8 +67,7 @@ export class Epoch implements RunContext {
   async data(): Promise<EpochData> {
     const { plan, data } = this.state;
     const asOf = resolveAsOf(plan, data?.version.facts ?? null);
-    if (!data || asOf === null)
-      throw new UserError('no_data', 'This workspace has no data yet.', 'Import a file of events or orders on the Data screen first.');
+    if (!data || asOf === null) throw noData();
     const { key, tables, facts } = data.version;
     return {
       store: await this.desk.store(),
@@ -78,6 +80,7 @@ export class Epoch implements RunContext {
       items: facts.itemNumbers,
       eventNames: facts.eventCounts.map(({ event }) => event),
       planTraits: plan.traits,
+      ...(plan.privacy && { privacy: plan.privacy }),
     };
   }
 
@@ -96,4 +99,8 @@ export class Epoch implements RunContext {
   get scores(): ReadonlyMap<string, ScoreColumn> {
     return new Map([...this.state.predictions.values()].flatMap(({ outputs }) => [...outputs]));
   }
+}
+
+export function noData(): UserError {
+  return new UserError('no_data', 'This workspace has no data yet.', 'Import a file of events or orders on the Data screen first.');
 }

@@ -1,6 +1,7 @@
-import { dropTables, type DatasetVersion } from '../core/store/dataset/version';
+import { dropTables, tablesToSave, type DatasetVersion } from '../core/store/dataset/version';
 import { identifier, sql } from '../core/store/sql';
 import type { TableStore } from '../core/store/tableStore';
+import { tableOf } from './parts';
 import type { WorkspaceState } from './workspace';
 
 /** Tables of states that nobody reads any more. */
@@ -10,8 +11,9 @@ export class Garbage {
   readonly #scores = new Set<string>();
 
   /** Remembers which tables a state has, so that they can be dropped one day. */
-  know({ data, predictions }: WorkspaceState): void {
+  know({ data, dataBefore, predictions }: WorkspaceState): void {
     if (data) this.#versions.set(data.version.key, data.version);
+    if (dataBefore?.isNew) this.#versions.set(dataBefore.version.key, dataBefore.version);
     for (const { outputs } of predictions.values()) for (const { table } of outputs.values()) this.#scores.add(table);
   }
 
@@ -31,6 +33,9 @@ export class Garbage {
   async sweep(store: TableStore, present: WorkspaceState): Promise<void> {
     const states = [present, ...this.#holders.keys()];
     const kept = states.flatMap(({ data }) => (data ? [data.version] : []));
+    const { dataBefore, savedParts } = present;
+    // What was made anew for the step back stays until it is saved.
+    if (dataBefore?.isNew && !isSavedIn(savedParts, dataBefore.version)) kept.push(dataBefore.version);
     const keptKeys = new Set(kept.map(({ key }) => key));
     const gone = [...this.#versions.values()].filter(({ key }) => !keptKeys.has(key));
     for (const version of gone) {
@@ -50,6 +55,11 @@ export class Garbage {
     this.#versions.clear();
     this.#scores.clear();
   }
+}
+
+function isSavedIn(parts: ReadonlySet<string>, version: DatasetVersion): boolean {
+  const saved = new Set([...parts].map(tableOf));
+  return tablesToSave(version).every((table) => saved.has(table));
 }
 
 function scoreTables(predictions: WorkspaceState['predictions']): string[] {

@@ -1,6 +1,7 @@
 import { UserError } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import { safeFileName } from '../core/exports/fileNames';
+import { toFileSource, type FileInput } from '../core/schema/files';
 import { planVersion } from '../core/plan/version';
 import {
   broken,
@@ -14,9 +15,10 @@ import { acceptPlan } from './acceptPlan';
 import type { Desk } from './desk';
 import type { Epoch } from './epoch';
 import { newId } from './newId';
-import { loadSnapshot, workspaceGone } from './opening';
+import { loadSnapshot, restore, workspaceGone } from './opening';
 import { documentOf, lackingParts, stateFrom, withoutParts } from './savedDocument';
 import { entryOf, partsOf } from './saving';
+import type { WorkspaceState } from './workspace';
 
 /** Runs while this tab alone has the workspace. @throws UserError `workspace_in_use` where another tab has it open */
 export async function whileOurs<T>(storage: SnapshotStorage, id: string, work: () => Promise<T>): Promise<T> {
@@ -109,18 +111,14 @@ export async function exportWorkspace(
  * @returns the new entry, and what the file itself says that it lacks
  * @throws UserError `workspace_file_…`, `workspace_too_new`, `storage_short`, `storage_full`; Cancelled
  */
-export async function importWorkspace(
-  desk: Desk,
-  file: Blob & { name: string },
-  run: RunContext,
-): Promise<{ entry: WorkspaceEntry; missing: string[] }> {
+export async function importWorkspace(desk: Desk, file: FileInput, run: RunContext): Promise<{ entry: WorkspaceEntry; missing: string[] }> {
   const storage = storageOf(desk);
   const opened = await openWorkspaceFile(file, run);
   const { workspace, missing } = opened;
   const taken = new Set((await storage.list()).map(({ name }) => name));
   const name = freeName(workspace.name, taken);
   const entry = { ...workspace, id: newId(), name, bytes: opened.bytes };
-  const document = readable(file.name, { entry, document: withoutParts(opened.document, missing), files: opened.parts });
+  const document = readable(toFileSource(file).name, { entry, document: withoutParts(opened.document, missing), files: opened.parts });
 
   let read = 0;
   const parts = opened.parts.map((part) => [
@@ -230,4 +228,20 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
     const tried = n === 1 ? name : `${name} (${n})`;
     if (!taken.has(tried)) return tried;
   }
+}
+
+/**
+ * Opens a workspace file without taking it in: what the command line does, which keeps nothing. Weights are not read:
+ * who needs them trains again.
+ * @throws UserError `workspace_file_…`, `workspace_too_new`; Cancelled
+ */
+export async function openFromFile(desk: Desk, file: FileInput, run: RunContext): Promise<WorkspaceState> {
+  const { workspace, document, parts, missing, bytes, read } = await openWorkspaceFile(file, run);
+  const entry = { ...workspace, id: newId(), bytes };
+  const whole = readable(toFileSource(file).name, { entry, document: withoutParts(document, missing), files: parts });
+  const snapshot: Snapshot = { entry, document: whole, files: parts, revision: '', readFile: read };
+  return desk.switchTo(async () => {
+    const state = await restore(desk, snapshot, run);
+    return { state: { ...state, dataBefore: null, revision: null, savedParts: new Set() } };
+  });
 }

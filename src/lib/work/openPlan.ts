@@ -1,20 +1,25 @@
-import { UserError } from '../core/base/errors';
+import { UserError, type Diagnostic } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import type { Plan, PlanSource } from '../core/plan/schema';
 import type { FileSource } from '../core/schema/files';
 import { sourcePresets } from '../core/schema/presets';
 import { inspectSource } from '../core/schema/inspect/inspectSource';
 import { TimeZone } from '../core/schema/parse/timeZone';
+import { leaveOutOf } from '../core/schema/privacy/leaveOut';
 import type { Mapping } from '../core/schema/roles';
 import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
 import type { StagedSource } from '../core/schema/staging/staged';
+import type { OrderIndex } from '../core/schema/staging/orderIndex';
+import { readOrders } from '../core/schema/staging/readOrders';
 import { stageFile } from '../core/schema/staging/stageFile';
 import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
 import { withMappings } from './planMappings';
+import { withIdColumns } from './idColumns';
 import { joining, upsertOf } from './planSources';
-import { emptyState, withData } from './workspace';
+import { madeBy, mergingOf } from './dataRules';
+import { emptyState, rulesOf, withData } from './workspace';
 
 /** A plan's source that stands for the shipped sample shop. */
 export const sampleFile = 'sample:shop';
@@ -27,6 +32,8 @@ export interface OpenedSource {
   rowsRejected: number;
   /** Rejected rows by reason. */
   rejects: Record<string, number>;
+  /** What was wrong beyond rejected rows; absent where nothing was. */
+  diagnostics?: Diagnostic[];
 }
 
 /**
@@ -55,17 +62,23 @@ export async function openPlan(
   );
   const staged: NewSource[] = [];
   const results: OpenedSource[] = [];
+  const ordersOf = new Map<PlanSource, OrderIndex>();
+  for (const source of plan.sources) if (source.orders) ordersOf.set(source, await openOrders(plan, source, openFile, run));
   for (const { source, name, file, datasetId, upsertBy } of opened) {
-    const stage = name === sampleFile ? await stageSample(file, run) : await stageSource(desk, plan, source, file, run);
+    const orders = ordersOf.get(source);
+    const stage = name === sampleFile ? await stageSample(plan, file, run) : await stageSource(desk, plan, source, file, orders, run);
     // Tables know their files apart by this.
     stage.source.sourceId = datasetId;
     staged.push({ staged: stage.source, files: [name], upsertBy });
-    results.push({ id: source.id, file: name, rowsRead: stage.rowsRead, rowsRejected: stage.rowsRejected, rejects: stage.rejects });
+    const { rowsRead, rowsRejected, rejects } = stage;
+    // Which orders have no line is known after the last file of lines.
+    const diagnostics = [...(stage.diagnostics ?? []), ...(name === source.files.at(-1) ? (orders?.problems() ?? []) : [])];
+    results.push({ id: source.id, file: name, rowsRead, rowsRejected, rejects, ...(diagnostics.length > 0 && { diagnostics }) });
   }
-  const { timeZone, currency, rates, sources } = plan;
+  const { timeZone, currency, sources } = plan;
   await openNew(desk, async () => {
-    const { version } = await appendStaged(await desk.store(), null, staged, { timeZone, currency, rates, run });
-    const data = { version, sources, timeZone, currency, ...(rates && { rates }), reports: new Map(), shipped: false };
+    const { version } = await appendStaged(await desk.store(), null, staged, { ...madeBy(plan), run }, { merging: mergingOf(plan) });
+    const data = { version, sources, timeZone, currency, ...rulesOf(plan), reports: new Map(), shipped: false };
     return withData(emptyState(newEntry(desk, plan), plan), data, null);
   });
   return results;
@@ -79,21 +92,54 @@ function openSampleFile(desk: Desk): Promise<FileSource> {
   return desk.platform.openDataset(`${sampleShop.sourceId}/${sampleShop.fileName}`);
 }
 
-async function stageSample(file: FileSource, run: RunContext): Promise<Stage> {
-  const source = await readSampleShop(file, run);
-  return { source, rowsRead: source.events?.rows ?? 0, rowsRejected: 0, rejects: {} };
+async function stageSample(plan: Plan, file: FileSource, run: RunContext): Promise<Stage> {
+  const read = await readSampleShop(file, run);
+  const staged = { source: read, rowsRead: read.events?.rows ?? 0, rowsRejected: 0, rejectsKept: 0, rejectCounts: new Map() };
+  return stageOf(plan, staged, run);
 }
 
-async function stageSource(desk: Desk, plan: Plan, planned: PlanSource, file: FileSource, run: RunContext): Promise<Stage> {
+/** The orders that the lines of a source belong to. */
+async function openOrders(
+  plan: Plan,
+  { id, orders, preset }: PlanSource,
+  openFile: (name: string) => Promise<FileSource>,
+  run: RunContext,
+): Promise<OrderIndex> {
+  const files = await Promise.all(orders!.files.map(openFile));
+  const given = orders!.mapping as Mapping | undefined;
+  const mapped = await Promise.all(files.map(async (file) => ({ file, mapping: given ?? (await proposedMapping({ id, preset }, file)) })));
+  return readOrders(mapped, { sourceId: id, zone: new TimeZone(plan.timeZone), currency: plan.currency, run });
+}
+
+async function stageSource(
+  desk: Desk,
+  plan: Plan,
+  planned: PlanSource,
+  file: FileSource,
+  orders: OrderIndex | undefined,
+  run: RunContext,
+): Promise<Stage> {
   const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
-  const { source, rowsRead, rowsRejected, rejectCounts } = await stageFile(file, mapping, {
+  const staged = await stageFile(file, withIdColumns(mapping), {
     sourceId: planned.id,
     zone: new TimeZone(plan.timeZone),
     currency: plan.currency,
     helpers: desk.platform.stageHelpers,
+    orders,
     run,
   });
-  return { source, rowsRead, rowsRejected, rejects: Object.fromEntries(rejectCounts) };
+  return stageOf(plan, staged, run);
+}
+
+/** What was read, without whom the plan says were erased. */
+async function stageOf(
+  plan: Plan,
+  staged: Parameters<typeof leaveOutOf>[0] & Partial<Pick<Stage, 'diagnostics'>>,
+  run: RunContext,
+): Promise<Stage> {
+  await leaveOutOf(staged, plan.erased, run);
+  const { source, rowsRead, rowsRejected, rejectCounts, diagnostics = [] } = staged;
+  return { source, rowsRead, rowsRejected, diagnostics, rejects: Object.fromEntries(rejectCounts) };
 }
 
 /** A plan may know a preset by the name of the one that read its files before. */
@@ -101,7 +147,7 @@ function isPreset(found: string | null, wanted: string): boolean {
   return found === wanted || sourcePresets.find(({ id }) => id === found)?.formerly === wanted;
 }
 
-async function proposedMapping({ id, preset }: PlanSource, file: FileSource): Promise<Mapping> {
+async function proposedMapping({ id, preset }: Pick<PlanSource, 'id' | 'preset'>, file: FileSource): Promise<Mapping> {
   const preview = await inspectSource(file);
   if (preset !== undefined && !isPreset(preview.preset, preset)) {
     const seen = preview.preset ?? 'none';

@@ -75,7 +75,8 @@ export function workspaceGone(id: string): UserError {
   );
 }
 
-async function restore(desk: Desk, snapshot: Snapshot, run: RunContext): Promise<WorkspaceState> {
+/** The state of a saved workspace, its tables put into the empty store. @throws Cancelled */
+export async function restore(desk: Desk, snapshot: Snapshot, run: RunContext): Promise<WorkspaceState> {
   const read = stateFrom(snapshot);
   if ('v1' in read) return adoptV1(desk, snapshot, read.v1, read.plan, run);
   const { state } = read;

@@ -15,7 +15,7 @@ const largestMapping = 4 << 20;
  */
 export async function withMappings(plan: Plan, openFile: (name: string) => Promise<FileSource>): Promise<Plan> {
   const inline = async <Part extends { mapping?: Plan['sources'][number]['mapping'] }>(part: Part): Promise<Part> =>
-    typeof part.mapping === 'string' ? { ...part, mapping: await readMappingFile(await openFile(part.mapping)) } : part;
+    isPath(part.mapping) ? { ...part, mapping: await readMappingFile(await openFile(part.mapping)) } : part;
   const sources = await Promise.all(
     plan.sources.map(async (source) => {
       const read = await inline(source);
@@ -24,6 +24,8 @@ export async function withMappings(plan: Plan, openFile: (name: string) => Promi
   );
   return { ...plan, sources };
 }
+
+const isPath = (mapping: unknown): mapping is string => typeof mapping === 'string';
 
 /** @throws UserError `mapping_file_broken` */
 export async function readMappingFile(file: FileSource): Promise<Mapping> {

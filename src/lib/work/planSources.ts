@@ -60,7 +60,8 @@ export function joining(
   const own = existing ? data.filter(({ id }) => isOf(id, existing.id)) : [];
   const later = own.length > 0 && data.slice(data.indexOf(own.at(-1)!) + 1).some((source) => source.kind === kind);
   const otherKey = upsertBy && own.some((source) => source.upsertBy && stableJson(source.upsertBy) !== stableJson(upsertBy));
-  if (existing && own.length > 0 && !later && !otherKey && stableJson(existing.mapping) === stableJson(fresh.mapping)) {
+  const isAlike = stableJson([existing?.mapping, existing?.orders]) === stableJson([fresh.mapping, fresh.orders]);
+  if (existing && own.length > 0 && !later && !otherKey && isAlike) {
     const planned = { ...existing, files: [...existing.files, ...fresh.files] };
     const taken = new Set(own.map(({ id }) => id));
     return { planned, ids: fresh.files.map((name) => freeName(`${fresh.id}/${name}`, taken)), after: own.at(-1)!.id };

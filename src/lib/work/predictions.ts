@@ -52,10 +52,13 @@ async function putPrediction(
 let nextTable = 1;
 
 /** Puts a prediction in the place of the earlier one of its model, and saves it with the workspace. */
-export async function keepPrediction({ commit, state: { readOnly } }: Epoch, prediction: Prediction): Promise<void> {
+export async function keepPrediction({ commit, state: { readOnly, erasures } }: Epoch, prediction: Prediction): Promise<void> {
   if (readOnly) return;
   const { modelId } = prediction.report;
-  await commit((state) => ({ ...state, predictions: new Map([...state.predictions, [modelId, prediction]]) }));
+  await commit((state) => {
+    if (state.erasures.length > erasures.length) throw erasedMeanwhile(modelId);
+    return { ...state, predictions: new Map([...state.predictions, [modelId, prediction]]) };
+  });
 }
 
 /**
@@ -69,7 +72,7 @@ export async function withNeededPredictions(
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const ids = neededModels(epoch, audiences);
   const { dataHash, asOf } = await epoch.data();
-  const now = { dataHash, asOf, seed: epoch.plan.seed, features: featureDefinitions(epoch.plan.traits) };
+  const now = { dataHash, asOf, seed: epoch.plan.seed, features: featureDefinitions(epoch.plan.traits, epoch.plan.privacy) };
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
   for (const model of epoch.plan.models) {
@@ -82,6 +85,16 @@ export async function withNeededPredictions(
     backends[`model:${model.id}`] = prediction.report.protocol.backend;
   }
   return { epoch: epoch.with({ predictions }), backends };
+}
+
+/** What was learnt with somebody who is erased by now is kept nowhere. */
+function erasedMeanwhile(model: string): UserError {
+  return new UserError(
+    'erased_meanwhile',
+    `Somebody was erased while "${model}" was trained with them, so what it learnt was thrown away.`,
+    'Train it again.',
+    { model },
+  );
 }
 
 /** Models whose outputs rules, `top` or columns of the audiences and their exports name. */

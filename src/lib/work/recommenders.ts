@@ -77,7 +77,12 @@ export async function readState(epoch: Epoch, key: string): Promise<ModelState |
 async function keepModel(epoch: Epoch, model: KeptModel): Promise<void> {
   if (!epoch.desk.platform.snapshots || epoch.state.readOnly || bytesOf(model) > mostKeptBytes) return;
   try {
-    await epoch.commit((state) => ({ ...state, models: youngest([...state.models.filter(({ key }) => key !== model.key), model]) }));
+    await epoch.commit((state) =>
+      // What was learnt with somebody who is erased by now is not kept.
+      state.erasures.length > epoch.state.erasures.length
+        ? state
+        : { ...state, models: youngest([...state.models.filter(({ key }) => key !== model.key), model]) },
+    );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }

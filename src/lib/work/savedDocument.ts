@@ -11,7 +11,7 @@ import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
 import { modelPart, tableOf } from './parts';
-import type { DataState, ModelFacts, WorkspaceState } from './workspace';
+import type { DataState, Erasure, ExportsMade, ModelFacts, WorkspaceState } from './workspace';
 
 /** Everything of a workspace but its tables and weights, as plain JSON. */
 interface SavedDocument {
@@ -22,6 +22,9 @@ interface SavedDocument {
   predictions: { report: PredictionReport; outputs: (ScoreColumn & { trait: string })[] }[];
   comparison: Comparison | null;
   models: { key: string; facts: ModelFacts }[];
+  /** Absent where nobody was erased. */
+  erasures?: Erasure[];
+  exportsMade?: ExportsMade;
 }
 
 interface SavedData {
@@ -30,6 +33,8 @@ interface SavedData {
   timeZone: string;
   currency: string;
   rates?: Plan['rates'];
+  identity?: Plan['identity'];
+  survivorship?: Plan['survivorship'];
   reports: ImportReport[];
   shipped: boolean;
 }
@@ -48,7 +53,16 @@ export interface SavedDocumentV1 {
 /** Raised when the shape changes. */
 const documentVersion = 2;
 
-export function documentOf({ plan, data, dataBefore, predictions, comparison, models }: WorkspaceState): WorkspaceDocument {
+export function documentOf({
+  plan,
+  data,
+  dataBefore,
+  predictions,
+  comparison,
+  models,
+  erasures,
+  exportsMade,
+}: WorkspaceState): WorkspaceDocument {
   const document: SavedDocument = {
     version: documentVersion,
     plan,
@@ -60,6 +74,8 @@ export function documentOf({ plan, data, dataBefore, predictions, comparison, mo
     })),
     comparison,
     models: models.map(({ key, facts }) => ({ key, facts })),
+    ...(erasures.length > 0 && { erasures: [...erasures] }),
+    ...(exportsMade && { exportsMade }),
   };
   return document as unknown as WorkspaceDocument;
 }
@@ -94,6 +110,8 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       ),
       comparison: document.comparison,
       models: document.models,
+      erasures: document.erasures ?? [],
+      ...(document.exportsMade && { exportsMade: document.exportsMade }),
       readOnly: false,
       revision: snapshot.revision,
       savedParts: new Set(snapshot.files),
@@ -101,7 +119,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
   };
 }
 
-function savedData({ reports, ...rest }: DataState): SavedData {
+function savedData({ reports, isNew: _, ...rest }: DataState): SavedData {
   return { ...rest, reports: [...reports.values()] };
 }
 

@@ -84,13 +84,13 @@ function withSavableStepBack(state: WorkspaceState, parts: readonly string[]): W
   return isSavable ? state : { ...state, dataBefore: null };
 }
 
-/** All tables worth keeping; those of the step back only where they were saved before. */
+/** All tables worth keeping; those of the step back only where they were saved before, or were made anew. */
 function tablesOf({ data, dataBefore, predictions, savedParts }: WorkspaceState): string[] {
   const saved = new Set([...savedParts].map(tableOf));
   const ofData = (part: DataState | null) => (part && !part.shipped ? tablesToSave(part.version) : []);
   const scores = [...predictions.values()].flatMap(({ outputs }) => [...outputs.values()].map(({ table }) => table));
   const now = [...ofData(data), ...scores];
-  return [...new Set([...now, ...ofData(dataBefore).filter((table) => saved.has(table))])];
+  return [...new Set([...now, ...ofData(dataBefore).filter((table) => dataBefore?.isNew || saved.has(table))])];
 }
 
 async function partsOfTable(store: TableStore, table: string): Promise<{ parts: Record<string, SnapshotPart>; expectedBytes: number }> {

@@ -1,4 +1,4 @@
-import type { StorageRoom, StorageUse, WorkspaceEntry } from '../core/store/snapshots';
+import { isNearlyFull, type StorageRoom, type StorageUse, type WorkspaceEntry } from '../core/store/snapshots';
 import { partsByUse, type PartUse } from './savedDocument';
 
 /** What lies in this browser's storage, by workspace and by what it is for. */
@@ -22,9 +22,6 @@ export interface WorkspaceUse {
   /** Bytes of `total` that a copy of the workspace has, too: deleting only one of them frees none of these. */
   shared: number;
 }
-
-/** Above this share, or with less than that left. */
-const nearlyFull = { share: 0.8, leftBytes: 200e6 };
 
 export function storageReportOf({ kind, reason, room, workspaces }: StorageUse): StorageReport {
   const owners = new Map<string, number>();
@@ -56,9 +53,4 @@ export function storageReportOf({ kind, reason, room, workspaces }: StorageUse):
     otherBytes: room.usage === null ? null : Math.max(0, room.usage - workspaceBytes),
     isNearlyFull: isNearlyFull(room),
   };
-}
-
-export function isNearlyFull({ quota, usage }: StorageRoom): boolean {
-  if (quota === null || usage === null) return false;
-  return usage > nearlyFull.share * quota || quota - usage < nearlyFull.leftBytes;
 }

@@ -9,6 +9,8 @@ import type { ImportReport } from '../core/schema/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { ModelState } from '../core/recommenders/modelState';
 import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
+import type { ErasedId } from '../core/schema/privacy/erasedIds';
+import type { ErasedRows } from '../core/store/dataset/erasePerson';
 import type { WorkspaceEntry } from '../core/store/snapshots';
 
 /**
@@ -25,6 +27,10 @@ export interface WorkspaceState {
   readonly comparison: Comparison | null;
   /** Weights of trained recommenders that are worth keeping, the youngest last. */
   readonly models: readonly KeptModel[];
+  /** Who was erased and when, oldest first: salted hashes, no ids. */
+  readonly erasures: readonly Erasure[];
+  /** What the files were made from that were made last; absent where none were. */
+  readonly exportsMade?: ExportsMade;
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
   /** Its last save failed: it is whole here, and gone with the tab. */
@@ -44,6 +50,9 @@ export interface DataState {
   readonly currency: string;
   /** What other currencies are worth in it; absent where the plan gives no rates. */
   readonly rates?: Plan['rates'];
+  /** By which ids people are one in it, and which values of attributes count; absent where the plan does not say. */
+  readonly identity?: Plan['identity'];
+  readonly survivorship?: Plan['survivorship'];
   /** By source id. */
   readonly reports: ReadonlyMap<string, ImportReport>;
   /**
@@ -51,6 +60,26 @@ export interface DataState {
    * fast as reading them back.
    */
   readonly shipped: boolean;
+  /** As the step back: its tables were made anew, lie in the store and are to be saved. */
+  readonly isNew?: boolean;
+}
+
+/** That one person was taken out of the data, once and for all. */
+export interface Erasure {
+  /** ISO instant. */
+  at: string;
+  /** Their ids, salted and hashed. */
+  ids: ErasedId[];
+  /** Rows taken out of the present data and of the step back. */
+  rows: ErasedRows;
+}
+
+export interface ExportsMade {
+  /** ISO instant. */
+  at: string;
+  dataHash: string;
+  asOf: string;
+  files: number;
 }
 
 /** A trained prediction: its report, and where its outputs lie. */
@@ -102,12 +131,16 @@ export interface WorkspaceView {
   comparison: Comparison | null;
   /** What going one step back would bring; null where there is no way back. */
   dataBefore: { sources: string[]; events: number; users: number } | null;
+  /** Absent where nobody was. */
+  erasures?: Erasure[];
+  exportsMade?: ExportsMade;
   readOnly: boolean;
   /** Its last save failed: it can be used here and saved to a file, and is gone with the tab. */
   isUnsaved?: boolean;
 }
 
-export function viewOf({ entry, plan, data, dataBefore, predictions, comparison, readOnly, isUnsaved }: WorkspaceState): WorkspaceView {
+export function viewOf(state: WorkspaceState): WorkspaceView {
+  const { entry, plan, data, dataBefore, predictions, comparison, erasures, exportsMade, readOnly, isUnsaved } = state;
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -123,6 +156,8 @@ export function viewOf({ entry, plan, data, dataBefore, predictions, comparison,
       events: dataBefore.version.facts.events,
       users: dataBefore.version.facts.users,
     },
+    erasures: [...erasures],
+    ...(exportsMade && { exportsMade }),
     readOnly,
     ...(isUnsaved && { isUnsaved }),
   };
@@ -138,6 +173,7 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
     predictions: new Map(),
     comparison: null,
     models: [],
+    erasures: [],
     readOnly: false,
     revision: null,
     savedParts: new Set(),
@@ -163,9 +199,14 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
 /** The plan with the parts that belong to the data as the data has them. */
 export function planOf(plan: Plan, data: DataState | null): Plan {
   if (!data) return { ...plan, sources: [] };
-  const { sources, timeZone, currency, rates } = data;
-  const { rates: _, ...rest } = plan;
-  return { ...rest, sources, timeZone, currency, ...(rates && { rates }) };
+  const { sources, timeZone, currency, version } = data;
+  const { rates: _r, identity: _i, survivorship: _s, cleaning: _c, ...rest } = plan;
+  return { ...rest, sources, timeZone, currency, ...rulesOf(data), ...(version.cleaning && { cleaning: version.cleaning }) };
+}
+
+/** The plan's rules by which its data is made, those that it has. */
+export function rulesOf({ rates, identity, survivorship }: Partial<Pick<Plan, 'rates' | 'identity' | 'survivorship'>>) {
+  return { ...(rates && { rates }), ...(identity && { identity }), ...(survivorship && { survivorship }) };
 }
 
 function asOfOrNull(plan: Plan, facts: DatasetFacts | null): string | null {

@@ -59,6 +59,18 @@ describe('muster inspect', { timeout: 120_000 }, () => {
     expect(readFileSync(join(folder, 'out/plan.json'), 'utf8')).toContain('"value": "paid"');
   });
 
+  it('joins order lines with the file of their orders, and says which orders have none', async () => {
+    const fixtures = fileURLToPath(new URL('../../fixtures/presets/', import.meta.url));
+    for (const name of ['instacart-orders.csv', 'instacart-lines.csv']) copyFileSync(join(fixtures, name), join(folder, name));
+    put(
+      'basket.yaml',
+      'muster: 2\nname: Baskets\nsources:\n  - { id: lines, files: [instacart-lines.csv], preset: instacart, orders: { files: [instacart-orders.csv] } }\nsegments:\n  - { id: all, rule: { trait: orders, atLeast: 1 } }\naudiences:\n  - { id: mail, from: all, columns: [orders] }\nexports:\n  - { audience: mail, destination: csv }\n',
+    );
+    const run = await muster(['run', 'basket.yaml', '--out', 'baskets'], folder);
+    expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('1 of 4 orders have no line')]);
+    expect(readFileSync(join(folder, 'baskets/mail.csv'), 'utf8').trimEnd().split('\n').slice(1).sort()).toEqual(['1,2', '2,1']);
+  });
+
   it('refuses what is no mapping, and to write over a file', async () => {
     put('wrong.yaml', 'kind: nothing\n');
     const wrong = await muster(['inspect', 'orders_export.csv', '--mapping', 'wrong.yaml'], folder);

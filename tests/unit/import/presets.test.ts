@@ -3,6 +3,49 @@ import { eventsOf, factsOf, fixture, gbk, stageFixture, stageRecords } from './p
 
 const text = (name: string) => new TextDecoder().decode(fixture(name));
 
+const base = { type: 'track', anonymousId: 'a-1', context: { campaign: { name: 'spring', source: 'mail' } } };
+const segmentRecords = [
+  { ...base, event: 'Product Viewed', timestamp: '2026-05-01T08:00:00.000Z', properties: { product_id: 'tea', name: 'Oolong', price: 10, category: 'Tea' } },
+  {
+    ...base,
+    userId: 'u-1',
+    event: 'Order Completed',
+    timestamp: '2026-05-01T08:30:00.000Z',
+    properties: { order_id: 'o-1', revenue: 27, currency: 'USD', products: [{ product_id: 'tea', price: 10, quantity: 2 }, { sku: 'pot', price: 7, quantity: 1 }] },
+  },
+  { ...base, userId: 'u-1', event: 'Completed Order', timestamp: '2026-05-02T08:30:00.000Z', properties: { order_id: 'o-2', revenue: 12, currency: 'USD', products: [] } },
+  { ...base, userId: 'u-1', event: 'Order Refunded', timestamp: '2026-05-03T08:30:00.000Z', properties: { order_id: 'o-2', total: 12, currency: 'USD' } },
+]; // prettier-ignore
+
+const params = (entries: Record<string, object>) => Object.entries(entries).map(([key, value]) => ({ key, value }));
+const ga4Records = [
+  {
+    event_date: '20210131',
+    event_timestamp: '1612069510766593',
+    event_name: 'view_item',
+    event_params: params({ ga_session_id: { int_value: '661084800' }, currency: { string_value: 'USD' } }),
+    user_pseudo_id: '1026454.4271112504',
+    device: { category: 'mobile' },
+    geo: { country: 'Japan' },
+    traffic_source: { source: 'google', name: '(organic)' },
+    ecommerce: { transaction_id: '(not set)' },
+    items: [{ item_id: 'MUG', item_name: 'Google Mug', item_brand: 'Google', item_category: 'Drinkware', price: 9.6 }],
+  },
+  {
+    event_date: '20210131',
+    event_timestamp: '1612069512766593',
+    event_name: 'purchase',
+    event_params: params({ ga_session_id: { int_value: '661084800' }, currency: { string_value: 'USD' } }),
+    user_id: 'u-7',
+    user_pseudo_id: '1026454.4271112504',
+    device: { category: 'mobile' },
+    geo: { country: 'Japan' },
+    traffic_source: { source: 'google', name: '(organic)' },
+    ecommerce: { transaction_id: 'T1', purchase_revenue: 19.2 },
+    items: [{ item_id: 'MUG', item_name: 'Google Mug', price: 9.6, quantity: 2 }],
+  },
+];
+
 describe('Shopify', () => {
   it('fills the lines of an order, counts its total once, and gives back what was refunded', async () => {
     const { preview, staged } = await stageFixture('shopify-orders.csv');
@@ -104,22 +147,8 @@ async function stageFixtureOnly(name: string) {
 }
 
 describe('Segment and RudderStack', () => {
-  const base = { type: 'track', anonymousId: 'a-1', context: { campaign: { name: 'spring', source: 'mail' } } };
-  const records = [
-    { ...base, event: 'Product Viewed', timestamp: '2026-05-01T08:00:00.000Z', properties: { product_id: 'tea', name: 'Oolong', price: 10, category: 'Tea' } },
-    {
-      ...base,
-      userId: 'u-1',
-      event: 'Order Completed',
-      timestamp: '2026-05-01T08:30:00.000Z',
-      properties: { order_id: 'o-1', revenue: 27, currency: 'USD', products: [{ product_id: 'tea', price: 10, quantity: 2 }, { sku: 'pot', price: 7, quantity: 1 }] },
-    },
-    { ...base, userId: 'u-1', event: 'Completed Order', timestamp: '2026-05-02T08:30:00.000Z', properties: { order_id: 'o-2', revenue: 12, currency: 'USD', products: [] } },
-    { ...base, userId: 'u-1', event: 'Order Refunded', timestamp: '2026-05-03T08:30:00.000Z', properties: { order_id: 'o-2', total: 12, currency: 'USD' } },
-  ]; // prettier-ignore
-
   it('are a row a product, with the revenue of an order only where no product says it', () => {
-    const { table, source, rejects } = stageRecords(records, 'properties.products');
+    const { table, source, rejects } = stageRecords(segmentRecords, 'properties.products');
     expect([table.preset?.id, table.mapping.rowsAt, rejects]).toEqual(['segment-ecommerce', 'properties.products', []]);
     expect(eventsOf(source)).toMatchObject([
       { user: 'a-1', event: 'product_viewed', item: 'tea', price: 10, ts: '2026-05-01T08:00:00Z', campaign: 'spring' },
@@ -132,38 +161,31 @@ describe('Segment and RudderStack', () => {
   });
 });
 
-describe('GA4', () => {
-  const params = (entries: Record<string, object>) => Object.entries(entries).map(([key, value]) => ({ key, value }));
-  const records = [
-    {
-      event_date: '20210131',
-      event_timestamp: '1612069510766593',
-      event_name: 'view_item',
-      event_params: params({ ga_session_id: { int_value: '661084800' }, currency: { string_value: 'USD' } }),
-      user_pseudo_id: '1026454.4271112504',
-      device: { category: 'mobile' },
-      geo: { country: 'Japan' },
-      traffic_source: { source: 'google', name: '(organic)' },
-      ecommerce: { transaction_id: '(not set)' },
-      items: [{ item_id: 'MUG', item_name: 'Google Mug', item_brand: 'Google', item_category: 'Drinkware', price: 9.6 }],
-    },
-    {
-      event_date: '20210131',
-      event_timestamp: '1612069512766593',
-      event_name: 'purchase',
-      event_params: params({ ga_session_id: { int_value: '661084800' }, currency: { string_value: 'USD' } }),
-      user_id: 'u-7',
-      user_pseudo_id: '1026454.4271112504',
-      device: { category: 'mobile' },
-      geo: { country: 'Japan' },
-      traffic_source: { source: 'google', name: '(organic)' },
-      ecommerce: { transaction_id: 'T1', purchase_revenue: 19.2 },
-      items: [{ item_id: 'MUG', item_name: 'Google Mug', price: 9.6, quantity: 2 }],
-    },
-  ];
+describe('files of nested records', () => {
+  const jsonl = (records: readonly object[]) => new TextEncoder().encode(records.map((record) => JSON.stringify(record)).join('\n') + '\n');
 
+  it('of Segment give the same as their records', async () => {
+    const { preview, staged } = await stageFixture('events.jsonl', jsonl(segmentRecords));
+    expect(preview).toMatchObject({
+      preset: 'segment-ecommerce',
+      format: 'json',
+      mapping: { rowsAt: 'properties.products', format: 'json' },
+    });
+    expect(eventsOf(staged.source)).toEqual(eventsOf(stageRecords(segmentRecords, 'properties.products').source));
+    // The reader reads one row for the two products of an order, and so on.
+    expect([staged.rowsRead, staged.rowsRejected]).toEqual([5, 0]);
+  });
+
+  it('of GA4 give the same as their records, with the parameters that the reader takes apart', async () => {
+    const { preview, staged } = await stageFixture('events.jsonl', jsonl(ga4Records));
+    expect(preview).toMatchObject({ preset: 'ga4-bigquery', mapping: { rowsAt: 'items', timeFormat: { kind: 'unix-microseconds' } } });
+    expect(eventsOf(staged.source)).toEqual(eventsOf(stageRecords(ga4Records, 'items').source));
+  });
+});
+
+describe('GA4', () => {
   it('has its events with their items, parameters and people', () => {
-    const { table, source, rejects } = stageRecords(records, 'items');
+    const { table, source, rejects } = stageRecords(ga4Records, 'items');
     expect([table.preset?.id, table.mapping.timeFormat, rejects]).toEqual(['ga4-bigquery', { kind: 'unix-microseconds' }, []]);
     expect(eventsOf(source)).toEqual([
       { user: '1026454.4271112504', event: 'product_viewed', ts: '2021-01-31T05:05:10.766Z', item: 'MUG', price: 9.6, session: '661084800', channel: 'google', campaign: '(organic)', device: 'mobile' },

@@ -148,9 +148,9 @@ function total(scan: EventScan, { of }: EventMeasure, filter: Sql): Sql {
   return sql`sum(CAST(${scan.column(of!)} AS ${exact(scan, of!)}))${filter}`;
 }
 
-/** The decimal in which a column is added up: kept numbers have up to fifteen digits on either side of the point. */
+/** The decimal in which a column is added up. A double of a kept number has whole millionths that are exact up to nine thousand million. */
 function exact({ dialect: { sql } }: EventScan, column: MeasureColumn): Sql {
-  return isKept(column) ? sql`DECIMAL(38,10)` : sql`DECIMAL(18,4)`;
+  return isKept(column) ? sql`DECIMAL(38,6)` : sql`DECIMAL(18,4)`;
 }
 
 function inKind({ dialect: { sql } }: EventScan, { of }: EventMeasure, sum: Sql): Sql {

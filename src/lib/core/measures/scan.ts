@@ -2,6 +2,7 @@ import type { DataTables } from '../store/dataScope';
 import { join, type Sql } from '../store/sql';
 import { passiveEvents, refundEvents, orderEvent } from '../schema/events';
 import type { Dialect } from './dialect';
+import { duckdb } from './duckdb';
 import { isKept, keptPlace } from './kept';
 import { eventsOf, type EventMeasure, type MeasureColumn, type MeasureWindow, type PropertyFilter } from './measure';
 import { orderKeyIn } from './orderKey';
@@ -9,6 +10,16 @@ import { resolveWindow } from './window';
 
 /** Between the levels of a category path. */
 const pathSeparator = ' / ';
+
+/**
+ * What can stand in FROM: the lines before asOf, and as lines of their own what undone orders take back, so that a sum of
+ * `value` over sales and refunds is net. Columns are those of {@link EventScan}, and `taken_back`.
+ */
+export function netLines({ tables, asOf }: { tables: DataTables; asOf: string }, dialect: Dialect = duckdb): Sql {
+  const scan = new EventScan(dialect, tables, asOf);
+  scan.takeBack();
+  return scan.relation([]);
+}
 
 /**
  * One pass over the events before asOf, with the columns that measures look at: `user_index`, `item_index`, `event`,

@@ -1,7 +1,11 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
+import { columnClasses } from '../schema/privacy/classes';
+import { consentChannels } from '../schema/privacy/consents';
+import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
+import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
 import { ruleSchema } from '../segments/ruleSchema';
@@ -38,7 +42,8 @@ export const mappingSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{3}$/)
     .optional(),
-  ids: z.record(z.string(), z.string()).optional(),
+  ids: z.record(z.string(), z.string().min(1)).optional(),
+  userIdKind: z.string().min(1).optional(),
   /** How numbers are written; a point where it is absent. */
   decimal: z.enum(['point', 'comma']).optional(),
   /** Columns without a role that are kept as attributes or properties; see `Mapping`. */
@@ -49,20 +54,33 @@ export const mappingSchema = z.strictObject({
   trimFloatIds: z.boolean().optional(),
 });
 
+/**
+ * In a plan's text also the path of a file that holds the mapping, relative to the plan. `withMappings` puts it in before
+ * anything else looks at the sources, so that the type knows mappings alone.
+ */
+const mappingOrPath = z.union([mappingSchema, z.string().min(1)]) as unknown as typeof mappingSchema;
+
 export const sourceSchema = z.strictObject({
   id,
   /** Paths relative to the plan on the command line; file names in the page; `sample:shop` is the shipped shop. */
   files: z.array(z.string()).min(1),
   preset: z.string().optional(),
-  /** The mapping, or the path of a file that holds it, relative to the plan. */
-  mapping: z.union([mappingSchema, z.string().min(1)]).optional(),
+  mapping: mappingOrPath.optional(),
   /** Where the rows are lines of orders that another file says more about: whose they are, and when. */
-  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: z.union([mappingSchema, z.string().min(1)]).optional() }).optional(),
+  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: mappingOrPath.optional() }).optional(),
   /**
    * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
    * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.
    */
   upsert: z.strictObject({ by: z.array(z.string()).min(1), files: z.array(z.number().int().min(0)).optional() }).optional(),
+});
+
+/** What columns say about people where a person knows better than the guess, and which of them models may learn from. */
+const privacy = z.strictObject({
+  /** By the name of an attribute, or `event.<name>` for a property of events. */
+  columns: z.record(z.string(), z.enum([...columnClasses, 'none'])).optional(),
+  /** Names of attributes and properties of a class that may be features all the same. */
+  allowFeatures: z.array(z.string()).optional(),
 });
 
 /** A trait of a person's own: one of the definitions of the catalogue, under its key. */
@@ -103,7 +121,7 @@ const audience = z.strictObject({
   /** A segment's id, or `everyone`. */
   from: z.string(),
   /** Only customers who agreed to this channel. */
-  consent: z.enum(['email', 'sms', 'push']).optional(),
+  consent: z.enum(consentChannels).optional(),
   /** The best by a trait or by a model's output (`score:<model id>`, `score:<model id>.<output>`), after consent. */
   top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
   /** Traits to write beside the id, in this order. */
@@ -142,6 +160,26 @@ export const planSchema = z.strictObject({
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(sourceSchema).default([]),
+  /** What is taken out of the events before anything is computed, in this order; see `CleaningStep`. */
+  cleaning: cleaningSchema.optional(),
+  privacy: privacy.optional(),
+  /** Who was erased, as salted hashes of their ids: files that bring them again are read without them. */
+  erased: z.array(z.string().regex(erasedIdShape)).optional(),
+  /** By which kinds of ids people are one, and by how many of them one id may be borne before it says nothing; see `Mapping.ids`. */
+  identity: z
+    .strictObject({
+      merge: z.array(z.strictObject({ kind: z.string().min(1), limit: z.number().int().min(2).optional() })),
+      /** Of phone numbers without a country's code, as ISO 3166 has it. */
+      country: z
+        .string()
+        .regex(/^[A-Z]{2}$/)
+        .optional(),
+    })
+    .optional(),
+  /** Which value of an attribute counts where sources disagree; the latest where it is not said. */
+  survivorship: z
+    .record(z.string(), z.union([z.enum(['latest', 'first']), z.strictObject({ sources: z.array(z.string()).min(1) })]))
+    .optional(),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
@@ -151,6 +189,7 @@ export const planSchema = z.strictObject({
 });
 
 export type Plan = z.infer<typeof planSchema>;
+export type PlanPrivacy = z.infer<typeof privacy>;
 export type PlanSource = Plan['sources'][number];
 export type { PlanTrait };
 export type PlanSegment = Plan['segments'][number];

@@ -1,12 +1,13 @@
 import { queryKeptColumns } from '../measures/kept';
 import { kindOfType, namedAttributes, queryUserColumns, type UserAttribute } from '../profiles/attributes';
-import { definitionOf } from '../profiles/kinds';
+import { isAllowed, personalAttributes, personalIn, personalProperties, type PrivacyChoices } from '../profiles/personal';
 import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from '../profiles/planTraits';
 import { activeQuery } from '../profiles/population';
 import { profileTraits } from '../profiles/profileTraits';
-import { profilesQuery, type NamedTrait } from '../profiles/profilesQuery';
+import { profilesQuery, references, type NamedTrait } from '../profiles/profilesQuery';
 import type { TraitKind } from '../profiles/traits';
 import { addDays } from '../schema/asOf';
+import type { ColumnClass } from '../schema/privacy/classes';
 import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import { identifier, join, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
@@ -24,6 +25,15 @@ export interface FeatureTable {
   cutoff: string;
   userIndexes: Int32Array;
   features: RawFeature[];
+  /** What says something about a person and was not allowed: attributes, and traits of the plan that are made of such. */
+  personal: LeftOutFeature[];
+}
+
+export interface LeftOutFeature {
+  /** Id of the trait. */
+  id: string;
+  /** The attributes that are the reason, each with its class. */
+  of: { column: string; class: ColumnClass }[];
 }
 
 interface Selected {
@@ -33,25 +43,26 @@ interface Selected {
   expression: Sql;
 }
 
-/** Who a customer is, not how they behave: never a feature. */
-const identityColumns = ['email', 'phone'];
-
 /** What features and labels are read from; the cut-off is the caller's. */
-export interface EventScope extends Pick<DataScope, 'store' | 'tables'> {
+export interface EventScope extends Pick<DataScope, 'store' | 'tables'>, Partial<Pick<DataScope, 'cache' | 'dataKey' | 'asOf'>> {
   /** The plan's traits: those marked as a feature stand beside the built-in ones, where the data can give them. */
   planTraits?: readonly PlanTrait[];
+  /** What the person decided about columns that say something about people. */
+  privacy?: PrivacyChoices;
 }
 
 /**
- * Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen.
+ * Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen. Who a customer is, and what
+ * may do them harm, is no feature unless the plan's `privacy.allowFeatures` names it.
  * @param leaveOut ids of traits that are no features: attributes that a person marked so
  */
 export async function readFeatures(
-  { store, tables, planTraits: planned = [] }: EventScope,
+  scope: EventScope,
   cutoff: string,
   signal?: AbortSignal,
   leaveOut: readonly string[] = [],
 ): Promise<FeatureTable> {
+  const { store, tables, planTraits: planned = [], privacy = {} } = scope;
   const attributes = namedAttributes(
     await queryUserColumns(store, tables.users),
     planned.map(({ id }) => id),
@@ -61,16 +72,28 @@ export async function readFeatures(
   const broken = new Set(planTraitProblems(planned, attributes, kept).map(({ index }) => planned[index].id));
   const chosen = planned.filter((trait) => trait.feature && withReferences(trait, planned).every(({ id }) => !broken.has(id)));
   const needed = [...new Set(chosen.flatMap((trait) => withReferences(trait, planned)))];
+  const barred = new Map(
+    [...(await personalAttributes(scope, privacy, planned))].filter(([column, { id }]) => !isAllowed(privacy, [column, id])),
+  );
+  const personal: LeftOutFeature[] = attributes
+    .filter(({ column }) => barred.has(column))
+    .map(({ id, column }) => ({ id, of: [{ column, class: barred.get(column)!.class }] }));
+  const isPersonal = (trait: PlanTrait): boolean => {
+    const made = isAllowed(privacy, [trait.id]) ? [] : withReferences(trait, planned);
+    const of = [...personalIn(made, barred, references), ...personalProperties(made, privacy)];
+    if (of.length > 0) personal.push({ id: trait.id, of: of.map(({ column, class: is }) => ({ column, class: is })) });
+    return of.length > 0;
+  };
   const selected = [
     ...profileTraits.map(({ id, kind }) => feature(id, 'profile', kind)),
-    ...attributes.filter(({ column }) => !identityColumns.includes(column)).map((attribute) => attributeFeature(attribute, cutoff)),
-    ...chosen.filter((trait) => !isIdentity(trait)).map((trait) => planFeature(trait, planTraitKind(trait, context), cutoff)),
+    ...attributes.filter(({ column }) => !barred.has(column)).map((attribute) => attributeFeature(attribute, cutoff)),
+    ...chosen.filter((trait) => !isPersonal(trait)).map((trait) => planFeature(trait, planTraitKind(trait, context), cutoff)),
   ].filter(({ id }) => !leaveOut.includes(id));
   const columns = selected.map(({ id, expression }) => sql`${expression} AS ${identifier(id)}`);
   const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...needed];
-  const scope = { tables, asOf: cutoff };
+  const seen = { tables, asOf: cutoff };
   const table = await store.query(
-    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...scope, traits, people: activeQuery(scope) })}) ORDER BY user_id`,
+    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...seen, traits, people: activeQuery(seen) })}) ORDER BY user_id`,
     signal,
   );
   return {
@@ -79,6 +102,7 @@ export async function readFeatures(
     features: selected.map(({ id, origin, kind }) =>
       kind === 'text' ? { id, origin, kind, values: textsOf(table, id) } : { id, origin, kind, values: numbersOf(table, id) },
     ),
+    personal,
   };
 }
 
@@ -122,10 +146,4 @@ function attributeFeature({ id, type }: UserAttribute, cutoff: string): Selected
 /** A plan's trait counts as behaviour, unless it is a customer's attribute under another name. */
 function planFeature(trait: PlanTrait, kind: TraitKind, cutoff: string): Selected {
   return feature(trait.id, 'attribute' in trait ? 'attribute' : 'profile', kind, cutoff);
-}
-
-/** An address under another name is one still. */
-function isIdentity(trait: PlanTrait): boolean {
-  const { key, definition } = definitionOf(trait);
-  return key === 'attribute' && identityColumns.includes(String(definition));
 }

@@ -45,6 +45,8 @@ export interface PredictionProtocol {
   seconds: number;
   /** Everyone was scored again by the same model, on other data or as of another day than it was trained. */
   scored?: { asOf: string; dataHash: string };
+  /** Somebody whom it was trained with was erased then: its weights are gone, and its outputs are those of the others. */
+  erasedAt?: string;
 }
 
 export type ReportSection =

@@ -4,7 +4,7 @@ import type { PredictionReport } from './report';
 import type { PredictionSpec } from './spec';
 
 /** What a report, and the outputs made with it, no longer agree with. */
-export type PredictionStaleReason = 'data' | 'asOf' | 'seed' | 'traits' | 'model';
+export type PredictionStaleReason = 'data' | 'asOf' | 'seed' | 'traits' | 'model' | 'erased';
 
 /** The state of things now: the data, the local midnight before which it is seen, the plan's seed and traits. */
 export interface PredictionNow {
@@ -22,6 +22,7 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   if (protocol.asOf !== now.asOf) reasons.push('asOf');
   if (learner !== null && protocol.seed !== now.seed) reasons.push('seed');
   if (learner !== null && (protocol.features ?? '') !== (now.features ?? '')) reasons.push('traits');
+  if (protocol.erasedAt !== undefined) reasons.push('erased');
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
   if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;

@@ -56,7 +56,7 @@ export async function trainPrediction(
       ? await compute(scope, task, { target, options, observed }, run)
       : await learnTask(scope, { task, learner: learner!, options }, target, observed, seed, tensors!, run);
   const { cutoffs, rows, sections, outputs, state } = made;
-  const features = learner ? featureDefinitions(scope.planTraits) : '';
+  const features = learner ? featureDefinitions(scope.planTraits, scope.privacy) : '';
   return {
     outputs,
     state,
@@ -173,13 +173,29 @@ async function learnTask(
     state,
     sections: [
       ...task.measures.map((measure) => measure(tested)),
-      { kind: 'diagnostics', findings: leaks.map(({ code, feature, message }) => ({ code, feature, message })) },
+      {
+        kind: 'diagnostics',
+        findings: [...leaks.map(({ code, feature, message }) => ({ code, feature, message })), ...personalFindings(newest.table)],
+      },
       windowsSection(all, scope.asOf, target.withinDays),
       driversSection(learner, inputs, fitted.drivers),
       ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
       outputsSection(task.outputs, { [main.name]: scores }),
     ],
   };
+}
+
+/** What would have been a feature, did it not say who somebody is; addresses and phone numbers never are, so they go without saying. */
+function personalFindings({ personal }: FeatureTable): DiagnosticsSection['findings'] {
+  return personal
+    .filter(({ id }) => !['email', 'phone'].includes(id))
+    .map(({ id, of }) => {
+      const columns = of.map(({ column }) => column).join(', ');
+      const classes = [...new Set(of.map((each) => each.class))].join(', ');
+      const made = of.some(({ column }) => column === id) ? '' : ` (it is made of ${columns})`;
+      const message = `"${id}"${made} says something about people (${classes}), so it was left out; name it in the plan's privacy.allowFeatures to use it.`;
+      return { code: 'personal_left_out', feature: id, message, values: { columns, classes } };
+    });
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */

@@ -1,7 +1,7 @@
+import { netLines } from '../measures/scan';
 import { identifier, join, sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
-import { orderKey } from '../store/orderKey';
 import { cellsOf, type Page, type PageRequest } from './page';
 import { requireColumn } from './profileRelation';
 
@@ -48,7 +48,7 @@ export async function readItemsPage(
 
 /** The table of item figures for the scope's data and instant, made where it is missing. */
 function materializeItemFigures(scope: DataScope): Promise<string> {
-  const { tables, asOf } = scope;
+  const { tables } = scope;
   return derivedTable(
     scope,
     'item_figures',
@@ -63,8 +63,7 @@ function materializeItemFigures(scope: DataScope): Promise<string> {
           sum(value) FILTER (WHERE event IN ('order_completed', 'order_refunded', 'order_cancelled')) AS revenue,
           count(*) FILTER (WHERE event = 'product_viewed') AS views,
           count(rating) AS ratings, sum(rating::DECIMAL(18,4))::DOUBLE / nullif(count(rating), 0) AS rating
-        FROM (SELECT *, ${orderKey} AS order_key FROM ${identifier(tables.events)} WHERE local_ts < ${asOf}::TIMESTAMP AND item_index >= 0)
-        GROUP BY item_index
+        FROM ${netLines(scope)} WHERE item_index >= 0 GROUP BY item_index
       )
       SELECT i.item_index, i.item_id, i.title, i.category, i.brand, i.price::DOUBLE AS price,
         coalesce(buyers, 0)::INTEGER AS buyers, coalesce(orders, 0)::INTEGER AS orders,

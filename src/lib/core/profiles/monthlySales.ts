@@ -1,4 +1,4 @@
-import { orderKey } from '../store/orderKey';
+import { netLines } from '../measures/scan';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
 import { identifier, sql } from '../store/sql';
@@ -8,7 +8,7 @@ import { cellsOf } from './page';
 export interface MonthlySales {
   /** `2026-05`. */
   month: string;
-  /** Money of orders less refunds and cancellations of that month. */
+  /** Money of orders less refunds and cancellations of that month, whichever month their orders are of. */
   revenue: number;
   orders: number;
   /** Customers with an order. */
@@ -17,7 +17,6 @@ export interface MonthlySales {
 
 /** Months from the first event to asOf, in order; months without an event are left out. */
 export async function readMonthlySales(scope: DataScope, signal?: AbortSignal): Promise<MonthlySales[]> {
-  const { tables, asOf } = scope;
   const table = await derivedTable(
     scope,
     'monthly_sales',
@@ -26,9 +25,9 @@ export async function readMonthlySales(scope: DataScope, signal?: AbortSignal): 
       CREATE TABLE ${name} AS
       SELECT substr(local_ts::DATE::VARCHAR, 1, 7) AS month,
         coalesce(sum(value) FILTER (WHERE event IN ('order_completed', 'order_refunded', 'order_cancelled')), 0)::DOUBLE AS revenue,
-        count(DISTINCT (user_index, ${orderKey})) FILTER (WHERE event = 'order_completed')::INTEGER AS orders,
+        count(DISTINCT (user_index, order_key)) FILTER (WHERE event = 'order_completed')::INTEGER AS orders,
         count(DISTINCT user_index) FILTER (WHERE event = 'order_completed')::INTEGER AS buyers
-      FROM ${identifier(tables.events)} WHERE local_ts < ${asOf}::TIMESTAMP GROUP BY 1 ORDER BY 1`,
+      FROM ${netLines(scope)} GROUP BY 1 ORDER BY 1`,
   );
   const rows = cellsOf(
     await scope.store.query(sql`SELECT month, revenue, orders, buyers FROM ${identifier(table)} ORDER BY month`, signal),

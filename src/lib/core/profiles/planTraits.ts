@@ -1,6 +1,7 @@
 import { UserError } from '../base/errors';
 import type { KeptColumn } from '../measures/kept';
 import { stableJson } from '../base/hash';
+import type { PrivacyChoices } from './personal';
 import type { NamedTrait } from './profilesQuery';
 import { references } from './profilesQuery';
 import { kindOfType, type UserAttribute } from './attributes';
@@ -125,10 +126,15 @@ export function withReferences(trait: PlanTrait, traits: readonly PlanTrait[]): 
   return found;
 }
 
-/** The definitions of the plan's traits that are features, as one text: another text means other features. */
-export function featureDefinitions(planned: readonly PlanTrait[] = []): string {
+/**
+ * The definitions of the plan's traits that are features, and what is decided of personal columns, as one text: another
+ * text means other features.
+ */
+export function featureDefinitions(planned: readonly PlanTrait[] = [], privacy: PrivacyChoices = {}): string {
   const needed = new Set(planned.filter(({ feature }) => feature).flatMap((trait) => withReferences(trait, planned)));
-  return needed.size === 0 ? '' : stableJson([...needed].map(({ name: _, ...definition }) => definition));
+  const traits = needed.size === 0 ? '' : stableJson([...needed].map(({ name: _, ...definition }) => definition));
+  const decided = Object.keys(privacy.columns ?? {}).length + (privacy.allowFeatures ?? []).length;
+  return decided === 0 ? traits : `${traits}${stableJson(privacy)}`;
 }
 
 /** A circle that begins with the trait: `a → b → a`. */

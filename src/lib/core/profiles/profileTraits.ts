@@ -52,7 +52,7 @@ export const profileTraits: readonly ProfileTrait[] = [
     id: 'revenue',
     kind: 'money',
     measure: { aggregate: 'sum', of: 'value', events: money },
-    what: 'Sales minus refunds and cancellations.',
+    what: 'Sales minus refunds and cancellations, each when it happened; a cancellation that names no amount takes its whole order back.',
   },
   {
     id: 'averageOrderValue',
@@ -70,13 +70,13 @@ export const profileTraits: readonly ProfileTrait[] = [
     id: 'refunds',
     kind: 'count',
     measure: { aggregate: 'count', events: undone },
-    what: 'Orders refunded or cancelled, wholly or in part.',
+    what: 'Orders refunded or cancelled, wholly or in part; a refund without its order counts, too.',
   },
   {
     id: 'refundedValue',
     kind: 'money',
     measure: { aggregate: 'sum', of: 'value', events: undone, opposite: true },
-    what: 'Money given back, as a positive amount.',
+    what: 'Money given back, as a positive amount, also for orders that are not in the data.',
   },
   {
     id: 'events',

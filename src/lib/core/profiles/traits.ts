@@ -1,4 +1,5 @@
 import type { ComparedKind } from '../measures/comparison';
+import type { ColumnClass } from '../schema/privacy/classes';
 
 /** How a trait's values are shown and compared. */
 export type TraitKind = ComparedKind;
@@ -32,4 +33,6 @@ export interface TraitInfo {
   max?: number;
   /** Customers without a value. */
   missing: number;
+  /** What it says about a person, where it does. */
+  class?: ColumnClass;
 }

@@ -1,3 +1,5 @@
+import type { ClassReason, ColumnClass } from './privacy/classes';
+
 /**
  * What a column of a file means. A mapping gives a role to some of a file's columns; of the rest, those that it says to
  * keep become attributes where the file is about users or items, and the others are not imported.
@@ -21,7 +23,27 @@ export const eventRoles = [
   'rating',
 ] as const;
 export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text', 'updatedAt'] as const;
-export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt', 'updatedAt'] as const;
+export const userRoles = [
+  'user',
+  'email',
+  'phone',
+  'country',
+  'consentEmail',
+  'consentSms',
+  'consentPush',
+  'consentPhone',
+  'consentPost',
+  'consentWechat',
+  /** When the person answered for the channel; of two answers the later one counts. */
+  'consentEmailAt',
+  'consentSmsAt',
+  'consentPushAt',
+  'consentPhoneAt',
+  'consentPostAt',
+  'consentWechatAt',
+  'createdAt',
+  'updatedAt',
+] as const;
 
 export type EventRole = (typeof eventRoles)[number];
 export type ItemRole = (typeof itemRoles)[number];
@@ -80,6 +102,8 @@ export interface Mapping {
   currency?: string;
   /** Columns that hold other ids of the row's person, and their kinds (`email`, `phone`, `device`, …): `{ 'Billing Phone': 'phone' }`. */
   ids?: Record<string, string>;
+  /** The kind of id that the user column itself holds (`email`, `device`, …); ids of different kinds are different people until something links them. */
+  userIdKind?: string;
   /** How the file writes its numbers: `1,299.00` with a point, `1.299,00` with a comma. A point where it is absent. */
   decimal?: DecimalMark;
   /**
@@ -115,6 +139,9 @@ export interface ColumnGuess {
   words?: string[];
   /** It seems to say who somebody is: a name, an address, a number on a document, free text. */
   personal?: true;
+  /** What it says about a person, where it does (`privacy/classes.ts`), and why that is thought. */
+  class?: ColumnClass;
+  classReason?: ClassReason;
   /** The role that inspection proposes for it; absent where it proposes none. */
   suggestion?: RoleSuggestion;
 }

@@ -31,6 +31,8 @@ export class DerivedCache {
   #running: Map<string, Shared>;
   #holders: Map<string, number>;
   #held = new Set<string>();
+  /** Keys of entries that go as soon as no reader holds them. */
+  #doomed: Set<string>;
   #bytes: { sum: number };
 
   constructor(
@@ -40,6 +42,7 @@ export class DerivedCache {
     this.#entries = parent ? parent.#entries : new Map();
     this.#running = parent ? parent.#running : new Map();
     this.#holders = parent ? parent.#holders : new Map();
+    this.#doomed = parent ? parent.#doomed : new Set();
     this.#bytes = parent ? parent.#bytes : { sum: 0 };
   }
 
@@ -57,7 +60,10 @@ export class DerivedCache {
     for (const key of this.#held) {
       const holders = this.#holders.get(key)! - 1;
       if (holders > 0) this.#holders.set(key, holders);
-      else this.#holders.delete(key);
+      else {
+        this.#holders.delete(key);
+        if (this.#doomed.delete(key)) await this.#remove(key);
+      }
     }
     this.#held.clear();
     await this.#shrink();
@@ -102,6 +108,14 @@ export class DerivedCache {
   /** Takes everything away whose key fits, tables too: the data it was made from is gone. */
   async forget(fits: (key: string) => boolean = () => true): Promise<void> {
     for (const key of [...this.#entries.keys()]) if (fits(key)) await this.#remove(key);
+  }
+
+  /** Takes everything away that no reader holds; what one holds, or is being made, goes when it is let go. */
+  async forgetUnheld(): Promise<void> {
+    for (const key of [...this.#entries.keys(), ...this.#running.keys()]) {
+      if (this.#holders.has(key)) this.#doomed.add(key);
+      else await this.#remove(key);
+    }
   }
 
   async #ensure(

@@ -5,7 +5,8 @@ import type { Workbench } from '../workbench.svelte';
 import type { FileInput } from '$lib/core/schema/files';
 import type { ImportReport } from '$lib/core/schema/report';
 import type { ImportMode } from '$lib/work/stages';
-import type { FileTable, Preview } from './contract';
+import type { FileTable } from '$lib/work/operations/files';
+import type { SourcePreview } from '$lib/core/schema/report';
 import { carryOver, followRoles, renameColumns } from './followRoles';
 import { sourceNameOf } from './tableGroups';
 
@@ -24,6 +25,11 @@ const unneeded: readonly string[] = ['categories_not_needed', 'links_not_needed'
 /** A file that was refused for one of these can be tried with another separator. */
 const triedOtherwise: readonly string[] = ['file_one_column', 'file_never_splits'];
 
+/** Whether a file that was refused for this may be a table after all, with another separator. */
+export function canBeTried(error: unknown): boolean {
+  return error instanceof UserError && triedOtherwise.includes(error.code);
+}
+
 type Bench = Pick<Workbench, 'call'>;
 
 /**
@@ -32,7 +38,7 @@ type Bench = Pick<Workbench, 'call'>;
  */
 export class SourceDraft {
   /** What the file's beginning looks like with the mapping as it is; null until it was looked at. */
-  preview = $state.raw<Preview | null>(null);
+  preview = $state.raw<SourcePreview | null>(null);
   mapping = $state.raw<Mapping | null>(null);
   /** Why it could not be looked at or imported. */
   error = $state.raw<unknown>(null);
@@ -60,7 +66,7 @@ export class SourceDraft {
   }
 
   readonly included = $derived.by(() => this.tables.filter((table) => !this.#leftOut.has(table)));
-  readonly name = $derived(sourceNameOf(this.included.map(({ name }) => name)));
+  readonly name = $derived.by(() => sourceNameOf((this.included.length > 0 ? this.included : this.tables).map(({ name }) => name)));
   /** As a title: the file's name, or the name that several have in common. */
   readonly title = $derived(this.included.length === 1 ? this.included[0].name : this.name);
   readonly bytes = $derived(this.included.reduce((sum, { bytes }) => sum + bytes, 0));
@@ -111,7 +117,7 @@ export class SourceDraft {
   readonly isFormatDoubtful = $derived(this.problems.some(({ code }) => doubtsOfFormat.includes(code)));
   readonly isUnneeded = $derived(this.problems.some(({ code }) => unneeded.includes(code)));
   /** It could not be read, but perhaps with other settings. */
-  readonly canBeReadOtherwise = $derived(this.error instanceof UserError && triedOtherwise.includes(this.error.code));
+  readonly canBeReadOtherwise = $derived(canBeTried(this.error));
 
   /** The words of the event column and what each becomes; null where no column is the event, or it has too many. */
   readonly eventWords = $derived.by((): { word: string; event: string }[] | null => {
@@ -150,11 +156,11 @@ export class SourceDraft {
     this.error = null;
     const asked = this.corrects ?? undefined;
     try {
-      const preview = (await this.bench.call(
+      const preview = await this.bench.call(
         'sourceInspect',
         { file, dialect: asked ? { mapping: asked } : { format, ...(sheet !== undefined && { sheet }), ...this.#dialect, known } },
         { replaces: this.#key },
-      )) as Preview;
+      );
       const before = this.mapping;
       this.mapping = this.#isTouched && before ? carryOver(before, preview.mapping) : preview.mapping;
       this.preview = preview;
@@ -256,7 +262,7 @@ export class SourceDraft {
       const preview = await this.bench.call('sourceInspect', { file: table.file, dialect: { mapping } }, { replaces: this.#key });
       const before = this.preview;
       // What was recognised in the file's own columns stays known while they are corrected.
-      this.preview = { ...preview, preset: before?.preset ?? null, presetName: before?.presetName, like: before?.like } as Preview;
+      this.preview = { ...preview, preset: before?.preset ?? null, presetName: before?.presetName, like: before?.like };
       this.error = null;
     } catch (error) {
       if (!(error instanceof Cancelled)) this.error = error;

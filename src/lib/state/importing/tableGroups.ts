@@ -1,4 +1,4 @@
-import type { FileTable } from './contract';
+import type { FileTable } from '$lib/work/operations/files';
 
 /**
  * Tables that become one source together: the same columns in the same format, such as one file for each month.
@@ -21,7 +21,9 @@ export function groupTables(tables: readonly FileTable[]): FileTable[][] {
  * (`orders-2026-01.csv`, `orders-2026-02.csv` → `orders`).
  */
 export function sourceNameOf(names: readonly string[]): string {
-  const [first = '', ...rest] = names.map((name) => (name.split('/').at(-1) ?? name).replace(/(\.[a-z]\w{0,7}){1,2}$/i, ''));
+  const [first = '', ...rest] = names.map((name) =>
+    (name.split('/').at(-1) ?? name).replace(/\.xls[xmb]? · /i, ' ').replace(/(\.[a-z]\w{0,7}){1,2}$/i, ''),
+  );
   if (rest.length === 0) return first;
   let length = 0;
   while (length < first.length && rest.every((name) => name[length] === first[length])) length++;

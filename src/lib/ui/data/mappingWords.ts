@@ -1,4 +1,4 @@
-import type { RoleSuggestion } from '$lib/state/importing/contract';
+import type { RoleSuggestion } from '$lib/core/schema/roles';
 import { textOf } from '../catalogue.svelte';
 
 /** Ids and codes are written with dashes, keys of messages with underscores. */

@@ -30,9 +30,9 @@ export function sourcesOf({ plan, reports }: Pick<WorkspaceView, 'plan' | 'repor
     return {
       id,
       title: files.length === 1 ? files[0] : id,
-      kind: (mapping as Mapping | undefined)?.kind ?? mine[0]?.kind ?? null,
+      kind: typeof mapping === 'object' ? mapping.kind : (mine[0]?.kind ?? null),
       preset: sourcePresets.find((known) => known.id === preset),
-      hasMapping: mapping !== undefined,
+      hasMapping: typeof mapping === 'object',
       reports: mine,
       files: mine.map(({ sourceId, fileName, rowsKept }) => ({ sourceId, name: fileName, rowsKept })),
       rowsKept: mine.reduce((sum, { rowsKept }) => sum + rowsKept, 0),

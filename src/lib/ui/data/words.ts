@@ -1,7 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import { eventRoles, itemRoles, userRoles, type ColumnType, type FileFormat, type Mapping, type TimeFormat } from '$lib/core/schema/roles';
 import { format } from '$lib/state/format.svelte';
-import type { FileTable } from '$lib/state/importing/contract';
+import type { FileTable } from '$lib/work/operations/files';
 import type { Role } from '$lib/state/importing/sourceDraft.svelte';
 
 const roleWords: Record<Role, () => string> = {
@@ -33,6 +33,15 @@ const roleWords: Record<Role, () => string> = {
   consentEmail: m.data_role_consentEmail,
   consentSms: m.data_role_consentSms,
   consentPush: m.data_role_consentPush,
+  consentPhone: m.data_role_consentPhone,
+  consentPost: m.data_role_consentPost,
+  consentWechat: m.data_role_consentWechat,
+  consentEmailAt: m.data_role_consentEmailAt,
+  consentSmsAt: m.data_role_consentSmsAt,
+  consentPushAt: m.data_role_consentPushAt,
+  consentPhoneAt: m.data_role_consentPhoneAt,
+  consentPostAt: m.data_role_consentPostAt,
+  consentWechatAt: m.data_role_consentWechatAt,
 };
 
 const typeWords: Record<ColumnType, () => string> = {

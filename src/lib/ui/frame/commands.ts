@@ -2,6 +2,7 @@ import Boxes from '@lucide/svelte/icons/boxes';
 import FileUp from '@lucide/svelte/icons/file-up';
 import Filter from '@lucide/svelte/icons/filter';
 import FolderOpen from '@lucide/svelte/icons/folder-open';
+import HardDrive from '@lucide/svelte/icons/hard-drive';
 import Languages from '@lucide/svelte/icons/languages';
 import Megaphone from '@lucide/svelte/icons/megaphone';
 import Moon from '@lucide/svelte/icons/moon';
@@ -16,9 +17,11 @@ import { resolve } from '$app/paths';
 import { m } from '$lib/paraglide/messages';
 import { freshId } from '$lib/state/freshId';
 import { languages, locale, locales } from '$lib/state/locale.svelte';
+import { keeping } from '$lib/state/keeping.svelte';
 import { preferences } from '$lib/state/preferences.svelte';
 import { workbench } from '$lib/state/workbench.svelte';
 import { screens } from './screens';
+import { workspaceItems } from './workspaceItems';
 
 export interface Command {
   id: string;
@@ -79,6 +82,13 @@ function everything(): Command[] {
       href: `${resolve('/segments')}?segment=${encodeURIComponent(segment.id)}`,
     })),
     ...(workbench.view ? deeds() : []),
+    {
+      id: 'storage',
+      group: m.shell_palette_actions(),
+      label: m.keeping_storage(),
+      icon: HardDrive,
+      run: () => void (keeping.dialog = { what: 'storage' }),
+    },
     ...(history.canUndo
       ? [{ id: 'undo', group: m.shell_palette_actions(), label: m.shell_undo(), icon: Undo2, run: () => history.undo() }]
       : []),
@@ -118,7 +128,27 @@ function deeds(): Command[] {
         ]
       : []),
     ...(hasData ? [{ id: 'export', group, label: m.shell_do_export(), icon: PackageCheck, href: resolve('/exports') }] : []),
+    ...ofWorkspace(),
   ];
+}
+
+/** Renaming, copying, saving as a file and deleting what is open. */
+function ofWorkspace(): Command[] {
+  const { view, plan, isReadOnly } = workbench;
+  if (!view || !plan) return [];
+  return workspaceItems({ id: view.entry.id, name: plan.name }, isReadOnly).flatMap(({ label, icon, disabled, onselect }, i) =>
+    disabled
+      ? []
+      : [
+          {
+            id: `workspace:${i}`,
+            group: m.shell_palette_actions(),
+            label: m.keeping_command({ what: label, name: plan.name }),
+            icon,
+            run: onselect,
+          },
+        ],
+  );
 }
 
 /** Everyone, to be narrowed in the editor that opens. */

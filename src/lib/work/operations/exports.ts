@@ -1,3 +1,5 @@
+import { UserError } from '../../core/base/errors';
+import { readConsents, type ConsentCount } from '../../core/audiences/consents';
 import { audienceMembers, type AudienceStep, type ConditionCount } from '../../core/audiences/members';
 import { audienceTable, firstRows } from '../../core/exports/audienceTable';
 import { safeFileName } from '../../core/exports/fileNames';
@@ -7,25 +9,54 @@ import { zipFiles } from '../../core/exports/zip';
 import type { PlanAudience } from '../../core/plan/schema';
 import { writePlan } from '../../core/plan/write';
 import { makeExports } from '../exports';
+import type { ExportsMade } from '../workspace';
 import { reads } from './context';
 
 /** Who is in an audience, how it came to that, and the first rows of the very table that its files are written from. */
 export const audiencePreview = reads<
   { audience: PlanAudience; limit: number },
-  { members: number; steps: AudienceStep[]; conditions: ConditionCount[]; columns: readonly ExportColumn[]; rows: ExportCell[][] }
+  {
+    members: number;
+    steps: AudienceStep[];
+    conditions: ConditionCount[];
+    columns: readonly ExportColumn[];
+    rows: ExportCell[][];
+    /** Of all customers, for the audience's channel. */
+    consent?: ConsentCount;
+  }
 >(async ({ audience, limit }, epoch) => {
   const scope = await epoch.segments();
   const { members, order, steps, conditions } = await audienceMembers(scope, audience, epoch);
   const table = await audienceTable(scope, order.slice(0, limit), audience.columns, epoch);
-  return { members: members.count, steps, conditions, columns: table.columns, rows: await firstRows(table, limit) };
+  const [consent] = audience.consent ? await readConsents(scope, epoch, [audience.consent]) : [];
+  return {
+    members: members.count,
+    steps,
+    conditions,
+    columns: table.columns,
+    rows: await firstRows(table, limit),
+    ...(consent && { consent }),
+  };
 });
 
-/** Everything under the plan's `exports`, made now: one zip with the files, the plan and the manifest. */
-export const exportsRun = reads<void, { fileName: string; zip: Uint8Array; manifest: Manifest }>(async (_input, epoch) => {
-  const { plan, files, manifest } = await makeExports(epoch);
-  const zip = await zipFiles([...files, ...documents(plan, manifest)], epoch);
-  return { fileName: safeFileName(plan.name, 'zip', new Set()), zip, manifest };
-});
+/**
+ * Everything under the plan's `exports`, made now: one zip with the files, the plan and the manifest. The workspace
+ * remembers what they were made from (`made`).
+ */
+export const exportsRun = reads<void, { fileName: string; zip: Uint8Array; manifest: Manifest; made: ExportsMade }>(
+  async (_input, epoch) => {
+    const { plan, files, manifest } = await makeExports(epoch);
+    const zip = await zipFiles([...files, ...documents(plan, manifest)], epoch);
+    const made: ExportsMade = { at: manifest.createdAt, dataHash: manifest.data.sha256, asOf: manifest.asOf, files: files.length };
+    try {
+      if (!epoch.state.readOnly) await epoch.commit((state) => ({ ...state, exportsMade: made }));
+    } catch (error) {
+      // The files are there, whatever the storage says; the next save tells of it.
+      if (!(error instanceof UserError)) throw error;
+    }
+    return { fileName: safeFileName(plan.name, 'zip', new Set()), zip, manifest, made };
+  },
+);
 
 /** The plan and the manifest as files beside the exported ones. */
 export function documents(plan: Parameters<typeof writePlan>[0], manifest: Manifest): { name: string; bytes: Uint8Array }[] {

@@ -3,9 +3,21 @@ import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
+import { personErase, privacyReport } from './privacy';
+import { cleaningApply, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
+import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
+import {
+  dataStepBack,
+  sourceDiscard,
+  sourceImport,
+  sourceInspect,
+  sourceRejects,
+  sourceRejectSample,
+  sourceRemove,
+  sourceStage,
+} from './sources';
 import { systemReport } from './system';
 import {
   storageReport,
@@ -47,9 +59,18 @@ export const operations = {
   sourceImport,
   sourceDiscard,
   sourceRejects,
+  sourceRejectSample,
   sourceRemove,
   dataStepBack,
+  qualityReport,
+  cleaningApply,
+  identityPreview,
+  identityApply,
+  attributeSources,
+  survivorshipApply,
   moneyRates,
+  privacyReport,
+  personErase,
   traitsList,
   traitHistogram,
   traitPreview,

@@ -1,6 +1,7 @@
 import { UserError } from '../../core/base/errors';
 import type { Plan } from '../../core/plan/schema';
 import { greatestRate, leastRate } from '../../core/schema/bounds';
+import { madeBy } from '../dataRules';
 import { viewOf, withData, type DataState, type WorkspaceView } from '../workspace';
 import { writes } from './context';
 
@@ -13,10 +14,10 @@ export const moneyRates = writes<{ rates: Readonly<Record<string, number>> }, Wo
   const { data } = epoch.state;
   if (!data)
     throw new UserError('no_data', 'This workspace has no data yet.', 'Import a file of events or orders on the Data screen first.');
-  const { timeZone, currency } = data;
+  const { currency } = data;
   const rates = checkedRates(given, currency);
-  const { withRates } = await import('../../core/store/dataset');
-  const version = await withRates(await epoch.desk.store(), data.version, { timeZone, currency, rates, run: epoch });
+  const { withRules } = await import('../../core/store/dataset');
+  const version = await withRules(await epoch.desk.store(), data.version, { ...madeBy({ ...data, rates }), run: epoch });
   const { rates: _, ...rest } = data;
   const next: DataState = { ...rest, version, ...(rates && { rates }), shipped: false };
   return viewOf(await epoch.commit((state) => withData(state, next, data)));

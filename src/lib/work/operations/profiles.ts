@@ -9,6 +9,8 @@ import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { brokenTraits, openProfiles } from '../../core/profiles/materialize';
 import { isNumeric } from '../../core/profiles/profileColumns';
 import { withReferences, type PlanTrait } from '../../core/profiles/planTraits';
+import { personalAttributes, personalIn } from '../../core/profiles/personal';
+import { references } from '../../core/profiles/profilesQuery';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf } from '../../core/segments/evaluate';
@@ -19,7 +21,18 @@ import type { Rule } from '../../core/segments/rule';
 export type { CustomerView, TimelineEvent } from '../../core/profiles/customer';
 export type { Cell, Page, PageRequest } from '../../core/profiles/page';
 
-export const traitsList = reads<void, TraitInfo[]>(async (_input, epoch) => readTraits(await epoch.segments(), epoch.signal));
+/** All traits; those that say something about a person name their class. */
+export const traitsList = reads<void, TraitInfo[]>(async (_input, epoch) => {
+  const { plan } = epoch;
+  const traits = await readTraits(await epoch.segments(), epoch.signal);
+  const personal = await personalAttributes(await epoch.data(), plan.privacy, plan.traits, epoch);
+  const classes = new Map([...personal.values()].map(({ id, class: of }) => [id, of]));
+  for (const trait of plan.traits) {
+    const [made] = personalIn(withReferences(trait, plan.traits), personal, references);
+    if (made) classes.set(trait.id, made.class);
+  }
+  return traits.map((trait) => (classes.has(trait.id) ? { ...trait, class: classes.get(trait.id) } : trait));
+});
 
 /** Customers per bin of a numeric trait, within a segment where one is given. */
 export const traitHistogram = reads<{ trait: string; bins: number; rule?: Rule }, Histogram>(async ({ trait, bins, rule }, epoch) => {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../core/base/errors';
 import type { Plan } from '../../core/plan/schema';
+import type { FileInput } from '../../core/schema/files';
 import type { WorkspaceEntry } from '../../core/store/snapshots';
 import { acceptParts } from '../acceptPlan';
 import {
@@ -80,10 +81,8 @@ export const workspaceExport: Operation<{ id: string; to?: FileTarget; salvage?:
 ) => exportWorkspace(run.desk, id, run, options);
 
 /** Takes a workspace file in, without opening it. @throws as `importWorkspace` does */
-export const workspaceImport: Operation<{ file: Blob & { name: string } }, { entry: WorkspaceEntry; missing: string[] }> = (
-  { file },
-  run,
-) => importWorkspace(run.desk, file, run);
+export const workspaceImport: Operation<{ file: FileInput }, { entry: WorkspaceEntry; missing: string[] }> = ({ file }, run) =>
+  importWorkspace(run.desk, file, run);
 
 /** What is stored, by workspace and use; null where nothing is kept. Starts no engine. */
 export const storageReport: Operation<void, StorageReport | null> = async (_input, { desk }) => {
@@ -100,7 +99,8 @@ export const storageReport: Operation<void, StorageReport | null> = async (_inpu
 export const workspaceSavePlan = reads<{ plan: Plan }, { view: WorkspaceView; problems: Diagnostic[] }>(async ({ plan }, epoch) => {
   let problems: Diagnostic[] = [];
   const saved = await epoch.commit((state) => {
-    const accepted = acceptParts(plan, state.plan);
+    // Who was erased stays so, whatever an older plan on a screen says.
+    const accepted = acceptParts({ ...plan, erased: state.plan.erased }, state.plan);
     problems = accepted.problems;
     return { ...state, plan: state.data ? planOf(accepted.plan, state.data) : accepted.plan };
   });

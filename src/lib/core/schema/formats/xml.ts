@@ -12,7 +12,10 @@ export interface XmlHandler {
  * @throws Error where it is no XML
  */
 export async function readXml(bytes: AsyncIterable<Uint8Array>, handler: XmlHandler, afterPiece?: () => boolean | void): Promise<void> {
-  for await (const _ of xmlPieces(bytes, handler)) if (afterPiece?.() === true) return;
+  // Braces: where nobody stops early, the bundler takes the condition away and would leave a loop without a body.
+  for await (const _ of xmlPieces(bytes, handler)) {
+    if (afterPiece?.() === true) return;
+  }
 }
 
 /** The same, with a pause after each piece. */

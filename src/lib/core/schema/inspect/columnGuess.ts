@@ -1,6 +1,7 @@
 import { readBoolean } from '../parse/booleans';
 import { guessTime, type TimeGuess } from '../parse/guessTime';
 import type { ColumnGuess, ColumnType, RoleSuggestion } from '../roles';
+import { classifyColumn } from '../privacy/classifyColumn';
 import { headerFit } from './headerWords';
 import { looksPersonal } from './looksPersonal';
 
@@ -29,6 +30,7 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
   const isHeadedLikeTime = headerFit(name, 'time') > 0 || headerFit(name, 'createdAt') > 0 || /date|time|日期|时间/i.test(name);
   const time = guessTime(values, isHeadedLikeTime);
   const type = typeOf(values, distinct, time);
+  const found = classifyColumn({ name, type, values, distinct: distinct.size });
   return {
     name,
     type,
@@ -37,7 +39,8 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
     examples: [...distinct].slice(0, 5),
     ...(time && { timeFormat: time.format }),
     ...(counts.size > 0 && counts.size <= mostWords && { words: [...counts].sort((a, b) => b[1] - a[1]).map(([word]) => word) }),
-    ...(looksPersonal(name, type, values, distinct.size) && { personal: true }),
+    ...(looksPersonal(found) && { personal: true }),
+    ...(found && { class: found.class, classReason: found.reason }),
     values,
     ...(time && { time }),
   };
@@ -45,7 +48,7 @@ export function inspectColumn(name: string, cells: readonly string[]): Inspected
 
 /** The column as the preview carries it: without its sample. */
 export function publicGuess(column: InspectedColumn, suggestion?: RoleSuggestion): ColumnGuess {
-  const { name, type, emptyShare, distinct, examples, timeFormat, words, personal } = column;
+  const { name, type, emptyShare, distinct, examples, timeFormat, words, personal, class: of, classReason } = column;
   return {
     name,
     type,
@@ -55,6 +58,7 @@ export function publicGuess(column: InspectedColumn, suggestion?: RoleSuggestion
     ...(timeFormat && { timeFormat }),
     ...(words && { words }),
     ...(personal && { personal }),
+    ...(of && { class: of, classReason }),
     ...(suggestion && { suggestion }),
   };
 }

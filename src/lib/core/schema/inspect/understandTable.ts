@@ -87,6 +87,8 @@ function inspectColumns(names: readonly string[], rows: readonly (readonly strin
 
 /** The columns of a mapping as this file has them; the file's own where it has lost one that the mapping needs. */
 function columnsFor(fileColumns: readonly string[], mapping: Mapping): { columns: string[]; problem?: Diagnostic } {
+  // A file without a header has no names but those that the mapping gives it.
+  if (!mapping.header && !mapping.reshape && mapping.columns.length === fileColumns.length) return { columns: mapping.columns };
   try {
     return { columns: fittedTo(fileColumns, mapping).mapping.columns };
   } catch (error) {

@@ -213,7 +213,9 @@ function compile(pattern: string): Step[] {
     }
     if (letter === 'I') letter = 'H';
     if (!parts.includes(letter)) throw new Error(`the time pattern "${pattern}" has %${letter}, which is not supported`);
-    steps.push({ part: letter, literal: 0, digits: letter === 'Y' ? 4 : 2, exact: letter === 'Y' });
+    // Names of months and parts of the day are words.
+    const digits = 'bBp'.includes(letter) ? 0 : letter === 'Y' ? 4 : 2;
+    steps.push({ part: letter, literal: 0, digits, exact: letter === 'Y' });
   }
   // Digits that touch the next part's digits have to be all there: %Y%m%d.
   steps.forEach((step, i) => {

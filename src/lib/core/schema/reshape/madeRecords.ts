@@ -1,3 +1,4 @@
+import { unguardCells } from '../parse/spreadsheetText';
 import { Found, type Records } from '../records';
 
 /**
@@ -40,6 +41,7 @@ export abstract class MadeRecords implements Records {
     if (found !== Found.record) return found;
     this.begin();
     const { inner, fileColumns } = this;
+    unguardCells(inner);
     const hasMore = inner.cells > fileColumns + 1 || (inner.cells > fileColumns && inner.ends[fileColumns] > inner.starts[fileColumns]);
     if (inner.cells < fileColumns || hasMore) {
       this.cells = hasMore ? this.width + 2 : 0;

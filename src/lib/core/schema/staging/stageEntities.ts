@@ -7,6 +7,7 @@ import { attributeNames } from './attributeNames';
 import { brokenCell, CellInterner } from './cells';
 import { TextColumnBuilder, type TextColumn } from './columns';
 import { cellOfRole, unmapped } from './stageEvents';
+import { identityOf, linkStagers, type LinkStager } from './links';
 import type { Stager } from './stager';
 import type { RejectCode, StagedEntities, StagedSource } from './staged';
 import { TextPool } from './textPool';
@@ -22,13 +23,19 @@ export class EntityStager implements Stager {
   readonly #updated: { cell: number; cells: AttributeCells; builder: TextColumnBuilder } | undefined;
   readonly #attributes: { name: string; cell: number; cells: AttributeCells; builder: TextColumnBuilder }[];
 
-  constructor(mapping: Mapping, zone: TimeZone) {
+  readonly #links: LinkStager[];
+
+  constructor(
+    private readonly mapping: Mapping,
+    zone: TimeZone,
+  ) {
     this.#kind = mapping.kind === 'users' ? 'users' : 'items';
     const role = this.#kind === 'users' ? 'user' : 'item';
     const quote = mapping.quote === '' ? -1 : mapping.quote.charCodeAt(0);
     this.#idCell = cellOfRole(mapping, role);
     if (this.#idCell < 0) throw unmapped(role);
     this.#id = new CellInterner(this.#ids.pool, quote, mapping.trimFloatIds);
+    this.#links = this.#kind === 'users' ? linkStagers(mapping, this.#ids.pool) : [];
     const updated = cellOfRole(mapping, 'updatedAt');
     if (updated >= 0) {
       const cells = new AttributeCells('created_at', mapping.columns[updated], { ...mapping, kind: 'users' }, zone);
@@ -46,6 +53,7 @@ export class EntityStager implements Stager {
     if (id === brokenCell) return 'bad_encoding';
     if (id < 0) return this.#kind === 'users' ? 'missing_user' : 'missing_item';
     this.#ids.push(id);
+    for (const links of this.#links) links.row(reader, id);
     this.#updated?.builder.push(this.#updated.cells.intern(reader, this.#updated.cell, row));
     for (const { cell, cells, builder } of this.#attributes) builder.push(cells.intern(reader, cell, row));
     return undefined;
@@ -57,7 +65,8 @@ export class EntityStager implements Stager {
       attributes: new Map(this.#attributes.map(({ name, cells, builder }) => [name, cells.finish(builder.finish().codes)])),
     };
     if (this.#updated) entities.times = instantsOf(this.#updated.cells.finish(this.#updated.builder.finish().codes));
-    return { sourceId: '', [this.#kind]: entities };
+    const identity = this.#kind === 'users' ? identityOf(this.mapping, this.#links) : {};
+    return { sourceId: '', [this.#kind]: entities, ...identity };
   }
 
   problems(): Diagnostic[] {

@@ -11,6 +11,7 @@ import type { EventRole, Mapping } from '../roles';
 import { AttributeStager, inlineAttributes } from './attributes';
 import { brokenCell, CellInterner, emptyCell, isMissingWord } from './cells';
 import { NumberColumnBuilder, TextColumnBuilder } from './columns';
+import { identityOf, linkStagers, type LinkStager } from './links';
 import { propertyNames } from './propertyNames';
 import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedSource } from './staged';
 import type { Stager } from './stager';
@@ -64,6 +65,7 @@ export class EventStager implements Stager {
   readonly #values: NumberColumnBuilder | undefined;
   readonly #ratings: NumberColumnBuilder | undefined;
   readonly #attributes: AttributeStager[];
+  readonly #links: LinkStager[];
   readonly #cell: Record<EventRole, number>;
   readonly #cancelled: Uint8Array | undefined;
   /** Code of the plan's currency, in capitals. */
@@ -116,12 +118,14 @@ export class EventStager implements Stager {
     this.#values = this.#numbers.get('value');
     this.#ratings = this.#numbers.get('rating');
     this.#attributes = inlineAttributes(mapping, zone);
+    this.#links = linkStagers(mapping, this.#users.pool);
     this.#cancelled = mapping.cancelledOrderPrefix ? new TextEncoder().encode(mapping.cancelledOrderPrefix) : undefined;
     this.#planCurrency = new TextEncoder().encode(currency);
     const isOther = mapping.currency !== undefined && mapping.currency !== currency;
     if (this.#cell.currency >= 0 || isOther) this.#currencies = new TextColumnBuilder(new TextPool(16));
     this.#currencyWord = new CellInterner(new TextPool(16), quote);
-    this.#fileCurrency = isOther ? this.#currencyCode(mapping.currency!) : planCurrency;
+    // A person chose it, so that it need not be one that is in use today.
+    this.#fileCurrency = isOther ? this.#currencies!.pool.internText(mapping.currency!) : planCurrency;
   }
 
   row(reader: Records, rowNumber: number): RejectCode | undefined {
@@ -209,7 +213,9 @@ export class EventStager implements Stager {
     this.#ratings?.push(rating);
     // What carries no amount is in no currency.
     this.#currencies?.push(price === price || value === value ? currency : planCurrency);
-    for (const attribute of this.#attributes) attribute.row(reader, attribute.of === 'users' ? user : item, rowNumber, ts, event === this.#order);
+    for (const attribute of this.#attributes)
+      attribute.row(reader, attribute.of === 'users' ? user : item, rowNumber, ts, event === this.#order);
+    for (const links of this.#links) links.row(reader, user);
     return undefined;
   }
 
@@ -230,6 +236,7 @@ export class EventStager implements Stager {
       const builder = this.#numbers.get(name);
       if (builder) events[name] = builder.finish();
     }
+    Object.assign(staged, identityOf(this.mapping, this.#links));
     for (const kind of ['users', 'items'] as const) {
       const own = this.#attributes.filter((attribute) => attribute.of === kind);
       if (own.length > 0) staged[kind] = AttributeStager.finish(own, kind === 'users' ? this.#users.pool : this.#items.pool);

@@ -1,4 +1,5 @@
 import type { NumberColumn, TextColumn } from './columns';
+import type { RejectLog } from './rejectLog';
 
 /**
  * Events on their way into the canonical tables, column-wise and in source order. All columns have `rows` entries;
@@ -66,8 +67,8 @@ export interface StagedSource {
   events?: StagedEvents;
   users?: StagedEntities;
   items?: StagedEntities;
-  /** The rejected rows of its file, in file order; the first of them where they are too many to keep. */
-  rejects?: RejectedRow[];
+  /** All rejected rows of its file, in file order: a list, or packed as they came. */
+  rejects?: readonly RejectedRow[] | RejectLog;
 }
 
 /** A row that the import left out. */
@@ -79,6 +80,8 @@ export interface RejectedRow {
   code: RejectCode;
   /** The row as it stands in the file, cut where it is very long. */
   text: string;
+  /** The cell that was at fault, as it stands in the file; cut likewise, absent where the whole row was. */
+  value?: string;
 }
 
 export const rejectMessages = {
@@ -86,6 +89,8 @@ export const rejectMessages = {
   missing_item: 'The row has no item.',
   missing_time: 'The row has no time.',
   missing_event: 'The row has no event name.',
+  missing_order: 'The row has no order id.',
+  orphan_order: 'The order of the line is not in the file of orders.',
   bad_time: 'The time does not have the format of the column.',
   time_out_of_range: 'The time lies before 1900 or after 2199.',
   bad_number: 'The cell is not a number.',
@@ -98,6 +103,7 @@ export const rejectMessages = {
   bad_currency: 'The currency is none that is known.',
   /** Of reports from before, when such rows were left out. */
   other_currency: 'The row is in another currency than the plan.',
+  erased_before: 'The row is of somebody who was erased from this workspace; it is counted and not kept.',
 } as const;
 
 export type RejectCode = keyof typeof rejectMessages;

@@ -4,6 +4,8 @@ import type { RunContext } from '../../base/run';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { StagedSource } from '../../schema/staging/staged';
 import { indexesOf } from '../columns';
+import type { CleaningStep } from '../quality/cleaning';
+import { cleanSources, wholeAgain } from '../quality/cleanSources';
 import type { TableStore } from '../tableStore';
 import { int32Column, textColumn } from './arrowColumns';
 import { addSums, emptySum, sumOfEntities, sumOfEvents, sumOfNumbered } from './contentSum';
@@ -11,6 +13,7 @@ import { countDuplicates } from './duplicates';
 import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
 import { propertiesOf, propertiesOfSource } from './eventProperties';
+import type { Merging } from './identityKeys';
 import { codesUsed, numberOfRows, usesOf } from './idUses';
 import { itemAttributesOf } from './itemAttributes';
 import { hasOtherCurrencies, ratesInUse, readCurrencies, type Rates } from './money';
@@ -20,18 +23,21 @@ import { countNewOrders, countOrders } from './orders';
 import { rezoned } from './rezone';
 import { sortByUserAndTime } from './sortEvents';
 import { addCounts, countEvents, kindOf, least, timeRange } from './sourceFacts';
-import { rejectsTable, statedTable } from './stated';
+import { writeRejects } from './rejects';
+import { statedTable } from './stated';
 import { TableMaker } from './tableMaker';
 import type { Survivorship } from './survivorship';
 import { withoutUpdated } from './upsert';
-import { createEventsView, eventsOf, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
+import { createEventsView, eventsOf, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
 
 export interface BuildOptions {
   timeZone: string;
   currency: string;
   /** What one unit of other currencies is in that one. */
   rates?: Rates;
-  /** Which value of an attribute counts where sources disagree; what was so last where nothing is said. */
+  /** Steps of cleaning; those of the current version where it is left out. */
+  cleaning?: readonly CleaningStep[];
+  /** Which value of an attribute counts where sources disagree; by the rules of before where it is left out. */
   survivorship?: Survivorship;
   run: RunContext;
 }
@@ -55,8 +61,10 @@ export interface Changes {
   /** Whether a source of the current version stays. A new source with the same id takes its place in any case. */
   keep?: (source: DatasetSource) => boolean;
   add?: readonly NewSource[];
-  /** Kinds of declared ids by which people are merged from now on; where it is left out, those of before and of new sources. */
-  mergedBy?: readonly string[];
+  /** By which ids people are merged from now on; where it is left out, those of before and all that new sources declare. */
+  merging?: Merging;
+  /** Rows were taken out of the current version's own tables, so nothing that was derived from them is taken over. */
+  afresh?: boolean;
   /** Looks at the version before it counts as made; what it throws undoes it. */
   check?: (version: DatasetVersion) => Promise<void>;
 }
@@ -81,13 +89,11 @@ export async function buildVersion(
   options: BuildOptions,
 ): Promise<Built> {
   const maker = await TableMaker.over(store, options.run.signal);
-  let made = false;
+  let built: Built | undefined;
   try {
-    const built = await new VersionBuild(maker, current, options).build(changes);
-    made = true;
-    return built;
+    return (built = await new VersionBuild(maker, current, options).build(changes));
   } finally {
-    await maker.end(made);
+    await maker.end(built !== undefined, built && tablesToSave(built.version));
   }
 }
 
@@ -108,13 +114,14 @@ class VersionBuild {
     this.#store = maker.store;
   }
 
-  async build({ keep = () => true, add = [], mergedBy, check }: Changes): Promise<Built> {
+  async build({ keep = () => true, add = [], merging: given, afresh = false, check }: Changes): Promise<Built> {
     const { maker } = this;
     const replaced = new Set(add.map(({ staged }) => staged.sourceId));
     let kept = (this.current?.sources ?? []).filter((source) => !replaced.has(source.id) && keep(source));
     const current = kept.length > 0 ? this.current : null;
     const before = current?.sources ?? [];
     const zoneChanged = current !== null && current.facts.timeZone !== this.options.timeZone;
+    if (zoneChanged || add.some(({ upsertBy }) => upsertBy)) kept = await wholeAgain(maker, kept);
     if (zoneChanged) kept = await rezoned(maker, kept, this.#zone);
 
     const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'));
@@ -125,7 +132,7 @@ class VersionBuild {
     const duplicates = new Map<string, number>();
     const added: DatasetSource[] = [];
     let sources = kept;
-    let isShort = kept.length < before.length;
+    let isShort = afresh || kept.length < before.length;
     for (const source of add) {
       const { entry, equalRows } = await this.#addSource(source, users, items);
       if (source.upsertBy) {
@@ -138,24 +145,30 @@ class VersionBuild {
       duplicates.set(entry.id, equalRows);
     }
 
-    const kinds = [
-      ...new Set(mergedBy ?? [...(this.current?.mergedBy ?? []), ...added.flatMap((source) => source.declared.map(({ kind }) => kind))]),
-    ].sort();
-    const merging = current?.people != null || (kinds.length > 0 && sources.some(({ declared }) => declared.length > 0));
+    const { currency, rates = {}, cleaning = this.current?.cleaning ?? [] } = this.options;
+    const ids = { users: users.space, items: items.space };
+    const cleaned = await cleanSources(maker, sources, cleaning, { ids, rates, run: this.#run });
+    sources = cleaned.sources;
+    // What is counted from the tables of before would count rows that are taken out, or miss what comes back.
+    isShort ||= cleaning.length > 0 || before.some(({ raw }) => raw);
+
+    const by = given ?? mergingOf(this.current, added);
+    const kinds = new Set(by.merge.map(({ kind }) => kind));
+    const merging = current?.people != null || sources.some(({ declared }) => declared.some(({ kind }) => kinds.has(kind)));
     const entities = new EntityBuild(maker, current, this.#zone, this.#run);
-    const { survivorship = {} } = this.options;
+    const survivorship = this.options.survivorship ?? this.current?.survivorship ?? {};
     const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
-    const change = { sources, added, isShort, zoneChanged, kinds, survivorship, rulesChanged };
+    const change = { sources, added, isShort, zoneChanged, by, survivorship, rulesChanged };
     const userTable = await entities.build('users', users, { ...change, merging });
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
     this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
     const { people } = userTable;
     const canAdd = current !== null && !isShort && !zoneChanged && !merging;
-    const others = sources.filter((source) => !added.includes(source));
-    const orders = await this.#orders(canAdd ? current.facts.orders : null, others, added, people);
+    const isNew = ({ id }: DatasetSource) => replaced.has(id);
+    const others = sources.filter((source) => !isNew(source));
+    const orders = await this.#orders(canAdd ? current.facts.orders : null, others, sources.filter(isNew), people);
 
-    const { currency, rates = {} } = this.options;
     const currencies = hasOtherCurrencies(sources)
       ? await readCurrencies(this.#store, eventsOf(sources, people), currency, rates, this.#run.signal)
       : undefined;
@@ -183,7 +196,15 @@ class VersionBuild {
       userNumbers: sums.userNumbers,
       itemNumbers: sums.itemNumbers,
       people,
-      sources: sources.map(({ id, hash, files, rejects }) => [id, hash, files, rejects]),
+      sources: sources.map(({ id, hash, files, rejects, moreRejects = [], raw, parts }) => [
+        id,
+        hash,
+        files,
+        rejects,
+        ...moreRejects,
+        ...(raw ? parts.map(({ table }) => table) : []),
+      ]),
+      ...(cleaning.length > 0 && { cleaning }),
       currency,
     });
     const version: DatasetVersion = {
@@ -205,13 +226,16 @@ class VersionBuild {
         eventCounts: addCounts(sources.map(({ eventCounts }) => eventCounts)),
         currency,
         timeZone: this.options.timeZone,
+        ...(cleaning.length > 0 && { removed: cleaned.removed }),
         ...(properties.length > 0 && { properties }),
         ...(itemAttributes.length > 0 && { itemAttributes }),
         ...(currencies && { currencies }),
       },
       sources,
-      ids: { users: users.space, items: items.space },
-      mergedBy: kinds,
+      ids,
+      ...(cleaning.length > 0 && { cleaning: [...cleaning] }),
+      mergedBy: [...kinds].sort(),
+      merging: by,
       people,
       ...(Object.keys(rates).length > 0 && { rates }),
       ...(Object.keys(survivorship).length > 0 && { survivorship }),
@@ -260,10 +284,7 @@ class VersionBuild {
       declared.push({ kind, table: await maker.put(`links_${shortHash([sum, numbered])}`, table), column: 'id' });
       linkSum = addSums(linkSum, sum);
     }
-    const rejects =
-      staged.rejects && staged.rejects.length > 0
-        ? await maker.put(`rejects_${shortHash([staged.sourceId, staged.rejects])}`, () => rejectsTable(staged.rejects!))
-        : null;
+    const rejects = await writeRejects(maker, staged.sourceId, staged.rejects ?? [], this.#run);
     const range = timeRange(events?.ts.values);
     const rows = events ? events.rows : Math.max(staged.users?.id.codes.length ?? 0, staged.items?.id.codes.length ?? 0);
     const entry: DatasetSource = {
@@ -273,7 +294,7 @@ class VersionBuild {
       rows,
       parts,
       stated,
-      rejects,
+      ...rejects,
       declared,
       hash: addSums(sums.events, sums.users, sums.items, linkSum),
       eventHash: sums.events,
@@ -339,6 +360,14 @@ class VersionBuild {
     const [counted] = indexesOf(await this.#store.query(query, this.#run.signal), 'orders');
     return (countedBefore ?? 0) + counted;
   }
+}
+
+/** As before, and by all that new sources declare. */
+function mergingOf(current: DatasetVersion | null, added: readonly DatasetSource[]): Merging {
+  const before = current?.merging ?? { merge: (current?.mergedBy ?? []).map((kind) => ({ kind })) };
+  const known = new Set(before.merge.map(({ kind }) => kind));
+  const fresh = new Set(added.flatMap(({ declared }) => declared.map(({ kind }) => kind)).filter((kind) => !known.has(kind)));
+  return { ...before, merge: [...before.merge, ...[...fresh].sort().map((kind) => ({ kind }))] };
 }
 
 /** The sources with another one behind the one with that id, or at the end. */

@@ -10,9 +10,10 @@ import { identifier, join, Sql, sql } from '../sql';
 import { int32Column, textColumn } from './arrowColumns';
 import { addSums, emptySum, sumOfEntities, sumOfNumbered, type ContentSum } from './contentSum';
 import { entityTable } from './entityTable';
+import type { Merging } from './identityKeys';
 import { idName, indexName, mentionedNumbers, presentIn, type EntityKind } from './idUses';
 import { shortHash } from './names';
-import { allIds, type Numbers } from './numbering';
+import { allIds, plainId, type Numbers } from './numbering';
 import { peopleTable, readPeople } from './personMap';
 import { mergeStatements, type Entities, type Statement, type Survivorship } from './survivorship';
 import type { TableMaker } from './tableMaker';
@@ -28,8 +29,8 @@ export interface EntityChange {
   zoneChanged: boolean;
   /** People may be merged, or were. */
   merging: boolean;
-  /** Kinds of declared ids by which they are. */
-  kinds: string[];
+  /** By which ids they are. */
+  by: Merging;
   /** Which values count, and whether that is another rule than before. */
   survivorship: Survivorship;
   rulesChanged: boolean;
@@ -57,16 +58,19 @@ export class EntityBuild {
   async build(kind: EntityKind, numbers: Numbers, change: EntityChange): Promise<BuiltEntities> {
     const { maker } = this;
     const current = this.base;
-    const states = change.added.some(({ stated }) => stated[kind] !== null) || change.rulesChanged || (change.zoneChanged && kind === 'users');
+    const states =
+      change.added.some(({ stated }) => stated[kind] !== null) || change.rulesChanged || (change.zoneChanged && kind === 'users');
     const mentioned = mentionedNumbers(numbers);
     if (current && !change.isShort && !states && !change.merging && mentioned.length === 0) {
       const rows = kind === 'users' ? current.facts.users : current.facts.items;
       return { table: current.tables[kind], rows, sum: current.sums[kind], people: null, mergedSum: emptySum };
     }
-    if (!current && !states && !change.merging && numbers.fresh.length < 2) return this.#first(kind, numbers);
+    const otherKinds = kind === 'users' && (await this.#hasOtherKinds(numbers.space));
+    const isFirst = !current && !change.isShort && !states;
+    if (isFirst && !change.merging && !otherKinds && numbers.fresh.length < 2) return this.#first(kind, numbers);
     const mentionedTable = await maker.temporary(`mentioned_${kind}`, new Table({ number: int32Column(mentioned) }));
     const base = current?.tables[kind];
-    if (!change.isShort && !states && !change.merging)
+    if (!change.isShort && !states && !change.merging && !otherKinds)
       return this.#extended(kind, numbers, base, mentionedTable, current?.sums[kind] ?? emptySum);
 
     const present = await maker.temporary(
@@ -75,7 +79,7 @@ export class EntityBuild {
         ? presentIn(kind, change.sources)
         : sql`SELECT ${identifier(indexName[kind])} AS number FROM ${identifier(base)} UNION SELECT number FROM ${identifier(mentionedTable)}`,
     );
-    const people = change.merging ? await peopleTable(maker, change.sources, numbers.space, change.kinds, present) : null;
+    const people = change.merging ? await peopleTable(maker, change.sources, numbers.space, change.by, present) : null;
     const personOf = await readPeople(maker, people);
     const persons =
       people === null
@@ -86,6 +90,7 @@ export class EntityBuild {
       this.run.signal,
     );
     const entities: Entities = { numbers: indexesOf(rows, 'number'), ids: textFrom(rows.getChild('id')!) };
+    if (people !== null || otherKinds) entities.ids = await this.#shownIds(entities, people, present, numbers.space);
     await this.run.breathe();
     const statements: Statement[] = [];
     for (const source of change.sources) {
@@ -95,12 +100,23 @@ export class EntityBuild {
     }
     const merged = mergeStatements(entities, statements, numbers.space.size, change.survivorship);
     const mergedSum = people === null ? emptySum : await this.#sumOfMerged(people, numbers.space);
-    const sum = sumOfEntities({ id: await this.#idsToHash(entities, people, numbers.space), attributes: merged }, kind);
+    const sum = sumOfEntities({ id: entities.ids, attributes: merged }, kind);
     await this.run.breathe();
     const numbered = sumOfNumbered(entities.ids.codes, entities.ids.pool, entities.numbers, kind);
     const name = `${kind}_${shortHash([sum, numbered, this.zone.name])}`;
     const table = await maker.put(name, () => entityTable(kind, entities, merged, this.zone));
     return { table, rows: entities.numbers.length, sum, people, mergedSum };
+  }
+
+  /** Whether any id is one of a kind of its own: then what somebody is shown as depends on the others. */
+  async #hasOtherKinds(space: IdSpace): Promise<boolean> {
+    const [some] = indexesOf(
+      await this.maker.store.query(
+        sql`SELECT count(*)::INTEGER AS n FROM (SELECT 1 FROM (${allIds(space)}) WHERE id_kind <> ${plainId} LIMIT 1)`,
+      ),
+      'n',
+    );
+    return some > 0;
   }
 
   /** The first ids of all, of which nothing is said: they are all at hand. */
@@ -176,15 +192,33 @@ export class EntityBuild {
     return sumOfEntities({ id: textFrom(rows.getChild('ids')!), attributes: new Map() }, 'merged');
   }
 
-  /** A person of several ids goes by the first in byte order, because which one has the lowest number depends on what came first. */
-  async #idsToHash({ numbers, ids }: Entities, people: string | null, space: IdSpace): Promise<TextColumn> {
-    if (people === null) return ids;
-    const rows = await this.maker.store.query(sql`
-      WITH members AS (SELECT number, person FROM ${identifier(people)} UNION SELECT person, person FROM ${identifier(people)})
-      SELECT person, min(id) AS id FROM members JOIN (${allIds(space)}) USING (number) GROUP BY person`);
-    const first = textFrom(rows.getChild('id')!);
-    const firstOf = new Map(Array.from(indexesOf(rows, 'person'), (person, row) => [person, first.pool.text(first.codes[row])]));
-    const codes = ids.codes.map((code, row) => (firstOf.has(numbers[row]) ? ids.pool.internText(firstOf.get(numbers[row])!) : code));
+  /**
+   * A person of several ids goes by the first of them, plain ones before others and in byte order, because which one
+   * has the lowest number depends on what came first. An id of another kind that is written like an id of somebody
+   * else has its kind before it: `email:ann@x.org`.
+   */
+  async #shownIds({ numbers, ids }: Entities, people: string | null, present: string, space: IdSpace): Promise<TextColumn> {
+    const { store } = this.maker;
+    const person = people === null ? sql`number` : sql`coalesce(p.person, r.number)`;
+    const map = people === null ? sql`` : sql`LEFT JOIN ${identifier(people)} p USING (number)`;
+    // Only whoever has several ids, or one of another kind, can go by another one than that of the number.
+    const rows = await store.query(sql`
+      WITH named AS (
+        SELECT ${person} AS person, id_kind, id FROM ${identifier(present)} r ${map} JOIN (${allIds(space)}) USING (number)
+      ),
+      alike AS (SELECT id FROM named GROUP BY id HAVING count(DISTINCT id_kind) > 1),
+      shown AS (
+        SELECT person, arg_min({ 'kind': id_kind, 'id': id }, (CASE WHEN id_kind = ${plainId} THEN '' ELSE id_kind END) || chr(1) || id) AS first
+        FROM named GROUP BY person HAVING count(*) > 1 OR min(id_kind) <> ${plainId}
+      )
+      SELECT person, CASE WHEN first.kind <> ${plainId} AND first.id IN (FROM alike) THEN first.kind || ':' || first.id ELSE first.id END AS id
+      FROM shown`);
+    const shown = textFrom(rows.getChild('id')!);
+    const shownOf = new Map(Array.from(indexesOf(rows, 'person'), (of, row) => [of, shown.pool.text(shown.codes[row])]));
+    const codes = ids.codes.map((code, row) => {
+      const text = shownOf.get(numbers[row]);
+      return text === undefined ? code : ids.pool.internText(text);
+    });
     return { kind: 'text', codes, pool: ids.pool };
   }
 }

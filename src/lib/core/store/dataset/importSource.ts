@@ -1,13 +1,16 @@
 import type { Diagnostic } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import type { FileSource } from '../../schema/files';
+import type { ErasedId } from '../../schema/privacy/erasedIds';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { TableStore } from '../tableStore';
 import { propertiesThatDiffer } from './eventProperties';
 import { buildVersion, type BuildOptions, type NewSource } from './buildVersion';
+import type { Merging } from './identityKeys';
 import { speed } from './importReport';
+import { amountsWithoutRate } from './money';
 import { rowsAlreadyThere, sameAsSource, sameSource, sourceAlreadyThere } from './sameRows';
 import { stageFiles, type StagedFiles } from './stageSource';
 import type { DatasetSource, DatasetVersion } from './version';
@@ -29,6 +32,8 @@ export interface ImportRequest {
   helpers?: StageHelpers;
   /** Bytes that the import may take; what would not fit is refused before it starts. */
   room?: number;
+  /** Who was erased before and is left out. */
+  erased?: readonly ErasedId[];
   run: RunContext;
 }
 
@@ -67,11 +72,11 @@ export async function importStaged(
   store: TableStore,
   current: DatasetVersion | null,
   { sources, reports }: StagedFiles,
-  { keep }: { keep?: (source: DatasetSource) => boolean },
+  change: { keep?: (source: DatasetSource) => boolean; merging?: Merging },
   options: BuildOptions,
 ): Promise<{ version: DatasetVersion; reports: ImportReport[] }> {
   const started = performance.now();
-  const { version, duplicates, diagnostics } = await appendStaged(store, current, sources, options, { keep, refuseSame: true });
+  const { version, duplicates, diagnostics } = await appendStaged(store, current, sources, options, { ...change, refuseSame: true });
   const seconds = (performance.now() - started) / 1000;
   const rows = reports.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
   const done = reports.map((report) => ({
@@ -105,7 +110,7 @@ export async function appendStaged(
   current: DatasetVersion | null,
   add: readonly NewSource[],
   options: BuildOptions,
-  change: { keep?: (source: DatasetSource) => boolean; refuseSame?: boolean } = {},
+  change: { keep?: (source: DatasetSource) => boolean; merging?: Merging; refuseSame?: boolean } = {},
 ): Promise<AppendResult> {
   const diagnostics = new Map<string, Diagnostic[]>();
   const added = new Set(add.map(({ staged }) => staged.sourceId));
@@ -117,11 +122,16 @@ export async function appendStaged(
       const twin =
         same ?? sameSource(source, current?.sources.filter((before) => before.id === source.id && (change.keep?.(before) ?? true)) ?? []);
       const rows = same ? [] : await rowsAlreadyThere(store, source, others, options.run.signal);
-      diagnostics.set(source.id, [...(twin ? [sameAsSource(source, twin)] : []), ...rows, ...propertiesThatDiffer(source, others)]);
+      diagnostics.set(source.id, [
+        ...(twin ? [sameAsSource(source, twin)] : []),
+        ...rows,
+        ...propertiesThatDiffer(source, others),
+        ...amountsWithoutRate(source, version.facts),
+      ]);
       others.push(source);
     }
   };
-  const { version, duplicates } = await buildVersion(store, current, { add, keep: change.keep, check }, options);
+  const { version, duplicates } = await buildVersion(store, current, { add, keep: change.keep, merging: change.merging, check }, options);
   return { version, duplicates, diagnostics };
 }
 
@@ -145,17 +155,30 @@ export async function removeSources(
   return (await buildVersion(store, current, { keep: ({ id }) => !goes(id) }, options)).version;
 }
 
-/** The version with other rates: the same parts, in a view that counts them by these. @throws Cancelled */
-export async function withRates(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
+/** The version by other rates or rules of survivorship: the same parts, counted and merged by these. @throws Cancelled */
+export async function withRules(store: TableStore, current: DatasetVersion, options: BuildOptions): Promise<DatasetVersion> {
   return (await buildVersion(store, current, {}, options)).version;
 }
 
-/** The version in which people are merged by these kinds of declared ids; none: everybody as their source has them. @throws Cancelled */
+/** The version in which people are merged by these ids; none: everybody as their source has them. @throws Cancelled */
 export async function mergePeopleBy(
   store: TableStore,
   current: DatasetVersion,
-  kinds: readonly string[],
+  by: Merging | readonly string[],
   options: BuildOptions,
 ): Promise<DatasetVersion> {
-  return (await buildVersion(store, current, { mergedBy: kinds }, options)).version;
+  const merging = 'merge' in by ? by : { merge: by.map((kind) => ({ kind })) };
+  return (await buildVersion(store, current, { merging }, options)).version;
+}
+
+/**
+ * The version with the steps of cleaning that the options say; none: the events as they were read.
+ * @throws UserError `cleaning_removes_all`; Cancelled
+ */
+export async function cleanData(
+  store: TableStore,
+  current: DatasetVersion,
+  options: BuildOptions & Required<Pick<BuildOptions, 'cleaning'>>,
+): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, {}, options)).version;
 }

@@ -1,12 +1,13 @@
 /** From files to versions of the data; loads Arrow, so whoever wants a light first chunk imports this when it is needed. */
 export {
   appendStaged,
+  cleanData,
   importSource,
   importStaged,
   mergePeopleBy,
   removeSource,
   removeSources,
-  withRates,
+  withRules,
   type AppendResult,
   type BuildOptions,
   type ImportRequest,
@@ -18,7 +19,10 @@ export { importChange, type ChangeQuestion } from './importChange';
 export { joinedReport } from './importReport';
 export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
-export { readRejects } from './stated';
+export { erasePerson, findPerson, numbersOf, scoresWithout, type Erased, type ErasedRows, type PersonIds } from './erasePerson';
+export { readRejects, readRejectTable, rejectTables } from './rejects';
 export { rejectsCsv } from './rejectsCsv';
 export { dropTables, keepsNumbers, restoreVersion, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart } from './version';
 export { ordersOf } from './orders';
+export { attributeSources, type AttributeSources } from './attributeSources';
+export { identityPreview, type IdentityPreview } from './identityPreview';

@@ -1,4 +1,5 @@
-import type { CurrencyFacts } from '../../schema/canonical';
+import type { Diagnostic } from '../../base/errors';
+import type { CurrencyFacts, DatasetFacts } from '../../schema/canonical';
 import { orderEvent, refundEvents } from '../../schema/events';
 import { indexesOf, numbersOf, textsOf } from '../columns';
 import { orderKey } from '../orderKey';
@@ -10,15 +11,17 @@ export type Rates = Readonly<Record<string, number>>;
 
 /**
  * `price` or `value` of a part with a currency column, in the plan's currency: multiplied by the rate as decimals and
- * rounded half away from zero to ten-thousandths, the same on every engine; NULL without a rate. (Casting to fewer places
- * rounds so. The largest amount times the largest rate has no place in the type, and is NULL rather than an error.)
+ * rounded half away from zero to ten-thousandths, the same on every engine; NULL without a rate. Casting to fewer places
+ * rounds so; two decimals of 18 digits would be multiplied as one of 18, hence the 20. The largest amount times the
+ * largest rate has no place in the type, and is NULL rather than an error.
  */
 export function inPlanCurrency(name: 'price' | 'value', rates: Rates): Sql {
   const amount = identifier(name);
   const cases = Object.entries(rates)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(
-      ([currency, rate]) => sql`WHEN currency = ${currency} THEN TRY_CAST(${amount} * ${rateText(rate)}::DECIMAL(18,12) AS DECIMAL(18,4))`,
+      ([currency, rate]) =>
+        sql`WHEN currency = ${currency} THEN TRY_CAST(${amount}::DECIMAL(20,4) * ${rateText(rate)}::DECIMAL(18,12) AS DECIMAL(18,4))`,
     );
   return sql`CASE WHEN currency IS NULL THEN ${amount} ${join(cases, ' ')} END::DECIMAL(18,4) AS ${amount}`;
 }
@@ -57,6 +60,25 @@ export async function readCurrencies(
     const rate = currency === planCurrency ? 1 : (rates[currency] ?? null);
     return { currency, lines: lines[i], orders: orders[i], total: totals[i], rate };
   });
+}
+
+/** Says that a source has amounts in other currencies, of which some have no rate. */
+export function amountsWithoutRate(
+  source: { parts: readonly { columns: readonly string[] }[] },
+  { currencies = [], currency }: Pick<DatasetFacts, 'currencies' | 'currency'>,
+): Diagnostic[] {
+  const without = currencies.filter(({ rate }) => rate === null).map((entry) => entry.currency);
+  if (without.length === 0 || !hasOtherCurrencies([source])) return [];
+  const values = { currencies: without.join(', '), currency };
+  return [
+    {
+      code: 'amounts_without_rate',
+      severity: 'warning',
+      message: `Amounts in ${values.currencies} are in no sum.`,
+      hint: `Say what one unit is worth in ${currency}, under "Amounts in other currencies".`,
+      values,
+    },
+  ];
 }
 
 /** The rates of currencies that the data has. */

@@ -1,7 +1,9 @@
 import { Table } from 'apache-arrow';
 import { indexesOf } from '../columns';
-import { identifier, join, sql } from '../sql';
+import { identifier, join, sql, type Sql } from '../sql';
+import type { TableStore } from '../tableStore';
 import { int32Column } from './arrowColumns';
+import { comparedId, limitOf, type MergeBy, type Merging } from './identityKeys';
 import { shortHash } from './names';
 import { allIds } from './numbering';
 import type { TableMaker } from './tableMaker';
@@ -46,29 +48,45 @@ export async function peopleTable(
   maker: TableMaker,
   sources: readonly DatasetSource[],
   ids: IdSpace,
-  kinds: readonly string[],
+  merging: Merging,
   present: string,
 ): Promise<string | null> {
-  const declared = sources.flatMap((source) => source.declared).filter(({ kind }) => kinds.includes(kind));
-  if (declared.length === 0) return null;
-  const named = join(
-    [
-      ...declared.map(
-        ({ kind, table, column }) =>
-          sql`SELECT ${kind} AS id_kind, ${identifier(column)} AS id, number FROM ${identifier(table)} WHERE ${identifier(column)} IS NOT NULL`,
-      ),
-      sql`SELECT id_kind, id, number FROM (${allIds(ids)}) SEMI JOIN ${identifier(present)} USING (number) WHERE id_kind IN (${[...kinds]})`,
-    ],
-    ' UNION ',
-  );
-  const pairs = await maker.store.query(sql`
-    WITH named AS (${named}),
-    shared AS (SELECT id_kind, id, min(number) AS lowest FROM named GROUP BY id_kind, id HAVING min(number) < max(number))
-    SELECT number, lowest FROM named JOIN shared USING (id_kind, id) WHERE number > lowest`);
-  const { number, person } = mergePeople(indexesOf(pairs, 'number'), indexesOf(pairs, 'lowest'));
+  const borne = borneIds(sources, ids, merging, sql`SELECT number FROM ${identifier(present)}`);
+  if (borne === null) return null;
+  const { number, person } = await readPairs(maker.store, borne, merging.merge);
   if (number.length === 0) return null;
   const table = new Table({ number: int32Column(number), person: int32Column(person) });
   return maker.put(`people_${shortHash({ number: [...number], person: [...person] })}`, () => table);
+}
+
+/** `id_kind, id, number, raw`: each number that bears an id, as the ids are compared and as one of them was given; null where no source has any. */
+export function borneIds(sources: readonly DatasetSource[], ids: IdSpace, { merge, phones }: Merging, present: Sql): Sql | null {
+  const kinds = new Set(merge.map(({ kind }) => kind));
+  const declared = sources.flatMap((source) => source.declared).filter(({ kind }) => kinds.has(kind));
+  if (declared.length === 0) return null;
+  const selects = [
+    ...declared.map(({ kind, table, column }) => ({ kind, column, from: identifier(table) })),
+    ...[...kinds].map((kind) => ({
+      kind,
+      column: 'id',
+      from: sql`(SELECT number, id FROM (${allIds(ids)}) SEMI JOIN (${present}) USING (number) WHERE id_kind = ${kind})`,
+    })),
+  ].map(
+    ({ kind, column, from }) =>
+      sql`SELECT ${kind} AS id_kind, ${comparedId(kind, column, phones)} AS id, number, ${identifier(column)} AS raw FROM ${from}`,
+  );
+  return sql`SELECT id_kind, id, number, min(raw) AS raw FROM (${join(selects, ' UNION ALL ')}) WHERE id IS NOT NULL GROUP BY ALL`;
+}
+
+/** Who is one person by ids of these kinds that are not shared by too many. */
+export async function readPairs(store: TableStore, borne: Sql, merge: readonly MergeBy[]): Promise<PersonMap> {
+  const within = merge.map((by) => sql`(id_kind = ${by.kind} AND count(*) <= ${limitOf(by)})`);
+  if (within.length === 0) return mergePeople(new Int32Array(0), new Int32Array(0));
+  const pairs = await store.query(sql`
+    WITH borne AS (${borne}),
+    shared AS (SELECT id_kind, id, min(number) AS lowest FROM borne GROUP BY id_kind, id HAVING count(*) > 1 AND (${join(within, ' OR ')}))
+    SELECT number, lowest FROM borne JOIN shared USING (id_kind, id) WHERE number > lowest`);
+  return mergePeople(indexesOf(pairs, 'number'), indexesOf(pairs, 'lowest'));
 }
 
 /** Raw number → person, where they differ. */

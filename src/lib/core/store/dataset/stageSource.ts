@@ -1,8 +1,11 @@
 import type { RunContext } from '../../base/run';
 import type { FileSource } from '../../schema/files';
 import { TimeZone } from '../../schema/parse/timeZone';
+import type { ErasedId } from '../../schema/privacy/erasedIds';
+import { leaveOutOf } from '../../schema/privacy/leaveOut';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
+import { readOrders } from '../../schema/staging/readOrders';
 import { stageFile } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { StagedEvents } from '../../schema/staging/staged';
@@ -17,8 +20,12 @@ export interface StageRequest {
   /** Read one after the other, each with this mapping. */
   files: readonly { file: FileSource; sourceId: string }[];
   mapping: Mapping;
+  /** Where the rows are lines of orders: the files that say whose those are, and when. */
+  orders?: { files: readonly FileSource[]; mapping: Mapping };
   timeZone: string;
   currency: string;
+  /** Who was erased before and is left out. */
+  erased?: readonly ErasedId[];
   /** Other threads that can read parts of a file. */
   helpers?: StageHelpers;
   /** Bytes that the import may take; what would not fit is refused before it starts. */
@@ -35,10 +42,11 @@ export interface StagedFiles {
 
 /**
  * Reads files in blocks and keeps or rejects each row; nothing but memory changes.
- * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `unknown_time_zone`, `import_too_large`; Cancelled
+ * @throws UserError `file_…`, `mapping_…`, `columns_changed`, `all_rows_rejected`, `all_rows_erased`,
+ * `unknown_time_zone`, `import_too_large`; Cancelled
  */
 export async function stageFiles(store: TableStore, request: StageRequest): Promise<StagedFiles> {
-  const { files, mapping, timeZone, currency, helpers, room, run } = request;
+  const { files, mapping, timeZone, currency, erased, helpers, room, run } = request;
   const zone = new TimeZone(timeZone);
   if (room !== undefined) {
     await refuseTooLargeImport(
@@ -47,6 +55,9 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
       room - ((await store.memoryBytes()) ?? 0),
     );
   }
+  const { orders: of } = request;
+  const ordered = of?.files.map((file) => ({ file, mapping: of.mapping }));
+  const orders = ordered && (await readOrders(ordered, { sourceId: files[0].sourceId, zone, currency, run }));
   const sources: NewSource[] = [];
   const reports: ImportReport[] = [];
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
@@ -54,7 +65,8 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
   let rows = 0;
   for (const { file, sourceId } of files) {
     const started = performance.now();
-    const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, run: partOf(run, { read, rows, total }) });
+    const staged = await stageFile(file, mapping, { sourceId, zone, currency, orders, helpers, run: partOf(run, { read, rows, total }) });
+    await leaveOutOf(staged, erased, run);
     read += file.size;
     rows += staged.rowsRead;
     const report = reportOf(file.name, mapping.kind, staged, (performance.now() - started) / 1000);

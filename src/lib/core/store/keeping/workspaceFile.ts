@@ -1,11 +1,14 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { z } from 'zod';
-import { UserError } from '../../base/errors';
+import { Cancelled, UserError } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import { musterVersion } from '../../base/version';
+import { toFileSource, type FileInput, type FileSource } from '../../schema/files';
+import { joinedBytes, readBytes } from '../../schema/formats/bytes';
+import { membersOf, type Member } from '../../schema/formats/packing/zip';
 import type { WorkspaceDocument, WorkspaceEntry } from '../snapshots';
-import { mostZipBytes, readStoredZip, StoredZipWriter, type ZipMember } from './storedZip';
+import { mostZipBytes, StoredZipWriter } from './storedZip';
 
 /**
  * A workspace as one file, `<name>.muster`: a zip without compression, so that any tool can look into it. It holds
@@ -40,6 +43,8 @@ const manifestPath = 'muster-workspace.json';
 const documentPath = 'document.json';
 const pieceBytes = 4 << 20;
 const mostManifestBytes = 64 << 20;
+/** A part is held whole while it is read; ours have some 60 MB, weights up to 256. */
+const mostPartBytes = 1 << 30;
 
 export interface WorkspaceContent {
   entry: WorkspaceEntry;
@@ -121,13 +126,18 @@ export interface OpenedWorkspaceFile {
   read(name: string): Promise<Uint8Array>;
 }
 
-/** @throws UserError `workspace_file_other`, `workspace_file_too_new`, `workspace_file_broken`; Cancelled */
-export async function openWorkspaceFile(file: Blob & { name: string }, run: RunContext): Promise<OpenedWorkspaceFile> {
-  const members = await readStoredZip(file);
-  if (!members) throw await notReadable(file);
+/**
+ * Opens a file that {@link writeWorkspaceFile} wrote, also where somebody has packed the same files again.
+ * @throws UserError `workspace_file_other`, `workspace_file_too_new`, `workspace_file_broken`; Cancelled
+ */
+export async function openWorkspaceFile(input: FileInput, run: RunContext): Promise<OpenedWorkspaceFile> {
+  const file = toFileSource(input);
+  const found = await membersOf(file).catch(() => undefined);
+  if (!found) throw await notReadable(file);
+  const members = new Map(found.map((each) => [each.name, each]));
   const read = (part: z.infer<typeof member>) => readMember(file, members.get(part.path), part, run);
 
-  const manifest = await readManifest(file, members);
+  const manifest = await readManifest(file, members.get(manifestPath), run);
   const document = parse(await read(manifest.document));
   if (typeof document !== 'object' || document === null || Array.isArray(document)) throw broken(file.name, documentPath);
   const parts = new Map(manifest.parts.map((part) => [part.name, part]));
@@ -142,11 +152,9 @@ export async function openWorkspaceFile(file: Blob & { name: string }, run: RunC
   };
 }
 
-async function readManifest(file: Blob & { name: string }, members: Map<string, ZipMember>): Promise<Manifest> {
-  const place = members.get(manifestPath);
-  if (!place || place.bytes > mostManifestBytes) throw other(file.name);
-  const { start, bytes } = place;
-  const given = parse(new Uint8Array(await file.slice(start, start + bytes).arrayBuffer())) as Partial<Manifest> | undefined;
+async function readManifest(file: FileSource, found: Member | undefined, run: RunContext): Promise<Manifest> {
+  if (!found) throw other(file.name);
+  const given = parse(await bytesOf(file, found, mostManifestBytes, () => run.breathe())) as Partial<Manifest> | undefined;
   if (given?.format !== 'muster-workspace') throw other(file.name);
   if (typeof given.version === 'number' && (given.version as number) > 1) {
     throw new UserError(
@@ -162,20 +170,34 @@ async function readManifest(file: Blob & { name: string }, members: Map<string, 
 }
 
 async function readMember(
-  file: Blob & { name: string },
-  place: ZipMember | undefined,
+  file: FileSource,
+  found: Member | undefined,
   { path, bytes: size, sha256: expected }: z.infer<typeof member>,
   run: RunContext,
 ): Promise<Uint8Array> {
-  if (place?.bytes !== size) throw broken(file.name, path);
-  const bytes = new Uint8Array(await file.slice(place.start, place.start + size).arrayBuffer());
+  if (!found || size > mostPartBytes) throw broken(file.name, path);
   const hash = sha256.create();
-  for (let at = 0; at < bytes.length; at += pieceBytes) {
-    hash.update(bytes.subarray(at, at + pieceBytes));
-    await run.breathe();
-  }
-  if (bytesToHex(hash.digest()) !== expected) throw broken(file.name, path);
+  const bytes = await bytesOf(file, found, size, (block) => (hash.update(block), run.breathe()));
+  if (bytes.length !== size || bytesToHex(hash.digest()) !== expected) throw broken(file.name, path);
   return bytes;
+}
+
+/** A member's bytes, `most` of them: one that inflates to more is none of ours. */
+async function bytesOf(file: FileSource, found: Member, most: number, onblock: (block: Uint8Array) => Promise<void>): Promise<Uint8Array> {
+  const blocks: Uint8Array[] = [];
+  let bytes = 0;
+  try {
+    for await (const block of found.open().stream()) {
+      bytes += block.length;
+      if (bytes > most) break;
+      blocks.push(block);
+      await onblock(block);
+    }
+  } catch (error) {
+    throw error instanceof Cancelled ? error : broken(file.name, found.name);
+  }
+  if (bytes > most) throw broken(file.name, found.name);
+  return joinedBytes(blocks);
 }
 
 function parse(bytes: Uint8Array): unknown {
@@ -187,8 +209,8 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 /** A zip that was cut off, or something else altogether. */
-async function notReadable(file: Blob & { name: string }): Promise<UserError> {
-  const [first, second] = new Uint8Array(await file.slice(0, 2).arrayBuffer());
+async function notReadable(file: FileSource): Promise<UserError> {
+  const [first, second] = await readBytes(file, 0, 2);
   return first === 0x50 && second === 0x4b ? broken(file.name, 'zip') : other(file.name);
 }
 

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { gbkBytes } from '../support/gbk';
+import { expect, expectAccessible, languages, pattern, picture, prefer, say, test } from './support';
+
+const folder = fileURLToPath(new URL('../fixtures/presets/', import.meta.url));
+const utf8 = (name: string) => readFileSync(folder + name);
+const gbk = (name: string) => Buffer.from(gbkBytes(readFileSync(folder + name, 'utf8')));
+
+interface Journey {
+  preset: string;
+  /** As the platform calls its file. */
+  name: string;
+  content: () => Buffer;
+  /** Rows that come in, and people or items that they are of. */
+  rows: number;
+  people?: number;
+  items?: number;
+  /** How the file is written, as the line above the columns says it. */
+  written?: string;
+}
+
+const track = (event: string, userId: string, timestamp: string, properties: object) => ({
+  type: 'track',
+  anonymousId: `a-${userId}`,
+  userId,
+  event,
+  timestamp,
+  properties,
+});
+const segment = [
+  track('Product Viewed', 'u-1', '2026-05-01T08:00:00.000Z', { product_id: 'tea', name: 'Oolong', price: 10, category: 'Tea' }),
+  track('Order Completed', 'u-1', '2026-05-01T08:30:00.000Z', {
+    order_id: 'o-1',
+    revenue: 27,
+    currency: 'USD',
+    products: [
+      { product_id: 'tea', price: 10, quantity: 2 },
+      { product_id: 'pot', price: 7, quantity: 1 },
+    ],
+  }),
+  track('Order Refunded', 'u-2', '2026-05-03T08:30:00.000Z', { order_id: 'o-2', total: 12, currency: 'USD' }),
+];
+
+const item = { item_id: 'MUG', item_name: 'Google Mug', item_brand: 'Google', item_category: 'Drinkware', price: 9.6 };
+const ga4Event = (name: string, at: string, more: object) => ({
+  event_date: '20210131',
+  event_timestamp: at,
+  event_name: name,
+  event_params: [{ key: 'ga_session_id', value: { int_value: '661084800' } }],
+  user_pseudo_id: '1026454.4271112504',
+  device: { category: 'mobile' },
+  geo: { country: 'Japan' },
+  ...more,
+});
+const ga4 = [
+  ga4Event('view_item', '1612069510766593', { ecommerce: { transaction_id: '(not set)' }, items: [item] }),
+  ga4Event('purchase', '1612069512766593', {
+    ecommerce: { transaction_id: 'T1', purchase_revenue: 19.2 },
+    items: [{ ...item, quantity: 2 }],
+  }),
+];
+const jsonLines = (records: readonly object[]) => Buffer.from(records.map((record) => JSON.stringify(record)).join('\n'));
+
+/** Customer, day, number of CDs and money, in columns of spaces. */
+const cdnow = [
+  ' 00001 19970101  1   11.77',
+  ' 00002 19970112  1   12.00',
+  ' 00002 19970112  5   77.00',
+  ' 00002 19970203  2   20.76',
+  '',
+].join('\r\n');
+
+/** One each, on a header as the platform writes it. Counts are those of the files, by hand. */
+const journeys: Journey[] = [
+  { preset: 'shopify-orders', name: 'orders_export.csv', content: () => utf8('shopify-orders.csv'), rows: 5, people: 4 },
+  { preset: 'shopify-customers', name: 'customers_export.csv', content: () => utf8('shopify-customers.csv'), rows: 2, people: 2 },
+  {
+    preset: 'taobao-orders',
+    name: 'ExportOrderList202605.csv',
+    content: () => gbk('taobao-order-list.csv'),
+    rows: 4,
+    people: 3,
+    written: 'CSV · GBK',
+  },
+  { preset: 'youzan-orders', name: '订单报表.csv', content: () => gbk('youzan-orders.csv'), rows: 2, people: 2, written: 'CSV · GBK' },
+  { preset: 'segment-ecommerce', name: 'track.jsonl', content: () => jsonLines(segment), rows: 4, people: 2, written: 'JSON' },
+  { preset: 'ga4-bigquery', name: 'events_20210131.json', content: () => jsonLines(ga4), rows: 2, people: 1, written: 'JSON' },
+  { preset: 'ga4-items', name: 'ga4-items.csv', content: () => utf8('ga4-items.csv'), rows: 2, people: 1 },
+  { preset: 'recbole', name: 'ml-100k.inter', content: () => utf8('ml-100k.inter'), rows: 3, people: 3, written: 'TSV' },
+  { preset: 'retailrocket', name: 'events.csv', content: () => utf8('retailrocket-events.csv'), rows: 3, people: 3 },
+  { preset: 'instacart', name: 'orders.csv', content: () => utf8('instacart-orders.csv'), rows: 4, people: 2 },
+  { preset: 'taobao-user-behavior', name: 'UserBehavior.csv', content: () => utf8('taobao-behavior.csv'), rows: 4, people: 2 },
+  { preset: 'cdnow', name: 'CDNOW_master.txt', content: () => Buffer.from(cdnow), rows: 4, people: 2 },
+  { preset: 'movielens', name: 'movies.csv', content: () => utf8('movies.csv'), rows: 2, items: 2 },
+];
+
+for (const [place, { preset, name, content, rows, people, items, written }] of journeys.entries()) {
+  // Every other one in Chinese: the platforms are, too.
+  const language = languages[/taobao|youzan/.test(preset) ? 1 : place % 2];
+  test(`${preset} opens without touching a setting, in ${language}`, async ({ page }) => {
+    const t = say(language);
+    await prefer(page, language);
+    await page.goto('/');
+    await page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/plain', buffer: content() });
+    await expect(page.getByText(t('data_preset', { preset: t(`mapping_preset_${preset.replaceAll('-', '_')}`) }))).toBeVisible();
+    if (written) await expect(page.getByText(written).first()).toBeVisible();
+    await expectAccessible(page, preset);
+    await picture(page, `preset-${preset}-${language}`);
+    await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
+    await expect(page.getByText(t('data_done_title', { file: name }))).toBeVisible();
+    const fact = (key: string, count: number) =>
+      expect(page.getByText(new RegExp(`^${count} ${t(key)}$`)).first(), `${count} ${t(key)}`).toBeVisible();
+    await fact('wizard_fact_kept', rows);
+    if (people) await fact('wizard_fact_users', people);
+    if (items) await fact('wizard_fact_items', items);
+    await expect(page.getByText(t('wizard_fact_rejected'), { exact: true })).toHaveCount(0);
+  });
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { quietContext } from '../../../src/lib/core/base/run';
+import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
+import { TimeZone } from '../../../src/lib/core/schema/parse/timeZone';
+import { readOrders } from '../../../src/lib/core/schema/staging/readOrders';
+import { stageFile } from '../../../src/lib/core/schema/staging/stageFile';
+import { eventsOf, factsOf, fixture, gbk } from './presetSupport';
+import { fileOf } from './support';
+
+const options = { sourceId: 's', zone: new TimeZone('UTC'), currency: 'CNY', run: quietContext() };
+const mapped = async (content: Uint8Array | string, name: string) => {
+  const file = fileOf(content, name, 200);
+  return { file, mapping: (await inspectSource(file)).mapping };
+};
+
+describe('order lines with the orders in a file of their own', () => {
+  it('are Instacart’s: user and time come from the order, whose date follows from its days', async () => {
+    const orders = await readOrders([await mapped(fixture('instacart-orders.csv'), 'orders.csv')], options);
+    const { file, mapping } = await mapped(fixture('instacart-lines.csv'), 'order_products__prior.csv');
+    const { source, rowsRead, rowsRejected } = await stageFile(file, mapping, { ...options, orders });
+    expect([rowsRead, rowsRejected]).toEqual([4, 0]);
+    expect(eventsOf(source)).toEqual([
+      { user: '1', event: 'order_completed', ts: '2017-01-03T08:00:00Z', item: '196', order: '2539329' },
+      { user: '1', event: 'order_completed', ts: '2017-01-03T08:00:00Z', item: '14084', order: '2539329' },
+      { user: '1', event: 'order_completed', ts: '2017-01-18T07:00:00Z', item: '196', order: '2398795' },
+      { user: '2', event: 'order_completed', ts: '2017-01-03T11:00:00Z', item: '32792', order: '2168274' },
+    ]);
+    expect(orders.problems()).toMatchObject([{ code: 'orders_without_lines', values: { count: 1, of: 4 } }]);
+  });
+
+  it('are 淘宝’s: a line without its order is rejected, the total of an order is no amount of a line', async () => {
+    const text = (name: string) => gbk(new TextDecoder().decode(fixture(name)));
+    const orders = await readOrders([await mapped(text('taobao-order-list.csv'), 'ExportOrderList.csv')], options);
+    const { file, mapping } = await mapped(text('taobao-order-details.csv'), 'ExportOrderDetailList.csv');
+    const { source, rejectCounts } = await stageFile(file, mapping, { ...options, orders });
+    expect([...rejectCounts]).toEqual([['orphan_order', 1]]);
+    expect(source.rejects).toMatchObject([{ row: 5, column: '订单编号', code: 'orphan_order' }]);
+    expect(eventsOf(source)).toMatchObject([
+      { order: '1930679858170001', user: '茶客一号', item: 'LJ250', value: 598, ts: '2026-05-23T14:02:11Z' },
+      { order: '1930679858170002', user: '茶客二号', item: 'PE357', value: 44 },
+      { order: '1930679858170002', user: '茶客二号', item: 'CJ01', quantity: 2, value: 44 },
+      { order: '1930679858170003', user: '茶客一号', event: 'order_closed' },
+    ]);
+    expect(factsOf(source, 'users')['茶客二号']).toEqual({ phone: '13900139000' });
+    expect(orders.problems()).toMatchObject([{ code: 'orders_without_lines', values: { count: 1, of: 4 } }]);
+  });
+
+  it('are 有赞’s goods', async () => {
+    const orders = await readOrders([await mapped(fixture('youzan-orders.csv'), 'orders.csv')], options);
+    const { file, mapping } = await mapped(fixture('youzan-goods.csv'), 'goods.csv');
+    const { source } = await stageFile(file, mapping, { ...options, orders });
+    expect(eventsOf(source)).toMatchObject([
+      {
+        order: 'E20260619100000000001',
+        user: '13800138000',
+        item: 'CM06',
+        quantity: 2,
+        value: 100,
+        ts: '2026-06-19T02:00:00Z',
+        channel: '商家小程序',
+      },
+      { event: 'order_closed' },
+    ]);
+  });
+
+  it('need orders that have an id', async () => {
+    const file = await mapped('user_id,event,time\na,pv,2026-05-01 08:00:00\nb,pv,2026-05-01 08:00:00\n', 'log.csv');
+    await expect(readOrders([file], options)).rejects.toMatchObject({ code: 'orders_without_id', values: { file: 'log.csv' } });
+  });
+});
