@@ -38,7 +38,7 @@ describe('the people of a data set', () => {
     await expect.element(page.getByRole('button', { name: 'Merge people' })).toBeDisabled();
     await userEvent.click(emails);
     await expect.element(page.getByText('8 ids are 7 people; 1 of them have several ids.')).toBeVisible();
-    await expect.element(page.getByText('shop@x.org: 5 ids')).toBeVisible();
+    await expect.element(page.getByText('shop@x.org: 5 ids'), { timeout: 30_000 }).toBeVisible();
     await expectAccessible(screen.container);
     await userEvent.click(page.getByRole('button', { name: 'Merge people' }));
     await expect.poll(() => workbench.view?.facts?.users).toBe(7);

@@ -1,6 +1,7 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
+import { consentChannels } from '../schema/privacy/consents';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
@@ -120,7 +121,7 @@ const audience = z.strictObject({
   /** A segment's id, or `everyone`. */
   from: z.string(),
   /** Only customers who agreed to this channel. */
-  consent: z.enum(['email', 'sms', 'push']).optional(),
+  consent: z.enum(consentChannels).optional(),
   /** The best by a trait or by a model's output (`score:<model id>`, `score:<model id>.<output>`), after consent. */
   top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
   /** Traits to write beside the id, in this order. */

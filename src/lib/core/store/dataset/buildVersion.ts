@@ -8,7 +8,7 @@ import type { CleaningStep } from '../quality/cleaning';
 import { cleanSources, wholeAgain } from '../quality/cleanSources';
 import type { TableStore } from '../tableStore';
 import { int32Column, textColumn } from './arrowColumns';
-import { addSums, emptySum, sumOfEntities, sumOfEvents, sumOfNumbered } from './contentSum';
+import { addSums, emptySum, sumOfEntities, sumOfEvents, sumOfLinks, sumOfNumbered } from './contentSum';
 import { countDuplicates } from './duplicates';
 import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
@@ -278,7 +278,7 @@ class VersionBuild {
     let linkSum = emptySum;
     for (const { kind, user, id } of staged.links ?? []) {
       const numbers = users.ofUse.get(user.pool)!;
-      const sum = sumOfEntities({ id: user, attributes: new Map([[kind, id]]) }, 'links');
+      const sum = sumOfLinks(user, kind, id);
       const numbered = sumOfNumbered(user.codes, user.pool, numberOfRows({ id: user }, numbers), 'links');
       const table = () => new Table({ number: int32Column(numberOfRows({ id: user }, numbers)), id: textColumn(id.codes, id.pool) });
       declared.push({ kind, table: await maker.put(`links_${shortHash([sum, numbered])}`, table), column: 'id' });
