@@ -24,8 +24,6 @@ export interface Stage extends ImportMode {
   /** Files of the orders that their rows are lines of. */
   orders?: { files: FileSource[]; mapping: Mapping };
   source: PlanSource & { mapping: Mapping };
-  /** The files of the orders that the rows are lines of. */
-  orders?: { files: FileSource[]; mapping: Mapping };
   /** What they were read with. */
   timeZone: string;
   currency: string;
