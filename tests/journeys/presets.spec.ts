@@ -64,10 +64,10 @@ const jsonLines = (records: readonly object[]) => Buffer.from(records.map((recor
 
 /** Customer of the whole and of the sample, day, number of CDs and money, in columns of spaces. */
 const cdnow = [
-  ' 00004     1 19970101  2   29.33',
-  ' 00004     1 19970118  2   29.73',
-  ' 00021     2 19970101  3   63.34',
-  ' 00021     2 19970113  1   11.77',
+  ' 00004 0001 19970101  2   29.33',
+  ' 00004 0001 19970118  2   29.73',
+  ' 00021 0002 19970101  3   63.34',
+  ' 00021 0002 19970113  1   11.77',
   '',
 ].join('\r\n');
 
