@@ -18,7 +18,7 @@ export async function sampleArrow(file: FileSource, chosen: ChosenSettings): Pro
   for await (const { batch, fileOffset } of batchesOf(file)) {
     bytes = fileOffset;
     if (batch.numRows === 0) continue;
-    const sampled = sampleBatch(batch, chosen.columns, chosen.rowsAt);
+    const sampled = sampleOf(file, batch, chosen);
     const estimatedRows = Math.max(batch.numRows, Math.round((batch.numRows * file.size) / Math.max(1, bytes)));
     return {
       ...sampled,
@@ -40,6 +40,14 @@ export async function sampleArrow(file: FileSource, chosen: ChosenSettings): Pro
   };
 }
 
+function sampleOf(file: FileSource, batch: RecordBatch, { columns, rowsAt }: ChosenSettings) {
+  try {
+    return sampleBatch(batch, columns, rowsAt);
+  } catch (error) {
+    throw error instanceof UserError ? error : damaged(file, 'Arrow');
+  }
+}
+
 export async function arrowColumns(file: FileSource, { rowsAt }: Mapping): Promise<string[]> {
   return (await sampleArrow(file, { rowsAt })).columns;
 }
@@ -52,7 +60,11 @@ async function* arrowBlocks(file: FileSource, table: ArrowTable): AsyncGenerator
   let from = 0;
   for await (const { batch, fileOffset } of batchesOf(file)) {
     const start = from;
-    yield* table.blocks(batch, (share) => Math.round(start + (fileOffset - start) * share));
+    try {
+      yield* table.blocks(batch, (share) => Math.round(start + (fileOffset - start) * share));
+    } catch (error) {
+      throw error instanceof UserError ? error : damaged(file, 'Arrow');
+    }
     from = fileOffset;
   }
 }

@@ -1,4 +1,5 @@
 import type { NumberColumn, TextColumn } from './columns';
+import type { RejectLog } from './rejectLog';
 
 /**
  * Events on their way into the canonical tables, column-wise and in source order. All columns have `rows` entries;
@@ -66,8 +67,8 @@ export interface StagedSource {
   events?: StagedEvents;
   users?: StagedEntities;
   items?: StagedEntities;
-  /** The rejected rows of its file, in file order; the first of them where they are too many to keep. */
-  rejects?: RejectedRow[];
+  /** All rejected rows of its file, in file order: a list, or packed as they came. */
+  rejects?: readonly RejectedRow[] | RejectLog;
 }
 
 /** A row that the import left out. */
@@ -79,6 +80,8 @@ export interface RejectedRow {
   code: RejectCode;
   /** The row as it stands in the file, cut where it is very long. */
   text: string;
+  /** The cell that was at fault, as it stands in the file; cut likewise, absent where the whole row was. */
+  value?: string;
 }
 
 export const rejectMessages = {

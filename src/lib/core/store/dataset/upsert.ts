@@ -128,7 +128,12 @@ async function withoutEvents(
   };
 }
 
-async function factsOf(maker: TableMaker, parts: EventPart[]): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
+/** When the events of some parts are, and how many there are of each. */
+export async function factsOf(
+  maker: TableMaker,
+  parts: EventPart[],
+): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
+  if (parts.length === 0) return { firstEvent: null, lastEvent: null, eventCounts: [] };
   const rows = await maker.store.query(
     sql`SELECT event, count(*)::INTEGER AS n, epoch_us(min(ts))::DOUBLE AS "from", epoch_us(max(ts))::DOUBLE AS "to"
       FROM (${eventsOf([{ parts }])}) GROUP BY event`,
