@@ -46,7 +46,7 @@ describe('the people of a data set', () => {
     // Two accounts of one person, and two countries: the later one counts until another rule is chosen.
     const row = page.getByRole('row', { name: /^country/ });
     await expect.element(row).toHaveTextContent('app-1: DE (orders) · FR (orders)');
-    await userEvent.click(page.getByRole('button', { name: 'Rule for country: The latest' }));
+    await userEvent.click(page.getByRole('combobox', { name: 'Rule for country: The latest' }));
     await userEvent.click(page.getByRole('option', { name: 'The first' }));
     await expect.poll(() => workbench.plan?.survivorship).toEqual({ country: 'first' });
     await userEvent.click(page.getByRole('button', { name: 'Undo merging' }));
