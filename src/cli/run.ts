@@ -1,20 +1,27 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
+import type { RunContext } from '../lib/core/base/run';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
-import { readPlan } from '../lib/core/plan/read';
 import type { Plan } from '../lib/core/plan/schema';
+import type { Desk } from '../lib/work/desk';
 import type { FinishedExports } from '../lib/work/exports';
 import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
 import { table } from './help';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
+import { readPlanFile } from './planFile';
 
 export const run: Command = {
   name: 'run',
   summary: 'Run a saved plan and write its audiences and lists as files, with a manifest.',
-  words: [{ name: 'PLAN', what: 'The plan: YAML or JSON. Its files are looked up beside it.', required: true }],
+  words: [
+    {
+      name: 'PLAN',
+      what: 'The plan: YAML or JSON. Its files are looked up beside it. Or a workspace saved as a file (NAME.muster).',
+      required: true,
+    },
+  ],
   options: [
     { name: 'out', kind: 'text', value: 'DIR', required: true, what: 'Folder for the files; it is made, whole or not at all.' },
     { name: 'force', kind: 'flag', what: 'Replace what an earlier run wrote into DIR; where anything else is in it, nothing is touched.' },
@@ -26,6 +33,7 @@ export const run: Command = {
   examples: [
     'run plan.yaml --out files',
     'run plan.yaml --out files --set google-customer-match.country=CN spreadsheet.delimiter=semicolon',
+    'run shop.muster --out files',
     'run docs/examples/uci-champions.yaml --data ~/Downloads --out files --json',
   ],
   run: runPlan,
@@ -37,38 +45,71 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const threads = checkThreads(args.optionalNumber('threads'));
   await refuseOutFolder(out, args.flag('force'));
   const planPath = io.path(args.text('PLAN'));
-  const { plan: saved, changes } = readPlan(await readText(planPath), args.text('PLAN'));
-  for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
-
-  const [{ Desk }, { nodePlatform }, { openFile }, { openPlan }, { withMappings }, { makeExports }, { documents }] = await Promise.all([
+  const [{ Desk }, { nodePlatform }, { makeExports }, { documents }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
-    import('../lib/platform/node/files'),
-    import('../lib/work/openPlan'),
-    import('../lib/work/planMappings'),
     import('../lib/work/exports'),
     import('../lib/work/operations/exports'),
   ]);
-  // Mappings lie beside the plan, wherever its data is.
-  const inPlan = await withMappings(saved, (name) => openFile(isAbsolute(name) ? name : resolve(dirname(planPath), name)));
-  const plan = withExportOptions(inPlan, args.pairs('set'));
   const desk = new Desk(nodePlatform({ threads }));
-  const dataFolder = args.has('data') ? io.path(args.text('data')) : dirname(planPath);
-  const openSource = (name: string) => openFile(isAbsolute(name) ? name : resolve(dataFolder, name));
+  const { plan, open } = planPath.endsWith('.muster')
+    ? await workspaceFrom(desk, planPath, args)
+    : await planFrom(desk, planPath, args, io);
 
   const importStarted = performance.now();
-  const sources = await openPlan(desk, plan, openSource, io.run);
+  const sources = await open(io.run);
   for (const { file, diagnostics = [] } of sources)
     for (const { message, hint } of diagnostics) io.note(`muster: ${file}: ${[message, hint].filter(Boolean).join(' ')}`);
   const importSeconds = (performance.now() - importStarted) / 1000;
   const exports = await desk.read(io.run, makeExports);
   await io.run.breathe();
-  await writeOutFolder(out, [...exports.files, ...documents(plan, exports.manifest)]);
+  await writeOutFolder(out, [...exports.files, ...documents(plan(), exports.manifest)]);
 
   const seconds = { import: importSeconds, ...exports.seconds, total: (performance.now() - started) / 1000 };
   if (args.flag('json')) io.print(JSON.stringify(summary(out, sources, exports, seconds), null, 2));
   else io.print(report(out, sources, exports, seconds));
   return 0;
+}
+
+/** What is run: opened by `open`, and `plan` from then on. */
+interface Opening {
+  plan(): Plan;
+  open(run: RunContext): Promise<OpenedSource[]>;
+}
+
+async function planFrom(desk: Desk, planPath: string, args: Arguments, io: CommandIo): Promise<Opening> {
+  const { plan: saved, changes } = await readPlanFile(planPath, args.text('PLAN'));
+  for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
+  const [{ openFile }, { openPlan }, { withMappings }] = await Promise.all([
+    import('../lib/platform/node/files'),
+    import('../lib/work/openPlan'),
+    import('../lib/work/planMappings'),
+  ]);
+  // Mappings lie beside the plan, wherever its data is.
+  const inPlan = await withMappings(saved, (name) => openFile(isAbsolute(name) ? name : resolve(dirname(planPath), name)));
+  const plan = withExportOptions(inPlan, args.pairs('set'));
+  const dataFolder = args.has('data') ? io.path(args.text('data')) : dirname(planPath);
+  const openSource = (name: string) => openFile(isAbsolute(name) ? name : resolve(dataFolder, name));
+  return { plan: () => plan, open: (run) => openPlan(desk, plan, openSource, run) };
+}
+
+/** A workspace that the page has saved as a file: its plan, and its data as it was. */
+async function workspaceFrom(desk: Desk, path: string, args: Arguments): Promise<Opening> {
+  const [{ openFile }, { openFromFile }] = await Promise.all([import('../lib/platform/node/files'), import('../lib/work/keeping')]);
+  const file = await openFile(path);
+  return {
+    plan: () => desk.state.plan,
+    async open(run) {
+      const { data } = await openFromFile(desk, file, run, (plan) => withExportOptions(plan, args.pairs('set')));
+      return [...(data?.reports.values() ?? [])].map(({ sourceId, fileName, rowsRead, rowsRejected, rejectReasons }) => ({
+        id: sourceId,
+        file: fileName,
+        rowsRead,
+        rowsRejected,
+        rejects: Object.fromEntries(rejectReasons.map(({ code, count }) => [code, count])),
+      }));
+    },
+  };
 }
 
 /**
@@ -159,16 +200,4 @@ function checkThreads(threads: number | undefined): number | undefined {
     value: threads,
     command: 'run',
   });
-}
-
-async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const problem = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' }[error.code ?? ''] ?? error.message;
-    throw new UserError('plan_missing', `The plan ${path} cannot be read: ${problem}.`, 'Check its path.', { path, problem });
-  });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError('plan_not_text', `The plan ${path} is no text in UTF-8.`, 'Save it as UTF-8.', { path });
-  }
 }

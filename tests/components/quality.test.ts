@@ -7,6 +7,7 @@ import type { CleaningStep } from '../../src/lib/core/store/quality/cleaning';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
+import ColumnProfiles from '../../src/lib/ui/data/quality/ColumnProfiles.svelte';
 import QualityFinding from '../../src/lib/ui/data/quality/QualityFinding.svelte';
 import QualityReport from '../../src/lib/ui/data/quality/QualityReport.svelte';
 import { expectAccessible } from './accessibility';
@@ -86,6 +87,11 @@ it('the report checks the data that is open, cleans it by one click, and takes i
   expect(workbench.plan!.cleaning).toEqual([{ step: 'drop-exact-duplicates', options: {} }]);
   expect(workbench.view!.facts!.events).toBe(3);
   await expectAccessible(container);
+
+  const columns = render(ColumnProfiles);
+  await expect.element(columns.getByRole('img', { name: /From Jan 5, 2026 to Jan 1, 2062/ }), { timeout: 30_000 }).toBeVisible();
+  await expectAccessible(columns.container);
+  columns.unmount();
 
   await getByRole('button', { name: 'Take back: Remove repeated rows' }).click();
   await expect.element(getByText('Taken back; back in the data: 1 event.'), { timeout: 30_000 }).toBeVisible();

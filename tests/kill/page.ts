@@ -62,6 +62,24 @@ const harness = {
     await acknowledge(id, { edit: 0, dataHash: view.facts!.dataHash });
   },
 
+  /** The same where there may be no room; says what became of it. */
+  async tryToAdd(month: number, isBlind: boolean) {
+    channel.postMessage({ type: 'blind', isBlind } satisfies StepMessage);
+    const file = monthFile(month);
+    const { mapping } = await client.call('sourceInspect', { file });
+    const { view, report } = await client.call('sourceImport', { file, sourceId: `month-${month}`, mapping, mode: 'add' });
+    const problem = report.diagnostics.find(({ severity }) => severity === 'error');
+    const people = (await client.call('profilesPage', { offset: 0, limit: 5 })).total;
+    return { code: problem?.code ?? null, isUnsaved: view.isUnsaved ?? false, dataHash: view.facts!.dataHash, people };
+  },
+
+  /** Saves what is open once more. */
+  async saveAgain(id: string): Promise<boolean> {
+    channel.postMessage({ type: 'blind', isBlind: false } satisfies StepMessage);
+    const entry = await client.call('workspaceRename', { id, name: 'edit 1' });
+    return entry.name === 'edit 1';
+  },
+
   /** One edit after the other, and every third time a training, which saves scores and weights. */
   async saves(id: string): Promise<void> {
     let { plan } = await client.call('workspaceOpen', { id });
@@ -104,7 +122,13 @@ const harness = {
   async look(id: string) {
     const view = await client.call('workspaceOpen', { id });
     const { facts, readOnly, plan } = view;
-    const found = { revision: await revisionOf(id), edit: Number(plan.name.split(' ')[1]), readOnly, dataHash: facts?.dataHash ?? null };
+    const found = {
+      revision: await revisionOf(id),
+      edit: Number(plan.name.split(' ')[1]),
+      readOnly,
+      dataHash: facts?.dataHash ?? null,
+      bytes: view.entry.bytes,
+    };
     const isScored = view.predictionReports.length > 0;
     if (!facts) return { ...found, isScored, content: null };
     const all = { offset: 0, limit: 100_000 };
@@ -131,6 +155,7 @@ const harness = {
     for await (const [name, handle] of (folder as unknown as { entries(): AsyncIterable<[string, FileSystemFileHandle]> }).entries())
       there.set(name, (await handle.getFile()).size);
     return {
+      usage: (await navigator.storage.estimate()).usage ?? 0,
       workspaces: records.map(({ id, revision, entry }) => ({ id, revision, isDeleted: entry.deletedAt !== undefined })),
       orphans: [...there.keys()].filter((name) => !named.has(name)),
       broken: [...named].filter(([name, bytes]) => there.get(name) !== bytes).map(([name]) => name),

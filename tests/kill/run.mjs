@@ -18,6 +18,8 @@ const seed = Number(process.env.SEED ?? 6);
 const kills = Number(process.env.KILLS ?? 20);
 const only = process.env.ONLY?.split(',');
 const random = mulberry(seed);
+/** For a step to be reached, on a slow machine that others keep busy, too. */
+const longestWait = 60_000;
 
 const work = mkdtempSync(join(tmpdir(), 'muster-kill-'));
 const started = Date.now();
@@ -56,7 +58,11 @@ async function play(address) {
   // Once without a kill: what each whole state contains, how long each takes and how many steps it has.
   const contents = new Map([[null, null]]);
   const base = await tab.do('create');
-  const first = await measured(tab, () => tab.do('add', base, 1));
+  // The engine starts with it; what is measured comes after.
+  await tab.do('add', base, 1);
+  const imported = await tab.do('create');
+  const first = await measured(tab, () => tab.do('add', imported, 1));
+  await tab.do('wipe', imported);
   const firstState = await tab.do('look', base);
   const appendedTo = await tab.do('duplicate', base);
   await tab.do('open', appendedTo);
@@ -77,7 +83,11 @@ async function play(address) {
       name: 'import',
       kills,
       ...first,
-      prepare: (tab) => tab.do('create'),
+      prepare: async (tab) => {
+        // The engine starts with it, so that the moments lie in the import.
+        await tab.do('open', base);
+        return tab.do('create');
+      },
       act: (tab, id) => tab.do('add', id, 1),
       states: [null, firstState.dataHash],
     },
@@ -119,15 +129,20 @@ async function play(address) {
       states: [firstState.dataHash],
     },
   ];
-  for (const scenario of scenarios.filter(({ name }) => !only || only.includes(name))) {
+  const full = { name: 'no room', kills: Math.ceil(kills / 2), ...second };
+  const { bytes } = secondState;
+  for (const scenario of [...scenarios, full].filter(({ name }) => !only || only.includes(name))) {
     const result = { name: scenario.name, kills: scenario.kills, survived: 0, acknowledged: 0, later: 0 };
     summary.push(result);
     for (let kill = 0; kill < scenario.kills; kill++) {
       const moment =
         kill % 2 === 0
           ? { delay: Math.round(random() * scenario.milliseconds * 1.1), stopAt: -1 }
-          : { delay: scenario.milliseconds * 4 + 3000, stopAt: Math.floor(random() * scenario.steps) };
-      const { problems, isLater, what, next } = await killOnce(address, tab, scenario, moment, contents, base);
+          : { delay: longestWait, stopAt: Math.floor(random() * scenario.steps) };
+      const { problems, isLater, what, next } =
+        scenario === full
+          ? await fillOnce(address, tab, base, [firstState.dataHash, secondState.dataHash], bytes, kill % 2 === 1)
+          : await killOnce(address, tab, scenario, moment, contents, base);
       tab = next;
       if (problems.length === 0) result.survived += 1;
       result[isLater ? 'later' : 'acknowledged'] += 1;
@@ -135,6 +150,34 @@ async function play(address) {
       if (process.env.VERBOSE) console.log(`${scenario.name} ${kill}: ${what}${isLater ? ', later state' : ''}`);
     }
   }
+}
+
+/** A month is added where there is too little room for it: nothing is lost, and with room everything is saved. */
+async function fillOnce(address, tab, base, [before, after], bytes, isBlind) {
+  const problems = [];
+  const id = await tab.do('duplicate', base);
+  await tab.do('open', id);
+  const revision = async () => (await tab.do('stored')).workspaces.find((workspace) => workspace.id === id)?.revision;
+  const saved = await revision();
+  const { usage } = await tab.do('stored');
+  await tab.limit(Math.round(usage + random() * 1.2 * bytes));
+  const added = await tab.do('tryToAdd', 2, isBlind);
+  const stored = await tab.do('stored');
+  if (added.dataHash !== after || !(added.people > 0)) problems.push('what is open is not whole');
+  if ((added.code !== null) !== added.isUnsaved) problems.push('it does not say whether it is saved');
+  if (added.code && !/^storage_(short|full|failed)$/.test(added.code)) problems.push(`it says ${added.code}`);
+  if (added.code && (await revision()) !== saved) problems.push('the save before is gone');
+  if (stored.orphans.length + stored.broken.length > 0) problems.push('a save without room left files behind, or took others along');
+  await tab.limit();
+  if (!(await tab.do('saveAgain', id))) problems.push('it cannot be saved with room');
+  await tab.close();
+
+  const next = await openTab(address);
+  const found = await next.do('look', id);
+  if (found.dataHash !== after || found.edit !== 1) problems.push('what was saved with room again is not there');
+  if ((await next.do('stepBack')) !== before) problems.push('the step back is lost');
+  await next.do('wipe', id);
+  return { problems, isLater: added.code === null, what: added.code ?? 'there was room', next };
 }
 
 /** One kill in a tab, and what a new one finds after it, in which the next kill goes on. */
@@ -236,6 +279,11 @@ async function openTab(address) {
     /** Forgets what was acknowledged before. */
     begin() {
       acknowledged.clear();
+    },
+    /** Gives this site so many bytes, or as many as before. */
+    async limit(quotaSize) {
+      tab.session ??= await browser.newCDPSession(page);
+      await tab.session.send('Storage.overrideQuotaForOrigin', { origin: new URL(address).origin, ...(quotaSize && { quotaSize }) });
     },
     async kill() {
       tab.isKilled = true;

@@ -2,6 +2,7 @@ import { UserError } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import { safeFileName } from '../core/exports/fileNames';
 import { toFileSource, type FileInput } from '../core/schema/files';
+import type { Plan } from '../core/plan/schema';
 import { planVersion } from '../core/plan/version';
 import {
   broken,
@@ -17,7 +18,7 @@ import type { Epoch } from './epoch';
 import { newId } from './newId';
 import { loadSnapshot, restore, workspaceGone } from './opening';
 import { documentOf, lackingParts, stateFrom, withoutParts } from './savedDocument';
-import { entryOf, partsOf } from './saving';
+import { entryOf, partsOf, withSavableStepBack } from './saving';
 import type { WorkspaceState } from './workspace';
 
 /** Runs while this tab alone has the workspace. @throws UserError `workspace_in_use` where another tab has it open */
@@ -92,14 +93,16 @@ export async function exportWorkspace(
   options: { to?: FileTarget; salvage?: boolean } = {},
 ): Promise<ExportedWorkspace> {
   const write = (content: WorkspaceContent) => writeContent(desk, content, run, options.to);
-  const reader = (snapshot: Snapshot) => async (name: string) =>
-    snapshot.readFile(name).catch((error: unknown) => {
-      if (options.salvage && error instanceof UserError && error.code === 'workspace_damaged') return undefined;
-      throw error;
-    });
+  if (isOpen(desk, id)) {
+    return desk.read(run, (epoch) => whileHeld(desk, id, async (snapshot) => write(await contentOfState(epoch, snapshot))));
+  }
   return whileHeld(desk, id, (snapshot) => {
-    if (isOpen(desk, id)) return desk.read(run, async (epoch) => write(await contentOfState(epoch, reader(snapshot))));
-    const read = reader(snapshot);
+    if (!snapshot) throw workspaceGone(id);
+    const read = async (name: string) =>
+      snapshot.readFile(name).catch((error: unknown) => {
+        if (options.salvage && error instanceof UserError && error.code === 'workspace_damaged') return undefined;
+        throw error;
+      });
     const parts = snapshot.files.map((name) => ({ name, read: () => read(name) }));
     return write({ entry: snapshot.entry, document: snapshot.document, parts });
   });
@@ -148,15 +151,20 @@ function readable(file: string, { entry, document, files }: Pick<Snapshot, 'entr
   }
 }
 
-/** What is open, with the parts that no save holds made from the tables. */
-async function contentOfState(epoch: Epoch, read: (name: string) => Promise<Uint8Array | undefined>): Promise<WorkspaceContent> {
-  const { parts } = await partsOf(epoch.desk, epoch.state);
+/**
+ * What is open. A part's name says what is in it, so those that the stored workspace has are read from there, whoever
+ * saved it last, and the others are made from the tables.
+ */
+async function contentOfState(epoch: Epoch, snapshot: Snapshot | undefined): Promise<WorkspaceContent> {
+  const { desk } = epoch;
+  const { parts } = await partsOf(desk, { ...epoch.state, savedParts: new Set(snapshot?.files) });
+  const state = withSavableStepBack(epoch.state, Object.keys(parts));
   return {
-    entry: entryOf(epoch.desk, epoch.state),
-    document: documentOf(epoch.state),
+    entry: entryOf(desk, state),
+    document: documentOf(state),
     parts: Object.entries(parts).map(([name, part]) => ({
       name,
-      read: async () => (part === undefined ? read(name) : part instanceof Uint8Array ? part : part()),
+      read: async () => (part === undefined ? snapshot!.readFile(name) : part instanceof Uint8Array ? part : part()),
     })),
   };
 }
@@ -185,17 +193,16 @@ async function writeContent(desk: Desk, content: WorkspaceContent, run: RunConte
   }
 }
 
-/** All files of the workspace stay while it runs; in another tab, too, where that can be had. */
-async function whileHeld<T>(desk: Desk, id: string, work: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+/** All files of the workspace, where it is stored, stay while it runs; from another tab, too, where that can be had. */
+async function whileHeld<T>(desk: Desk, id: string, work: (snapshot: Snapshot | undefined) => Promise<T>): Promise<T> {
   const storage = storageOf(desk);
   const claim = isOpen(desk, id) ? undefined : await storage.claim(id);
   try {
     const snapshot = await storage.hold(id);
-    if (!snapshot) throw workspaceGone(id);
     try {
       return await work(snapshot);
     } finally {
-      await snapshot.release();
+      await snapshot?.release();
     }
   } finally {
     await claim?.release();
@@ -233,15 +240,21 @@ function freeName(name: string, taken: ReadonlySet<string>): string {
 /**
  * Opens a workspace file without taking it in: what the command line does, which keeps nothing. Weights are not read:
  * who needs them trains again.
+ * @param changed makes the plan another one
  * @throws UserError `workspace_file_…`, `workspace_too_new`; Cancelled
  */
-export async function openFromFile(desk: Desk, file: FileInput, run: RunContext): Promise<WorkspaceState> {
+export async function openFromFile(
+  desk: Desk,
+  file: FileInput,
+  run: RunContext,
+  changed: (plan: Plan) => Plan = (plan) => plan,
+): Promise<WorkspaceState> {
   const { workspace, document, parts, missing, bytes, read } = await openWorkspaceFile(file, run);
   const entry = { ...workspace, id: newId(), bytes };
   const whole = readable(toFileSource(file).name, { entry, document: withoutParts(document, missing), files: parts });
   const snapshot: Snapshot = { entry, document: whole, files: parts, revision: '', readFile: read };
   return desk.switchTo(async () => {
     const state = await restore(desk, snapshot, run);
-    return { state: { ...state, dataBefore: null, revision: null, savedParts: new Set() } };
+    return { state: { ...state, plan: changed(state.plan), dataBefore: null, revision: null, savedParts: new Set() } };
   });
 }

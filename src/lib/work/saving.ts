@@ -77,7 +77,7 @@ export async function partsOf(desk: Desk, state: WorkspaceState): Promise<StateP
 }
 
 /** Data whose tables were never saved, because there was no room, cannot be gone back to once others are open. */
-function withSavableStepBack(state: WorkspaceState, parts: readonly string[]): WorkspaceState {
+export function withSavableStepBack(state: WorkspaceState, parts: readonly string[]): WorkspaceState {
   const { dataBefore } = state;
   const saved = new Set(parts.map(tableOf));
   const isSavable = !dataBefore || dataBefore.shipped || tablesToSave(dataBefore.version).every((table) => saved.has(table));

@@ -3,7 +3,15 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quietContext } from '$lib/core/base/run';
 import type { Manifest } from '$lib/core/exports/types';
+import { readPlan } from '$lib/core/plan/read';
+import { openFile } from '$lib/platform/node/files';
+import { nodePlatform } from '$lib/platform/node/platform';
+import { Desk } from '$lib/work/desk';
+import { exportWorkspace } from '$lib/work/keeping';
+import { openPlan } from '$lib/work/openPlan';
+import { memorySnapshots } from '../../support/memorySnapshots';
 import { teaShopCsv, teaShopPlan } from '../../support/teaShop';
 import { muster } from './muster';
 
@@ -50,6 +58,29 @@ describe('muster run', () => {
     expect(members).toHaveLength(summary.members['loyal-mail']);
     expect(members[0]).toMatch(/^00\d\d,/);
   });
+
+  it('writes the same from a workspace that was saved as a file', async () => {
+    const desk = new Desk({ ...nodePlatform({ threads: 1 }), snapshots: memorySnapshots() });
+    const run = quietContext();
+    const { plan } = readPlan(teaShopPlan, 'plan.yaml');
+    await openPlan(desk, plan, (name) => openFile(join(folder, name)), run);
+    const { file, fileName } = await exportWorkspace(desk, desk.state.entry.id, run);
+    expect(fileName).toBe('Tea_shop.muster');
+    writeFileSync(join(folder, fileName), new Uint8Array(await file!.arrayBuffer()));
+    await desk.close();
+    await (await desk.store()).close();
+
+    const { code, stdout, stderr } = await muster(['run', fileName, '--out', 'from-workspace', '--json'], folder);
+    expect([stderr.match(/^muster: .*(error|refused).*$/m), code]).toEqual([null, 0]);
+    const { members, listRows } = JSON.parse(stdout) as Summary;
+    expect({ members, listRows }).toEqual({ members: summary.members, listRows: summary.listRows });
+    for (const name of ['loyal-mail.csv', 'loyal-picks.csv'])
+      expect(readFileSync(join(folder, 'from-workspace', name), 'utf8')).toBe(readFileSync(join(folder, 'files', name), 'utf8'));
+
+    writeFileSync(join(folder, 'half.muster'), readFileSync(join(folder, fileName)).subarray(0, 5000));
+    const half = await muster(['run', 'half.muster', '--out', 'nothing'], folder);
+    expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('half.muster is not whole')]);
+  }, 120_000);
 
   it('counts and hashes what it wrote', () => {
     const manifest = JSON.parse(readFileSync(join(folder, 'files/manifest.json'), 'utf8')) as Manifest;

@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quietContext } from '../../../src/lib/core/base/run';
-import { appendStaged, cleanData, removeSource, tablesToSave, type DatasetVersion } from '../../../src/lib/core/store/dataset';
+import {
+  appendStaged,
+  cleanData,
+  erasePerson,
+  findPerson,
+  removeSource,
+  tablesToSave,
+  type DatasetVersion,
+} from '../../../src/lib/core/store/dataset';
 import { readCleaning, type CleaningStepInput } from '../../../src/lib/core/store/quality/cleaning';
 import { identifier, sql } from '../../../src/lib/core/store/sql';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
@@ -204,4 +212,19 @@ describe('cleaning of what newer files bring', () => {
     expect(plain.facts.events).toBe(2);
     expect(plain.facts.dataHash).toBe(version.facts.dataHash);
   });
+});
+
+it('erasing somebody reaches the rows that cleaning took out, and cleaning stays in force', async () => {
+  const files = { 'shop.csv': header + tea + tea + cup + cup + future };
+  const steps: CleaningStepInput[] = [{ step: 'drop-exact-duplicates' }, { step: 'drop-future', options: { after: '2026-12-31' } }];
+  const before = await importAll(store, files, { cleaning: steps });
+  const person = (await findPerson(store, [before], 'bo'))!;
+  const { version } = await erasePerson(store, before, person, options);
+  const without = await importAll(store, { 'shop.csv': header + tea + tea + future }, { cleaning: steps });
+  expect(version!.facts.dataHash).toBe(without.facts.dataHash);
+  expect(version!.facts.removed).toEqual(without.facts.removed);
+  // Taken back, they are still not there.
+  const raw = await cleaned(version!);
+  expect(raw.facts.events).toBe(3);
+  expect(await ids(raw)).toEqual(['mo', 'zed']);
 });

@@ -122,12 +122,12 @@ export interface StorageRoom {
   persisted: boolean | null;
 }
 
-/** Above this share, or with less than that left, the next large save may not fit. */
-const nearlyFull = { share: 0.8, leftBytes: 200e6 };
+/** Above the first share, or above the second with less than that left, the next large save may not fit. */
+const nearlyFull = { share: 0.8, shareOfLittle: 0.5, leftBytes: 200e6 };
 
 export function isNearlyFull({ quota, usage }: Pick<StorageRoom, 'quota' | 'usage'>): boolean {
   if (quota === null || usage === null) return false;
-  return usage > nearlyFull.share * quota || quota - usage < nearlyFull.leftBytes;
+  return usage > nearlyFull.share * quota || (usage > nearlyFull.shareOfLittle * quota && quota - usage < nearlyFull.leftBytes);
 }
 
 /** Another tab saved or removed the same workspace: a save from here would overwrite what it did. */

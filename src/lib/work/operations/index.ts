@@ -4,7 +4,7 @@ import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, tra
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personErase, privacyReport } from './privacy';
-import { cleaningApply, qualityReport } from './quality';
+import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
 import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
@@ -64,6 +64,7 @@ export const operations = {
   dataStepBack,
   qualityReport,
   cleaningApply,
+  columnProfiles,
   identityPreview,
   identityApply,
   attributeSources,

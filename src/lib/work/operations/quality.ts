@@ -1,5 +1,6 @@
 import { localDate } from '../../core/schema/asOf';
 import type { CleaningStepInput } from '../../core/store/quality/cleaning';
+import type { ColumnProfile } from '../../core/store/quality/columnProfiles';
 import type { QualityReport } from '../../core/store/quality/report';
 import { noData } from '../epoch';
 import { viewOf, withData, type DataState, type WorkspaceView } from '../workspace';
@@ -19,6 +20,17 @@ export const qualityReport = reads<void, QualityReport>(async (_input, epoch) =>
   const today = localDate(epoch.desk.platform.now(), data.timeZone);
   const scope = { store, cache: epoch.cache, dataKey: data.version.key, asOf: today };
   return remember(scope, 'quality', (run) => checkQuality({ store, version: data.version, today, run }), epoch);
+});
+
+/** What is in each column of the data: type, how full, how spread. @throws UserError `no_data`; Cancelled */
+export const columnProfiles = reads<void, ColumnProfile[]>(async (_input, epoch) => {
+  const { data } = epoch.state;
+  if (!data) throw noData();
+  const { remember } = await import('../../core/store/remember');
+  const { readColumnProfiles } = await import('../../core/store/quality/columnProfiles');
+  const store = await epoch.desk.store();
+  const scope = { cache: epoch.cache, dataKey: data.version.key, asOf: '' };
+  return remember(scope, 'column profiles', (run) => readColumnProfiles({ store, version: data.version, run }), epoch);
 });
 
 /**

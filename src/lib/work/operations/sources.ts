@@ -30,12 +30,12 @@ const roomForImport = { browser: 3e9, node: 12e9 };
 type SourceFiles = { file: FileInput; files?: undefined } | { files: FileInput[]; file?: undefined };
 
 /** Files, how they are read, and how they join what is there. */
-type SourceRequest = SourceFiles & ImportMode & { sourceId: string; mapping: Mapping; preset?: string; orders?: OrdersOf };
+type SourceRequest = SourceFiles & ImportMode & { sourceId: string; mapping: Mapping; preset?: string; orders?: OrderFiles };
 
-/** Where the rows are lines of orders: the files that say whose those are, and when. */
-interface OrdersOf {
+/** Where the rows are lines of orders: the files that say whose the orders are, and when; their mapping is proposed where it is left out. */
+interface OrderFiles {
   files: FileInput[];
-  mapping: Mapping;
+  mapping?: Mapping;
 }
 
 /** A stage that is held, perhaps with another way to join. */
@@ -112,8 +112,8 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
   const { timeZone, currency } = epoch.plan;
   const { sourceId, mapping, preset } = request;
   const files = (request.files ?? [request.file]).map(toFileSource);
-  const orders = request.orders && { files: request.orders.files.map(toFileSource), mapping: request.orders.mapping };
-  const source = {
+  const orders = request.orders && (await openOrders(request.orders));
+  const source: Stage['source'] = {
     id: sourceId,
     files: files.map(({ name }) => name),
     ...(preset && { preset }),
@@ -137,14 +137,19 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     const { events } = staged.sources[i].staged;
     if (events) report.duplicates = await countEqualRows(events, epoch);
   }
-  return { ...modeOf(request), files, orders, source, timeZone, currency, erased: epoch.plan.erased, staged };
+  return { ...modeOf(request), files, source, ...(orders && { orders }), timeZone, currency, erased: epoch.plan.erased, staged };
+}
+
+async function openOrders({ files, mapping }: OrderFiles): Promise<NonNullable<Stage['orders']>> {
+  const opened = files.map(toFileSource);
+  return { files: opened, mapping: mapping ?? (await inspectSource(opened[0])).mapping };
 }
 
 /** The stage as it is; read again where the plan's zone or currency was changed since, or somebody was erased. */
 async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
   const { timeZone, currency, erased } = epoch.plan;
   if (stage.timeZone === timeZone && stage.currency === currency && stableJson(stage.erased) === stableJson(erased)) return stage;
-  const { files, orders, source } = stage;
+  const { files, source, orders } = stage;
   return readFiles({ ...modeOf(stage), files, orders, sourceId: source.id, mapping: source.mapping, preset: source.preset }, epoch);
 }
 

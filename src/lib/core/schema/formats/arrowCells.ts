@@ -41,6 +41,7 @@ export function plainValue(vector: Vector, row: number): unknown {
     const [entries, at] = dataAt(vector, row);
     const pairs = entries.children[0];
     const [start, end] = [Number(entries.valueOffsets[at]), Number(entries.valueOffsets[at + 1])];
+    checkList(end - start);
     const [keys, values] = pairs.children.map((child) => makeVector(child));
     return Object.fromEntries(
       Array.from({ length: end - start }, (_, i) => [String(plainValue(keys, start + i)), plainValue(values, start + i)]),
@@ -48,10 +49,20 @@ export function plainValue(vector: Vector, row: number): unknown {
   }
   if (isList(type)) {
     const list = vector.get(row) as Vector;
+    checkList(list.length);
     return Array.from({ length: list.length }, (_, i) => plainValue(list, i));
   }
   const [data, at] = dataAt(vector, row);
   return cellText(data, at);
+}
+
+/** Lists longer than this are no cell of a table, but offsets that went wrong. */
+const longestList = 100_000;
+const largestScale = 100;
+const widestBinary = 1 << 12;
+
+function checkList(length: number): void {
+  if (!(length >= 0 && length <= longestList)) throw new Error('a list is absurdly long');
 }
 
 export function isNested(type: DataType): boolean {
@@ -211,6 +222,7 @@ function cellWriterOf(data: Data, writer: CellWriter): WriteCell {
   }
   if (DataType.isFixedSizeBinary(type)) {
     const width = type.byteWidth;
+    if (!(width >= 0 && width <= widestBinary)) throw new Error('a column of bytes is absurdly wide');
     return (row) => writer.text(hex((values as Uint8Array).subarray(row * width, (row + 1) * width)));
   }
   if (DataType.isNull(type)) return () => {};
@@ -260,6 +272,7 @@ function timestamps(values: never, unit: number, isUtc: boolean, writer: CellWri
 }
 
 function decimals(data: Data, scale: number, bitWidth: number, writer: CellWriter): WriteCell {
+  if (Math.abs(scale) > largestScale) throw new Error('a decimal has an absurd scale');
   const width = bitWidth / 32;
   const words = data.values as unknown as Uint32Array;
   return (row) => {

@@ -5,13 +5,16 @@ import { fileReadError } from '../csv/fileErrors';
 import type { FileSource } from '../files';
 import type { Mapping } from '../roles';
 import { ArrowTable, sampleBatch } from './arrowRecords';
-import { joinedBytes } from './bytes';
+import { checkSchema } from './arrowSchemaCheck';
+import { joinedBytes, readBytes } from './bytes';
 import { noTextSettings, type ChosenSettings, type OpenOptions, type RecordBlock, type TableRecords, type TableSample } from './format';
 import { damaged } from './formatErrors';
 import { inflateLz4Frame } from './lz4Frame';
 
 /** Behind a file's mark and its two bytes of filling stands what a stream begins with. */
 const fileMarkBytes = 8;
+/** A schema of some thousand columns has less. */
+const mostSchemaBytes = 8 << 20;
 
 export async function sampleArrow(file: FileSource, chosen: ChosenSettings): Promise<TableSample> {
   let bytes = 0;
@@ -84,6 +87,8 @@ async function* batchesOf(file: FileSource): AsyncGenerator<{ batch: RecordBatch
   }
   const bytes = aligned(messages());
   try {
+    const start = await readBytes(file, 0, Math.min(file.size, mostSchemaBytes));
+    checkSchema(start.subarray(start[0] === 0xff ? 0 : fileMarkBytes));
     const reader = await RecordBatchReader.from(bytes);
     for await (const batch of reader) {
       if (batch.numRows > 0 && batch.data.children.some(({ length }) => length < batch.numRows)) throw new Error('a column is too short');

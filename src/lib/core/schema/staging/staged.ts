@@ -1,5 +1,4 @@
 import type { NumberColumn, TextColumn } from './columns';
-import type { RejectLog } from './rejectLog';
 
 /**
  * Events on their way into the canonical tables, column-wise and in source order. All columns have `rows` entries;
@@ -68,7 +67,13 @@ export interface StagedSource {
   users?: StagedEntities;
   items?: StagedEntities;
   /** All rejected rows of its file, in file order: a list, or packed as they came. */
-  rejects?: readonly RejectedRow[] | RejectLog;
+  rejects?: RejectedRows;
+}
+
+/** Rejected rows in file order. */
+export interface RejectedRows extends Iterable<RejectedRow> {
+  readonly length: number;
+  entries(): IterableIterator<[number, RejectedRow]>;
 }
 
 /** A row that the import left out. */
