@@ -18,7 +18,21 @@ export async function measureImport(store: TableStore, file: FileSource, helpers
     last = now;
     stage = next;
   };
-  const watched: RunContext = { ...run, report: (progress) => lap(progress.stage) };
+  let longestGap = 0;
+  let longestBlock = 0;
+  let lastBreath = started;
+  const watched: RunContext = {
+    ...run,
+    report: (progress) => {
+      longestGap = Math.max(longestGap, (performance.now() - last) / 1000);
+      lap(progress.stage);
+    },
+    async breathe() {
+      longestBlock = Math.max(longestBlock, (performance.now() - lastBreath) / 1000);
+      await run.breathe();
+      lastBreath = performance.now();
+    },
+  };
   const { version, report } = await importSource(store, null, {
     file,
     sourceId: 'events',
@@ -36,5 +50,9 @@ export async function measureImport(store: TableStore, file: FileSource, helpers
     rows: report.rowsKept,
     dataHash: version.facts.dataHash,
     stages,
+    /** Seconds between two reports of progress. */
+    longestGap,
+    /** Seconds between two moments at which a cancel would be heard; waiting counts, too. */
+    longestBlock,
   };
 }

@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { check } from './check';
 import { destinations } from './destinations';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
@@ -8,4 +9,4 @@ import { run } from './run';
 import { schema } from './schema';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
-export const commands: readonly Command[] = [run, inspect, evaluate, doctor, models, destinations, schema];
+export const commands: readonly Command[] = [run, check, inspect, evaluate, doctor, models, destinations, schema];

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
 import type { RunContext } from '../lib/core/base/run';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
-import { readPlan } from '../lib/core/plan/read';
 import type { Plan } from '../lib/core/plan/schema';
 import type { Desk } from '../lib/work/desk';
 import type { FinishedExports } from '../lib/work/exports';
@@ -12,6 +10,7 @@ import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
 import { table } from './help';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
+import { readPlanFile } from './planFile';
 
 export const run: Command = {
   name: 'run',
@@ -79,7 +78,7 @@ interface Opening {
 }
 
 async function planFrom(desk: Desk, planPath: string, args: Arguments, io: CommandIo): Promise<Opening> {
-  const { plan: saved, changes } = readPlan(await readText(planPath), args.text('PLAN'));
+  const { plan: saved, changes } = await readPlanFile(planPath, args.text('PLAN'));
   for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
   const [{ openFile }, { openPlan }, { withMappings }] = await Promise.all([
     import('../lib/platform/node/files'),
@@ -201,16 +200,4 @@ function checkThreads(threads: number | undefined): number | undefined {
     value: threads,
     command: 'run',
   });
-}
-
-async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const problem = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' }[error.code ?? ''] ?? error.message;
-    throw new UserError('plan_missing', `The plan ${path} cannot be read: ${problem}.`, 'Check its path.', { path, problem });
-  });
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new UserError('plan_not_text', `The plan ${path} is no text in UTF-8.`, 'Save it as UTF-8.', { path });
-  }
 }

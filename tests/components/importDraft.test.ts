@@ -246,6 +246,14 @@ describe('the steps of an import', () => {
     expect([draft.step.at, draft.sources.length, workbench.view?.facts?.events]).toEqual(['choose', 0, 10]);
   });
 
+  it('end with nothing in another workspace', async () => {
+    await look(orders('july.csv', ['2026-07-01']));
+    draft.visit(workbench.view!.entry.id);
+    expect(draft.step.at).toBe('columns');
+    draft.visit('another');
+    expect([draft.step.at, draft.sources.length]).toEqual(['choose', 0]);
+  });
+
   it('correct the mapping of a source that is there', async () => {
     draft.correct('may');
     await at('columns');

@@ -149,7 +149,7 @@ test('the data screen fits and reads well, in both languages, schemes and widths
       await page.goto('/data/');
       await expect(page.getByRole('tab', { name: t('wizard_tab_files') })).toBeVisible();
       for (const tab of ['files', 'quality', 'people', 'columns'] as const) {
-        const trigger = page.getByRole('tab', { name: t(`wizard_tab_${tab}`) });
+        const trigger = page.getByRole('tab', { name: tab === 'people' ? t('people_tab') : t(`wizard_tab_${tab}`) });
         if ((await trigger.count()) === 0) continue;
         await trigger.click();
         await expect(page.locator('.skeleton, [aria-busy=true]')).toHaveCount(0);

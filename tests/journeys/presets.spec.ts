@@ -62,12 +62,12 @@ const ga4 = [
 ];
 const jsonLines = (records: readonly object[]) => Buffer.from(records.map((record) => JSON.stringify(record)).join('\n'));
 
-/** Customer, day, number of CDs and money, in columns of spaces. */
+/** Customer of the whole and of the sample, day, number of CDs and money, in columns of spaces. */
 const cdnow = [
-  ' 00001 19970101  1   11.77',
-  ' 00002 19970112  1   12.00',
-  ' 00002 19970112  5   77.00',
-  ' 00002 19970203  2   20.76',
+  ' 00004 0001 19970101  2   29.33',
+  ' 00004 0001 19970118  2   29.73',
+  ' 00021 0002 19970101  3   63.34',
+  ' 00021 0002 19970113  1   11.77',
   '',
 ].join('\r\n');
 
@@ -91,7 +91,7 @@ const journeys: Journey[] = [
   { preset: 'retailrocket', name: 'events.csv', content: () => utf8('retailrocket-events.csv'), rows: 3, people: 3 },
   { preset: 'instacart', name: 'orders.csv', content: () => utf8('instacart-orders.csv'), rows: 4, people: 2 },
   { preset: 'taobao-user-behavior', name: 'UserBehavior.csv', content: () => utf8('taobao-behavior.csv'), rows: 4, people: 2 },
-  { preset: 'cdnow', name: 'CDNOW_master.txt', content: () => Buffer.from(cdnow), rows: 4, people: 2 },
+  { preset: 'cdnow', name: 'CDNOW_sample.txt', content: () => Buffer.from(cdnow), rows: 4, people: 2 },
   { preset: 'movielens', name: 'movies.csv', content: () => utf8('movies.csv'), rows: 2, items: 2 },
 ];
 

@@ -66,8 +66,9 @@ export class ImportDraft {
   #job: Job | null = null;
   /** Steps away from a run: its answer is no longer wanted. */
   #run = 0;
-  /** Files of imported sources while the page is open, by source id: their mapping can be corrected without asking for them. */
+  /** Files of imported sources while the page is open, by workspace and source: their mapping can be corrected without asking for them. */
   readonly #atHand = new Map<string, readonly FileTable[]>();
+  #workspace: string | null = null;
 
   constructor(private readonly bench: Bench) {}
 
@@ -90,9 +91,16 @@ export class ImportDraft {
     return (this.bench.view?.reports ?? []).filter(({ kind }) => kind === mapping?.kind);
   }
 
+  /** The workspace on screen: what was chosen for another one is let go. */
+  visit(workspace: string | null): void {
+    if (this.#workspace !== null && this.#workspace !== workspace) void this.finish();
+    this.#workspace = workspace;
+  }
+
   /** Opens files: unpacks them, lists their tables, and looks at each source that they make. */
   async choose(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
+    this.#workspace = this.bench.view?.entry.id ?? null;
     const intent = this.step.at === 'choose' ? this.step.intent : null;
     await this.#leave();
     const run = ++this.#run;
@@ -125,7 +133,7 @@ export class ImportDraft {
   /** Reads the files of an imported source in another way; asks for them where they are no longer at hand. */
   correct(sourceId: string): void {
     const intent: Intent = { does: 'correct', sourceId, files: this.#planned(sourceId)?.files ?? [] };
-    const tables = this.#atHand.get(sourceId);
+    const tables = this.#atHand.get(this.#keyOf(sourceId));
     if (tables) void this.#correctWith(intent, tables);
     else this.#ask(intent);
   }
@@ -285,8 +293,8 @@ export class ImportDraft {
         { job: () => m.data_job_import({ file: source.title }), onjob: (job) => this.#at(run, { at: 'importing', source, job }) },
       );
       source.report = report;
-      const before = source.corrects ? [] : (this.#atHand.get(report.sourceId) ?? []);
-      this.#atHand.set(report.sourceId, [...before, ...source.included]);
+      const before = source.corrects ? [] : (this.#atHand.get(this.#keyOf(report.sourceId)) ?? []);
+      this.#atHand.set(this.#keyOf(report.sourceId), [...before, ...source.included]);
       this.bench.show(view);
       this.step = { at: 'done', source, report };
       if (this.#isAll && this.next) await this.start(this.next);
@@ -370,6 +378,11 @@ export class ImportDraft {
     if (run !== this.#run) return step.job?.cancel();
     this.#job = step.job;
     this.step = step;
+  }
+
+  /** Another workspace can have a source of the same id. */
+  #keyOf(sourceId: string): string {
+    return `${this.bench.view?.entry.id}/${sourceId}`;
   }
 
   #planned(sourceId: string) {

@@ -20,6 +20,8 @@ export interface WorkbenchCall extends CallOptions {
 const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   sourceImport: 'data',
   dataStepBack: 'data',
+  qualityReport: 'data',
+  cleaningApply: 'data',
   personErase: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
@@ -219,11 +221,11 @@ export class Workbench {
     this.problem = problem ? new UserError(problem.code, problem.message, problem.hint, problem.values) : null;
   }
 
-  /** The plan with what belongs to the data (sources, and once there is data its zone, currency and rates) as another has it. */
+  /** The plan with what belongs to the data (sources and cleaning, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
-    const { sources, timeZone, currency, rates, identity, survivorship, erased } = other;
-    if (!this.view?.facts) return { ...plan, sources, erased };
-    return { ...plan, sources, timeZone, currency, rates, identity, survivorship, erased };
+    const { sources, timeZone, currency, rates, identity, survivorship, erased, cleaning } = other;
+    if (!this.view?.facts) return { ...plan, sources, erased, cleaning };
+    return { ...plan, sources, timeZone, currency, rates, identity, survivorship, erased, cleaning };
   }
 
   #notSaved(error: unknown): void {

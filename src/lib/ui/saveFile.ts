@@ -1,6 +1,7 @@
-/** Hands bytes to the person as a download. */
-export function saveFile(name: string, bytes: Uint8Array, type: string): void {
-  saveBlob(name, new Blob([bytes as Uint8Array<ArrayBuffer>], { type }));
+/** Hands bytes, or parts that lie behind each other, to the person as a download. */
+export function saveFile(name: string, bytes: Uint8Array | readonly Uint8Array[], type: string): void {
+  const parts = bytes instanceof Uint8Array ? [bytes] : [...bytes];
+  saveBlob(name, new Blob(parts as Uint8Array<ArrayBuffer>[], { type }));
 }
 
 /** The same for what is a Blob already. */

@@ -9,8 +9,9 @@ export function madeBy({
   currency,
   rates,
   survivorship = {},
-}: Pick<Plan, 'timeZone' | 'currency'> & Partial<Pick<Plan, 'rates' | 'survivorship'>>): Omit<BuildOptions, 'run'> {
-  return { timeZone, currency, rates, survivorship };
+  cleaning,
+}: Pick<Plan, 'timeZone' | 'currency'> & Partial<Pick<Plan, 'rates' | 'survivorship' | 'cleaning'>>): Omit<BuildOptions, 'run'> {
+  return { timeZone, currency, rates, survivorship, cleaning };
 }
 
 /** By which ids its people are one: nobody is where it does not say. */

@@ -67,8 +67,7 @@ export class Epoch implements RunContext {
   async data(): Promise<EpochData> {
     const { plan, data } = this.state;
     const asOf = resolveAsOf(plan, data?.version.facts ?? null);
-    if (!data || asOf === null)
-      throw new UserError('no_data', 'This workspace has no data yet.', 'Import a file of events or orders on the Data screen first.');
+    if (!data || asOf === null) throw noData();
     const { key, tables, facts } = data.version;
     return {
       store: await this.desk.store(),
@@ -100,4 +99,8 @@ export class Epoch implements RunContext {
   get scores(): ReadonlyMap<string, ScoreColumn> {
     return new Map([...this.state.predictions.values()].flatMap(({ outputs }) => [...outputs]));
   }
+}
+
+export function noData(): UserError {
+  return new UserError('no_data', 'This workspace has no data yet.', 'Import a file of events or orders on the Data screen first.');
 }

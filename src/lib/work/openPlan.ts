@@ -16,6 +16,7 @@ import { appendStaged, type NewSource } from '../core/store/dataset';
 import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
 import { withMappings } from './planMappings';
+import { withIdColumns } from './idColumns';
 import { joining, upsertOf } from './planSources';
 import { madeBy, mergingOf } from './dataRules';
 import { emptyState, rulesOf, withData } from './workspace';
@@ -119,7 +120,7 @@ async function stageSource(
   run: RunContext,
 ): Promise<Stage> {
   const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
-  const staged = await stageFile(file, mapping, {
+  const staged = await stageFile(file, withIdColumns(mapping), {
     sourceId: planned.id,
     zone: new TimeZone(plan.timeZone),
     currency: plan.currency,

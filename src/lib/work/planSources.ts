@@ -61,7 +61,7 @@ export function joining(
   const later = own.length > 0 && data.slice(data.indexOf(own.at(-1)!) + 1).some((source) => source.kind === kind);
   const otherKey = upsertBy && own.some((source) => source.upsertBy && stableJson(source.upsertBy) !== stableJson(upsertBy));
   if (existing && own.length > 0 && !later && !otherKey && stableJson(existing.mapping) === stableJson(fresh.mapping)) {
-    const planned = { ...existing, files: [...existing.files, ...fresh.files] };
+    const planned = { ...existing, files: [...existing.files, ...fresh.files], ...joinedOrders(existing, fresh) };
     const taken = new Set(own.map(({ id }) => id));
     return { planned, ids: fresh.files.map((name) => freeName(`${fresh.id}/${name}`, taken)), after: own.at(-1)!.id };
   }
@@ -70,6 +70,11 @@ export function joining(
   const taken = new Set<string>();
   const names = fresh.files.length === 1 ? [id] : fresh.files.map((name) => freeName(`${id}/${name}`, taken));
   return { planned: { ...fresh, id }, ids: names };
+}
+
+/** The files of orders of both: a later month's lines come with their own. */
+function joinedOrders({ orders: before }: PlanSource, { orders: more }: PlanSource): Pick<PlanSource, 'orders'> {
+  return before && more ? { orders: { ...more, files: [...new Set([...before.files, ...more.files])] } } : more ? { orders: more } : {};
 }
 
 function freeId(id: string, taken: ReadonlySet<string>): string {

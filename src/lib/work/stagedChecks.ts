@@ -1,15 +1,17 @@
-/** One check of data that is staged or imported. Stands in for the type of `core/store/quality` until that is there. */
-export interface QualityCheck {
-  id: string;
-  verdict: 'good' | 'note' | 'warning' | 'problem';
-  count: number;
-  of?: number;
-  examples: unknown[];
-  remedy?: unknown;
-  values: Record<string, string | number>;
-}
+import { localDate } from '../core/schema/asOf';
+import type { QualityCheck } from '../core/store/quality/check';
+import type { StagedFiles } from '../core/store/dataset';
+import type { Epoch } from './epoch';
 
-/** What there is to say of staged files before they are imported: nothing, until `core/store/quality` is there. */
-export async function checksOf(): Promise<QualityCheck[]> {
-  return [];
+export type { QualityCheck } from '../core/store/quality/check';
+
+/** What there is to say of staged files before they are imported, as far as it costs next to nothing. @throws Cancelled */
+export async function checksOf({ sources, reports }: StagedFiles, timeZone: string, epoch: Epoch): Promise<QualityCheck[]> {
+  const [{ checksOfFiles }, { TimeZone }] = await Promise.all([
+    import('../core/store/quality/stagedChecks'),
+    import('../core/schema/parse/timeZone'),
+  ]);
+  const files = sources.map(({ staged }, i) => ({ name: reports[i].fileName, staged, duplicates: reports[i].duplicates }));
+  const today = localDate(epoch.desk.platform.now(), timeZone);
+  return checksOfFiles(files, { today, zone: new TimeZone(timeZone), run: epoch });
 }

@@ -21,6 +21,8 @@ export interface ImportMode {
 /** Files of one source that were read and wait for the word to be imported. */
 export interface Stage extends ImportMode {
   files: FileSource[];
+  /** Files of the orders that their rows are lines of. */
+  orders?: { files: FileSource[]; mapping: Mapping };
   source: PlanSource & { mapping: Mapping };
   /** What they were read with. */
   timeZone: string;

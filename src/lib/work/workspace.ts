@@ -199,9 +199,9 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
 /** The plan with the parts that belong to the data as the data has them. */
 export function planOf(plan: Plan, data: DataState | null): Plan {
   if (!data) return { ...plan, sources: [] };
-  const { sources, timeZone, currency } = data;
-  const { rates: _r, identity: _i, survivorship: _s, ...rest } = plan;
-  return { ...rest, sources, timeZone, currency, ...rulesOf(data) };
+  const { sources, timeZone, currency, version } = data;
+  const { rates: _r, identity: _i, survivorship: _s, cleaning: _c, ...rest } = plan;
+  return { ...rest, sources, timeZone, currency, ...rulesOf(data), ...(version.cleaning && { cleaning: version.cleaning }) };
 }
 
 /** The plan's rules by which its data is made, those that it has. */

@@ -255,6 +255,7 @@ describe('rows by key', () => {
     const direct = await importDesk();
     await direct.add({ 'people.csv': 'user_id,email,country\nbo,bo@x.org,FR\nmo,,AT\nal,,IT\n' }, { sourceId: 'people' });
     expect(desk.version.facts).toEqual(direct.version.facts);
+    // The e-mail that was another id of the person, too.
     expect(desk.version.sources[0].hash).toBe((await one('user_id,email,country\nbo,bo@x.org,FR\n')).hash);
   });
 });

@@ -70,6 +70,25 @@ describe('amounts in other currencies', () => {
     expect(await totals(version)).toEqual({ A1: 20, A2: 10, A3: 0, A4: 0 });
   });
 
+  it('without a rate do not undo an order, as a cancellation without an amount does', async () => {
+    const file = `${header}
+mo,tea,buy,2026-01-05 10:00,1,20,A1,CNY
+mo,,refund,2026-01-06 10:00,1,5,A1,USD
+bo,tea,buy,2026-01-05 10:00,1,20,A2,CNY
+bo,,refund,2026-01-06 10:00,,,A2,USD
+`;
+    const { version } = await add(null, file, 'orders');
+    expect([await totals(version), await revenue(version)]).toEqual([
+      { A1: 20, A2: 0 },
+      { bo: 0, mo: 20 },
+    ]);
+    const rated = await withRules(store, version, { ...options, rates: { USD: 2 } });
+    expect([await totals(rated), await revenue(rated)]).toEqual([
+      { A1: 10, A2: 0 },
+      { bo: 0, mo: 10 },
+    ]);
+  });
+
   it('count at the rates of the plan in every sum, and other rates are another version of the same parts', async () => {
     const { version } = await add(null, orders, 'orders');
     const rated = await withRules(store, version, { ...options, rates: { EUR: 7.75, USD: 7.1 } });

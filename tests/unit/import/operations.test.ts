@@ -44,10 +44,10 @@ describe('the source operations', () => {
     const { fileName, bytes } = await sourceRejects({ sourceId: 'orders' }, context);
     expect(fileName).toBe('orders-rejected.csv');
     expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes).split('\r\n')).toEqual([
-      '\ufeffrow,column,code,reason,text',
-      '2,用户ID,missing_user,The row has no user.,",绿茶,2026-05-02 09:00,19.9"',
+      '\ufeffrow,column,value,code,reason,text,file',
+      '2,用户ID,,missing_user,The row has no user.,",绿茶,2026-05-02 09:00,19.9",shop.csv',
       // A spreadsheet would run the row's text as a formula.
-      `3,下单时间,bad_time,The time does not have the format of the column.,"'=cmd(),红茶,2026-05-03,bad"`,
+      `3,下单时间,2026-05-03,bad_time,The time does not have the format of the column.,"'=cmd(),红茶,2026-05-03,bad",shop.csv`,
       '',
     ]);
     const empty = await sourceRemove({ sourceId: 'orders' }, context);

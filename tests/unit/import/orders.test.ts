@@ -4,7 +4,14 @@ import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSourc
 import { TimeZone } from '../../../src/lib/core/schema/parse/timeZone';
 import { readOrders } from '../../../src/lib/core/schema/staging/readOrders';
 import { stageFile } from '../../../src/lib/core/schema/staging/stageFile';
-import { eventsOf, factsOf, fixture, gbk } from './presetSupport';
+import type { TableStore } from '../../../src/lib/core/store/tableStore';
+import { openNativeStore } from '../../../src/lib/platform/node/nativeStore';
+import { Desk } from '../../../src/lib/work/desk';
+import { openPlan } from '../../../src/lib/work/openPlan';
+import { sourceImport, sourceStage } from '../../../src/lib/work/operations/sources';
+import { workspaceCreate } from '../../../src/lib/work/operations/workspaces';
+import { eventsOf, factsOf, fixture } from './presetSupport';
+import { gbkBytes } from '../../support/gbk';
 import { fileOf } from './support';
 
 const options = { sourceId: 's', zone: new TimeZone('UTC'), currency: 'CNY', run: quietContext() };
@@ -29,12 +36,12 @@ describe('order lines with the orders in a file of their own', () => {
   });
 
   it('are 淘宝’s: a line without its order is rejected, the total of an order is no amount of a line', async () => {
-    const text = (name: string) => gbk(new TextDecoder().decode(fixture(name)));
+    const text = (name: string) => gbkBytes(new TextDecoder().decode(fixture(name)));
     const orders = await readOrders([await mapped(text('taobao-order-list.csv'), 'ExportOrderList.csv')], options);
     const { file, mapping } = await mapped(text('taobao-order-details.csv'), 'ExportOrderDetailList.csv');
     const { source, rejectCounts } = await stageFile(file, mapping, { ...options, orders });
     expect([...rejectCounts]).toEqual([['orphan_order', 1]]);
-    expect(source.rejects).toMatchObject([{ row: 5, column: '订单编号', code: 'orphan_order' }]);
+    expect([...source.rejects!][0]).toMatchObject({ row: 5, column: '订单编号', code: 'orphan_order', value: '1930679858179999' });
     expect(eventsOf(source)).toMatchObject([
       { order: '1930679858170001', user: '茶客一号', item: 'LJ250', value: 598, ts: '2026-05-23T14:02:11Z' },
       { order: '1930679858170002', user: '茶客二号', item: 'PE357', value: 44 },
@@ -68,3 +75,44 @@ describe('order lines with the orders in a file of their own', () => {
     await expect(readOrders([file], options)).rejects.toMatchObject({ code: 'orders_without_id', values: { file: 'log.csv' } });
   });
 });
+
+describe('the operations', () => {
+  it('stage and import lines with their orders, and the plan that they make gives the same again', async () => {
+    const store = await openNativeStore();
+    try {
+      const desk = deskOf(store);
+      const context = { ...quietContext(), desk };
+      await workspaceCreate({ name: 'Baskets', timeZone: 'UTC', currency: 'USD' }, context);
+      const orders = await mapped(fixture('instacart-orders.csv'), 'orders.csv');
+      const { file, mapping } = await mapped(fixture('instacart-lines.csv'), 'lines.csv');
+      const { staged, report } = await sourceStage(
+        { file, sourceId: 'lines', mapping, mode: 'add', orders: { files: [orders.file], mapping: orders.mapping } },
+        context,
+      );
+      expect(report).toMatchObject({ rowsRead: 4, rowsKept: 4, diagnostics: [{ code: 'orders_without_lines' }] });
+      const { view } = await sourceImport({ staged }, context);
+      expect(view.facts).toMatchObject({ users: 2, events: 4, orders: 3 });
+      expect(view.plan.sources).toMatchObject([
+        { id: 'lines', files: ['lines.csv'], orders: { files: ['orders.csv'], mapping: { reshape: 'instacart-orders' } } },
+      ]);
+      const { dataHash } = desk.state!.data!.version.facts;
+      await openPlan(desk, view.plan, async (name) => ({ 'lines.csv': file, 'orders.csv': orders.file })[name]!, quietContext());
+      expect(desk.state!.data!.version.facts.dataHash).toBe(dataHash);
+    } finally {
+      await store.close();
+    }
+  });
+});
+
+function deskOf(store: TableStore): Desk {
+  const unused = () => Promise.reject(new Error('not part of this test'));
+  return new Desk({
+    name: 'node',
+    openStore: async () => store,
+    openKernels: unused,
+    openTensors: unused,
+    openDataset: unused,
+    now: () => new Date('2026-06-01T00:00:00Z'),
+    memoryBytes: async () => undefined,
+  });
+}

@@ -37,21 +37,6 @@ export async function stageFixture(
   return { preview, staged };
 }
 
-/** Text in GBK, which no encoder of the platform writes: the decoder's table turned around. */
-export function gbk(text: string): Uint8Array {
-  const decoder = new TextDecoder('gbk');
-  codes ??= new Map(
-    Array.from({ length: 0xfe - 0x81 + 1 }, (_, high) => high + 0x81).flatMap((high) =>
-      Array.from({ length: 0xfe - 0x40 + 1 }, (_, low) => low + 0x40).flatMap((low): [string, [number, number]][] => {
-        const character = decoder.decode(Uint8Array.of(high, low));
-        return [...character].length === 1 && character !== '\ufffd' ? [[character, [high, low]]] : [];
-      }),
-    ),
-  );
-  return Uint8Array.from([...text].flatMap((character) => codes!.get(character) ?? [character.charCodeAt(0)]));
-}
-let codes: Map<string, [number, number]> | undefined;
-
 /** A record of a nested format as the readers give it: paths of its values, and a row for each element of an array. */
 export function tableOf(records: readonly object[], rowsAt?: string): { columns: string[]; rows: string[][] } {
   const found = records.flatMap((record) => rowsOf(record, rowsAt));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { eventsOf, factsOf, fixture, gbk, stageFixture, stageRecords } from './presetSupport';
+import { eventsOf, factsOf, fixture, stageFixture, stageRecords } from './presetSupport';
+import { gbkBytes } from '../../support/gbk';
 
 const text = (name: string) => new TextDecoder().decode(fixture(name));
 
@@ -93,7 +94,7 @@ describe('Shopify', () => {
 
 describe('淘宝', () => {
   it('has its orders in GBK, without those that were closed', async () => {
-    const { preview, staged } = await stageFixture('ExportOrderList202605.csv', gbk(text('taobao-order-list.csv')));
+    const { preview, staged } = await stageFixture('ExportOrderList202605.csv', gbkBytes(text('taobao-order-list.csv')));
     expect(preview).toMatchObject({
       preset: 'taobao-orders',
       mapping: { encoding: 'gb18030', timeZone: 'Asia/Shanghai', currency: 'CNY' },
@@ -117,7 +118,7 @@ describe('淘宝', () => {
 
 describe('有赞', () => {
   it('has its orders, known by the phone of the buyer', async () => {
-    const { preview, staged } = await stageFixture('订单报表.csv', gbk(text('youzan-orders.csv')));
+    const { preview, staged } = await stageFixture('订单报表.csv', gbkBytes(text('youzan-orders.csv')));
     expect(preview).toMatchObject({ preset: 'youzan-orders', mapping: { currency: 'CNY', timeZone: 'Asia/Shanghai' } });
     expect(eventsOf(staged.source)).toMatchObject([
       { order: 'E20260619100000000001', user: '13800138000', event: 'order_completed', value: 100, ts: '2026-06-19T02:00:00Z' },

@@ -1,6 +1,9 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quietContext } from '../../../src/lib/core/base/run';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
+import type { Mapping } from '../../../src/lib/core/schema/roles';
+import { addSums, sumOfEvents } from '../../../src/lib/core/store/dataset/contentSum';
 import { propertyNames } from '../../../src/lib/core/schema/staging/propertyNames';
 import { numberText } from '../../../src/lib/core/schema/staging/typedProperties';
 import { appendStaged, importSource, mergePeopleBy, type DatasetVersion } from '../../../src/lib/core/store/dataset';
@@ -204,6 +207,52 @@ describe('what a row is, with properties', () => {
     expect(asBefore.version.facts.dataHash).toBe(without.facts.dataHash);
   });
 
+  it('adds up to the same data however its rows are divided into files', async () => {
+    const cell = fc.oneof(
+      fc.constantFrom(
+        '',
+        'XL',
+        '007',
+        '12.50',
+        '12.5',
+        '1,000',
+        'TRUE',
+        'true',
+        'False',
+        '-0',
+        '0',
+        '5e-5',
+        '0.00005',
+        '1e400',
+        'Infinity',
+        'é',
+      ),
+      fc.integer().map(String),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.stringMatching(/^[ -~]{1,6}$/),
+    );
+    const stage = async (cells: readonly string[]) => {
+      const quoted = cells.map((text) => `mo,2026-01-05,"${text.replaceAll('"', '""')}"`);
+      const mapping = { ...plainMapping, columns: ['user', 'time', 'x'], keep: ['x'] };
+      const { source } = await stageFile(fileOf(`user,time,x\n${quoted.join('\n')}\n`), mapping, stageOptions);
+      return source.events!;
+    };
+    const sumOf = async (cells: readonly string[]) => sumOfEvents(await stage(cells), quietContext());
+    const readings = async (cells: readonly string[]) => {
+      const column = (await stage(cells)).properties!.get('x')!;
+      if (column.kind === 'number') return Array.from(column.values, (value) => (value !== value ? null : numberText(value)));
+      return Array.from(column.codes, (code) => (code < 0 ? null : column.pool.text(code)));
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(cell, { minLength: 1, maxLength: 12 }), async (cells) => {
+        const alone = await Promise.all(cells.map((text) => readings([text])));
+        expect(await readings(cells)).toEqual(alone.flat());
+        expect(await sumOf(cells)).toBe(addSums(...(await Promise.all(cells.map((text) => sumOf([text]))))));
+      }),
+      { seed: 42, numRuns: 20 },
+    );
+  });
+
   it('writes numbers as the engine does', async () => {
     for (const value of [0, 1, -12, 0.5, 1234567.125, 0.0001, 0.00012, 0.00005, 1e-10, -2.5e-7, 123456789012345, 0.1 + 0.2]) {
       const [{ text }] = await rows(
@@ -213,6 +262,18 @@ describe('what a row is, with properties', () => {
     }
   });
 });
+
+const plainMapping: Mapping = {
+  kind: 'events',
+  delimiter: ',',
+  quote: '"',
+  header: true,
+  encoding: 'utf-8',
+  columns: [],
+  roles: { user: 'user', time: 'time' },
+  timeFormat: { kind: 'text', pattern: '%Y-%m-%d' },
+};
+const stageOptions = { sourceId: 'x', zone: new TimeZone('UTC'), currency: 'USD', run: quietContext() };
 
 async function add(
   current: DatasetVersion | null,

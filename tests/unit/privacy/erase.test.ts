@@ -74,7 +74,7 @@ describe('erasing one person', () => {
     await add(context, orders, 'orders');
     await add(context, customers, 'customers');
     const { erasure, view } = await operations.personErase({ userId: 'C-2002' }, context);
-    expect(erasure.rows).toMatchObject({ events: 2, stated: 1, ids: 1, rejects: 1 });
+    expect(erasure.rows).toMatchObject({ events: 2, stated: 3, ids: 1, rejects: 1 });
     expect(view.facts).toMatchObject({ users: 2, userNumbers: 3, events: 2, orders: 2, firstEvent: '2026-01-02T02:00:00.000Z' });
     expect(await everyCell(context)).not.toMatch(/C-2002|fang@example\.com|13800138002/);
     expect(await everyCell(context)).toMatch(/C-1001.*li@example\.com/);
@@ -151,6 +151,22 @@ describe('erasing one person', () => {
     } finally {
       await store.close();
     }
+  });
+
+  it('takes what cleaning took out as well, and cleaning goes on', async () => {
+    const twice = `${orders}C-2002,tea-2,order_completed,2026-01-03 10:00:00,2,4.00,o2\nC-1001,tea-1,order_completed,2026-01-02 10:00:00,1,9.00,o1\n`;
+    const clean = { steps: [{ step: 'drop-exact-duplicates' as const }] };
+    const context = await shop();
+    await add(context, twice, 'orders');
+    await operations.cleaningApply(clean, context);
+    expect(facts(context).events).toBe(4);
+    await operations.personErase({ userId: 'C-2002' }, context);
+    expect(facts(context).events).toBe(2);
+    expect(await everyCell(context)).not.toContain('C-2002');
+    const other = await shop();
+    await add(other, without(twice), 'orders');
+    await operations.cleaningApply(clean, other);
+    expect(facts(context).dataHash).toBe(facts(other).dataHash);
   });
 
   it('keeps everybody else’s number, and the next file goes on', async () => {

@@ -23,10 +23,10 @@ function members(): string {
 }
 const orders = (): string => {
   const random = new Random(9);
-  const lines = ['user_id,item_id,event,timestamp,price,quantity,order_id'];
+  const lines = ['user_id,item_id,event,timestamp,price,quantity,order_id,备注'];
   for (let i = 0; i < 400; i++) {
     const day = new Date(Date.UTC(2026, 0, 1 + random.below(90))).toISOString().slice(0, 10);
-    lines.push(`m${random.below(60)},tea-${random.below(5)},order_completed,${day} 10:00:00,9.00,1,o${i}`);
+    lines.push(`m${random.below(60)},tea-${random.below(5)},order_completed,${day} 10:00:00,9.00,1,o${i},${i % 3 ? '' : `礼物${i}`}`);
   }
   return `${lines.join('\n')}\n`;
 };
@@ -43,10 +43,7 @@ beforeAll(async () => {
     const file = fileOf(text, `${sourceId}.csv`);
     const { mapping, columns } = await operations.sourceInspect({ file }, context);
     const keep = columns.map(({ name }) => name).filter((name) => !Object.values(mapping.roles).includes(name));
-    await operations.sourceImport(
-      { file, sourceId, mapping: { ...mapping, ...(sourceId === 'members' && { keep }) }, mode: 'add' },
-      context,
-    );
+    await operations.sourceImport({ file, sourceId, mapping: { ...mapping, keep }, mode: 'add' }, context);
   }
 });
 afterAll(async () => {
@@ -94,6 +91,14 @@ describe('columns that say who somebody is', () => {
     expect(ids(table)).toContain('half');
     expect(ids(table)).not.toContain('post');
     expect(table.personal).toEqual(expect.arrayContaining([{ id: 'post', of: [{ column: 'email', class: 'contact' }] }]));
+    // A property of events is told by its name.
+    const remark = { id: 'said', measure: { aggregate: 'distinct', of: 'event.备注' }, feature: true };
+    expect((await featuresWith({ traits: [remark] })).personal).toContainEqual({
+      id: 'said',
+      of: [{ column: 'event.备注', class: 'free-text' }],
+    });
+    expect(ids(await featuresWith({ traits: [remark], privacy: { allowFeatures: ['event.备注'] } }))).toContain('said');
+    await featuresWith({ traits });
 
     const model = {
       id: 'soon',

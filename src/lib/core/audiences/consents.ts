@@ -1,10 +1,9 @@
 import type { RunContext } from '../base/run';
+import { readUserColumns } from '../profiles/attributes';
+import { consentChannels, consentColumn, type ConsentChannel } from '../schema/privacy/consents';
 import { indexesOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
-import { remember } from '../store/remember';
 import { identifier, join, sql } from '../store/sql';
-import type { ConsentChannel } from './members';
-import { consentColumns } from './members';
 
 /** How the customers of the data answered for a channel; who said nothing did not say yes. */
 export interface ConsentCount {
@@ -15,29 +14,28 @@ export interface ConsentCount {
 }
 
 /** Of the channels that the data says anything of. */
-export function readConsents(scope: DataScope, run: RunContext): Promise<ConsentCount[]> {
-  const channels = Object.keys(consentColumns) as ConsentChannel[];
-  return remember(
-    scope,
-    'consents',
-    async ({ signal }) => {
-      const figures = channels.map((channel) => {
-        const column = identifier(consentColumns[channel]);
-        return sql`count(*) FILTER (WHERE ${column})::INTEGER AS ${identifier(`${channel}_yes`)},
-          count(*) FILTER (WHERE NOT ${column})::INTEGER AS ${identifier(`${channel}_no`)}`;
-      });
-      const rows = await scope.store.query(
-        sql`SELECT count(*)::INTEGER AS people, ${join(figures)} FROM ${identifier(scope.tables.users)}`,
-        signal,
-      );
-      const [people] = indexesOf(rows, 'people');
-      return channels
-        .map((channel) => {
-          const [[yes], [no]] = [indexesOf(rows, `${channel}_yes`), indexesOf(rows, `${channel}_no`)];
-          return { channel, yes, no, unknown: people - yes - no };
-        })
-        .filter(({ yes, no }) => yes + no > 0);
-    },
-    run,
+export async function readConsents(
+  scope: DataScope,
+  run: RunContext,
+  channels: readonly ConsentChannel[] = consentChannels,
+): Promise<ConsentCount[]> {
+  const known = new Set((await readUserColumns(scope)).map(({ column }) => column));
+  const asked = channels.filter((channel) => known.has(consentColumn(channel)));
+  if (asked.length === 0) return [];
+  const figures = asked.map((channel) => {
+    const column = identifier(consentColumn(channel));
+    return sql`count(*) FILTER (WHERE ${column})::INTEGER AS ${identifier(`${channel}_yes`)},
+      count(*) FILTER (WHERE NOT ${column})::INTEGER AS ${identifier(`${channel}_no`)}`;
+  });
+  const rows = await scope.store.query(
+    sql`SELECT count(*)::INTEGER AS people, ${join(figures)} FROM ${identifier(scope.tables.users)}`,
+    run.signal,
   );
+  const [people] = indexesOf(rows, 'people');
+  return asked
+    .map((channel) => {
+      const [[yes], [no]] = [indexesOf(rows, `${channel}_yes`), indexesOf(rows, `${channel}_no`)];
+      return { channel, yes, no, unknown: people - yes - no };
+    })
+    .filter(({ yes, no }) => yes + no > 0);
 }

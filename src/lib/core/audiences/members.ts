@@ -1,4 +1,6 @@
 import { Bitset } from '../base/bitset';
+import { consentColumn, type ConsentChannel } from '../schema/privacy/consents';
+import { readConsents } from './consents';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import type { PlanAudience } from '../plan/schema';
@@ -41,10 +43,6 @@ export interface AudienceMembers {
   /** In the order of the segment's tree; none for everyone. */
   conditions: ConditionCount[];
 }
-
-export const consentColumns = { email: 'consent_email', sms: 'consent_sms', push: 'consent_push' } as const;
-
-export type ConsentChannel = keyof typeof consentColumns;
 
 /**
  * Who is in an audience: the segment's members who agreed to the channel, and of them the best by a trait or score
@@ -129,14 +127,14 @@ async function inOrderOf(scope: SegmentScope, by: string, run: RunContext): Prom
 
 /** Silence is no consent: only those whose value is true. */
 function agreed(scope: SegmentScope, channel: ConsentChannel, run: RunContext): Promise<Bitset> {
-  const column = identifier(consentColumns[channel]);
+  const column = identifier(consentColumn(channel));
   const users = identifier(scope.tables.users);
   return remember(
     scope,
     `consent ${channel}`,
     async ({ signal }) => {
-      const known = await scope.store.query(sql`SELECT count(${column})::INTEGER AS known FROM ${users}`, signal);
-      if (known.getChild('known')!.get(0) === 0) {
+      const [known] = await readConsents(scope, run, [channel]);
+      if (!known) {
         throw new UserError(
           'consent_unknown',
           `The data does not say which customers agreed to ${channel}.`,

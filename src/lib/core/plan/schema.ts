@@ -1,9 +1,11 @@
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
+import { consentChannels } from '../schema/privacy/consents';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { greatestRate, leastRate } from '../schema/bounds';
 import { fileFormats } from '../schema/roles';
+import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
 import { ruleSchema } from '../segments/ruleSchema';
@@ -119,7 +121,7 @@ const audience = z.strictObject({
   /** A segment's id, or `everyone`. */
   from: z.string(),
   /** Only customers who agreed to this channel. */
-  consent: z.enum(['email', 'sms', 'push']).optional(),
+  consent: z.enum(consentChannels).optional(),
   /** The best by a trait or by a model's output (`score:<model id>`, `score:<model id>.<output>`), after consent. */
   top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
   /** Traits to write beside the id, in this order. */
@@ -158,6 +160,8 @@ export const planSchema = z.strictObject({
   asOf: z.string().default('latest'),
   seed: z.number().int().min(0).max(4294967295).default(1),
   sources: z.array(sourceSchema).default([]),
+  /** What is taken out of the events before anything is computed, in this order; see `CleaningStep`. */
+  cleaning: cleaningSchema.optional(),
   privacy: privacy.optional(),
   /** Who was erased, as salted hashes of their ids: files that bring them again are read without them. */
   erased: z.array(z.string().regex(erasedIdShape)).optional(),

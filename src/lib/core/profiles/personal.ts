@@ -1,4 +1,5 @@
 import type { RunContext } from '../base/run';
+import type { EventMeasure } from '../measures/measure';
 import type { Classified, ClassReason, ColumnClass } from '../schema/privacy/classes';
 import { classifyColumn } from '../schema/privacy/classifyColumn';
 import type { ColumnType } from '../schema/roles';
@@ -104,6 +105,26 @@ export function personalIn(
     return [...(own ? [own] : []), ...references(trait).flatMap((id) => byId.get(id) ?? [])];
   });
   return [...new Set(found)];
+}
+
+/**
+ * The properties of events that a trait looks at and that say something about a person, by their names alone: what stands
+ * in them is read by nothing but the measure.
+ */
+export function personalProperties(needed: readonly NamedTrait[], choices: PrivacyChoices): { column: string; class: ColumnClass }[] {
+  const named = needed.flatMap((trait) => {
+    const { key, definition } = definitionOf(trait);
+    if (key !== 'measure') return [];
+    const { of, where = [] } = definition as EventMeasure;
+    return [...(of ? [of] : []), ...where.map(({ property }) => property)].filter((name) => name.startsWith('event.'));
+  });
+  return [...new Set(named)].flatMap((column) => {
+    const name = column.slice('event.'.length);
+    const chosen = chosenClass(choices, [column]);
+    const guessed = classifyColumn({ name, type: 'text', values: [], distinct: 0 })?.class;
+    const of = chosen === 'none' ? undefined : (chosen ?? guessed);
+    return of && !isAllowed(choices, [column]) ? [{ column, class: of }] : [];
+  });
 }
 
 function chosenClass({ columns = {} }: PrivacyChoices, names: readonly string[]): ColumnClass | 'none' | undefined {

@@ -120,10 +120,20 @@ export interface DatasetFacts {
   eventCounts: { event: string; count: number }[];
   currency: string;
   timeZone: string;
+  /** What each step of cleaning took out of which source; absent where the data is as it was read. */
+  removed?: RemovedRows[];
   /** Kept columns of events; absent in documents from before and where there are none. */
   properties?: EventProperty[];
   /** Columns of items besides those that Muster gives a meaning, by name; absent likewise. */
   itemAttributes?: EventProperty[];
   /** Where amounts are in other currencies than the plan's: all of them, the plan's too, the most lines first. */
   currencies?: CurrencyFacts[];
+}
+
+export interface RemovedRows {
+  /** Place among the steps, and what it is. */
+  index: number;
+  step: string;
+  source: string;
+  rows: number;
 }

@@ -23,7 +23,27 @@ export const eventRoles = [
   'rating',
 ] as const;
 export const itemRoles = ['item', 'title', 'category', 'brand', 'price', 'cost', 'stock', 'createdAt', 'text', 'updatedAt'] as const;
-export const userRoles = ['user', 'email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush', 'createdAt', 'updatedAt'] as const;
+export const userRoles = [
+  'user',
+  'email',
+  'phone',
+  'country',
+  'consentEmail',
+  'consentSms',
+  'consentPush',
+  'consentPhone',
+  'consentPost',
+  'consentWechat',
+  /** When the person answered for the channel; of two answers the later one counts. */
+  'consentEmailAt',
+  'consentSmsAt',
+  'consentPushAt',
+  'consentPhoneAt',
+  'consentPostAt',
+  'consentWechatAt',
+  'createdAt',
+  'updatedAt',
+] as const;
 
 export type EventRole = (typeof eventRoles)[number];
 export type ItemRole = (typeof itemRoles)[number];

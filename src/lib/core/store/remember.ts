@@ -3,7 +3,12 @@ import type { DataScope } from './dataScope';
 import type { Sql } from './sql';
 
 /** A value computed from the data as of the scope's instant. `what` names the question and its own parameters. */
-export function remember<T>(scope: DataScope, what: string, compute: (run: RunContext) => T | Promise<T>, run?: RunContext): Promise<T> {
+export function remember<T>(
+  scope: Pick<DataScope, 'cache' | 'dataKey' | 'asOf'>,
+  what: string,
+  compute: (run: RunContext) => T | Promise<T>,
+  run?: RunContext,
+): Promise<T> {
   return scope.cache.value(keyOf(scope, what), compute, run);
 }
 
@@ -21,6 +26,6 @@ export function derivedTable(
   return scope.cache.table(scope.store, kind, keyOf(scope, what), create, run);
 }
 
-function keyOf({ dataKey, asOf }: DataScope, what: string): string {
+function keyOf({ dataKey, asOf }: Pick<DataScope, 'dataKey' | 'asOf'>, what: string): string {
   return `${dataKey} ${asOf} ${what}`;
 }

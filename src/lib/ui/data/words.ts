@@ -33,6 +33,15 @@ const roleWords: Record<Role, () => string> = {
   consentEmail: m.data_role_consentEmail,
   consentSms: m.data_role_consentSms,
   consentPush: m.data_role_consentPush,
+  consentPhone: m.data_role_consentPhone,
+  consentPost: m.data_role_consentPost,
+  consentWechat: m.data_role_consentWechat,
+  consentEmailAt: m.data_role_consentEmailAt,
+  consentSmsAt: m.data_role_consentSmsAt,
+  consentPushAt: m.data_role_consentPushAt,
+  consentPhoneAt: m.data_role_consentPhoneAt,
+  consentPostAt: m.data_role_consentPostAt,
+  consentWechatAt: m.data_role_consentWechatAt,
 };
 
 const typeWords: Record<ColumnType, () => string> = {

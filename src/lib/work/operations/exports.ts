@@ -1,4 +1,5 @@
 import { UserError } from '../../core/base/errors';
+import { readConsents, type ConsentCount } from '../../core/audiences/consents';
 import { audienceMembers, type AudienceStep, type ConditionCount } from '../../core/audiences/members';
 import { audienceTable, firstRows } from '../../core/exports/audienceTable';
 import { safeFileName } from '../../core/exports/fileNames';
@@ -14,12 +15,28 @@ import { reads } from './context';
 /** Who is in an audience, how it came to that, and the first rows of the very table that its files are written from. */
 export const audiencePreview = reads<
   { audience: PlanAudience; limit: number },
-  { members: number; steps: AudienceStep[]; conditions: ConditionCount[]; columns: readonly ExportColumn[]; rows: ExportCell[][] }
+  {
+    members: number;
+    steps: AudienceStep[];
+    conditions: ConditionCount[];
+    columns: readonly ExportColumn[];
+    rows: ExportCell[][];
+    /** Of all customers, for the audience's channel. */
+    consent?: ConsentCount;
+  }
 >(async ({ audience, limit }, epoch) => {
   const scope = await epoch.segments();
   const { members, order, steps, conditions } = await audienceMembers(scope, audience, epoch);
   const table = await audienceTable(scope, order.slice(0, limit), audience.columns, epoch);
-  return { members: members.count, steps, conditions, columns: table.columns, rows: await firstRows(table, limit) };
+  const [consent] = audience.consent ? await readConsents(scope, epoch, [audience.consent]) : [];
+  return {
+    members: members.count,
+    steps,
+    conditions,
+    columns: table.columns,
+    rows: await firstRows(table, limit),
+    ...(consent && { consent }),
+  };
 });
 
 /**

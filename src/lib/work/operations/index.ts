@@ -4,10 +4,20 @@ import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, tra
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personErase, privacyReport } from './privacy';
+import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
 import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
-import { dataStepBack, sourceDiscard, sourceImport, sourceInspect, sourceRejects, sourceRemove, sourceStage } from './sources';
+import {
+  dataStepBack,
+  sourceDiscard,
+  sourceImport,
+  sourceInspect,
+  sourceRejects,
+  sourceRejectSample,
+  sourceRemove,
+  sourceStage,
+} from './sources';
 import { systemReport } from './system';
 import {
   storageReport,
@@ -49,8 +59,12 @@ export const operations = {
   sourceImport,
   sourceDiscard,
   sourceRejects,
+  sourceRejectSample,
   sourceRemove,
   dataStepBack,
+  qualityReport,
+  cleaningApply,
+  columnProfiles,
   identityPreview,
   identityApply,
   attributeSources,

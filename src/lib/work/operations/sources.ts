@@ -4,14 +4,16 @@ import { toFileSource, type FileInput } from '../../core/schema/files';
 import { inspectSource, type ChosenDialect } from '../../core/schema/inspect/inspectSource';
 import type { ImportChange, ImportReport, SourcePreview } from '../../core/schema/report';
 import type { Mapping } from '../../core/schema/roles';
+import type { RejectedRow } from '../../core/schema/staging/staged';
 import type { DatasetSource } from '../../core/store/dataset/version';
 import type { Epoch } from '../epoch';
 import { loadSnapshot, restoreDataTables } from '../opening';
+import { withIdColumns } from '../idColumns';
 import { isOf, joining, plannedSources } from '../planSources';
 import { madeBy, mergingOf } from '../dataRules';
 import { checksOf, type QualityCheck } from '../stagedChecks';
 import type { ImportMode, Stage } from '../stages';
-import { rulesOf, viewOf, withData, type DataState, type WorkspaceView } from '../workspace';
+import { rulesOf, viewOf, withData, type DataState, type WorkspaceState, type WorkspaceView } from '../workspace';
 import { reads, writes, type Operation } from './context';
 
 /**
@@ -28,7 +30,13 @@ const roomForImport = { browser: 3e9, node: 12e9 };
 type SourceFiles = { file: FileInput; files?: undefined } | { files: FileInput[]; file?: undefined };
 
 /** Files, how they are read, and how they join what is there. */
-type SourceRequest = SourceFiles & ImportMode & { sourceId: string; mapping: Mapping; preset?: string };
+type SourceRequest = SourceFiles & ImportMode & { sourceId: string; mapping: Mapping; preset?: string; orders?: OrderFiles };
+
+/** Where the rows are lines of orders: the files that say whose the orders are, and when; their mapping is proposed where it is left out. */
+interface OrderFiles {
+  files: FileInput[];
+  mapping?: Mapping;
+}
 
 /** A stage that is held, perhaps with another way to join. */
 type StageRequest = { staged: string } & Partial<ImportMode>;
@@ -66,7 +74,7 @@ export const sourceStage = reads<SourceRequest | StageRequest, StagedImport>(asy
   });
   const { reports } = stage.staged;
   const report = joinedReport(joins.planned.id, reports);
-  const checks = await checksOf();
+  const checks = await checksOf(stage.staged, stage.timeZone, epoch);
   await epoch.breathe();
   const staged = desk.stages.hold(stage, 'staged' in request ? request.staged : undefined);
   return { staged, report, reports, change, checks };
@@ -104,12 +112,20 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
   const { timeZone, currency } = epoch.plan;
   const { sourceId, mapping, preset } = request;
   const files = (request.files ?? [request.file]).map(toFileSource);
-  const source = { id: sourceId, files: files.map(({ name }) => name), ...(preset && { preset }), mapping };
+  const orders = request.orders && (await openOrders(request.orders));
+  const source: Stage['source'] = {
+    id: sourceId,
+    files: files.map(({ name }) => name),
+    ...(preset && { preset }),
+    mapping,
+    ...(orders && { orders: { files: orders.files.map(({ name }) => name), mapping: orders.mapping } }),
+  };
   const { platform } = epoch.desk;
   const { countEqualRows, stageFiles } = await datasets();
   const staged = await stageFiles(await epoch.desk.store(), {
     files: files.map((file) => ({ file, sourceId })),
-    mapping,
+    mapping: withIdColumns(mapping),
+    orders,
     timeZone,
     currency,
     erased: epoch.plan.erased,
@@ -121,15 +137,20 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     const { events } = staged.sources[i].staged;
     if (events) report.duplicates = await countEqualRows(events, epoch);
   }
-  return { ...modeOf(request), files, source, timeZone, currency, erased: epoch.plan.erased, staged };
+  return { ...modeOf(request), files, source, ...(orders && { orders }), timeZone, currency, erased: epoch.plan.erased, staged };
+}
+
+async function openOrders({ files, mapping }: OrderFiles): Promise<NonNullable<Stage['orders']>> {
+  const opened = files.map(toFileSource);
+  return { files: opened, mapping: mapping ?? (await inspectSource(opened[0])).mapping };
 }
 
 /** The stage as it is; read again where the plan's zone or currency was changed since, or somebody was erased. */
 async function stillReadRight(stage: Stage, epoch: Epoch): Promise<Stage> {
   const { timeZone, currency, erased } = epoch.plan;
   if (stage.timeZone === timeZone && stage.currency === currency && stableJson(stage.erased) === stableJson(erased)) return stage;
-  const { files, source } = stage;
-  return readFiles({ ...modeOf(stage), files, sourceId: source.id, mapping: source.mapping, preset: source.preset }, epoch);
+  const { files, source, orders } = stage;
+  return readFiles({ ...modeOf(stage), files, orders, sourceId: source.id, mapping: source.mapping, preset: source.preset }, epoch);
 }
 
 async function commitStage(stage: Stage, epoch: Epoch) {
@@ -200,17 +221,34 @@ function defaultKey({ kind, roles }: Mapping): string[] {
 const modeOf = ({ mode, key, replaces }: ImportMode): ImportMode => ({ mode, key, replaces });
 
 /**
- * The rejected rows that are kept, as CSV: row number, column, reason, the row's text.
+ * One part of the file of rejected rows, as CSV: row number, column, the cell, reason, the row's text, the file. The
+ * parts behind each other are the whole file, so that nobody holds it at once; where no row was rejected it is the header.
  * @throws UserError `unknown_source`
  */
-export const sourceRejects = reads<{ sourceId: string }, { fileName: string; bytes: Uint8Array }>(async ({ sourceId }, epoch) => {
-  const { data } = epoch.state;
-  const report = data?.reports.get(sourceId);
-  if (!data || !report) throw unknownSource(sourceId);
-  const { readRejects, rejectsCsv } = await datasets();
-  const rejects = await readRejects(await epoch.desk.store(), data.version, sourceId);
-  return { fileName: `${sourceId}-rejected.csv`, bytes: rejectsCsv(rejects, report.rowsRejected) };
+export const sourceRejects = reads<{ sourceId: string; part?: number }, { fileName: string; bytes: Uint8Array; parts: number }>(
+  async ({ sourceId, part = 0 }, epoch) => {
+    const { readRejectTable, rejectsCsv } = await datasets();
+    const tables = await tablesOfRejects(epoch.state, sourceId);
+    const rows = part < tables.length ? await readRejectTable(await epoch.desk.store(), tables[part].table) : [];
+    const bytes = rejectsCsv(rows, part === 0, tables[part]?.file);
+    return { fileName: `${sourceId}-rejected.csv`, bytes, parts: Math.max(1, tables.length) };
+  },
+);
+
+/** The first rejected rows of a source, to be looked at. @throws UserError `unknown_source` */
+export const sourceRejectSample = reads<{ sourceId: string; limit: number }, RejectedRow[]>(async ({ sourceId, limit }, epoch) => {
+  const { readRejectTable } = await datasets();
+  const [first] = await tablesOfRejects(epoch.state, sourceId);
+  return first === undefined ? [] : readRejectTable(await epoch.desk.store(), first.table, limit);
 });
+
+/** The tables of rejected rows of a file, or of all files of a source of the plan. @throws UserError `unknown_source` */
+async function tablesOfRejects({ data }: Pick<WorkspaceState, 'data'>, sourceId: string): Promise<{ table: string; file: string }[]> {
+  const reports = [...(data?.reports ?? [])].filter(([id]) => id === sourceId || id.startsWith(`${sourceId}/`));
+  if (!data || reports.length === 0) throw unknownSource(sourceId);
+  const { rejectTables } = await datasets();
+  return reports.flatMap(([id, { fileName }]) => rejectTables(data.version, id).map((table) => ({ table, file: fileName })));
+}
 
 /**
  * Takes a source and all that came from it away, and saves; it is one step back. A source of several files goes whole

@@ -9,6 +9,7 @@ type WriteCell = (row: number) => void;
  * of the writer.
  */
 export function writeColumn(data: Data, from: number, to: number, writer: CellWriter, starts: Int32Array, ends: Int32Array): void {
+  checkLength(data, to);
   if (DataType.isUtf8(data.type) || DataType.isLargeUtf8(data.type) || DataType.isBinary(data.type) || DataType.isLargeBinary(data.type)) {
     return copyTexts(data, from, to, writer, starts, ends);
   }
@@ -40,6 +41,7 @@ export function plainValue(vector: Vector, row: number): unknown {
     const [entries, at] = dataAt(vector, row);
     const pairs = entries.children[0];
     const [start, end] = [Number(entries.valueOffsets[at]), Number(entries.valueOffsets[at + 1])];
+    checkList(end - start);
     const [keys, values] = pairs.children.map((child) => makeVector(child));
     return Object.fromEntries(
       Array.from({ length: end - start }, (_, i) => [String(plainValue(keys, start + i)), plainValue(values, start + i)]),
@@ -47,10 +49,20 @@ export function plainValue(vector: Vector, row: number): unknown {
   }
   if (isList(type)) {
     const list = vector.get(row) as Vector;
+    checkList(list.length);
     return Array.from({ length: list.length }, (_, i) => plainValue(list, i));
   }
   const [data, at] = dataAt(vector, row);
   return cellText(data, at);
+}
+
+/** Lists longer than this are no cell of a table, but offsets that went wrong. */
+const longestList = 100_000;
+const largestScale = 100;
+const widestBinary = 1 << 12;
+
+function checkList(length: number): void {
+  if (!(length >= 0 && length <= longestList)) throw new Error('a list is absurdly long');
 }
 
 export function isNested(type: DataType): boolean {
@@ -70,6 +82,20 @@ function dataAt(vector: Vector, row: number): [data: Data, row: number] {
   throw new RangeError('a row beyond the column');
 }
 
+/** A column of a damaged file can be shorter than it says. */
+function checkLength({ type, values, valueOffsets, nullBitmap, nullCount, offset }: Data, rows: number): void {
+  if (nullCount > 0 && nullBitmap && nullBitmap.length * 8 < offset + rows) throw new Error('a column has too few marks');
+  if (DataType.isNull(type) || rows === 0) return;
+  if (valueOffsets && valueOffsets.length > 0) {
+    if (valueOffsets.length < rows + 1) throw new Error('a column has too few offsets');
+    return;
+  }
+  const stride = DataType.isDecimal(type) ? type.bitWidth / 32 : DataType.isFixedSizeBinary(type) ? type.byteWidth : 1;
+  const length = (values as ArrayLike<unknown> | undefined)?.length;
+  const there = length === undefined ? rows : DataType.isBool(type) ? length * 8 - offset : Math.floor(length / stride);
+  if (there < rows && !isNested(type)) throw new Error('a column has too few values');
+}
+
 function validity({ nullBitmap, nullCount, offset }: Data): (row: number) => boolean {
   if (nullCount === 0 || !nullBitmap || nullBitmap.length === 0) return () => true;
   return (row) => (nullBitmap[(offset + row) >> 3] & (1 << ((offset + row) & 7))) !== 0;
@@ -78,9 +104,18 @@ function validity({ nullBitmap, nullCount, offset }: Data): (row: number) => boo
 /** All texts at once, as they lie in the column. */
 function copyTexts(data: Data, from: number, to: number, writer: CellWriter, starts: Int32Array, ends: Int32Array): void {
   const offsets = data.valueOffsets as Int32Array | BigInt64Array;
+  const values = data.values as Uint8Array;
+  let before = Number(offsets[from]);
+  if (!(before >= 0)) throw new Error('a text begins nowhere');
+  // Offsets that go back, or beyond the bytes, would make texts of gigabytes.
+  for (let row = from; row < to; row++) {
+    const end = Number(offsets[row + 1]);
+    if (!(end >= before && end <= values.length)) throw new Error('a text ends nowhere');
+    before = end;
+  }
   const first = Number(offsets[from]);
   const shift = writer.used - first;
-  writer.copy(data.values as Uint8Array, first, Number(offsets[to]));
+  writer.copy(values, first, before);
   const isValid = validity(data);
   for (let row = from; row < to; row++) {
     const there = isValid(row);
@@ -187,6 +222,7 @@ function cellWriterOf(data: Data, writer: CellWriter): WriteCell {
   }
   if (DataType.isFixedSizeBinary(type)) {
     const width = type.byteWidth;
+    if (!(width >= 0 && width <= widestBinary)) throw new Error('a column of bytes is absurdly wide');
     return (row) => writer.text(hex((values as Uint8Array).subarray(row * width, (row + 1) * width)));
   }
   if (DataType.isNull(type)) return () => {};
@@ -236,6 +272,7 @@ function timestamps(values: never, unit: number, isUtc: boolean, writer: CellWri
 }
 
 function decimals(data: Data, scale: number, bitWidth: number, writer: CellWriter): WriteCell {
+  if (Math.abs(scale) > largestScale) throw new Error('a decimal has an absurd scale');
   const width = bitWidth / 32;
   const words = data.values as unknown as Uint32Array;
   return (row) => {

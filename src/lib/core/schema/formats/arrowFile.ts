@@ -5,20 +5,23 @@ import { fileReadError } from '../csv/fileErrors';
 import type { FileSource } from '../files';
 import type { Mapping } from '../roles';
 import { ArrowTable, sampleBatch } from './arrowRecords';
-import { joinedBytes } from './bytes';
+import { checkSchema } from './arrowSchemaCheck';
+import { joinedBytes, readBytes } from './bytes';
 import { noTextSettings, type ChosenSettings, type OpenOptions, type RecordBlock, type TableRecords, type TableSample } from './format';
 import { damaged } from './formatErrors';
 import { inflateLz4Frame } from './lz4Frame';
 
 /** Behind a file's mark and its two bytes of filling stands what a stream begins with. */
 const fileMarkBytes = 8;
+/** A schema of some thousand columns has less. */
+const mostSchemaBytes = 8 << 20;
 
 export async function sampleArrow(file: FileSource, chosen: ChosenSettings): Promise<TableSample> {
   let bytes = 0;
   for await (const { batch, fileOffset } of batchesOf(file)) {
     bytes = fileOffset;
     if (batch.numRows === 0) continue;
-    const sampled = sampleBatch(batch, chosen.columns, chosen.rowsAt);
+    const sampled = sampleOf(file, batch, chosen);
     const estimatedRows = Math.max(batch.numRows, Math.round((batch.numRows * file.size) / Math.max(1, bytes)));
     return {
       ...sampled,
@@ -40,6 +43,14 @@ export async function sampleArrow(file: FileSource, chosen: ChosenSettings): Pro
   };
 }
 
+function sampleOf(file: FileSource, batch: RecordBatch, { columns, rowsAt }: ChosenSettings) {
+  try {
+    return sampleBatch(batch, columns, rowsAt);
+  } catch (error) {
+    throw error instanceof UserError ? error : damaged(file, 'Arrow');
+  }
+}
+
 export async function arrowColumns(file: FileSource, { rowsAt }: Mapping): Promise<string[]> {
   return (await sampleArrow(file, { rowsAt })).columns;
 }
@@ -52,7 +63,11 @@ async function* arrowBlocks(file: FileSource, table: ArrowTable): AsyncGenerator
   let from = 0;
   for await (const { batch, fileOffset } of batchesOf(file)) {
     const start = from;
-    yield* table.blocks(batch, (share) => Math.round(start + (fileOffset - start) * share));
+    try {
+      yield* table.blocks(batch, (share) => Math.round(start + (fileOffset - start) * share));
+    } catch (error) {
+      throw error instanceof UserError ? error : damaged(file, 'Arrow');
+    }
     from = fileOffset;
   }
 }
@@ -72,6 +87,8 @@ async function* batchesOf(file: FileSource): AsyncGenerator<{ batch: RecordBatch
   }
   const bytes = aligned(messages());
   try {
+    const start = await readBytes(file, 0, Math.min(file.size, mostSchemaBytes));
+    checkSchema(start.subarray(start[0] === 0xff ? 0 : fileMarkBytes));
     const reader = await RecordBatchReader.from(bytes);
     for await (const batch of reader) {
       if (batch.numRows > 0 && batch.data.children.some(({ length }) => length < batch.numRows)) throw new Error('a column is too short');

@@ -1,4 +1,4 @@
-import type { RecordBatch as ArrowBatch, Schema, Vector } from 'apache-arrow';
+import type { RecordBatch as ArrowBatch, Vector } from 'apache-arrow';
 import { Found, RecordBatch, type Records } from '../records';
 import type { Mapping } from '../roles';
 import { isNested, plainValue, writeColumn } from './arrowCells';
@@ -31,9 +31,8 @@ export class ArrowTable {
     this.#nested = new RecordBatch(columns.length);
   }
 
-  /** Columns of the file that the mapping needs. @throws UserError `columns_changed` */
-  rootColumns(schema: Schema): string[] {
-    const names = schema.fields.map(({ name }) => name);
+  /** Of the columns of the file, those that the mapping needs. @throws UserError `columns_changed` */
+  rootColumns(names: readonly string[]): string[] {
     const wanted = [...this.#needed, ...(this.mapping.rowsAt !== undefined ? [this.mapping.rowsAt] : [])];
     const roots = new Set<string>();
     for (const path of wanted) {
@@ -56,7 +55,7 @@ export class ArrowTable {
   }
 
   #fieldsOf(batch: ArrowBatch): Field[] {
-    const roots = new Set(this.rootColumns(batch.schema));
+    const roots = new Set(this.rootColumns(batch.schema.fields.map(({ name }) => name)));
     return batch.schema.fields.flatMap(({ name }, at) => {
       if (!roots.has(name)) return [];
       const key = encoder.encode(name);

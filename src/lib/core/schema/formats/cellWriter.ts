@@ -64,7 +64,7 @@ export class CellWriter {
   }
 
   day(days: number): void {
-    this.reserve(20);
+    this.reserve(40);
     if (days !== this.#dayOfLast) {
       this.#dayOfLast = days;
       this.#dayText = encoder.encode(dateText(days));

@@ -1,7 +1,8 @@
 import { UserError } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import type { NumberColumn, TextColumn } from '../staging/columns';
-import type { RejectedRow, StagedEntities, StagedEvents, StagedLinks, StagedSource } from '../staging/staged';
+import { RejectLog } from '../staging/rejectLog';
+import type { StagedEntities, StagedEvents, StagedLinks, StagedSource } from '../staging/staged';
 import type { TextPool } from '../staging/textPool';
 import type { StagedFile } from '../staging/stageFile';
 import { ErasedIds, type ErasedId } from './erasedIds';
@@ -143,16 +144,21 @@ const isText = (value: object): value is TextColumn => (value as Partial<TextCol
 const isNumber = (value: object): value is NumberColumn => (value as Partial<NumberColumn>).kind === 'number' && 'values' in value;
 
 /** A rejected row is text: it goes where any of its cells is an erased id. */
-async function rejectsOfOthers(rejects: readonly RejectedRow[], kind: string, erased: ErasedIds, run: RunContext): Promise<RejectedRow[]> {
+async function rejectsOfOthers(
+  rejects: NonNullable<StagedSource['rejects']>,
+  kind: string,
+  erased: ErasedIds,
+  run: RunContext,
+): Promise<RejectLog> {
   const known = new Map<string, boolean>();
   const isErased = (cell: string) => {
     let answer = known.get(cell);
     if (answer === undefined) known.set(cell, (answer = [plainKind, kind, 'email', 'phone'].some((each) => erased.has(each, cell))));
     return answer;
   };
-  const kept: RejectedRow[] = [];
+  const kept = new RejectLog();
   for (const [i, row] of rejects.entries()) {
-    if (!cellsOf(row.text).some(isErased)) kept.push(row);
+    if (!cellsOf(row.text).some(isErased)) kept.add(row);
     if ((i & 0x3f) === 0) await run.breathe();
   }
   return kept;

@@ -1,11 +1,11 @@
 import type { Diagnostic } from '../../base/errors';
 import { moneyBound } from '../bounds';
 import type { Records } from '../records';
-import { readBoolean } from '../parse/booleans';
 import { guessTime } from '../parse/guessTime';
 import { numberReaders } from '../parse/numbers';
 import { earliestTime, latestTime, timeParser } from '../parse/times';
 import type { TimeZone } from '../parse/timeZone';
+import { isConsentColumn, isConsentTime, readConsent } from '../privacy/consents';
 import type { Mapping } from '../roles';
 import { brokenCell, CellInterner, emptyCell } from './cells';
 import type { TextColumn } from './columns';
@@ -18,9 +18,6 @@ const kindOfAttribute: Record<string, AttributeKind> = {
   price: 'number',
   cost: 'number',
   stock: 'number',
-  consent_email: 'consent',
-  consent_sms: 'consent',
-  consent_push: 'consent',
 };
 
 /**
@@ -51,8 +48,7 @@ export class AttributeCells {
     private readonly mapping: Mapping,
     private readonly zone: TimeZone,
   ) {
-    // An item's date is shown as the file writes it; only that of a user is compared with instants.
-    this.#kind = name === 'created_at' && mapping.kind !== 'items' ? 'time' : (kindOfAttribute[name] ?? 'text');
+    this.#kind = kindOf(name, mapping);
     const quote = mapping.quote === '' ? -1 : mapping.quote.charCodeAt(0);
     const isRaw = this.#kind === 'number' || this.#kind === 'consent';
     this.#cells = new CellInterner(isRaw ? new TextPool() : this.pool, quote);
@@ -143,6 +139,13 @@ export class AttributeCells {
   }
 }
 
+function kindOf(name: string, mapping: Mapping): AttributeKind {
+  if (isConsentColumn(name)) return 'consent';
+  // An item's date is shown as the file writes it; only those of a user are compared with instants.
+  if (isConsentTime(name) || (name === 'created_at' && mapping.kind !== 'items')) return 'time';
+  return kindOfAttribute[name] ?? 'text';
+}
+
 /** How often something was wrong, and where first. */
 class Fault {
   count = 0;
@@ -158,7 +161,7 @@ class Fault {
 }
 
 function canonicalConsent(text: string): string | undefined {
-  const answer = readBoolean(text);
+  const answer = readConsent(text);
   return answer < 0 ? undefined : answer === 1 ? 'true' : 'false';
 }
 

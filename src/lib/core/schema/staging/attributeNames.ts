@@ -5,15 +5,13 @@ import { itemRoles, userRoles, type Mapping } from '../roles';
 const columnOfRole: Record<string, string> = {
   user: 'user_id',
   item: 'item_id',
-  consentEmail: 'consent_email',
-  consentSms: 'consent_sms',
-  consentPush: 'consent_push',
   createdAt: 'created_at',
 };
 
 /** The canonical column that a role of users or items fills. */
 export function canonicalColumn(role: string): string {
-  return columnOfRole[role] ?? role;
+  // consentEmail → consent_email, consentEmailAt → consent_email_at
+  return columnOfRole[role] ?? (role.startsWith('consent') ? role.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : role);
 }
 
 /**

@@ -5,7 +5,7 @@ import { headerOnly } from '../formats/formatErrors';
 import { fitToFile } from './fitToFile';
 import type { Mapping } from '../roles';
 import type { TextColumn } from './columns';
-import { rejectMessages, type RejectCode, type RejectedRow } from './staged';
+import { rejectMessages, type RejectCode, type RejectedRow, type StagedSource } from './staged';
 import { stageInParallel, type StageHelpers } from './stageInParallel';
 import { stageRange, type RangeOptions, type StagedRange } from './stageRange';
 import { typedProperties } from './typedProperties';
@@ -36,10 +36,9 @@ export async function stageFile(file: FileSource, given: Mapping, options: Stage
   const known = { ...options, fileColumns };
   const range = (await stageInParallel(table, mapping, options.helpers, known)) ?? (await stageRange(table, mapping, known));
   const { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems } = range;
-  const rejects = source.rejects ?? [];
   const rowsRejected = [...rejectCounts.values()].reduce((sum, count) => sum + count, 0);
   if (rowsRead === 0) throw headerOnly(file);
-  if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, rejects[0]);
+  if (rowsRejected === rowsRead) throw allRejected(file, rowsRead, rejectCounts, firstOf(source));
   const { events } = source;
   if (events?.properties) events.properties = typedProperties(events.properties as Map<string, TextColumn>, mapping.decimal);
   const diagnostics = [
@@ -47,7 +46,7 @@ export async function stageFile(file: FileSource, given: Mapping, options: Stage
     ...missingColumns(missing),
     ...problems,
   ];
-  return { source, rowsRead, rowsRejected, rejectCounts, rejectsKept: rejects.length, negativeQuantities, diagnostics };
+  return { source, rowsRead, rowsRejected, rejectCounts, rejectsKept: source.rejects?.length ?? 0, negativeQuantities, diagnostics };
 }
 
 function missingColumns(missing: readonly string[]): Diagnostic[] {
@@ -85,4 +84,9 @@ function allRejected(file: FileSource, rows: number, counts: Map<RejectCode, num
     'Check the mapping of columns, the time format and the encoding.',
     { rows, file: file.name, reason: code, row: first.row, column: first.column },
   );
+}
+
+function firstOf({ rejects = [] }: StagedSource): RejectedRow {
+  const [first] = rejects;
+  return first;
 }

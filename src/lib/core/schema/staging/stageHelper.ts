@@ -23,8 +23,8 @@ export async function helpStage(
       post({ type: 'progress', bytes: done, rows: values?.rows ?? 0 }, []),
     );
     const file = await open(request.handle);
-    const { mapping, part, fileColumns, timeZone, currency, keptRejectCharacters } = request;
-    const options = { sourceId: '', zone: new TimeZone(timeZone), currency, keptRejectCharacters, fileColumns, run };
+    const { mapping, part, fileColumns, timeZone, currency } = request;
+    const options = { sourceId: '', zone: new TimeZone(timeZone), currency, fileColumns, run };
     const range = await stageRange({ file, format: formatOf(mapping.format ?? 'delimited') }, mapping, options, part);
     const { packed, buffers } = packRange(range);
     post({ type: 'done', range: packed }, buffers);

@@ -4,8 +4,9 @@ import type { OpenedTable } from '../formats';
 import type { FilePart } from '../formats/format';
 import { eventRoles, type Mapping } from '../roles';
 import type { NumberColumn, TextColumn } from './columns';
-import { stagedNumberColumns, stagedTextColumns, type RejectCode, type RejectedRow, type StagedEvents } from './staged';
-import { keptRejectCharacters, type RangeOptions, type StagedRange } from './stageRange';
+import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedEvents, type StagedSource } from './staged';
+import type { RangeOptions, StagedRange } from './stageRange';
+import { RejectLog, type RejectParts } from './rejectLog';
 import { TextPool } from './textPool';
 
 /** What another thread needs to stage a part of a file: all of it is plain data. */
@@ -18,7 +19,6 @@ export interface RangeRequest {
   fileColumns?: readonly string[];
   timeZone: string;
   currency: string;
-  keptRejectCharacters: number;
 }
 
 /** Threads that read parts of files; a platform opens them. */
@@ -90,7 +90,6 @@ async function readParts(
       fileColumns: options.fileColumns,
       timeZone: options.zone.name,
       currency: options.currency,
-      keptRejectCharacters: options.keptRejectCharacters ?? keptRejectCharacters,
     };
     return helpers.stage(request, signal, (readBytes, readRows) => {
       bytes[part] = readBytes;
@@ -116,19 +115,13 @@ async function joined(parts: StagedRange[], options: RangeOptions, run: RunConte
     run,
   );
   const rejectCounts = new Map<RejectCode, number>();
-  const rejects: RejectedRow[] = [];
-  const limit = options.keptRejectCharacters ?? keptRejectCharacters;
-  let characters = 0;
+  const rejects = new RejectLog();
   let rowsBefore = 0;
   let negativeQuantities = 0;
   let firstBroken: StagedRange['firstBroken'];
   for (const part of parts) {
     for (const [code, count] of part.rejectCounts) rejectCounts.set(code, (rejectCounts.get(code) ?? 0) + count);
-    for (const reject of part.source.rejects ?? []) {
-      if (characters >= limit) break;
-      characters += reject.text.length;
-      rejects.push({ ...reject, row: reject.row + rowsBefore });
-    }
+    rejects.append(logOf(part.source), rowsBefore);
     if (part.firstBroken) firstBroken ??= { ...part.firstBroken, row: part.firstBroken.row + rowsBefore };
     negativeQuantities += part.negativeQuantities;
     rowsBefore += part.rowsRead;
@@ -238,7 +231,8 @@ export function packRange(range: StagedRange): { packed: unknown; buffers: Array
   const { rows, properties, ...columns } = range.source.events!;
   const events: Record<string, unknown> = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, packColumn(column)]));
   if (properties) events.properties = new Map([...properties].map(([name, column]) => [name, packColumn(column)]));
-  return { packed: { ...range, source: { ...range.source, events: { rows, ...events } } }, buffers: [...buffers] };
+  const rejects = logOf(range.source).parts();
+  return { packed: { ...range, source: { ...range.source, events: { rows, ...events }, rejects } }, buffers: [...buffers] };
 }
 
 export function unpackRange(packed: unknown): StagedRange {
@@ -248,7 +242,12 @@ export function unpackRange(packed: unknown): StagedRange {
     isText(column) ? { ...column, pool: TextPool.from(column.pool as unknown as Parameters<typeof TextPool.from>[0]) } : column;
   const events: Record<string, unknown> = Object.fromEntries(Object.entries(columns).map(([name, column]) => [name, unpackColumn(column)]));
   if (properties) events.properties = new Map([...properties].map(([name, column]) => [name, unpackColumn(column)]));
-  return { ...range, source: { ...range.source, events: { rows, ...events } as unknown as StagedEvents } };
+  const rejects = RejectLog.from(range.source.rejects as unknown as RejectParts);
+  return { ...range, source: { ...range.source, events: { rows, ...events } as unknown as StagedEvents, rejects } };
+}
+
+function logOf({ rejects = [] }: Pick<StagedSource, 'rejects'>): RejectLog {
+  return rejects instanceof RejectLog ? rejects : RejectLog.of(rejects);
 }
 
 function isText(column: unknown): column is TextColumn {

@@ -11,16 +11,15 @@ import type { Mapping } from '../roles';
 import { EntityStager } from './stageEntities';
 import { LinesWithOrders, type OrderIndex } from './orderIndex';
 import { EventStager } from './stageEvents';
+import { RejectLog } from './rejectLog';
 import type { Stager } from './stager';
-import { type RejectCode, type RejectedRow, type StagedSource } from './staged';
+import { type RejectCode, type StagedSource } from './staged';
 
 export interface RangeOptions {
   sourceId: string;
   zone: TimeZone;
   currency: string;
   run: RunContext;
-  /** Instead of {@link keptRejectCharacters}. */
-  keptRejectCharacters?: number;
   /** The file's own columns, where they are known and the mapping was fitted to them; the header is not checked again. */
   fileColumns?: readonly string[];
   /** What takes the rows in, instead of what the mapping's kind says. */
@@ -43,13 +42,9 @@ export interface StagedRange {
   unfinishedBytes: number;
 }
 
-/**
- * Rejected rows are kept to be looked at and sent back, all of them until their texts reach this many characters (more
- * than 600,000 order lines); beyond that they are counted only, and `rejectsKept` says how many there are.
- */
-export const keptRejectCharacters = 64 << 20;
-/** Of one row. */
-const rejectCharacters = 500;
+/** Characters of one rejected row, and of the cell at fault, that are kept. */
+const rejectCharacters = 2000;
+const valueCharacters = 500;
 const rowsBetweenBreaths = 2048;
 
 /**
@@ -72,9 +67,8 @@ export async function stageRange(
     options.stagerOf?.(mapping) ??
     (mapping.kind === 'events' ? new EventStager(mapping, zone, options.currency) : new EntityStager(mapping, zone));
   const lastMapped = Math.max(...Object.values(mapping.roles).map((name) => mapping.columns.indexOf(name)));
-  const rejects: RejectedRow[] = [];
+  const rejects = new RejectLog();
   const rejectCounts = new Map<RejectCode, number>();
-  let rejectedCharacters = 0;
   let firstBroken: { row: number; column: string } | undefined;
   const started = performance.now();
   let rowsRead = 0;
@@ -116,10 +110,8 @@ export async function stageRange(
     const wholeRow = code === 'too_few_columns' || code === 'too_many_columns' || cell < 0;
     const column = wholeRow ? '' : mapping.columns[cell];
     if (code === 'bad_encoding') firstBroken ??= { row: rowsRead, column };
-    if (rejectedCharacters >= (options.keptRejectCharacters ?? keptRejectCharacters)) return;
     const text = records.text(rejectCharacters);
-    rejectedCharacters += text.length;
-    rejects.push({ row: rowsRead, column, code, text });
+    rejects.add({ row: rowsRead, column, code, text, ...(!wholeRow && { value: valueOf(records, cell) }) });
   };
   const reportProgress = (bytesRead: number) => {
     const seconds = (performance.now() - started) / 1000;
@@ -151,3 +143,11 @@ function misshapen(reader: Records, columns: number, lastMapped: number): Reject
   if (reader.cells > columns + 1) return 'too_many_columns';
   return reader.cells > columns && reader.ends[columns] > reader.starts[columns] ? 'too_many_columns' : undefined;
 }
+
+/** The cell at fault as it stands in the file, at most so much of it. */
+function valueOf({ bytes, starts, ends }: Records, cell: number): string {
+  if (cell >= starts.length) return '';
+  return decoder.decode(bytes.subarray(starts[cell], Math.min(ends[cell], starts[cell] + 4 * valueCharacters))).slice(0, valueCharacters);
+}
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -66,8 +66,14 @@ export interface StagedSource {
   events?: StagedEvents;
   users?: StagedEntities;
   items?: StagedEntities;
-  /** The rejected rows of its file, in file order; the first of them where they are too many to keep. */
-  rejects?: RejectedRow[];
+  /** All rejected rows of its file, in file order: a list, or packed as they came. */
+  rejects?: RejectedRows;
+}
+
+/** Rejected rows in file order. */
+export interface RejectedRows extends Iterable<RejectedRow> {
+  readonly length: number;
+  entries(): IterableIterator<[number, RejectedRow]>;
 }
 
 /** A row that the import left out. */
@@ -79,6 +85,8 @@ export interface RejectedRow {
   code: RejectCode;
   /** The row as it stands in the file, cut where it is very long. */
   text: string;
+  /** The cell that was at fault, as it stands in the file; cut likewise, absent where the whole row was. */
+  value?: string;
 }
 
 export const rejectMessages = {

@@ -5,9 +5,9 @@ import { TextPool } from './textPool';
 
 /**
  * Kept columns of events in the type of their cells. What a cell is does not depend on the others: a plain number is that
- * number, anything else is text as given. A column of nothing but numbers is one of numbers; in any other column they are
- * written as {@link numberText} writes them. So a property says the same whether its files came at once or one by one.
- * `TRUE` and `False` become `true` and `false` where a column has nothing else.
+ * number, `TRUE` and `False` are `true` and `false`, anything else is text as given. A column of nothing but numbers is one
+ * of numbers; in any other column they are written as {@link numberText} writes them. So a property says the same whether
+ * its files came at once or one by one.
  */
 export function typedProperties(
   properties: ReadonlyMap<string, TextColumn>,
@@ -24,23 +24,21 @@ export function typedProperty({ codes, pool }: TextColumn, decimal: DecimalMark)
   const numbers = new Float64Array(pool.size).fill(NaN);
   let texts = 0;
   let numeric = 0;
-  let truths = 0;
   for (let code = 0; code < pool.size; code++) {
     if (used[code] === 0) continue;
     texts++;
     const text = pool.text(code);
     numbers[code] = read(text);
     if (numbers[code] === numbers[code]) numeric++;
-    else if (/^(true|false)$/i.test(text)) truths++;
   }
-  if (texts === 0 || (numeric === 0 && truths < texts)) return { kind: 'text', codes, pool };
-  if (numeric === texts) return { kind: 'number', values: Float64Array.from(codes, (code) => (code < 0 ? NaN : numbers[code])) };
+  if (texts > 0 && numeric === texts)
+    return { kind: 'number', values: Float64Array.from(codes, (code) => (code < 0 ? NaN : numbers[code])) };
   const written = new TextPool(texts);
   const translation = Int32Array.from({ length: pool.size }, (_, code) => {
     if (used[code] === 0) return -1;
     if (numbers[code] === numbers[code]) return written.internText(numberText(numbers[code]));
     const text = pool.text(code);
-    return written.internText(truths === texts ? text.toLowerCase() : text);
+    return written.internText(/^(true|false)$/i.test(text) ? text.toLowerCase() : text);
   });
   return { kind: 'text', codes: codes.map((code) => (code < 0 ? code : translation[code])), pool: written };
 }

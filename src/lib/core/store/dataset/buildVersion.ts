@@ -4,9 +4,11 @@ import type { RunContext } from '../../base/run';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { StagedSource } from '../../schema/staging/staged';
 import { indexesOf } from '../columns';
+import type { CleaningStep } from '../quality/cleaning';
+import { cleanSources, wholeAgain } from '../quality/cleanSources';
 import type { TableStore } from '../tableStore';
 import { int32Column, textColumn } from './arrowColumns';
-import { addSums, emptySum, sumOfEntities, sumOfEvents, sumOfNumbered } from './contentSum';
+import { addSums, emptySum, sumOfEntities, sumOfEvents, sumOfLinks, sumOfNumbered } from './contentSum';
 import { countDuplicates } from './duplicates';
 import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
@@ -21,17 +23,20 @@ import { countNewOrders, countOrders } from './orders';
 import { rezoned } from './rezone';
 import { sortByUserAndTime } from './sortEvents';
 import { addCounts, countEvents, kindOf, least, timeRange } from './sourceFacts';
-import { rejectsTable, statedTable } from './stated';
+import { writeRejects } from './rejects';
+import { statedTable } from './stated';
 import { TableMaker } from './tableMaker';
 import type { Survivorship } from './survivorship';
 import { withoutUpdated } from './upsert';
-import { createEventsView, eventsOf, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
+import { createEventsView, eventsOf, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart, type IdSpace } from './version';
 
 export interface BuildOptions {
   timeZone: string;
   currency: string;
   /** What one unit of other currencies is in that one. */
   rates?: Rates;
+  /** Steps of cleaning; those of the current version where it is left out. */
+  cleaning?: readonly CleaningStep[];
   /** Which value of an attribute counts where sources disagree; by the rules of before where it is left out. */
   survivorship?: Survivorship;
   run: RunContext;
@@ -84,13 +89,11 @@ export async function buildVersion(
   options: BuildOptions,
 ): Promise<Built> {
   const maker = await TableMaker.over(store, options.run.signal);
-  let made = false;
+  let built: Built | undefined;
   try {
-    const built = await new VersionBuild(maker, current, options).build(changes);
-    made = true;
-    return built;
+    return (built = await new VersionBuild(maker, current, options).build(changes));
   } finally {
-    await maker.end(made);
+    await maker.end(built !== undefined, built && tablesToSave(built.version));
   }
 }
 
@@ -118,6 +121,7 @@ class VersionBuild {
     const current = kept.length > 0 ? this.current : null;
     const before = current?.sources ?? [];
     const zoneChanged = current !== null && current.facts.timeZone !== this.options.timeZone;
+    if (zoneChanged || add.some(({ upsertBy }) => upsertBy)) kept = await wholeAgain(maker, kept);
     if (zoneChanged) kept = await rezoned(maker, kept, this.#zone);
 
     const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'));
@@ -141,6 +145,13 @@ class VersionBuild {
       duplicates.set(entry.id, equalRows);
     }
 
+    const { currency, rates = {}, cleaning = this.current?.cleaning ?? [] } = this.options;
+    const ids = { users: users.space, items: items.space };
+    const cleaned = await cleanSources(maker, sources, cleaning, { ids, rates, run: this.#run });
+    sources = cleaned.sources;
+    // What is counted from the tables of before would count rows that are taken out, or miss what comes back.
+    isShort ||= cleaning.length > 0 || before.some(({ raw }) => raw);
+
     const by = given ?? mergingOf(this.current, added);
     const kinds = new Set(by.merge.map(({ kind }) => kind));
     const merging = current?.people != null || sources.some(({ declared }) => declared.some(({ kind }) => kinds.has(kind)));
@@ -154,10 +165,10 @@ class VersionBuild {
     this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
     const { people } = userTable;
     const canAdd = current !== null && !isShort && !zoneChanged && !merging;
-    const others = sources.filter((source) => !added.includes(source));
-    const orders = await this.#orders(canAdd ? current.facts.orders : null, others, added, people);
+    const isNew = ({ id }: DatasetSource) => replaced.has(id);
+    const others = sources.filter((source) => !isNew(source));
+    const orders = await this.#orders(canAdd ? current.facts.orders : null, others, sources.filter(isNew), people);
 
-    const { currency, rates = {} } = this.options;
     const currencies = hasOtherCurrencies(sources)
       ? await readCurrencies(this.#store, eventsOf(sources, people), currency, rates, this.#run.signal)
       : undefined;
@@ -185,7 +196,15 @@ class VersionBuild {
       userNumbers: sums.userNumbers,
       itemNumbers: sums.itemNumbers,
       people,
-      sources: sources.map(({ id, hash, files, rejects }) => [id, hash, files, rejects]),
+      sources: sources.map(({ id, hash, files, rejects, moreRejects = [], raw, parts }) => [
+        id,
+        hash,
+        files,
+        rejects,
+        ...moreRejects,
+        ...(raw ? parts.map(({ table }) => table) : []),
+      ]),
+      ...(cleaning.length > 0 && { cleaning }),
       currency,
     });
     const version: DatasetVersion = {
@@ -207,12 +226,14 @@ class VersionBuild {
         eventCounts: addCounts(sources.map(({ eventCounts }) => eventCounts)),
         currency,
         timeZone: this.options.timeZone,
+        ...(cleaning.length > 0 && { removed: cleaned.removed }),
         ...(properties.length > 0 && { properties }),
         ...(itemAttributes.length > 0 && { itemAttributes }),
         ...(currencies && { currencies }),
       },
       sources,
-      ids: { users: users.space, items: items.space },
+      ids,
+      ...(cleaning.length > 0 && { cleaning: [...cleaning] }),
       mergedBy: [...kinds].sort(),
       merging: by,
       people,
@@ -257,16 +278,13 @@ class VersionBuild {
     let linkSum = emptySum;
     for (const { kind, user, id } of staged.links ?? []) {
       const numbers = users.ofUse.get(user.pool)!;
-      const sum = sumOfEntities({ id: user, attributes: new Map([[kind, id]]) }, 'links');
+      const sum = sumOfLinks(user, kind, id);
       const numbered = sumOfNumbered(user.codes, user.pool, numberOfRows({ id: user }, numbers), 'links');
       const table = () => new Table({ number: int32Column(numberOfRows({ id: user }, numbers)), id: textColumn(id.codes, id.pool) });
       declared.push({ kind, table: await maker.put(`links_${shortHash([sum, numbered])}`, table), column: 'id' });
       linkSum = addSums(linkSum, sum);
     }
-    const rejects =
-      staged.rejects && staged.rejects.length > 0
-        ? await maker.put(`rejects_${shortHash([staged.sourceId, staged.rejects])}`, () => rejectsTable(staged.rejects!))
-        : null;
+    const rejects = await writeRejects(maker, staged.sourceId, staged.rejects ?? [], this.#run);
     const range = timeRange(events?.ts.values);
     const rows = events ? events.rows : Math.max(staged.users?.id.codes.length ?? 0, staged.items?.id.codes.length ?? 0);
     const entry: DatasetSource = {
@@ -276,7 +294,7 @@ class VersionBuild {
       rows,
       parts,
       stated,
-      rejects,
+      ...rejects,
       declared,
       hash: addSums(sums.events, sums.users, sums.items, linkSum),
       eventHash: sums.events,

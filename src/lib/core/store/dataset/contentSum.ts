@@ -117,6 +117,11 @@ export function sumOfEntities(entities: StagedEntities, salt: string): ContentSu
   return sum.total;
 }
 
+/** Of other ids of people: row by row, whose it is and the id. */
+export function sumOfLinks(user: TextColumn, kind: string, id: TextColumn): ContentSum {
+  return sumOfEntities({ id: user, attributes: new Map([[kind, id]]) }, 'links');
+}
+
 /** Of pairs of a text and a number, such as an id and what it was given. */
 export function sumOfNumbered(codes: Int32Array, pool: TextPool, numbers: Int32Array, salt: string): ContentSum {
   const hashes = textHashes(pool);

@@ -66,7 +66,8 @@ export class EntityBuild {
       return { table: current.tables[kind], rows, sum: current.sums[kind], people: null, mergedSum: emptySum };
     }
     const otherKinds = kind === 'users' && (await this.#hasOtherKinds(numbers.space));
-    if (!current && !states && !change.merging && !otherKinds && numbers.fresh.length < 2) return this.#first(kind, numbers);
+    const isFirst = !current && !change.isShort && !states;
+    if (isFirst && !change.merging && !otherKinds && numbers.fresh.length < 2) return this.#first(kind, numbers);
     const mentionedTable = await maker.temporary(`mentioned_${kind}`, new Table({ number: int32Column(mentioned) }));
     const base = current?.tables[kind];
     if (!change.isShort && !states && !change.merging && !otherKinds)

@@ -7,6 +7,7 @@ import { readBoolean } from '../../schema/parse/booleans';
 import { guessTime } from '../../schema/parse/guessTime';
 import { TimeZone } from '../../schema/parse/timeZone';
 import { timeParser } from '../../schema/parse/times';
+import { isConsentColumn, isConsentTime } from '../../schema/privacy/consents';
 import type { Entities } from './survivorship';
 import { booleanColumn, float64Column, int32Column, moneyColumn, textColumn, timestampColumn, type Columns } from './arrowColumns';
 
@@ -22,7 +23,7 @@ export function entityTable(kind: 'users' | 'items', { numbers, ids }: Entities,
     if (!(name in columns)) columns[name] = typedColumn(merged.get(name) ?? nothing, type, zone);
   }
   for (const [name, column] of merged) {
-    if (!(name in canonical)) columns[freeName(name, columns)] = typedColumn(column, isNumeric(column) ? 'DOUBLE' : 'VARCHAR', zone);
+    if (!(name in canonical)) columns[freeName(name, columns)] = typedColumn(column, typeOf(name, column), zone);
   }
   return new Table(columns);
 }
@@ -49,6 +50,13 @@ function typedColumn(column: TextColumn, type: string, zone: TimeZone): Columns[
     default:
       return textColumn(codes, pool);
   }
+}
+
+/** The type of an attribute that is no canonical column; channels that few shops have are columns only where a file says something. */
+function typeOf(name: string, column: TextColumn): string {
+  if (isConsentColumn(name)) return 'BOOLEAN';
+  if (isConsentTime(name)) return 'TIMESTAMP';
+  return isNumeric(column) ? 'DOUBLE' : 'VARCHAR';
 }
 
 /** Numbers as a person would compare them; codes with leading zeros (post codes, phone numbers) stay text. */

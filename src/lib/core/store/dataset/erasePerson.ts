@@ -3,6 +3,7 @@ import { textFrom } from '../../schema/staging/fromArrow';
 import { indexesOf, textsOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
+import { wholeAgain } from '../quality/cleanSources';
 import { buildVersion, type BuildOptions } from './buildVersion';
 import { subtractSums, sumOfEntities, sumOfEvents, sumOfNumbered, type ContentSum } from './contentSum';
 import { shortHash } from './names';
@@ -81,20 +82,22 @@ export async function erasePerson(store: TableStore, version: DatasetVersion, pe
   const { run } = options;
   const numbers = await numbersOf(store, version, person.ids);
   const maker = await TableMaker.over(store, run.signal);
-  let made = false;
+  let needed: string[] | undefined;
   try {
-    const erasure = new TablesWithout(maker, version, numbers, person.texts, run);
+    // What cleaning took out is theirs as well, and it is cleaned again behind it.
+    const whole = { ...version, sources: await wholeAgain(maker, version.sources) };
+    const erasure = new TablesWithout(maker, whole, numbers, person.texts, run);
     const { tables, rows, rejects } = await erasure.write();
     const sources: DatasetSource[] = [];
-    for (const source of version.sources) sources.push(await erasure.source(source));
+    for (const source of whole.sources) sources.push(await erasure.source(source));
     const sums = { ...version.sums, userNumbers: subtractSums(version.sums.userNumbers, ...(await erasure.idSums())) };
     const rewritten = renamed({ ...version, sources, sums }, tables);
     const { version: next } = await buildVersion(store, rewritten, { afresh: true }, options);
-    made = true;
+    needed = tablesToSave(next);
     const { events, users, items } = next.facts;
     return { version: events + users + items === 0 ? null : next, rows, rejects };
   } finally {
-    await maker.end(made);
+    await maker.end(needed !== undefined, needed);
   }
 }
 
@@ -207,8 +210,8 @@ class TablesWithout {
       tables.set(table, { name, rows: await count(this.#store, name) });
       const kind = kindOfTable(version, table);
       rows[kind] = (rows[kind] ?? 0) + gone;
-      const source = version.sources.find((each) => each.rejects === table);
-      if (source) rejects.set(source.id, gone);
+      const source = version.sources.find((each) => each.rejects === table || each.moreRejects?.includes(table));
+      if (source) rejects.set(source.id, (rejects.get(source.id) ?? 0) + gone);
     }
     return { tables, rows, rejects };
   }
@@ -313,10 +316,10 @@ class TablesWithout {
 
 function kindOfTable(version: DatasetVersion, table: string): keyof ErasedRows {
   if (version.ids.users.parts.includes(table)) return 'ids';
-  for (const { parts, stated, declared, rejects } of version.sources) {
+  for (const { parts, stated, declared, rejects, moreRejects } of version.sources) {
     if (parts.some((part) => part.table === table)) return 'events';
     if (stated.users === table || declared.some((each) => each.table === table)) return 'stated';
-    if (rejects === table) return 'rejects';
+    if (rejects === table || moreRejects?.includes(table)) return 'rejects';
   }
   return 'other';
 }

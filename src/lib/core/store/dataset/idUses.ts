@@ -1,5 +1,6 @@
 import type { StagedEntities, StagedSource } from '../../schema/staging/staged';
 import type { TextPool } from '../../schema/staging/textPool';
+import { onlyInRemoved } from '../quality/onlyInRemoved';
 import { identifier, join, sql, type Sql } from '../sql';
 import { plainId, usedCodes, type IdUse, type Numbers } from './numbering';
 import { eventsOf, type DatasetSource } from './version';
@@ -36,7 +37,13 @@ export function presentIn(kind: EntityKind, sources: readonly DatasetSource[]): 
   const index = identifier(indexName[kind]);
   const from = [
     sql`SELECT DISTINCT ${index} AS number FROM (${eventsOf(sources)}) WHERE ${index} >= 0`,
-    ...sources.flatMap(({ stated }) => (stated[kind] === null ? [] : [sql`SELECT number FROM ${identifier(stated[kind])}`])),
+    ...sources.flatMap((source) => {
+      const table = source.stated[kind];
+      if (table === null) return [];
+      const stated = sql`SELECT number FROM ${identifier(table)}`;
+      const gone = onlyInRemoved(source, indexName[kind]);
+      return [gone ? sql`(${stated} EXCEPT (${gone}))` : stated];
+    }),
   ];
   return join(from, ' UNION ');
 }

@@ -31,8 +31,12 @@ export interface MergeBy {
 const defaultLimits: Record<string, number> = { email: 3, phone: 5, device: 5 };
 const limitOfOthers = 5;
 
+export function defaultLimit(kind: string): number {
+  return defaultLimits[kind] ?? limitOfOthers;
+}
+
 export function limitOf({ kind, limit }: MergeBy): number {
-  return limit ?? defaultLimits[kind] ?? limitOfOthers;
+  return limit ?? defaultLimit(kind);
 }
 
 /**

@@ -170,3 +170,15 @@ export async function mergePeopleBy(
   const merging = 'merge' in by ? by : { merge: by.map((kind) => ({ kind })) };
   return (await buildVersion(store, current, { merging }, options)).version;
 }
+
+/**
+ * The version with the steps of cleaning that the options say; none: the events as they were read.
+ * @throws UserError `cleaning_removes_all`; Cancelled
+ */
+export async function cleanData(
+  store: TableStore,
+  current: DatasetVersion,
+  options: BuildOptions & Required<Pick<BuildOptions, 'cleaning'>>,
+): Promise<DatasetVersion> {
+  return (await buildVersion(store, current, {}, options)).version;
+}

@@ -1,6 +1,7 @@
 /** From files to versions of the data; loads Arrow, so whoever wants a light first chunk imports this when it is needed. */
 export {
   appendStaged,
+  cleanData,
   importSource,
   importStaged,
   mergePeopleBy,
@@ -19,7 +20,7 @@ export { joinedReport } from './importReport';
 export { estimateImport, type ImportEstimate } from './importEstimate';
 export { adoptLegacy, legacyTables } from './legacy';
 export { erasePerson, findPerson, numbersOf, scoresWithout, type Erased, type ErasedRows, type PersonIds } from './erasePerson';
-export { readRejects } from './stated';
+export { readRejects, readRejectTable, rejectTables } from './rejects';
 export { rejectsCsv } from './rejectsCsv';
 export { dropTables, keepsNumbers, restoreVersion, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart } from './version';
 export { ordersOf } from './orders';

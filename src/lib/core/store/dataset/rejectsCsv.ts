@@ -1,18 +1,15 @@
 import { rejectMessages, type RejectedRow } from '../../schema/staging/staged';
 
 /**
- * Rejected rows for a person to read: UTF-8 with a byte order mark, so that spreadsheets show Chinese. Where not all
- * of the `rejected` rows were kept, the last line says so.
+ * Rejected rows for a person to read, as UTF-8: row number, column, the cell as it stands in the file, code and reason,
+ * and the row. The first part of a file begins with a byte order mark, so that spreadsheets show Chinese, and a header.
  */
-export function rejectsCsv(rejects: readonly RejectedRow[], rejected = rejects.length): Uint8Array {
-  const lines = rejects.map(({ row, column, code, text }) => [String(row), column, code, rejectMessages[code], text].map(cell).join(','));
-  if (rejects.length < rejected) {
-    const [kept, all] = [rejects.length, rejected].map((count) => count.toLocaleString('en'));
-    lines.push(
-      ['', '', '', `These are the first ${kept} of ${all} rejected rows; the others were counted and not kept.`, ''].map(cell).join(','),
-    );
-  }
-  return new TextEncoder().encode(`\ufeff${['row,column,code,reason,text', ...lines].join('\r\n')}\r\n`);
+export function rejectsCsv(rejects: readonly RejectedRow[], isFirst = true, file = ''): Uint8Array {
+  const lines = rejects.map(({ row, column, code, text, value = '' }) =>
+    [String(row), column, value, code, rejectMessages[code], text, file].map(cell).join(','),
+  );
+  const head = isFirst ? '\ufeffrow,column,value,code,reason,text,file\r\n' : '';
+  return new TextEncoder().encode(head + lines.map((line) => `${line}\r\n`).join(''));
 }
 
 /** Quoted where it must be; a cell that a spreadsheet would run as a formula begins with an apostrophe. */

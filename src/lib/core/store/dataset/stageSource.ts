@@ -5,7 +5,9 @@ import type { ErasedId } from '../../schema/privacy/erasedIds';
 import { leaveOutOf } from '../../schema/privacy/leaveOut';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
-import { stageFile } from '../../schema/staging/stageFile';
+import type { OrderIndex } from '../../schema/staging/orderIndex';
+import { readOrders } from '../../schema/staging/readOrders';
+import { stageFile, type StageOptions } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
 import type { StagedEvents } from '../../schema/staging/staged';
 import type { TableStore } from '../tableStore';
@@ -19,6 +21,8 @@ export interface StageRequest {
   /** Read one after the other, each with this mapping. */
   files: readonly { file: FileSource; sourceId: string }[];
   mapping: Mapping;
+  /** Where their rows are lines of orders: the files that say whose the orders are, and when. */
+  orders?: { files: readonly FileSource[]; mapping: Mapping };
   timeZone: string;
   currency: string;
   /** Who was erased before and is left out. */
@@ -52,6 +56,7 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
       room - ((await store.memoryBytes()) ?? 0),
     );
   }
+  const orders = request.orders && (await ordersOf(request.orders, { sourceId: files[0].sourceId, zone, currency, run }));
   const sources: NewSource[] = [];
   const reports: ImportReport[] = [];
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
@@ -59,7 +64,7 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
   let rows = 0;
   for (const { file, sourceId } of files) {
     const started = performance.now();
-    const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, run: partOf(run, { read, rows, total }) });
+    const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, orders, run: partOf(run, { read, rows, total }) });
     await leaveOutOf(staged, erased, run);
     read += file.size;
     rows += staged.rowsRead;
@@ -68,7 +73,16 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
     reports.push(report);
     await run.breathe();
   }
+  // Which orders have no line is known after the last file of lines.
+  reports.at(-1)?.diagnostics.push(...(orders?.problems() ?? []));
   return { sources, reports };
+}
+
+function ordersOf({ files, mapping }: NonNullable<StageRequest['orders']>, options: StageOptions): Promise<OrderIndex> {
+  return readOrders(
+    files.map((file) => ({ file, mapping })),
+    options,
+  );
 }
 
 /** The run as one file of several sees it: it reports its own progress, which is a part of that of all. */

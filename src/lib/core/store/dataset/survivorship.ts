@@ -1,5 +1,6 @@
 import { consentIsNewer, isEarlier, isLater } from '../../schema/staging/datedFacts';
 import type { TextColumn } from '../../schema/staging/columns';
+import { consentTimeColumn, isConsentColumn, isConsentTime } from '../../schema/privacy/consents';
 import { TextPool } from '../../schema/staging/textPool';
 
 /**
@@ -31,9 +32,7 @@ export interface Entities {
 }
 
 /** Consents are not a matter of taste: the newer statement counts, whatever file it is in, and none is ever invented. */
-const consents = new Set(['consent_email', 'consent_sms', 'consent_push']);
-
-export const isConsent = (attribute: string): boolean => consents.has(attribute);
+export const isConsent = isConsentColumn;
 
 /**
  * One value per attribute and entity. Statements are compared one by one, in the order of the sources:
@@ -56,7 +55,7 @@ export function mergeStatements(
   const names = new Set(statements.flatMap(({ attributes }) => [...attributes.keys()]));
   for (const name of names) {
     const target: TextColumn = { kind: 'text', codes: new Int32Array(numbers.length).fill(-1), pool: new TextPool() };
-    const rule = isConsent(name) ? 'latest' : (rules[name] ?? 'latest');
+    const rule = isConsent(name) || isConsentTime(name) ? 'latest' : (rules[name] ?? 'latest');
     for (const statement of statements) mergeAttribute(name, rule, statement, target, best, rowOfNumber);
     merged.set(name, withoutEmpty(target));
   }
@@ -77,13 +76,15 @@ function mergeAttribute(
   const rank = rankOf(name, rule, statement);
   const { bytes, offsets } = column.pool;
   const translation = new Int32Array(column.pool.size).fill(-1);
+  const ownTimes = timesOfConsent(name, statement);
   for (let row = 0; row < column.codes.length; row++) {
     const at = rowOfNumber[statement.numbers[row]];
     const cell = column.codes[row];
     if (at < 0 || cell < 0) continue;
     if (translation[cell] < 0) translation[cell] = pool.intern(bytes, offsets[cell], offsets[cell + 1]);
     const code = translation[cell];
-    const time = statement.times ? statement.times[row] : NaN;
+    const own = ownTimes?.[row] ?? NaN;
+    const time = own === own ? own : statement.times ? statement.times[row] : NaN;
     if (codes[at] >= 0) {
       const before = bestTimes[at];
       if (rank < bestRanks[at]) continue;
@@ -97,9 +98,17 @@ function mergeAttribute(
   }
 }
 
+/** When each row's answer for a channel was given, where the source says that beside it: an answer may be older than its line. */
+function timesOfConsent(name: string, { attributes }: Statement): Float64Array | undefined {
+  const column = attributes.get(isConsentTime(name) ? name : isConsent(name) ? consentTimeColumn(name) : '');
+  if (!column) return undefined;
+  const instants = column.pool.texts().map((text) => Date.parse(text) * 1000);
+  return Float64Array.from(column.codes, (code) => (code < 0 ? NaN : instants[code]));
+}
+
 /** Higher before lower, whatever the times. */
 function rankOf(name: string, rule: SurvivorRule, { source, ridesAlong }: Statement): number {
-  if (isConsent(name)) return 0;
+  if (isConsent(name) || isConsentTime(name)) return 0;
   const kind = ridesAlong ? 0 : 1;
   if (typeof rule === 'string') return kind;
   const place = rule.sources.findIndex((id) => source === id || source.startsWith(`${id}/`));

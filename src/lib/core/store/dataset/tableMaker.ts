@@ -63,10 +63,14 @@ export class TableMaker {
     return full;
   }
 
-  /** Leaves the store with what was made, or (`made` is false) without any of it. */
-  async end(made: boolean): Promise<void> {
+  /**
+   * Leaves the store with what was made, or (`made` is false) without any of it.
+   * @param needed where it is given, what was made and is not among these was only on the way
+   */
+  async end(made: boolean, needed?: readonly string[]): Promise<void> {
     if (!made) for (const name of this.#views) await this.store.execute(sql`DROP VIEW IF EXISTS ${identifier(name)}`);
-    const tables = made ? this.#temporary : [...this.#temporary, ...this.#made];
+    const onTheWay = needed ? this.#made.filter((name) => !needed.includes(name)) : [];
+    const tables = [...this.#temporary, ...(made ? onTheWay : this.#made)];
     for (const name of tables) await this.store.execute(sql`DROP TABLE IF EXISTS ${identifier(name)}`);
   }
 

@@ -1,8 +1,9 @@
 import type { RunContext } from '../../base/run';
 import { canonicalTables, propertyColumn, type EventProperty } from '../../schema/canonical';
+import { textFrom } from '../../schema/staging/fromArrow';
 import { indexesOf, numbersOf, textsOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
-import { subtractSums, sumOfEntities, sumOfEvents, type ContentSum } from './contentSum';
+import { subtractSums, sumOfEntities, sumOfEvents, sumOfLinks, type ContentSum } from './contentSum';
 import { propertiesOf } from './eventProperties';
 import type { EntityKind } from './idUses';
 import { shortHash } from './names';
@@ -128,7 +129,12 @@ async function withoutEvents(
   };
 }
 
-async function factsOf(maker: TableMaker, parts: EventPart[]): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
+/** When the events of some parts are, and how many there are of each. */
+export async function factsOf(
+  maker: TableMaker,
+  parts: EventPart[],
+): Promise<Pick<DatasetSource, 'firstEvent' | 'lastEvent' | 'eventCounts'>> {
+  if (parts.length === 0) return { firstEvent: null, lastEvent: null, eventCounts: [] };
   const rows = await maker.store.query(
     sql`SELECT event, count(*)::INTEGER AS n, epoch_us(min(ts))::DOUBLE AS "from", epoch_us(max(ts))::DOUBLE AS "to"
       FROM (${eventsOf([{ parts }])}) GROUP BY event`,
@@ -162,11 +168,32 @@ async function withoutStated(
     `stated_${kind}_${shortHash([table, fresh])}`,
     sql`SELECT * FROM ${identifier(table)} WHERE NOT (${updated}) ORDER BY rowid`,
   );
+  const removed = [sumOfEntities(entitiesFrom(rows, 'stated_id'), kind)];
+  const declared: DatasetSource['declared'] = [];
+  for (const one of source.declared) {
+    if (one.table === table) declared.push({ ...one, table: name });
+    else declared.push({ ...one, table: await withoutLinks(maker, one, { fresh, updated, space: spaces[kind] }, removed) });
+  }
   return {
     ...source,
     rows: source.rows - rows.numRows,
     stated: { ...source.stated, [kind]: name },
-    declared: source.declared.map((declared) => (declared.table === table ? { ...declared, table: name } : declared)),
-    hash: subtractSums(source.hash, sumOfEntities(entitiesFrom(rows, 'stated_id'), kind)),
+    declared,
+    hash: subtractSums(source.hash, ...removed),
   };
+}
+
+/** The links of a file about people without those of the people that a new file says something of; notes their sum. */
+async function withoutLinks(
+  maker: TableMaker,
+  { kind, table }: DatasetSource['declared'][number],
+  { fresh, updated, space }: { fresh: string; updated: Sql; space: IdSpace },
+  removed: ContentSum[],
+): Promise<string> {
+  const rows = await maker.store.query(
+    sql`SELECT l.id AS link, u.id AS person FROM ${identifier(table)} l JOIN (${allIds(space)}) u USING (number) WHERE ${updated}`,
+  );
+  if (rows.numRows === 0) return table;
+  removed.push(sumOfLinks(textFrom(rows.getChild('person')!), kind, textFrom(rows.getChild('link')!)));
+  return maker.create(`links_${shortHash([table, fresh])}`, sql`SELECT * FROM ${identifier(table)} WHERE NOT (${updated}) ORDER BY rowid`);
 }

@@ -1,6 +1,7 @@
 import { canonicalTables, propertyColumn, type DatasetFacts, type EventProperty } from '../../schema/canonical';
 import type { SourceKind } from '../../schema/roles';
 import type { DataTables } from '../dataScope';
+import type { CleaningStep } from '../quality/cleaning';
 import { identifier, join, Sql, sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { propertiesOf } from './eventProperties';
@@ -24,19 +25,33 @@ export interface DeclaredIds {
   column: string;
 }
 
+/** A part as it was read; where cleaning took rows out of it, it lies in two tables that have each row's place in it. */
+export interface RawPart extends EventPart {
+  split?: { kept: EventPart | null; removed: EventPart };
+}
+
+/** What a source gave before cleaning took rows out of it. */
+export interface RawEvents extends Pick<DatasetSource, 'eventHash' | 'firstEvent' | 'lastEvent' | 'eventCounts'> {
+  parts: RawPart[];
+}
+
 /** What one source gave, and in which tables it lies. */
 export interface DatasetSource {
   id: string;
   kind: SourceKind;
   /** Names of the files it was read from. */
   files: string[];
-  /** Of events; of stated users or items where it has no events. */
+  /** Of events as they were read; of stated users or items where it has no events. */
   rows: number;
   parts: EventPart[];
+  /** Present where cleaning took events out of it; `parts` and the figures of its events are of those that stay. */
+  raw?: RawEvents;
   /** What it says of users and items, a row per row: `number`, and each attribute as text under its name behind `_`. */
   stated: { users: string | null; items: string | null };
   /** Table of the rejected rows that are kept. */
   rejects: string | null;
+  /** Further ones, where there are too many for one. */
+  moreRejects?: string[];
   declared: DeclaredIds[];
   /** Order-free sum of its rows' hashes, in hex: the same rows have the same one, whatever their numbers. */
   hash: string;
@@ -71,6 +86,8 @@ export interface DatasetVersion {
   /** In the order in which their statements count: a later one wins. */
   sources: DatasetSource[];
   ids: { users: IdSpace; items: IdSpace };
+  /** Steps of cleaning that its events went through; none where it is absent. */
+  cleaning?: CleaningStep[];
   /** Kinds of declared ids by which people are merged. */
   mergedBy: string[];
   /** The same with limits; documents from before have the usual ones. */
@@ -88,11 +105,13 @@ export interface DatasetVersion {
 /** The immutable tables that a version consists of; the events view is not among them, `restoreVersion` makes it. */
 export function tablesToSave({ tables, sources, ids, people }: DatasetVersion): string[] {
   const names = [
-    ...sources.flatMap(({ parts, stated, rejects, declared }) => [
+    ...sources.flatMap(({ parts, raw, stated, rejects, moreRejects = [], declared }) => [
       ...parts.map(({ table }) => table),
+      ...(raw?.parts ?? []).flatMap(({ split }) => (split ? [split.removed.table] : [])),
       stated.users,
       stated.items,
       rejects,
+      ...moreRejects,
       ...declared.map(({ table }) => table),
     ]),
     ...ids.users.parts,
