@@ -44,7 +44,7 @@ const harness = {
     await ask({ type: 'watch', stopAt: stopAt < 0 ? Infinity : stopAt }, 'watching');
   },
 
-  steps: async () => ((await ask({ type: 'count' }, 'counted')) as { steps: number }).steps,
+  steps: async () => ((await ask({ type: 'count' }, 'counted')) as { steps: string[] }).steps,
 
   async create(): Promise<string> {
     const { entry } = await client.call('workspaceCreate', { name: 'edit 0', timeZone: 'Asia/Shanghai', currency: 'CNY' });

@@ -1,6 +1,6 @@
 /**
  * Kills the renderer of a real Chromium while a workspace is imported into, appended to and saved, and looks afterwards
- * whether anything that was acknowledged is lost. Half of the kills come at random moments, half exactly before a random
+ * whether anything that was acknowledged is lost. Half of the kills come at random moments, half exactly before a
  * step of storing (tests/kill/worker.ts). `npm test -- kills`; SEED and KILLS (per scenario, 20) can be set, ONLY names
  * scenarios.
  */
@@ -138,7 +138,7 @@ async function play(address) {
       const moment =
         kill % 2 === 0
           ? { delay: Math.round(random() * scenario.milliseconds * 1.1), stopAt: -1 }
-          : { delay: longestWait, stopAt: Math.floor(random() * scenario.steps) };
+          : { delay: longestWait, stopAt: chooseStep(scenario.steps, kill) };
       const { problems, isLater, what, next } =
         scenario === full
           ? await fillOnce(address, tab, base, [firstState.dataHash, secondState.dataHash], bytes, kill % 2 === 1)
@@ -232,12 +232,12 @@ async function killOnce(address, doomed, scenario, { delay, stopAt }, contents, 
       isLater = true;
       problems.push(...(await judge(tab, other.id, { edit: 0 }, scenario, contents)));
     }
-    for (const { id } of stored.workspaces) if (id !== base) await tab.do('wipe', id);
-    const left = await tab.do('stored');
-    if (left.orphans.length + left.broken.length > 0) problems.push('erasing it left files behind, or took others along');
   } catch (error) {
     problems.push(error.message);
   }
+  for (const { id } of (await tab.do('stored')).workspaces) if (id !== base) await tab.do('wipe', id);
+  const left = await tab.do('stored');
+  if (left.orphans.length + left.broken.length > 0) problems.push('erasing it left files behind, or took others along');
   return { problems, isLater, what, next: tab };
 }
 
@@ -327,6 +327,14 @@ async function measured(tab, act) {
   const result = await act();
   const milliseconds = performance.now() - before;
   return { result, milliseconds, steps: await tab.do('steps') };
+}
+
+/** Any step, and every other time one around the commit: a manifest put or deleted, a file deleted. */
+function chooseStep(steps, kill) {
+  const all = steps.map((_, i) => i);
+  const around = all.filter((i) => ['put', 'delete', 'removeEntry'].includes(steps[i]));
+  const among = kill % 4 === 1 && around.length > 0 ? around : all;
+  return among[Math.floor(random() * among.length)];
 }
 
 async function buildPage(outDir) {

@@ -6,6 +6,6 @@ export type StepMessage =
   /** From now on the browser's estimate says that there is room: only writing tells. */
   | { type: 'blind'; isBlind: boolean }
   | { type: 'count' }
-  | { type: 'counted'; steps: number };
+  | { type: 'counted'; steps: string[] };
 
 export const stepChannel = () => new BroadcastChannel('muster-kill-steps');

@@ -8,7 +8,7 @@ import { stepChannel, type StepMessage } from './steps';
 
 const channel = stepChannel();
 const say = (message: StepMessage) => channel.postMessage(message);
-let steps = 0;
+let steps: string[] = [];
 let stopAt = Infinity;
 let isBlind = false;
 
@@ -16,13 +16,13 @@ channel.onmessage = ({ data }: MessageEvent<StepMessage>) => {
   if (data.type === 'count') say({ type: 'counted', steps });
   if (data.type === 'blind') isBlind = data.isBlind;
   if (data.type !== 'watch') return;
-  steps = 0;
+  steps = [];
   stopAt = data.stopAt;
   say({ type: 'watching' });
 };
 
 function step(what: string): void {
-  if (steps++ !== stopAt) return;
+  if (steps.push(what) - 1 !== stopAt) return;
   say({ type: 'stopped', step: stopAt, what });
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
