@@ -353,10 +353,10 @@ class VersionBuild {
     const parts: EventPart[] = [];
     await writeEvents(
       { events, order, userOfRow, itemOfCode, zone: this.#zone },
-      async (slice, index) => {
+      async (slice, index, onShare) => {
         const table = `${stem}_${index}`;
         parts.push({ table, rows: slice.numRows, columns: slice.schema.fields.map(({ name }) => name) });
-        await maker.put(table, () => slice);
+        await maker.put(table, () => slice, onShare);
       },
       this.#run,
       partOf(tell, 0.3, 1),

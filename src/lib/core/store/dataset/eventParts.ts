@@ -40,7 +40,7 @@ const optionalColumns = [
 /** Hands the rows over in slices, in table order; a slice has the columns of which the source has any cell. */
 export async function writeEvents(
   { events, order, userOfRow, itemOfCode, zone }: EventsToWrite,
-  write: (slice: Table, index: number) => Promise<void>,
+  write: (slice: Table, index: number, onShare: Tell) => Promise<void>,
   run: RunContext,
   tell: Tell = new IndexProgress(run, order.length).step(),
 ): Promise<void> {
@@ -85,7 +85,7 @@ export async function writeEvents(
     await written;
     tell((start + rows.length / 2) / order.length);
     if (run.signal.aborted) await run.breathe();
-    written = write(new Table(columns), start / partRows);
+    written = write(new Table(columns), start / partRows, (share) => tell((start + (rows.length * (1 + share)) / 2) / order.length));
     // A failure is met at the next await; until then it must not count as unhandled.
     written.catch(() => {});
   }

@@ -12,6 +12,7 @@ const tellEveryMs = 100;
  */
 export class IndexProgress {
   #toldAt = -Infinity;
+  #done = 0;
 
   /** @param rows all that are to be written; 0 where that is not known */
   constructor(
@@ -27,8 +28,9 @@ export class IndexProgress {
       if (share < 1 && now - this.#toldAt < tellEveryMs) return;
       this.#toldAt = now;
       const { rows } = this;
-      const done = Math.round(rows * (from + (to - from) * share));
-      this.run.report({ stage: 'index', done, unit: 'rows', ...(rows > 0 && { total: rows }) });
+      // One slice is on its way into the engine while the next one is made.
+      this.#done = Math.max(this.#done, Math.round(rows * (from + (to - from) * share)));
+      this.run.report({ stage: 'index', done: this.#done, unit: 'rows', ...(rows > 0 && { total: rows }) });
     };
   }
 }
