@@ -18,21 +18,21 @@ export async function measureImport(store: TableStore, file: FileSource, helpers
     last = now;
     stage = next;
   };
-  let longestGap = 0;
-  let longestBlock = 0;
-  let lastBreath = started;
+  const gaps: Pause[] = [];
   const watched: RunContext = {
     ...run,
     report: (progress) => {
-      longestGap = Math.max(longestGap, (performance.now() - last) / 1000);
+      noteIfLong(gaps, stage, started, last);
       lap(progress.stage);
     },
-    async breathe() {
-      longestBlock = Math.max(longestBlock, (performance.now() - lastBreath) / 1000);
-      await run.breathe();
-      lastBreath = performance.now();
-    },
   };
+  // Whoever cancels posts a message, which is heard when nothing else runs: just as a timer is.
+  const blocks: Pause[] = [];
+  let lastTick = started;
+  const timer = setInterval(() => {
+    noteIfLong(blocks, stage, started, lastTick);
+    lastTick = performance.now();
+  }, tickMs);
   const { version, report } = await importSource(store, null, {
     file,
     sourceId: 'events',
@@ -43,7 +43,9 @@ export async function measureImport(store: TableStore, file: FileSource, helpers
     helpers,
     run: watched,
   });
+  noteIfLong(gaps, stage, started, last);
   lap('done');
+  clearInterval(timer);
   return {
     engineMegabytes: ((await store.memoryBytes()) ?? 0) / 1e6,
     seconds: (performance.now() - started) / 1000,
@@ -51,8 +53,33 @@ export async function measureImport(store: TableStore, file: FileSource, helpers
     dataHash: version.facts.dataHash,
     stages,
     /** Seconds between two reports of progress. */
-    longestGap,
-    /** Seconds between two moments at which a cancel would be heard; waiting counts, too. */
-    longestBlock,
+    longestGap: longestOf(gaps),
+    /** Seconds in which the thread heard no message, so that a cancel would have waited. */
+    longestBlock: longestOf(blocks),
+    gaps: longest(gaps),
+    blocks: longest(blocks),
   };
+}
+
+/** A time in which nothing was told, or heard; when it began, in seconds since the start. */
+interface Pause {
+  seconds: number;
+  at: number;
+  stage: string;
+}
+
+const tickMs = 10;
+const shownPauses = 6;
+
+function noteIfLong(pauses: Pause[], stage: string, started: number, since: number): void {
+  const seconds = (performance.now() - since) / 1000;
+  if (seconds > 0.05) pauses.push({ seconds, at: (since - started) / 1000, stage });
+}
+
+function longest(pauses: Pause[]): Pause[] {
+  return [...pauses].sort((a, b) => b.seconds - a.seconds).slice(0, shownPauses);
+}
+
+function longestOf(pauses: Pause[]): number {
+  return Math.max(0, ...pauses.map(({ seconds }) => seconds));
 }

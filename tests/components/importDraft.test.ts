@@ -4,12 +4,14 @@ import { render } from 'vitest-browser-svelte';
 import { importDraft as draft, type ImportStep } from '../../src/lib/state/importDraft.svelte';
 import { needsLook } from '../../src/lib/state/importing/needsLook';
 import type { SourceDraft } from '../../src/lib/state/importing/sourceDraft.svelte';
+import { needsOrders, surelyOrdersOf } from '../../src/lib/state/importing/orderPairs';
 import { groupTables, sourceNameOf } from '../../src/lib/state/importing/tableGroups';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import ColumnMapping from '../../src/lib/ui/data/ColumnMapping.svelte';
 import FileSettings from '../../src/lib/ui/data/FileSettings.svelte';
 import ChecksStep from '../../src/lib/ui/data/wizard/ChecksStep.svelte';
+import ColumnsStep from '../../src/lib/ui/data/wizard/ColumnsStep.svelte';
 import FilesStep from '../../src/lib/ui/data/wizard/FilesStep.svelte';
 import FormatStep from '../../src/lib/ui/data/wizard/FormatStep.svelte';
 import { expectAccessible } from './accessibility';
@@ -353,7 +355,118 @@ describe('the steps of an import', () => {
   });
 });
 
+describe('order lines and the file of their orders', () => {
+  const lines = (name: string, rows: string[]) => fileOf(name, ['order_id,product_id,add_to_cart_order,reordered', ...rows]);
+  const ofOrders = (name: string, rows: string[]) =>
+    fileOf(name, ['order_id,user_id,eval_set,order_number,order_dow,order_hour_of_day,days_since_prior_order', ...rows]);
+  const may = () => [
+    lines('lines-may.csv', ['1,196,1,0', '1,14084,2,0', '2,196,1,1']),
+    ofOrders('orders-may.csv', ['1,7,prior,1,2,08,', '2,8,prior,1,3,07,']),
+  ];
+  const june = () => [
+    lines('lines-june.csv', ['3,196,1,1', '4,30,1,0']),
+    ofOrders('orders-june.csv', ['3,9,prior,1,2,08,', '4,9,prior,2,3,07,12.0']),
+  ];
+  const found = async (files: File[]) => {
+    await draft.finish();
+    await draft.choose(files);
+    const [first, second] = draft.sources;
+    return first?.title.startsWith('lines') ? { details: first, heads: second } : { details: second, heads: first };
+  };
+
+  it('pair by themselves, can be taken apart and put together again', async () => {
+    const { details, heads } = await found(may());
+    expect([details.ordersInUse, details.givenRoles, details.missingRoles, details.isReady]).toEqual([heads, ['user', 'time'], [], true]);
+    expect(details.problems).toEqual([]);
+    expect([draft.wanted, draft.isAllReady]).toEqual([[details], true]);
+    const screen = render(FilesStep, { draft });
+    await expect.element(screen.getByText('Buyer and time come from orders-may.csv.')).toBeVisible();
+    await expect.element(screen.getByText('orders of lines-may.csv')).toBeVisible();
+    await expect.element(screen.getByRole('button', { name: /^Import .*3/ })).toBeVisible();
+    await expectAccessible(screen.container);
+    await screen.getByRole('button', { name: 'Keep the two apart' }).click();
+    expect([details.missingRoles, details.isReady, draft.wanted.length]).toEqual([['user', 'time'], false, 2]);
+    expect([details.problems.map(({ code }) => code), heads.isReady]).toEqual([['needs_orders'], true]);
+    await screen.getByRole('button', { name: 'Take buyer and time from orders-may.csv' }).click();
+    expect([details.isReady, draft.wanted]).toEqual([true, [details]]);
+    // Orders that are left out give nothing, and those of lines that are left out come in by themselves.
+    heads.include(heads.tables[0], false);
+    expect([details.isReady, draft.wanted]).toEqual([false, [details]]);
+    heads.include(heads.tables[0], true);
+    details.include(details.tables[0], false);
+    expect(draft.wanted).toEqual([heads]);
+  });
+
+  it('say what they need when they come alone, and take the file of orders then', async () => {
+    expect(await workbench.create('Baskets', 'UTC', 'USD')).toBe(true);
+    const [linesFile, ordersFile] = may();
+    const source = await look(linesFile);
+    expect([source.isReady, source.lacksOrders]).toEqual([false, true]);
+    const screen = render(ColumnsStep, { draft, source });
+    await expect.element(screen.getByRole('button', { name: 'Add the file of orders' })).toBeVisible();
+    await expectAccessible(screen.container);
+    await draft.addOrders(source, [fileOf('people.csv', ['customer_id,city', 'ann,Rome', 'bob,Oslo'])]);
+    expect([source.error, draft.sources.length]).toMatchObject([{ code: 'no_file_of_orders' }, 1]);
+    await draft.addOrders(source, [ordersFile]);
+    expect([source.error, source.isReady, draft.step.at]).toEqual([null, true, 'columns']);
+    await expect.element(screen.getByText('Buyer and time come from orders-may.csv.')).toBeVisible();
+    await draft.start();
+    expect(stepAt('done').report).toMatchObject({ rowsRead: 3, rowsKept: 3 });
+    expect(workbench.view?.facts).toMatchObject({ users: 2, events: 3, orders: 2 });
+  });
+
+  it('of the next month join those of before', async () => {
+    const { details, heads } = await found(june());
+    expect([details.into, details.ordersInUse]).toEqual(['lines-may', heads]);
+    expect(heads.error).toBeNull();
+    await draft.importAll();
+    // Relative dates of both months lie on the same days.
+    if (draft.step.at === 'checks') await draft.confirm();
+    expect(stepAt('done').report).toMatchObject({ rowsKept: 2 });
+    expect(workbench.plan?.sources).toMatchObject([
+      { id: 'lines-may', files: ['lines-may.csv', 'lines-june.csv'], orders: { files: ['orders-may.csv', 'orders-june.csv'] } },
+    ]);
+    expect(workbench.view?.facts).toMatchObject({ users: 3, events: 5, orders: 4 });
+  });
+
+  it('are corrected with both files', async () => {
+    draft.correct('lines-may');
+    await at('columns');
+    const source = draft.source!;
+    expect([source.included.length, source.ordersInUse?.included.length, source.isReady]).toEqual([2, 2, true]);
+    source.setUse('product_id', 'none');
+    await draft.start();
+    await at('done');
+    expect(workbench.plan?.sources).toMatchObject([{ id: 'lines-may', orders: { files: ['orders-may.csv', 'orders-june.csv'] } }]);
+    expect(workbench.view?.facts).toMatchObject({ users: 3, events: 5, items: 0 });
+    // After a reload they are asked for.
+    const { ImportDraft } = await import('../../src/lib/state/importDraft.svelte');
+    const later = new ImportDraft(workbench);
+    later.correct('lines-may');
+    expect(later.step).toMatchObject({ intent: { files: ['lines-may.csv', 'lines-june.csv', 'orders-may.csv', 'orders-june.csv'] } });
+    await later.choose([...may(), june()[0]]);
+    expect(later.step).toMatchObject({ at: 'choose', error: { code: 'other_files', values: { files: 'orders-june.csv' } } });
+    await later.choose([...may(), ...june()]);
+    expect([later.step.at, later.source?.isReady]).toEqual(['columns', true]);
+    await later.finish();
+  });
+});
+
 describe('small rules', () => {
+  it('lines take the orders of their platform, or of the same order id; any others only where there is no choice', () => {
+    const source = (roles: Record<string, string>, preset: string | null = null) =>
+      ({ mapping: { kind: 'events', roles }, preview: { preset }, included: [1], report: null, ordersInUse: null }) as never;
+    const [lines, own] = [source({ order: 'order_id' }), source({ order: 'Order ID', user: 'u', time: 't' })];
+    const other = source({ order: 'no', user: 'u', time: 't' });
+    const [shop, rival] = ['shop', 'rival'].map((preset) => source({ order: 'no', user: 'u', time: 't' }, preset));
+    expect([lines, own].map(({ mapping }) => needsOrders(mapping))).toEqual([true, false]);
+    expect(surelyOrdersOf(lines, [lines, other, own])).toBe(own);
+    expect(surelyOrdersOf(lines, [lines, other])).toBe(other);
+    expect(surelyOrdersOf(lines, [lines, other, shop])).toBeNull();
+    expect(surelyOrdersOf(source({ order: 'order_id' }, 'shop'), [own, rival, shop])).toBe(shop);
+    expect(surelyOrdersOf(source({ order: 'no' }, 'shop'), [rival])).toBeNull();
+  });
+
   const table = (name: string, columns: string[], sheet?: string) =>
     ({ name, columns, sheet, format: 'delimited', bytes: 1, file: new File([], name) }) as never;
 

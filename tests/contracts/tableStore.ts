@@ -1,4 +1,4 @@
-import { Table, tableFromArrays, tableFromIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { Dictionary, Int32, Table, tableFromArrays, tableFromIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Cancelled } from '../../src/lib/core/base/errors';
 import { Random } from '../../src/lib/core/base/random';
@@ -24,6 +24,29 @@ export function tableStoreContract(name: string, open: () => Promise<TableStore>
         ['客户-01', 20],
         ["O'Brien", 5],
       ]);
+    });
+
+    it('takes a large table in with every row in its place, whatever its columns are', async () => {
+      const rows = 300_001;
+      const words = ['view', 'cart', '购买'];
+      const at = Array.from({ length: rows }, (_, row) => row);
+      const table = new Table({
+        row: vectorFromArray(at, new Int32()),
+        word: vectorFromArray(
+          at.map((row) => (row % 7 === 0 ? null : words[row % 3])),
+          new Dictionary(new Utf8(), new Int32()),
+        ),
+        text: vectorFromArray(
+          at.map((row) => (row % 5 === 0 ? null : `N${row}`)),
+          new Utf8(),
+        ),
+      });
+      await store.putTable('large', table);
+      const wrong = sql`SELECT count(*)::INTEGER AS wrong FROM (SELECT *, (row_number() OVER () - 1)::INTEGER AS place FROM large)
+        WHERE row <> place OR text IS DISTINCT FROM CASE WHEN row % 5 = 0 THEN NULL ELSE 'N' || row END
+          OR word IS DISTINCT FROM CASE WHEN row % 7 = 0 THEN NULL ELSE ['view', 'cart', '购买'][row % 3 + 1] END`;
+      expect(await only(wrong)).toBe(0);
+      expect(await only(sql`SELECT count(*)::INTEGER FROM large`)).toBe(rows);
     });
 
     it('says which engine it is', () => {

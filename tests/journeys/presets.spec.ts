@@ -95,6 +95,68 @@ const journeys: Journey[] = [
   { preset: 'movielens', name: 'movies.csv', content: () => utf8('movies.csv'), rows: 2, items: 2 },
 ];
 
+interface Pair {
+  preset: string;
+  lines: { name: string; mimeType: string; buffer: Buffer };
+  orders: { name: string; mimeType: string; buffer: Buffer };
+  rows: number;
+  people: number;
+  /** Lines whose order is in no file. */
+  rejected?: number;
+}
+
+const written = (name: string, buffer: Buffer) => ({ name, mimeType: 'text/plain', buffer });
+
+/** Order lines that say neither who nor when, with the file of their orders. */
+const pairs: Pair[] = [
+  {
+    preset: 'taobao-orders',
+    lines: written('ExportOrderDetailList202605.csv', gbk('taobao-order-details.csv')),
+    orders: written('ExportOrderList202605.csv', gbk('taobao-order-list.csv')),
+    rows: 4,
+    people: 2,
+    rejected: 1,
+  },
+  {
+    preset: 'youzan-orders',
+    lines: written('商品报表.csv', gbk('youzan-goods.csv')),
+    orders: written('订单报表.csv', gbk('youzan-orders.csv')),
+    rows: 2,
+    people: 2,
+  },
+  {
+    preset: 'instacart',
+    lines: written('order_products__prior.csv', utf8('instacart-lines.csv')),
+    orders: written('orders.csv', utf8('instacart-orders.csv')),
+    rows: 4,
+    people: 2,
+  },
+];
+
+for (const { preset, lines, orders, rows, people, rejected = 0 } of pairs) {
+  const language = languages[preset === 'instacart' ? 0 : 1];
+  test(`${preset}: lines open with their orders without touching a setting, in ${language}`, async ({ page }) => {
+    const t = say(language);
+    await prefer(page, language);
+    await page.goto('/');
+    await page.locator('input[type=file]').first().setInputFiles([lines, orders]);
+    await expect(page.getByText(t('wizard_orders_give', { file: orders.name }))).toBeVisible();
+    await expect(page.getByText(t('wizard_orders_of', { file: lines.name }))).toBeVisible();
+    await expect(page.getByText(t(`mapping_preset_${preset.replaceAll('-', '_')}`)).first()).toBeVisible();
+    await expect(page.getByText(t('wizard_source_doubtful'))).toHaveCount(0);
+    await expectAccessible(page, `pair-${preset}`);
+    await picture(page, `pair-${preset}-${language}`);
+    await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
+    await expect(page.getByText(t('data_done_title', { file: lines.name }))).toBeVisible();
+    const fact = (key: string, count: number) =>
+      expect(page.getByText(new RegExp(`^${count} ${t(key)}$`)).first(), `${count} ${t(key)}`).toBeVisible();
+    await fact('wizard_fact_kept', rows);
+    await fact('wizard_fact_users', people);
+    if (rejected > 0) await fact('wizard_fact_rejected', rejected);
+    else await expect(page.getByText(t('wizard_fact_rejected'), { exact: true })).toHaveCount(0);
+  });
+}
+
 for (const [place, { preset, name, content, rows, people, items, written }] of journeys.entries()) {
   // Every other one in Chinese: the platforms are, too.
   const language = languages[/taobao|youzan/.test(preset) ? 1 : place % 2];

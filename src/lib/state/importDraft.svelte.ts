@@ -9,6 +9,7 @@ import type { ImportReport } from '$lib/core/schema/report';
 import { toFileSource } from '$lib/core/schema/files';
 import type { FileTable, OpenedFiles } from '$lib/work/operations/files';
 import { needsLook } from './importing/needsLook';
+import { needsOrders, ordersFor, surelyOrdersOf } from './importing/orderPairs';
 import { canBeTried, SourceDraft } from './importing/sourceDraft.svelte';
 import { groupTables } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
@@ -75,11 +76,21 @@ export class ImportDraft {
   /** The source at hand; null where the step is about none. */
   readonly source = $derived('source' in this.step ? this.step.source : null);
   /** Sources with at least one file, in order. */
-  readonly wanted = $derived.by(() => this.sources.filter(({ included }) => included.length > 0));
+  readonly wanted = $derived.by(() => this.sources.filter((source) => source.included.length > 0 && this.linesOf(source).length === 0));
   readonly left = $derived.by(() => this.wanted.filter(({ report }) => report === null));
   /** Whether everything that is left can come in with one click. */
   readonly isAllReady = $derived(this.left.length > 0 && this.left.every((source) => source.isReady && !source.isDoubtful));
   readonly next = $derived.by(() => this.left.find((source) => source !== this.source) ?? null);
+
+  /** Sources whose lines take buyer and time from this one, which does not come in by itself then. */
+  linesOf(orders: SourceDraft): SourceDraft[] {
+    return this.sources.filter((source) => source.included.length > 0 && source.ordersInUse === orders);
+  }
+
+  /** Sources that these lines could take buyer and time from; the likeliest first. */
+  ordersFor(lines: SourceDraft): SourceDraft[] {
+    return ordersFor(lines, this.sources);
+  }
 
   /** Sources of the plan that a source in the making can be added to: of the same kind. */
   targetsOf({ mapping }: SourceDraft): { id: string; mapping: Mapping }[] {
@@ -127,15 +138,46 @@ export class ImportDraft {
 
   /** More files for a source that is there: next month's. */
   addTo(sourceId: string): void {
-    this.#ask({ does: 'add', sourceId, files: this.#planned(sourceId)?.files ?? [] });
+    this.#ask({ does: 'add', sourceId, files: this.#filesOf(sourceId) });
   }
 
   /** Reads the files of an imported source in another way; asks for them where they are no longer at hand. */
   correct(sourceId: string): void {
-    const intent: Intent = { does: 'correct', sourceId, files: this.#planned(sourceId)?.files ?? [] };
+    const intent: Intent = { does: 'correct', sourceId, files: this.#filesOf(sourceId) };
     const tables = this.#atHand.get(this.#keyOf(sourceId));
     if (tables) void this.#correctWith(intent, tables);
     else this.#ask(intent);
+  }
+
+  /** Lines take buyer and time from this source; with null, from none, and it comes in by itself. */
+  async pair(lines: SourceDraft, orders: SourceDraft | null): Promise<void> {
+    lines.orders = orders;
+    const known = lines.into === null ? undefined : this.#planned(lines.into)?.orders?.mapping;
+    // The orders of next month are read as those of this one, so that both are of one source.
+    if (orders && !orders.corrects && typeof known === 'object') await orders.lookAs(known as Mapping);
+  }
+
+  /** The file of the orders, for lines that came without it. */
+  async addOrders(lines: SourceDraft, files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    const { sources } = this;
+    lines.error = null;
+    try {
+      const { tables, skipped } = await this.bench.call(
+        'filesOpen',
+        { files: [...files] },
+        { job: () => m.wizard_job_open({ count: files.length }) },
+      );
+      const drafts = groupTables(tables).map((group) => new SourceDraft(this.bench, this.#nextId++, group));
+      for (const draft of drafts) await draft.look();
+      if (this.sources !== sources) return;
+      const [orders] = ordersFor(lines, drafts);
+      if (!orders) throw drafts.length > 0 ? noOrders(drafts[0].title) : asError(skipped[0]);
+      this.sources = [...sources, orders];
+      await this.pair(lines, orders);
+    } catch (error) {
+      if (!(error instanceof Cancelled) && this.sources === sources) lines.error = error;
+    }
   }
 
   /** To an earlier step, or on to the next one that asks something; what was chosen stays. */
@@ -220,14 +262,26 @@ export class ImportDraft {
       await source.look(known);
       if (this.sources !== sources) return;
       source.into = source.preview?.like ?? null;
-      if (intent?.does === 'add' && source.into === null && known.length > 0) this.#addAnyway(source, known[0]);
       if (!isOne && source.isUnneeded) for (const table of source.tables) source.include(table, false);
     }
+    await this.#pairAll(sources);
+    if (this.sources !== sources) return;
+    if (intent?.does === 'add' && known.length > 0)
+      for (const source of sources) if (source.into === null && this.linesOf(source).length === 0) this.#addAnyway(source, known[0]);
     this.#settle(sources);
     if (!isOne || run !== this.#run) return;
     const [source] = sources;
     if (source.error && !source.preview) this.step = { at: 'refused', name: source.title, error: source.error };
     else await this.#begin(source);
+  }
+
+  /** Order lines and the files of their orders find each other. */
+  async #pairAll(sources: readonly SourceDraft[]): Promise<void> {
+    const all = sources.filter(({ included }) => included.length > 0);
+    for (const lines of all) {
+      const orders = needsOrders(lines.mapping) ? surelyOrdersOf(lines, all) : null;
+      if (orders) await this.pair(lines, orders);
+    }
   }
 
   /** A file that is meant for a source and is not like it by its header: it has none, or it has other columns. */
@@ -255,7 +309,7 @@ export class ImportDraft {
     if (!source?.mapping || !source.isReady) return;
     await this.#leave();
     const run = ++this.#run;
-    const { mapping, mode, into, corrects, files, preview } = source;
+    const { mapping, mode, into, corrects, files, preview, ordersInUse } = source;
     this.step = { at: 'reading', source, job: null };
     source.error = null;
     try {
@@ -268,6 +322,7 @@ export class ImportDraft {
           sourceId: into ?? this.#freshId(source),
           mapping,
           preset: preview?.preset ?? undefined,
+          ...(ordersInUse && { orders: { files: ordersInUse.files, mapping: ordersInUse.mapping ?? undefined } }),
           ...(corrects ? { mode: 'replace', replaces: 'source' } : { mode }),
         },
         { job: () => m.wizard_job_read({ name: source.title }), onjob: (job) => this.#at(run, { at: 'reading', source, job }) },
@@ -294,7 +349,7 @@ export class ImportDraft {
       );
       source.report = report;
       const before = source.corrects ? [] : (this.#atHand.get(this.#keyOf(report.sourceId)) ?? []);
-      this.#atHand.set(this.#keyOf(report.sourceId), [...before, ...source.included]);
+      this.#atHand.set(this.#keyOf(report.sourceId), [...before, ...source.included, ...(source.ordersInUse?.included ?? [])]);
       this.bench.show(view);
       this.step = { at: 'done', source, report };
       if (this.#isAll && this.next) await this.start(this.next);
@@ -315,16 +370,21 @@ export class ImportDraft {
   async #correctWith({ sourceId, files }: Intent, tables: readonly FileTable[]): Promise<void> {
     const mapping = this.#known().find(({ id }) => id === sourceId)?.mapping;
     if (!mapping) return;
-    const mine = tables.filter((table) => files.includes(fileNameOf(table)) && (!mapping.sheet || table.sheet === mapping.sheet));
-    const error = otherFiles(files, mine, mapping);
+    const orders = this.#planned(sourceId)?.orders;
+    const ordersMapping = typeof orders?.mapping === 'object' ? (orders.mapping as Mapping) : null;
+    const ownFiles = files.filter((name) => !orders?.files.includes(name));
+    const mine = tablesOf(tables, ownFiles, mapping);
+    const ofOrders = orders ? tablesOf(tables, orders.files, ordersMapping) : [];
+    const error = otherFiles(ownFiles, mine, mapping) ?? (orders ? otherFiles(orders.files, ofOrders, ordersMapping) : null);
     if (error) {
       this.step = { at: 'choose', intent: { does: 'correct', sourceId, files }, error };
       return;
     }
     const source = new SourceDraft(this.bench, this.#nextId++, mine, mapping);
     source.into = sourceId;
-    this.sources = [source];
-    await source.look();
+    if (orders) source.orders = new SourceDraft(this.bench, this.#nextId++, ofOrders, ordersMapping);
+    this.sources = source.orders ? [source, source.orders] : [source];
+    for (const each of this.sources) await each.look();
     this.step = { at: 'columns', source };
   }
 
@@ -348,8 +408,8 @@ export class ImportDraft {
   }
 
   #refuse([first]: OpenedFiles['skipped'], files: readonly File[]): void {
-    const { name, code, message, values } = first;
-    const error = new UserError(code, message, '', values);
+    const { name } = first;
+    const error = asError(first);
     // Perhaps it is a table that is written in an unusual way.
     if (files.length === 1 && canBeTried(error)) {
       const table: FileTable = { file: files[0], name, bytes: files[0].size, format: 'delimited', columns: [] };
@@ -389,6 +449,12 @@ export class ImportDraft {
     return this.bench.plan?.sources.find(({ id }) => id === sourceId);
   }
 
+  /** All files that a source of the plan is read from. */
+  #filesOf(sourceId: string): string[] {
+    const { files = [], orders } = this.#planned(sourceId) ?? {};
+    return [...files, ...(orders?.files ?? [])];
+  }
+
   #known(): { id: string; mapping: Mapping }[] {
     return (this.bench.plan?.sources ?? []).flatMap(({ id, mapping }) =>
       typeof mapping === 'object' ? [{ id, mapping: mapping as Mapping }] : [],
@@ -417,15 +483,24 @@ export class ImportDraft {
 /** The file's name as the plan has it; a sheet's own name is the file's and the sheet's. */
 const fileNameOf = ({ file }: FileTable) => toFileSource(file).name;
 
+/** The tables of files of these names; of a workbook, the sheet that the mapping is for. */
+const tablesOf = (tables: readonly FileTable[], files: readonly string[], mapping: Mapping | null) =>
+  tables.filter((table) => files.includes(fileNameOf(table)) && (!mapping?.sheet || table.sheet === mapping.sheet));
+
+const asError = ({ code, message, values }: OpenedFiles['skipped'][number]) => new UserError(code, message, '', values);
+
+const noOrders = (file: string) =>
+  new UserError('no_file_of_orders', `"${file}" is no file of orders: it needs an order id, a buyer and a time.`, 'Choose the export that has one row for each order.', { file }); // prettier-ignore
+
 /** Why these tables are not the files that a source was imported from; null where they may be. */
-function otherFiles(files: readonly string[], tables: readonly FileTable[], mapping: Mapping): UserError | null {
+function otherFiles(files: readonly string[], tables: readonly FileTable[], mapping: Mapping | null): UserError | null {
   const missing = files.filter((name) => !tables.some((table) => fileNameOf(table) === name));
   if (missing.length > 0) {
     const values = { files: missing.join(', ') };
     return new UserError('other_files', `${values.files} was not chosen.`, 'Choose the files that were imported.', values);
   }
   // Rearranged rows have other columns than the file.
-  if (!mapping.header || mapping.reshape) return null;
+  if (!mapping?.header || mapping.reshape) return null;
   const other = tables.find(({ columns }) => !mapping.columns.every((name) => columns.includes(name)));
   if (!other) return null;
   const values = { file: other.name };

@@ -60,7 +60,8 @@ export function joining(
   const own = existing ? data.filter(({ id }) => isOf(id, existing.id)) : [];
   const later = own.length > 0 && data.slice(data.indexOf(own.at(-1)!) + 1).some((source) => source.kind === kind);
   const otherKey = upsertBy && own.some((source) => source.upsertBy && stableJson(source.upsertBy) !== stableJson(upsertBy));
-  if (existing && own.length > 0 && !later && !otherKey && stableJson(existing.mapping) === stableJson(fresh.mapping)) {
+  const isAlike = existing && stableJson(existing.mapping) === stableJson(fresh.mapping) && areReadAlike(existing.orders, fresh.orders);
+  if (existing && own.length > 0 && !later && !otherKey && isAlike) {
     const planned = { ...existing, files: [...existing.files, ...fresh.files], ...joinedOrders(existing, fresh) };
     const taken = new Set(own.map(({ id }) => id));
     return { planned, ids: fresh.files.map((name) => freeName(`${fresh.id}/${name}`, taken)), after: own.at(-1)!.id };
@@ -70,6 +71,11 @@ export function joining(
   const taken = new Set<string>();
   const names = fresh.files.length === 1 ? [id] : fresh.files.map((name) => freeName(`${id}/${name}`, taken));
   return { planned: { ...fresh, id }, ids: names };
+}
+
+/** Orders of both are read by one mapping when the plan is run again. One that the plan leaves out was proposed, as the new one was. */
+function areReadAlike(before: PlanSource['orders'], more: PlanSource['orders']): boolean {
+  return !before?.mapping || !more?.mapping || stableJson(before.mapping) === stableJson(more.mapping);
 }
 
 /** The files of orders of both: a later month's lines come with their own. */

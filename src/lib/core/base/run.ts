@@ -46,6 +46,23 @@ export function quietContext(): RunContext {
   return createRunContext(new AbortController().signal);
 }
 
+/** Work that pauses itself, with a pause for messages at each of its own. @throws Cancelled */
+export async function inSteps<T>(steps: Generator<void, T>, run: RunContext): Promise<T> {
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done) return value;
+    await run.breathe();
+  }
+}
+
+/** The same without pauses, for what is small. */
+export function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { value, done } = steps.next();
+    if (done) return value;
+  }
+}
+
 /** Resolves in a new task, after waiting messages; setTimeout would be clamped to 4 ms. */
 export function nextTask(): Promise<void> {
   return new Promise((resolve) => {

@@ -28,8 +28,9 @@ export interface TableStore {
   /**
    * Creates (or replaces, all or nothing) a table from Arrow data: a table, or the bytes of an IPC stream, which are
    * taken over (their buffer may move to the engine's worker).
+   * @param onShare told how much of a large table is there, where it is put in piece by piece
    */
-  putTable(name: string, table: Table | Uint8Array): Promise<void>;
+  putTable(name: string, table: Table | Uint8Array, onShare?: (share: number) => void): Promise<void>;
   /** A table's rows as an Arrow IPC stream, for snapshots. */
   readTable(name: string): Promise<Uint8Array>;
   /**

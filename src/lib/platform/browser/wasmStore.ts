@@ -41,6 +41,20 @@ export async function openWasmStore(): Promise<TableStore> {
   }
 }
 
+/** Rows that go over at once: the engine hears nothing, and says nothing, until it has them. */
+const pieceRows = 1 << 17;
+
+/** A table as one IPC stream, a large one as several. */
+function* streamsOf(table: Table | Uint8Array): Generator<{ bytes: Uint8Array; share: number }> {
+  if (table instanceof Uint8Array) return yield { bytes: table, share: 1 };
+  const rows = table.numRows;
+  if (rows <= pieceRows) return yield { bytes: tableToIPC(plainTexts(table), 'stream'), share: 1 };
+  for (let start = 0; start < rows; start += pieceRows) {
+    const end = Math.min(rows, start + pieceRows);
+    yield { bytes: tableToIPC(plainTexts(table.slice(start, end)), 'stream'), share: end / rows };
+  }
+}
+
 /** The engine's worker resolves addresses against its own, not the page's. */
 const absolute = (path: string) => new URL(path, globalThis.location.href).href;
 
@@ -62,14 +76,18 @@ class WasmStore implements TableStore {
     await this.#exclusive(() => this.#run(statement.text, signal), signal);
   }
 
-  async putTable(name: string, table: Table | Uint8Array): Promise<void> {
+  async putTable(name: string, table: Table | Uint8Array, onShare?: (share: number) => void): Promise<void> {
     // Only the stream format is read; the file format inserts nothing and says nothing.
-    const bytes = table instanceof Uint8Array ? table : tableToIPC(plainTexts(table), 'stream');
     await this.#exclusive(async () => {
       await this.#run('BEGIN');
       try {
         await this.#run(sql`DROP TABLE IF EXISTS ${identifier(name)}`.text);
-        await this.database.insertArrowFromIPCStream(this.connection, bytes, { name, create: true });
+        let create = true;
+        for (const { bytes, share } of streamsOf(table)) {
+          await this.database.insertArrowFromIPCStream(this.connection, bytes, { name, create });
+          create = false;
+          onShare?.(share);
+        }
         // Bytes that are no stream are passed over without a word: then there is no such table.
         await this.#run(sql`SELECT 1 FROM ${identifier(name)} LIMIT 0`.text);
         await this.#run('COMMIT');

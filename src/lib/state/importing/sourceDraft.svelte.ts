@@ -8,6 +8,7 @@ import type { ImportMode } from '$lib/work/stages';
 import type { FileTable } from '$lib/work/operations/files';
 import type { SourcePreview } from '$lib/core/schema/report';
 import { carryOver, followRoles, renameColumns } from './followRoles';
+import { givenByOrders, needsOrders } from './orderPairs';
 import { sourceNameOf } from './tableGroups';
 
 export type Role = EventRole | ItemRole | UserRole;
@@ -46,6 +47,8 @@ export class SourceDraft {
   mode = $state<ImportMode['mode']>('add');
   /** The plan's source that the files are added to, or that they correct; null makes a new one. */
   into = $state<string | null>(null);
+  /** Where the rows are lines of orders: the source that has the orders, and says whose they are and when. */
+  orders = $state.raw<SourceDraft | null>(null);
   /** What became of it; null until it was imported. */
   report = $state.raw<ImportReport | null>(null);
   #leftOut = $state.raw<ReadonlySet<FileTable>>(new Set());
@@ -87,33 +90,57 @@ export class SourceDraft {
     );
   });
 
-  /** Roles that must have a column before the import can start. */
+  /** The source of the orders, as far as its files are taken in and these rows can name an order. */
+  readonly ordersInUse: SourceDraft | null = $derived(
+    this.orders && this.orders.included.length > 0 && this.mapping?.kind === 'events' && this.mapping.roles.order ? this.orders : null,
+  );
+
+  /** Of user and time, what the rows themselves do not say and their orders do. */
+  readonly givenRoles = $derived.by((): (typeof givenByOrders)[number][] => {
+    const orders = this.ordersInUse?.mapping;
+    return orders?.kind === 'events' ? givenByOrders.filter((role) => !this.mapping?.roles[role] && orders.roles[role]) : [];
+  });
+
+  /** Roles that must have a column, here or in the file of the orders, before the import can start. */
   readonly missingRoles = $derived.by((): Role[] => {
     if (!this.mapping) return [];
     const { kind, roles } = this.mapping;
     const needed: Role[] = kind === 'events' ? ['user', 'time'] : kind === 'items' ? ['item'] : ['user'];
-    return needed.filter((role) => !roles[role]);
+    const given: Role[] = this.givenRoles;
+    return needed.filter((role) => !roles[role] && !given.includes(role));
   });
 
+  /** Whether the rows are order lines, and nothing says yet whose or when. */
+  readonly lacksOrders = $derived(this.ordersInUse === null && needsOrders(this.mapping));
+
+  /** How times are read, by whichever file has them. */
+  readonly timeFormat = $derived(this.givenRoles.includes('time') ? this.ordersInUse?.mapping?.timeFormat : this.mapping?.timeFormat);
+
   /** Whether the import can start: the roles are there, and the times can be read. */
-  readonly isReady = $derived(
+  readonly isReady: boolean = $derived(
     this.preview !== null &&
       this.mapping !== null &&
       this.included.length > 0 &&
       this.missingRoles.length === 0 &&
-      (this.mapping.kind !== 'events' || this.mapping.timeFormat !== undefined),
+      (this.mapping.kind !== 'events' || this.timeFormat !== undefined) &&
+      (this.ordersInUse === null || this.ordersInUse.isReady),
   );
 
   /** What is still wrong or doubtful: what the mapping or the person has settled is gone. */
   readonly problems = $derived.by((): Diagnostic[] => {
     const missing = { mapping_no_user: 'user', mapping_no_item: 'item', mapping_no_time: 'time' } as Record<string, Role>;
     return (this.preview?.diagnostics ?? []).filter(
-      ({ code }) => !(code in missing && !this.missingRoles.includes(missing[code])) && !this.#settled.includes(code as Doubt),
+      ({ code }) =>
+        !(code in missing && !this.missingRoles.includes(missing[code])) &&
+        !(code === 'needs_orders' && (this.ordersInUse !== null || this.missingRoles.length === 0)) &&
+        !this.#settled.includes(code as Doubt),
     );
   });
 
   /** Whether somebody should look at the columns before the rows come in. */
-  readonly isDoubtful = $derived(!this.isReady || this.problems.some(({ severity }) => severity !== 'info'));
+  readonly isDoubtful: boolean = $derived(
+    !this.isReady || this.problems.some(({ severity }) => severity !== 'info') || (this.ordersInUse?.isDoubtful ?? false),
+  );
   readonly isFormatDoubtful = $derived(this.problems.some(({ code }) => doubtsOfFormat.includes(code)));
   readonly isUnneeded = $derived(this.problems.some(({ code }) => unneeded.includes(code)));
   /** It could not be read, but perhaps with other settings. */
@@ -172,6 +199,13 @@ export class SourceDraft {
       // Another look may have been asked for meanwhile.
       if (mine === this.#looks) this.isLooking = false;
     }
+  }
+
+  /** Looks again, and reads the file as one like it was read before, where it is one. */
+  async lookAs(mapping: Mapping): Promise<void> {
+    await this.look([{ id: '', mapping }]);
+    // It is like the orders of a source, not like the source.
+    if (this.preview) this.preview = { ...this.preview, like: undefined };
   }
 
   setDialect(dialect: Dialect): Promise<void> {

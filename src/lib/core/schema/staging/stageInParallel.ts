@@ -164,7 +164,7 @@ async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Prom
     });
   const joinTexts = async (name: 'user' | 'item' | 'event' | (typeof stagedTextColumns)[number]) => {
     await run.breathe();
-    return joinedTexts(take(name), rows);
+    return joinedTexts(take(name), rows, run);
   };
   const whole: StagedEvents = {
     rows,
@@ -177,18 +177,18 @@ async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Prom
   if (first.item) whole.item = await joinTexts('item');
   for (const name of stagedTextColumns) if (first[name]) whole[name] = await joinTexts(name);
   for (const name of stagedNumberColumns) if (first[name]) whole[name] = joinedNumbers(take(name), rows);
-  if (first.currency) whole.currency = joinedTexts(take('currency'), rows);
+  if (first.currency) whole.currency = await joinedTexts(take('currency'), rows, run);
   for (const name of first.properties?.keys() ?? []) {
     await run.breathe();
     const columns = parts.map(({ properties }) => properties!.get(name) as TextColumn);
     for (const { properties } of parts) properties!.delete(name);
-    (whole.properties ??= new Map()).set(name, joinedTexts(columns, rows));
+    (whole.properties ??= new Map()).set(name, await joinedTexts(columns, rows, run));
   }
   return whole;
 }
 
 /** The first part's pool takes in the texts of the others. */
-function joinedTexts(columns: readonly TextColumn[], rows: number): TextColumn {
+async function joinedTexts(columns: readonly TextColumn[], rows: number, run: RunContext): Promise<TextColumn> {
   const { pool } = columns[0];
   const codes = new Int32Array(rows);
   codes.set(columns[0].codes);
@@ -196,7 +196,11 @@ function joinedTexts(columns: readonly TextColumn[], rows: number): TextColumn {
   for (const column of columns.slice(1)) {
     const { bytes, offsets, size } = column.pool;
     const translation = new Int32Array(size);
-    for (let code = 0; code < size; code++) translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
+    for (let code = 0; code < size; code++) {
+      translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
+      if ((code & 0x3fff) === 0x3fff) await run.breathe();
+    }
+    await run.breathe();
     const from = column.codes;
     for (let row = 0; row < from.length; row++, at++) codes[at] = from[row] < 0 ? from[row] : translation[from[row]];
   }

@@ -1,3 +1,5 @@
+import { atOnce, inSteps, type RunContext } from '../../base/run';
+
 export interface TextPoolParts {
   size: number;
   bytes: Uint8Array;
@@ -90,7 +92,12 @@ export class TextPool {
 
   /** Codes in byte order of their texts. */
   sortedCodes(): Int32Array {
-    return sortByBytes(this);
+    return atOnce(sortByBytes(this));
+  }
+
+  /** The same, with pauses. @throws Cancelled */
+  sortedCodesInSteps(run: RunContext): Promise<Int32Array> {
+    return inSteps(sortByBytes(this), run);
   }
 
   /** Which of two texts comes later in byte order: above 0 for `a`. */
@@ -149,19 +156,27 @@ export function grown<T extends Uint8Array | Int32Array | Float64Array>(array: T
   return longer;
 }
 
+const textsBetweenPauses = 1 << 14;
+
 /** Fewer texts than this are put in order one by one. */
 const fewTexts = 24;
 
 /** By the first byte into buckets, each of those by the second, and so on: no text is compared with many others. */
-function sortByBytes({ size, bytes, offsets }: TextPool): Int32Array {
+function* sortByBytes({ size, bytes, offsets }: TextPool): Generator<void, Int32Array> {
   const codes = Int32Array.from({ length: size }, (_, code) => code);
   const other = new Int32Array(size);
   const counts = new Int32Array(258);
   // A text that has ended comes before all that go on.
   const keyAt = (code: number, depth: number) => (offsets[code] + depth < offsets[code + 1] ? bytes[offsets[code] + depth] + 1 : 0);
   const waiting = [[0, size, 0]];
+  let sinceLast = 0;
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const [start, end, depth] = next;
+    sinceLast += end - start;
+    if (sinceLast > textsBetweenPauses) {
+      sinceLast = 0;
+      yield;
+    }
     if (end - start < fewTexts) {
       insertionSort(codes, start, end, depth, bytes, offsets);
       continue;

@@ -1,4 +1,5 @@
 import { Bool, Decimal, Dictionary, Float64, Int32, TimestampMicrosecond, Utf8, Vector, makeData, type DataType } from 'apache-arrow';
+import { atOnce, inSteps, type RunContext } from '../../base/run';
 import type { TextPool } from '../../schema/staging/textPool';
 
 /** Codes into a pool of at most this many texts travel as codes; larger pools would be sent again with every slice. */
@@ -48,7 +49,20 @@ export function moneyColumn(tenThousandths: Float64Array): Vector<Decimal> {
 }
 
 /** -1 becomes NULL. */
-export function textColumn(codes: Int32Array, pool: TextPool): Vector<Utf8 | Dictionary<Utf8, Int32>> {
+export function textColumn(codes: Int32Array, pool: TextPool): TextVector {
+  return atOnce(textColumnSteps(codes, pool));
+}
+
+/** The same, with pauses. @throws Cancelled */
+export function textColumnInSteps(codes: Int32Array, pool: TextPool, run: RunContext): Promise<TextVector> {
+  return inSteps(textColumnSteps(codes, pool), run);
+}
+
+type TextVector = Vector<Utf8 | Dictionary<Utf8, Int32>>;
+
+const rowsBetweenPauses = 1 << 16;
+
+function* textColumnSteps(codes: Int32Array, pool: TextPool): Generator<void, TextVector> {
   const rows = codes.length;
   const { nullBitmap, nullCount } = validCodes(codes);
   // Codes pay where texts repeat; and a stream without rows has no dictionary, which DuckDB-WASM refuses.
@@ -63,13 +77,21 @@ export function textColumn(codes: Int32Array, pool: TextPool): Vector<Utf8 | Dic
     valueOffsets[row + 1] = valueOffsets[row] + (code < 0 ? 0 : pool.offsets[code + 1] - pool.offsets[code]);
   }
   const data = new Uint8Array(valueOffsets[rows]);
-  for (let row = 0; row < rows; row++) {
-    const code = codes[row];
-    if (code < 0) continue;
-    let at = valueOffsets[row];
-    for (let i = pool.offsets[code]; i < pool.offsets[code + 1]; i++) data[at++] = pool.bytes[i];
+  for (let start = 0; start < rows; start += rowsBetweenPauses) {
+    if (start > 0) yield;
+    copyTexts(codes, pool, start, Math.min(rows, start + rowsBetweenPauses), data, valueOffsets[start]);
   }
   return new Vector([makeData({ type: new Utf8(), data, valueOffsets, length: rows, nullBitmap, nullCount })]);
+}
+
+function copyTexts(codes: Int32Array, { bytes, offsets }: TextPool, start: number, end: number, data: Uint8Array, from: number): void {
+  let at = from;
+  for (let row = start; row < end; row++) {
+    const code = codes[row];
+    if (code < 0) continue;
+    const stop = offsets[code + 1];
+    for (let i = offsets[code]; i < stop; i++) data[at++] = bytes[i];
+  }
 }
 
 /** 1 yes, 0 no, -1 NULL. */

@@ -14,6 +14,7 @@ import { EntityBuild } from './entityBuild';
 import { writeEvents } from './eventParts';
 import { propertiesOf, propertiesOfSource } from './eventProperties';
 import type { Merging } from './identityKeys';
+import { IndexProgress, partOf, type Tell } from './indexProgress';
 import { codesUsed, numberOfRows, usesOf } from './idUses';
 import { itemAttributesOf } from './itemAttributes';
 import { hasOtherCurrencies, ratesInUse, readCurrencies, type Rates } from './money';
@@ -124,17 +125,27 @@ class VersionBuild {
     if (zoneChanged || add.some(({ upsertBy }) => upsertBy)) kept = await wholeAgain(maker, kept);
     if (zoneChanged) kept = await rezoned(maker, kept, this.#zone);
 
-    const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'));
+    const newRows = add.reduce((sum, { staged }) => sum + rowsOf(staged), 0);
+    const progress = new IndexProgress(this.#run, newRows);
+    progress.step(0, 0)(1);
+    const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'), this.#run);
+    progress.step(0, 0.1)(1);
     await this.#run.breathe();
-    const items = await numberIds(maker, 'item', current?.ids.items ?? noIds, usesOf(add, 'items'));
+    const items = await numberIds(maker, 'item', current?.ids.items ?? noIds, usesOf(add, 'items'), this.#run);
+    progress.step(0, sourcesFrom)(1);
     await this.#run.breathe();
 
     const duplicates = new Map<string, number>();
     const added: DatasetSource[] = [];
     let sources = kept;
     let isShort = afresh || kept.length < before.length;
+    let written = 0;
+    const shareOf = (rows: number) => sourcesFrom + (sourcesTo - sourcesFrom) * (rows / Math.max(1, newRows));
     for (const source of add) {
-      const { entry, equalRows } = await this.#addSource(source, users, items);
+      const before = written;
+      written += rowsOf(source.staged);
+      const tell = progress.step(shareOf(before), shareOf(written));
+      const { entry, equalRows } = await this.#addSource(source, users, items, tell);
       if (source.upsertBy) {
         const rest = await withoutUpdated(maker, sources, entry, source.upsertBy, { users: users.space, items: items.space }, this.#run);
         isShort ||= rest.some((left, i) => left !== sources[i]) || rest.length < sources.length;
@@ -160,6 +171,7 @@ class VersionBuild {
     const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
     const change = { sources, added, isShort, zoneChanged, by, survivorship, rulesChanged };
     const userTable = await entities.build('users', users, { ...change, merging });
+    progress.step(0, 0.95)(1);
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
     this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
@@ -252,6 +264,7 @@ class VersionBuild {
     { staged, files, declaredIds = {}, upsertBy }: NewSource,
     users: Numbers,
     items: Numbers,
+    tell: Tell,
   ): Promise<{ entry: DatasetSource; equalRows: number }> {
     const { maker } = this;
     const { events } = staged;
@@ -269,8 +282,8 @@ class VersionBuild {
     let parts: EventPart[] = [];
     let equalRows = 0;
     if (events && events.rows > 0) {
-      sums.events = await sumOfEvents(events, this.#run);
-      ({ parts, equalRows } = await this.#writeParts(staged, sums.events, users, items));
+      sums.events = await sumOfEvents(events, this.#run, partOf(tell, 0, 0.15));
+      ({ parts, equalRows } = await this.#writeParts(staged, sums.events, users, items, partOf(tell, 0.15, 1)));
     }
     const declared = Object.entries(declaredIds)
       .filter(([name]) => stated.users !== null && staged.users!.attributes.has(name))
@@ -286,7 +299,7 @@ class VersionBuild {
     }
     const rejects = await writeRejects(maker, staged.sourceId, staged.rejects ?? [], this.#run);
     const range = timeRange(events?.ts.values);
-    const rows = events ? events.rows : Math.max(staged.users?.id.codes.length ?? 0, staged.items?.id.codes.length ?? 0);
+    const rows = rowsOf(staged);
     const entry: DatasetSource = {
       id: staged.sourceId,
       kind: kindOf(staged),
@@ -306,14 +319,20 @@ class VersionBuild {
     return { entry, equalRows };
   }
 
-  async #writeParts(staged: StagedSource, sum: string, users: Numbers, items: Numbers): Promise<{ parts: EventPart[]; equalRows: number }> {
+  async #writeParts(
+    staged: StagedSource,
+    sum: string,
+    users: Numbers,
+    items: Numbers,
+    tell: Tell,
+  ): Promise<{ parts: EventPart[]; equalRows: number }> {
     const { maker } = this;
     const events = staged.events!;
     const userOfCode = users.ofUse.get(events.user.pool)!;
     const itemOfCode = events.item && items.ofUse.get(events.item.pool);
     const userOfRow = events.user.codes.map((code) => userOfCode[code]);
-    const { order } = await sortByUserAndTime(userOfRow, users.space.size, events.ts.values, this.#run);
-    const equalRows = await countDuplicates(events, order, userOfRow, this.#run);
+    const { order } = await sortByUserAndTime(userOfRow, users.space.size, events.ts.values, this.#run, partOf(tell, 0, 0.15));
+    const equalRows = await countDuplicates(events, order, userOfRow, this.#run, partOf(tell, 0.15, 0.3));
     const numbered = [
       sumOfNumbered(
         codesUsed(userOfCode),
@@ -334,12 +353,13 @@ class VersionBuild {
     const parts: EventPart[] = [];
     await writeEvents(
       { events, order, userOfRow, itemOfCode, zone: this.#zone },
-      async (slice, index) => {
+      async (slice, index, onShare) => {
         const table = `${stem}_${index}`;
         parts.push({ table, rows: slice.numRows, columns: slice.schema.fields.map(({ name }) => name) });
-        await maker.put(table, () => slice);
+        await maker.put(table, () => slice, onShare);
       },
       this.#run,
+      partOf(tell, 0.3, 1),
     );
     return { parts, equalRows };
   }
@@ -360,6 +380,14 @@ class VersionBuild {
     const [counted] = indexesOf(await this.#store.query(query, this.#run.signal), 'orders');
     return (countedBefore ?? 0) + counted;
   }
+}
+
+/** From which share to which the sources' own tables are made: ids are numbered before, people and items merged after. */
+const sourcesFrom = 0.15;
+const sourcesTo = 0.85;
+
+function rowsOf({ events, users, items }: StagedSource): number {
+  return events ? events.rows : Math.max(users?.id.codes.length ?? 0, items?.id.codes.length ?? 0);
 }
 
 /** As before, and by all that new sources declare. */

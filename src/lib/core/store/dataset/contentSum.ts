@@ -3,6 +3,7 @@ import { foldedName } from '../../schema/canonical';
 import type { NumberColumn, TextColumn } from '../../schema/staging/columns';
 import type { StagedEntities, StagedEvents } from '../../schema/staging/staged';
 import type { TextPool } from '../../schema/staging/textPool';
+import type { Tell } from './indexProgress';
 import { numberOfText } from '../../schema/staging/typedProperties';
 
 /**
@@ -49,7 +50,7 @@ export function textHashes({ size, bytes, offsets }: TextPool): Int32Array {
 }
 
 /** Of what the rows say, ids as text. A column that is missing is one of empty cells. */
-export async function sumOfEvents(events: StagedEvents, run: RunContext): Promise<ContentSum> {
+export async function sumOfEvents(events: StagedEvents, run: RunContext, tell?: Tell): Promise<ContentSum> {
   const texts: Salted<TextColumn>[] = textColumns.flatMap(([name, salt]) => (events[name] ? [{ column: events[name], salt }] : []));
   const numbers: Salted<NumberColumn>[] = numberColumns.flatMap(([name, salt]) => (events[name] ? [{ column: events[name], salt }] : []));
   for (const [name, column] of propertiesInOrder(events)) {
@@ -69,7 +70,9 @@ export async function sumOfEvents(events: StagedEvents, run: RunContext): Promis
     texts.forEach(({ column, salt }, t) => sum.texts(column, hashes[t], salt, start));
     for (const { column, salt } of numbers) sum.numbers(column, salt, start);
     sum.end();
-    if ((start / blockRows) % 16 === 0) await run.breathe();
+    if ((start / blockRows) % 8 !== 0) continue;
+    tell?.(start / events.rows);
+    await run.breathe();
   }
   return sum.total;
 }

@@ -1,11 +1,18 @@
 import type { RunContext } from '../../base/run';
 import { stagedNumberColumns, stagedTextColumns, type StagedEvents } from '../../schema/staging/staged';
+import type { Tell } from './indexProgress';
 
 /**
  * Counts rows that are equal in every staged column to an earlier row. Equal rows share their user
  * and time, so only runs of those are compared, by a 53-bit hash of their cells.
  */
-export async function countDuplicates(events: StagedEvents, order: Int32Array, userOfRow: Int32Array, run: RunContext): Promise<number> {
+export async function countDuplicates(
+  events: StagedEvents,
+  order: Int32Array,
+  userOfRow: Int32Array,
+  run: RunContext,
+  tell?: Tell,
+): Promise<number> {
   const texts = (['event', 'item', ...stagedTextColumns, 'currency'] as const).flatMap((name) => events[name]?.codes ?? []);
   const numbers = stagedNumberColumns.flatMap((name) => events[name]?.values ?? []);
   for (const column of events.properties?.values() ?? [])
@@ -29,7 +36,10 @@ export async function countDuplicates(events: StagedEvents, order: Int32Array, u
         if (seen.size === before) equal++;
       }
     }
-    if (((start ^ end) & ~0x3fff) !== 0) await run.breathe();
+    if (((start ^ end) & ~0x3fff) !== 0) {
+      tell?.(end / order.length);
+      await run.breathe();
+    }
     start = end;
   }
   return equal;

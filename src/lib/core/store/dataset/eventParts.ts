@@ -4,7 +4,8 @@ import { canonicalTables, propertyColumn } from '../../schema/canonical';
 import type { TimeZone } from '../../schema/parse/timeZone';
 import { hasData, type NumberColumn } from '../../schema/staging/columns';
 import type { StagedEvents } from '../../schema/staging/staged';
-import { float64Column, int32Column, moneyColumn, textColumn, timestampColumn, type Columns } from './arrowColumns';
+import { float64Column, int32Column, moneyColumn, textColumnInSteps, timestampColumn, type Columns } from './arrowColumns';
+import { IndexProgress, type Tell } from './indexProgress';
 
 /**
  * Rows of a part: each becomes a table of its own with one copy into the engine, is saved as one file and put back as
@@ -39,8 +40,9 @@ const optionalColumns = [
 /** Hands the rows over in slices, in table order; a slice has the columns of which the source has any cell. */
 export async function writeEvents(
   { events, order, userOfRow, itemOfCode, zone }: EventsToWrite,
-  write: (slice: Table, index: number) => Promise<void>,
+  write: (slice: Table, index: number, onShare: Tell) => Promise<void>,
   run: RunContext,
+  tell: Tell = new IndexProgress(run, order.length).step(),
 ): Promise<void> {
   const optional = optionalColumns.flatMap(([name, staged]) => {
     const column = events[staged];
@@ -58,31 +60,37 @@ export async function writeEvents(
       for (let i = 0; i < codes.length; i++) if (codes[i] >= 0) codes[i] = itemOfCode[codes[i]];
       columns.item_index = int32Column(codes);
     }
-    columns.event = textColumn(gathered(events.event.codes, rows), events.event.pool);
+    columns.event = await textColumnInSteps(gathered(events.event.codes, rows), events.event.pool, run);
     await run.breathe();
     const ts = gatheredNumbers(events.ts, rows);
     columns.ts = timestampColumn(ts);
     const local = new Float64Array(ts.length);
-    for (let i = 0; i < ts.length; i++) local[i] = zone.toLocal(ts[i]);
+    for (let i = 0; i < ts.length; i++) {
+      local[i] = zone.toLocal(ts[i]);
+      if ((i & 0xffff) === 0xffff) await run.breathe();
+    }
     columns.local_ts = timestampColumn(local);
     await run.breathe();
-    for (const { name, column, isMoney } of optional) {
-      if (column.kind === 'text') columns[name] = textColumn(gathered(column.codes, rows), column.pool);
+    for (const [c, { name, column, isMoney }] of optional.entries()) {
+      tell((start + (rows.length * c) / (2 * optional.length)) / order.length);
+      if (column.kind === 'text') columns[name] = await textColumnInSteps(gathered(column.codes, rows), column.pool, run);
       else {
         const values = gatheredNumbers(column, rows);
         columns[name] = isMoney ? moneyColumn(values) : float64Column(values);
       }
       await run.breathe();
     }
-    run.report({ stage: 'index', done: start, total: order.length, unit: 'rows' });
+    tell((start + rows.length / 2) / order.length);
     // The engine takes one slice in while the next one is made.
     await written;
+    tell((start + rows.length / 2) / order.length);
     if (run.signal.aborted) await run.breathe();
-    written = write(new Table(columns), start / partRows);
+    written = write(new Table(columns), start / partRows, (share) => tell((start + (rows.length * (1 + share)) / 2) / order.length));
     // A failure is met at the next await; until then it must not count as unhandled.
     written.catch(() => {});
   }
   await written;
+  tell(1);
 }
 
 function gathered(from: Int32Array, rows: Int32Array): Int32Array {

@@ -92,7 +92,7 @@ class Comparison {
   ) {}
 
   numbers(add: ChangeQuestion['add'], kind: EntityKind): Promise<Numbers> {
-    return wouldNumber(this.maker, this.current?.ids[kind] ?? { size: 0, parts: [] }, usesOf(add, kind));
+    return wouldNumber(this.maker, this.current?.ids[kind] ?? { size: 0, parts: [] }, usesOf(add, kind), this.run);
   }
 
   /** How many ids the new rows mention, and of how many of them somebody is there already. */

@@ -1,8 +1,9 @@
 import { Table } from 'apache-arrow';
+import type { RunContext } from '../../base/run';
 import { TextPool } from '../../schema/staging/textPool';
 import { indexesOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
-import { int32Column, textColumn } from './arrowColumns';
+import { int32Column, textColumn, textColumnInSteps } from './arrowColumns';
 import { addSums, emptySum, sumOfNumbered, type ContentSum } from './contentSum';
 import { shortHash } from './names';
 import type { TableMaker } from './tableMaker';
@@ -33,15 +34,26 @@ export interface Numbers {
  * Gives every id its number: the one that it has, or else the next, in byte order among those that are new. A number
  * is given once: it stays with its id when other data comes or goes.
  */
-export async function numberIds(maker: TableMaker, name: 'user' | 'item', space: IdSpace, uses: readonly IdUse[]): Promise<Numbers> {
-  const { tables, ...numbers } = await wouldNumber(maker, space, uses);
+export async function numberIds(
+  maker: TableMaker,
+  name: 'user' | 'item',
+  space: IdSpace,
+  uses: readonly IdUse[],
+  run: RunContext,
+): Promise<Numbers> {
+  const { tables, ...numbers } = await wouldNumber(maker, space, uses, run);
   const parts = [...space.parts];
   for (const [i, table] of tables.entries()) parts.push(await maker.put(`${name}_ids_${shortHash({ sum: numbers.sum, i })}`, () => table));
   return { ...numbers, space: { ...numbers.space, parts } };
 }
 
 /** The same without giving them: the tables of the new ids are not put into the store. */
-export async function wouldNumber(maker: TableMaker, space: IdSpace, uses: readonly IdUse[]): Promise<Numbers & { tables: Table[] }> {
+export async function wouldNumber(
+  maker: TableMaker,
+  space: IdSpace,
+  uses: readonly IdUse[],
+  run: RunContext,
+): Promise<Numbers & { tables: Table[] }> {
   const ofUse = new Map<TextPool, Int32Array>();
   const fresh: Numbers['fresh'] = [];
   let size = space.size;
@@ -53,7 +65,8 @@ export async function wouldNumber(maker: TableMaker, space: IdSpace, uses: reado
   for (const kind of kinds) {
     const { pool, used, codeOf } = union(uses.filter((use) => use.kind === kind));
     const numberOf = space.size > 0 ? await knownNumbers(maker, space, kind, pool, used) : new Int32Array(pool.size).fill(-1);
-    const codes = pool.sortedCodes().filter((code) => used[code] === 1 && numberOf[code] < 0);
+    const sorted = await pool.sortedCodesInSteps(run);
+    const codes = sorted.filter((code) => used[code] === 1 && numberOf[code] < 0);
     const numbers = new Int32Array(codes.length);
     codes.forEach((code, i) => (numbers[i] = numberOf[code] = size++));
     for (const [usePool, translation] of codeOf)
@@ -63,9 +76,9 @@ export async function wouldNumber(maker: TableMaker, space: IdSpace, uses: reado
     sum = addSums(sum, sumOfNumbered(codes, pool, numbers, kind));
     const kindPool = new TextPool(1);
     kindPool.internText(kind);
-    tables.push(
-      new Table({ number: int32Column(numbers), id_kind: textColumn(new Int32Array(codes.length), kindPool), id: textColumn(codes, pool) }),
-    );
+    await run.breathe();
+    const id = await textColumnInSteps(codes, pool, run);
+    tables.push(new Table({ number: int32Column(numbers), id_kind: textColumn(new Int32Array(codes.length), kindPool), id }));
   }
   return { space: { size, parts: space.parts }, ofUse, fresh, sum, tables };
 }

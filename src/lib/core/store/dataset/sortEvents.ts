@@ -1,4 +1,5 @@
 import type { RunContext } from '../../base/run';
+import type { Tell } from './indexProgress';
 
 /** Row numbers ordered by user, then time, then source order. */
 export async function sortByUserAndTime(
@@ -6,6 +7,7 @@ export async function sortByUserAndTime(
   users: number,
   ts: Float64Array,
   run: RunContext,
+  tell?: Tell,
 ): Promise<{ order: Int32Array; userStarts: Int32Array }> {
   const rows = userOfRow.length;
   const userStarts = new Int32Array(users + 1);
@@ -14,13 +16,23 @@ export async function sortByUserAndTime(
   await run.breathe();
   const next = userStarts.slice(0, users);
   const order = new Int32Array(rows);
-  for (let row = 0; row < rows; row++) order[next[userOfRow[row]]++] = row;
+  // Rows of one person lie far apart, so each one waits for memory.
+  for (let start = 0; start < rows; start += rowsBetweenBreaths) {
+    const end = Math.min(rows, start + rowsBetweenBreaths);
+    for (let row = start; row < end; row++) order[next[userOfRow[row]]++] = row;
+    tell?.(end / rows / 2);
+    await run.breathe();
+  }
   for (let user = 0; user < users; user++) {
     sortRun(order, ts, userStarts[user], userStarts[user + 1]);
-    if ((user & 1023) === 0) await run.breathe();
+    if ((user & 1023) !== 0) continue;
+    tell?.(0.5 + user / users / 2);
+    await run.breathe();
   }
   return { order, userStarts };
 }
+
+const rowsBetweenBreaths = 1 << 18;
 
 function sortRun(order: Int32Array, ts: Float64Array, start: number, end: number): void {
   let sorted = true;

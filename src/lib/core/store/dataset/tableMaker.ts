@@ -29,10 +29,10 @@ export class TableMaker {
     return this.there.has(name);
   }
 
-  async put(name: string, table: () => Table): Promise<string> {
+  async put(name: string, table: () => Table, onShare?: (share: number) => void): Promise<string> {
     if (!this.there.has(name)) {
       this.#note(name);
-      await this.store.putTable(name, table());
+      await this.store.putTable(name, table(), onShare);
     }
     return name;
   }
