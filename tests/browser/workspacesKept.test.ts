@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteDB } from 'idb';
 import { quietContext } from '$lib/core/base/run';
 import { rowsOf } from '$lib/core/store/columns';
+import { StoredZipWriter } from '$lib/core/store/keeping/storedZip';
 import { toFileSource } from '$lib/core/schema/files';
 import { membersOf } from '$lib/core/schema/formats/packing/zip';
 import { identifier, sql } from '$lib/core/store/sql';
@@ -152,8 +153,13 @@ describe('a workspace in one file', () => {
       const cut = take(bytes.slice(0, Math.floor(bytes.length * share)));
       await expect(cut).rejects.toMatchObject({ code: 'workspace_file_broken', values: { file: 'tea.muster' } });
     }
-    const newer = bytes.slice();
-    newer[indexOf(bytes, new TextEncoder().encode('"version": 1,\n  "app"')) + 11] = '9'.charCodeAt(0);
+    const zip = new StoredZipWriter();
+    const manifest = zip.begin('muster-workspace.json');
+    const newer = new Blob([
+      ...manifest.push(new TextEncoder().encode('{"format": "muster-workspace", "version": 9, "app": "9.0.0"}')),
+      ...manifest.end(),
+      ...zip.end(),
+    ] as BlobPart[]);
     await expect(take(newer)).rejects.toMatchObject({ code: 'workspace_file_too_new' });
     for (const content of ['', 'customer_id,event\n', 'PK'])
       await expect(take(content)).rejects.toMatchObject({ code: expect.stringMatching(/^workspace_file_(other|broken)$/) });

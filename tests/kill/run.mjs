@@ -124,7 +124,8 @@ async function play(address) {
       name: 'delete and erase',
       kills: Math.ceil(kills / 4),
       ...wiped,
-      prepare: fresh,
+      // With files of its own: a copy has none to erase.
+      prepare: (tab) => tab.do('throughFile', base),
       act: (tab, id) => tab.do('removeAndWipe', id),
       states: [firstState.dataHash],
     },
