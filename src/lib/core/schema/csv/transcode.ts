@@ -1,3 +1,4 @@
+import { joinedBytes } from '../../base/bytes';
 import type { Mapping } from '../roles';
 
 export type Encoding = Mapping['encoding'];
@@ -24,7 +25,7 @@ export class Transcoder {
   /** `last` says that the file ends with these bytes. */
   write(block: Uint8Array, last: boolean): Uint8Array {
     if (!this.#codec) return this.#withoutMark(block);
-    const bytes = this.#carried.length > 0 ? joined([this.#carried, block]) : block;
+    const bytes = this.#carried.length > 0 ? joinedBytes([this.#carried, block]) : block;
     const end = last ? bytes.length : this.#codec.wholeCharacters(bytes);
     this.#carried = bytes.slice(end);
     return this.#withoutMark(this.#codec.toUtf8(bytes.subarray(0, end)));
@@ -76,7 +77,7 @@ function decodedByLines(bytes: Uint8Array, encoding: string, walk: (line: Uint8A
     else walk(line, parts);
     start = end;
   }
-  return joined(parts);
+  return joinedBytes(parts);
 }
 
 function decoded(strict: TextDecoder, bytes: Uint8Array): Uint8Array | undefined {
@@ -127,7 +128,7 @@ function utf16(encoding: 'utf-16le' | 'utf-16be', highByte: 0 | 1): Codec {
         }
       }
       endSound(bytes.length);
-      return joined(parts);
+      return joinedBytes(parts);
     },
   };
 }
@@ -172,16 +173,6 @@ function isSound(bytes: Uint8Array): boolean {
   } catch {
     return false;
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 const broken = new Uint8Array([brokenByte]);

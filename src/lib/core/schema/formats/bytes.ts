@@ -16,13 +16,3 @@ export async function readBytes(file: FileSource, start: number, end: number): P
   }
   return bytes.subarray(0, Math.min(at, bytes.length));
 }
-
-export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}

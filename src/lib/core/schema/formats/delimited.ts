@@ -11,7 +11,7 @@ import { Found, type Records } from '../records';
 import type { Mapping } from '../roles';
 import { ahead } from './ahead';
 import { changedColumns, fileChanged } from './formatErrors';
-import { joinedBytes } from './bytes';
+import { joinedBytes } from '../../base/bytes';
 import { sampledRows, type ChosenSettings, type OpenOptions, type RecordBlock, type TableFormat, type TableSample } from './format';
 import { cutAtLines, partOf } from './parts';
 

@@ -1,3 +1,4 @@
+import { joinedBytes } from '../../base/bytes';
 import type { ColumnMetaData, FileMetaData, SchemaElement } from 'hyparquet';
 import { ByteWriter } from 'hyparquet-writer/src/bytewriter.js';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
@@ -48,7 +49,7 @@ export async function groupAsFile(
     metadata_length: 0,
   });
   parts.push(writer.getBytes(), magic);
-  return joined(parts);
+  return joinedBytes(parts);
 }
 
 function placeOf({ dictionary_page_offset: words, data_page_offset: data, total_compressed_size }: ColumnMetaData, size: number) {
@@ -81,16 +82,6 @@ function withoutLogicalInteger(element: SchemaElement): SchemaElement {
   if (logical?.type !== 'INTEGER') return element;
   const converted = `${logical.isSigned ? '' : 'U'}INT_${logical.bitWidth}` as SchemaElement['converted_type'];
   return { ...element, logical_type: undefined, converted_type: element.converted_type ?? converted };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 const magic = new TextEncoder().encode('PAR1');

@@ -1,7 +1,8 @@
 import { detectEncoding, toUtf8 } from '../csv/encoding';
 import type { Encoding } from '../csv/transcode';
 import type { FileSource } from '../files';
-import { joinedBytes, readBytes } from '../formats/bytes';
+import { joinedBytes } from '../../base/bytes';
+import { readBytes } from '../formats/bytes';
 import { unreadableKind } from '../formats/formatErrors';
 
 /** Bytes of the beginning and of the end that inspection looks at. */

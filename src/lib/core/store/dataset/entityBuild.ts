@@ -1,3 +1,4 @@
+import { attributesFrom } from './readBack';
 import { Table } from 'apache-arrow';
 import { canonicalTables } from '../../schema/canonical';
 import type { RunContext } from '../../base/run';
@@ -166,12 +167,7 @@ export class EntityBuild {
 
   async #readStatement(source: DatasetSource, name: string, personOf: Map<number, number>): Promise<Statement> {
     const rows = await this.maker.store.query(sql`SELECT * FROM ${identifier(name)}`, this.run.signal);
-    const attributes = new Map<string, TextColumn>();
-    for (const field of rows.schema.fields) {
-      if (!field.name.startsWith('_')) continue;
-      const column = textFrom(rows.getChild(field.name)!);
-      if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
-    }
+    const attributes = attributesFrom(rows);
     const at = rows.getChild('at');
     const numbers = indexesOf(rows, 'number');
     return {

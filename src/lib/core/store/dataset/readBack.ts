@@ -42,12 +42,17 @@ export function eventsFrom(rows: Table, properties: readonly EventProperty[] = [
 
 /** What a source states, from rows with an id column, perhaps their time `at`, and each attribute under its name behind `_`. */
 export function entitiesFrom(rows: Table, idColumn: string): StagedEntities {
+  const at = rows.getChild('at');
+  return { id: textFrom(rows.getChild(idColumn)!), attributes: attributesFrom(rows), ...(at && { times: numbersFrom(at).values }) };
+}
+
+/** The attributes among the columns of a stated table, under their own names. */
+export function attributesFrom(rows: Table): Map<string, TextColumn> {
   const attributes = new Map<string, TextColumn>();
   for (const field of rows.schema.fields) {
     if (!field.name.startsWith('_')) continue;
     const column = textFrom(rows.getChild(field.name)!);
     if (column.pool.size > 0) attributes.set(field.name.slice(1), column);
   }
-  const at = rows.getChild('at');
-  return { id: textFrom(rows.getChild(idColumn)!), attributes, ...(at && { times: numbersFrom(at).values }) };
+  return attributes;
 }

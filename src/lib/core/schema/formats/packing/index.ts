@@ -1,6 +1,7 @@
 import { UserError } from '../../../base/errors';
 import type { FileSource, Packing } from '../../files';
-import { joinedBytes, readBytes } from '../bytes';
+import { joinedBytes } from '../../../base/bytes';
+import { readBytes } from '../bytes';
 import { inflateGzip } from './gzip';
 import { inflatedFile } from './inflate';
 import { baseName, shownName } from './names';
