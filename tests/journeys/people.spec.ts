@@ -35,6 +35,9 @@ async function bring(page: Page, language: Language, name: string, text: string)
 async function look(page: Page, language: Language, name: string): Promise<void> {
   for (const scheme of schemes) {
     await page.emulateMedia({ colorScheme: scheme });
+    // Colours change little by little.
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+    await page.evaluate(() => Promise.allSettled(document.getAnimations().map(({ finished }) => finished)));
     await expectAccessible(page, `${name}, ${scheme}`);
     await picture(page, `people-${name}-${language}-${scheme}`, true);
     await page.setViewportSize({ width: 390, height: 844 });
@@ -82,7 +85,7 @@ for (const language of languages) {
     await test.step('an id that too many share raises an alarm, and its limit can be another', async () => {
       const alarm = page.getByText(t('people_alarm', { kind: phone, id: '030 1234567', people: 9, limit: 5 }));
       await expect(alarm).toBeVisible();
-      await expect(rowOf(t('people_kinds_table'), phone)).toHaveText(/1\D*$/);
+      await expect(rowOf(t('people_kinds_table'), phone).getByRole('cell')).toHaveText(['21', '3', '1', '2']);
       await expect(rowOf(t('people_clusters_table'), '3')).toContainText('web-00');
       await look(page, language, 'preview');
       const limit = page.getByRole('textbox', { name: t('people_limit_label', { kind: phone }) });

@@ -26,7 +26,7 @@ for (const language of languages) {
     await bring(page, language, 'members.csv', members);
 
     await test.step('the classes of columns and the consents', async () => {
-      await page.goto('/data/?tab=privacy');
+      await page.goto('/data/?tab=columns');
       await expect(page.getByRole('table', { name: t('privacy_columns') })).toContainText(t('privacy_class_contact'));
       await expect(page.getByRole('table', { name: t('privacy_consents') })).toContainText('5');
       await expectAccessible(page, 'privacy');
@@ -58,7 +58,7 @@ for (const language of languages) {
       await dialog.getByRole('textbox').fill('kunde-3');
       await dialog.getByRole('button', { name: t('privacy_erase_confirm') }).click();
       await expect(dialog).toBeHidden();
-      await page.goto('/data/?tab=privacy');
+      await page.goto('/data/?tab=columns');
       await expect(page.getByRole('table', { name: t('privacy_erasures') })).toBeVisible();
       await page.setViewportSize({ width: 390, height: 800 });
       await expectFits(page, 'privacy on a phone');

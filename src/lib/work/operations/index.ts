@@ -3,7 +3,7 @@ import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
-import { personErase, privacyReport } from './privacy';
+import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
@@ -71,6 +71,7 @@ export const operations = {
   survivorshipApply,
   moneyRates,
   privacyReport,
+  personElsewhere,
   personErase,
   traitsList,
   traitHistogram,
