@@ -115,6 +115,7 @@ for (const language of languages) {
       await expect(row).toContainText(t('people_example_counts', { value: 'Berlin' }));
       await row.getByRole('link', { name: 'm-00' }).click();
       await expect(page.getByText('Berlin')).toBeVisible();
+      await expect(page.getByRole('region', { name: t('people_ids') })).toContainText('m-00 · m-19 · web-00');
       // What was bought under the cookie is theirs, too.
       await expect(page.getByText(t('profiles_timeline_total', { count: 1 }))).toBeVisible();
       await expectAccessible(page, 'a customer of several ids');

@@ -7,7 +7,7 @@ import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
+import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
   sourceDiscard,
@@ -68,6 +68,7 @@ export const operations = {
   identityPreview,
   identityApply,
   attributeSources,
+  personIds,
   survivorshipApply,
   moneyRates,
   privacyReport,
