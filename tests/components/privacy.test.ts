@@ -10,6 +10,8 @@ import { workbench } from '../../src/lib/state/workbench.svelte';
 import PersonalValue from '../../src/lib/ui/customers/PersonalValue.svelte';
 import EraseDialog from '../../src/lib/ui/data/privacy/EraseDialog.svelte';
 import PrivacyPanel from '../../src/lib/ui/data/privacy/PrivacyPanel.svelte';
+import SensitiveQuestions from '../../src/lib/ui/exports/SensitiveQuestions.svelte';
+import { sensitiveAudiences } from '../../src/lib/ui/exports/sensitiveAudiences';
 import TraitForm from '../../src/lib/ui/traits/TraitForm.svelte';
 import StaleNotice from '../../src/lib/ui/refresh/StaleNotice.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
@@ -90,8 +92,30 @@ it('says under a trait’s own switch that models will not use it, with the clas
   await form.getByRole('checkbox').click();
   await expect.element(note).toBeVisible();
   await expect.element(form.getByRole('listitem')).toHaveTextContent('bmi (Sensitive). The column’s name says health.');
-  await expect.element(form.getByRole('link', { name: /Columns & privacy/ })).toHaveAttribute('href', expect.stringContaining('tab=columns'));
+  await expect
+    .element(form.getByRole('link', { name: /Columns & privacy/ }))
+    .toHaveAttribute('href', expect.stringContaining('tab=columns'));
   await expectAccessible(form.container);
+});
+
+it('asks once, in a sentence, before an audience that is chosen by something sensitive is exported', async () => {
+  const before = workbench.plan!;
+  workbench.edit((plan) => ({
+    ...plan,
+    segments: [{ id: 'han', rule: { all: [{ trait: '民族', oneOf: ['汉族'] }] } } as (typeof plan)['segments'][number]],
+    audiences: [{ id: 'han-mail', name: 'Spring', from: 'han', columns: [] }],
+    exports: [{ audience: 'han-mail', destination: 'csv' }],
+  }));
+  const known = [{ id: '民族', class: 'sensitive' as const }];
+  const screen = render(SensitiveQuestions, { audiences: sensitiveAudiences(workbench.plan!, known) });
+  const question = screen.getByRole('group', { name: 'Sensitive choice of “Spring”' });
+  await expect.element(question).toHaveTextContent('“Spring” is chosen by 民族, which is sensitive');
+  await expectAccessible(screen.container);
+  await question.getByRole('button', { name: 'It is allowed' }).click();
+  expect(workbench.plan!.audiences[0].sensitive).toEqual(['民族']);
+  await screen.rerender({ audiences: sensitiveAudiences(workbench.plan!, known) });
+  await expect.element(question).not.toBeInTheDocument();
+  workbench.edit(() => before);
 });
 
 it('hides contact data until it is asked for, and erases a person once their id was typed', async () => {
