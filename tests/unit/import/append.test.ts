@@ -3,6 +3,7 @@ import { identifier, sql } from '../../../src/lib/core/store/sql';
 import { operations } from '../../../src/lib/work/operations';
 import { openPlan } from '../../../src/lib/work/openPlan';
 import { closeDesks, importDesk, type ImportDesk } from '../../support/importDesk';
+import { needsLook } from '../../../src/lib/state/importing/needsLook';
 import { cancelledRun, fileOf } from './support';
 
 const header = 'user_id,item_id,event,timestamp,price,order_id\n';
@@ -114,8 +115,10 @@ describe('files of one drop', () => {
     // Twice in the second file and once in the third; another price and another column are another row.
     const second = `${february}${both}\n${both}\n${both.replace(',9,', ',8,')}\n`;
     const files = { 'a.csv': january, 'b.csv': second, 'c.csv': `${header}${both}\n` };
-    const { change: found, staged } = await desk.stage(files);
+    const { change: found, staged, report } = await desk.stage(files);
     expect(found).toMatchObject({ equalBetween: 3, exactDuplicates: 0 });
+    // One click does not bring them in: the person looks first.
+    expect([needsLook('add', found, report), needsLook('add', { ...found, equalBetween: 0 }, report)]).toEqual([true, false]);
     // The report after the import says the same.
     const { reports } = await operations.sourceImport({ staged }, desk.context());
     const said = reports.flatMap(({ diagnostics }) => diagnostics.filter(({ code }) => code === 'rows_already_there'));
