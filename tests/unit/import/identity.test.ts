@@ -118,7 +118,8 @@ bo,pot,buy,2026-01-03 10:00,30,o3,,
 
   it('say that people differ in an address or a number only where it is another one', async () => {
     const desk = await importDesk();
-    const rows = 'user_id,email,phone,city\nann,ann@x.org,+49 30 1234567,Berlin\nann-2,Ann@X.org,030 1234567,berlin\nbo,bo@x.org,030 7654321,Rome\nbo,bo@y.org,030 7654321,Rome\n';
+    const rows =
+      'user_id,email,phone,city\nann,ann@x.org,+49 30 1234567,Berlin\nann-2,Ann@X.org,030 1234567,berlin\nbo,bo@x.org,030 7654321,Rome\nbo,bo@y.org,030 7654321,Rome\n';
     await desk.add({ 'people.csv': rows }, { sourceId: 'people' });
     await apply(desk, [{ kind: 'phone' }], 'DE');
     const asked = await operations.attributeSources(undefined, desk.context());

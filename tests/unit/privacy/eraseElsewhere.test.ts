@@ -89,7 +89,9 @@ describe('a person who is in several workspaces', () => {
     const storage = desk.desk.platform.snapshots!;
     const { claim } = storage;
     storage.claim = async (asked) => (asked === id ? undefined : claim(asked));
-    await expect(operations.personErase({ userId: 'fang', also: [id] }, desk.context())).rejects.toMatchObject({ code: 'workspace_in_use' });
+    await expect(operations.personErase({ userId: 'fang', also: [id] }, desk.context())).rejects.toMatchObject({
+      code: 'workspace_in_use',
+    });
     expect(desk.version.facts.users).toBe(2);
   });
 });

@@ -92,7 +92,9 @@ describe('columns that say who somebody is', () => {
     ]);
     expect(await keptBy({ formula: 'level / 2' })).toEqual([]);
     await featuresWith({ privacy: { columns: { level: 'sensitive' }, allowFeatures: ['event.备注'] } });
-    expect(await keptBy({ formula: 'level / 2' })).toEqual([{ column: 'level', class: 'sensitive', reason: { code: 'chosen', values: {} } }]);
+    expect(await keptBy({ formula: 'level / 2' })).toEqual([
+      { column: 'level', class: 'sensitive', reason: { code: 'chosen', values: {} } },
+    ]);
     expect(await keptBy({ measure: { aggregate: 'distinct', of: 'event.备注' } })).toEqual([]);
   });
 
