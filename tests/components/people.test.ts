@@ -44,9 +44,9 @@ describe('the people of a data set', () => {
     await expect.poll(() => workbench.view?.facts?.users, { timeout: 30_000 }).toBe(7);
     expect(workbench.plan?.identity).toEqual({ merge: [{ kind: 'email' }] });
     // Two accounts of one person, and two countries: the later one counts until another rule is chosen.
-    const row = page.getByRole('row', { name: /^country/ });
+    const row = page.getByRole('row', { name: /^Country/ });
     await expect.element(row, { timeout: 30_000 }).toHaveTextContent('app-1: DE (orders) · FR (orders)');
-    await userEvent.click(page.getByRole('combobox', { name: 'Rule for country: The latest' }));
+    await userEvent.click(page.getByRole('combobox', { name: 'Rule for Country: The latest' }));
     await userEvent.click(page.getByRole('option', { name: 'The first' }));
     await expect.poll(() => workbench.plan?.survivorship, { timeout: 30_000 }).toEqual({ country: 'first' });
     await userEvent.click(page.getByRole('button', { name: 'Undo merging' }));
