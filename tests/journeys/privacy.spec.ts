@@ -54,7 +54,9 @@ for (const language of languages) {
       await expect(page.getByText('kunde.3@example.com')).toBeHidden();
       await page.getByRole('button', { name: t('privacy_erase'), exact: true }).click();
       const dialog = page.getByRole('dialog', { name: t('privacy_erase_title', { id: 'kunde-3' }) });
+      await expect(dialog.getByText(t('privacy_erase_also_none'))).toBeVisible();
       await expectAccessible(page, 'the question before an erasure');
+      await picture(page, `privacy-erase-${language}`);
       await dialog.getByRole('textbox').fill('kunde-3');
       await dialog.getByRole('button', { name: t('privacy_erase_confirm') }).click();
       await expect(dialog).toBeHidden();

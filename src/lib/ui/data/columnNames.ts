@@ -1,3 +1,4 @@
+import type { TableName } from '$lib/core/store/quality/check';
 import { textOf } from '../catalogue.svelte';
 import { attributeName } from '../valueNames';
 
@@ -5,10 +6,12 @@ import { attributeName } from '../valueNames';
 const roles: Record<string, string> = { ts: 'time' };
 /** Kept columns of events carry it, so that none meets a column of ours. */
 const propertyPrefix = 'p_';
+const inCamelCase = (column: string) => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-/** The marketer's word for a column of the tables, as the import calls it; kept columns go by their own name. */
-export function columnName(column: string): string {
+/** The marketer's word for a column of the tables; kept columns go by their own name. */
+export function columnName(table: TableName, column: string): string {
   if (column.startsWith(propertyPrefix)) return column.slice(propertyPrefix.length);
-  const role = roles[column] ?? column.replace(/_id$/, '').replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
-  return textOf(`data_role_${role}`, attributeName(column));
+  const role = roles[column] ?? inCamelCase(column.replace(/_id$/, ''));
+  const name = textOf(`data_role_${role}`, attributeName(column));
+  return table === 'users' ? textOf(`profiles_trait_${role}`, name) : name;
 }
