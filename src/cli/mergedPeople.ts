@@ -2,6 +2,7 @@ import type { RunContext } from '../lib/core/base/run';
 import type { IdentityPreview } from '../lib/core/store/dataset/identityPreview';
 import { mergingOf } from '../lib/work/dataRules';
 import type { Desk } from '../lib/work/desk';
+import { count } from './help';
 
 /** What merging people by their ids came to; null where the plan merges nobody. */
 export async function mergedPeople(desk: Desk, run: RunContext): Promise<IdentityPreview | null> {
@@ -19,7 +20,7 @@ export function notesOnPeople({ kinds, by }: IdentityPreview, merge: readonly { 
     overLimit === 0
       ? []
       : [
-          `identity: ${overLimit} of kind "${kind}" are shared by more than ${limit} ids and merge nobody, such as "${first.id}" with ${first.people}.`,
+          `identity: ${count(overLimit)} of kind "${kind}" are shared by more than ${limit} ids and merge nobody, such as "${first.id}" with ${count(first.people)}.`,
         ],
   );
   return [...missing, ...shared];
@@ -27,5 +28,5 @@ export function notesOnPeople({ kinds, by }: IdentityPreview, merge: readonly { 
 
 /** `43 ids are 28 people; 14 of them have several ids` */
 export function peopleInWords({ ids, people, merged }: Pick<IdentityPreview, 'ids' | 'people' | 'merged'>): string {
-  return `${ids} ids are ${people} people; ${merged} of them have several ids`;
+  return `${count(ids)} ids are ${count(people)} people; ${count(merged)} of them have several ids`;
 }

@@ -5,12 +5,12 @@ import type { CleaningStepInput } from '../core/store/quality/cleaning';
 import type { Job } from './jobs.svelte';
 import { workbench } from './workbench.svelte';
 
-/** What the checks say of the data on screen, and the steps that clean it. */
-export class QualityRun {
+/** What the checks say of the data on screen, and the steps that clean it. Survives a change of screen. */
+class QualityRun {
   state = $state.raw<
     | { at: 'idle' }
     | { at: 'running'; job?: Job; last: QualityReport | null }
-    | { at: 'ready'; report: QualityReport; dataKey: string }
+    | { at: 'ready'; report: QualityReport }
     | { at: 'failed'; error: unknown }
   >({ at: 'idle' });
   /** What the last cleaning did; negative where rows came back. */
@@ -19,21 +19,35 @@ export class QualityRun {
   isApplying = $state(false);
   #question = 0;
   #workspace = '';
+  /** The data that the last checks ran on. */
+  #checked = '';
+
+  /** Runs the checks where the data is not what they ran on. */
+  visit(): void {
+    const view = workbench.view;
+    if (view?.dataKey && (this.#checked !== view.dataKey || this.state.at === 'failed' || this.state.at === 'idle')) void this.check();
+  }
+
+  /** The screen is left: what the last cleaning did was said. */
+  leave(): void {
+    this.removed = null;
+    this.error = null;
+  }
 
   /** Runs the checks on the data of now; an answer that comes too late is dropped. */
   async check(): Promise<void> {
     const view = workbench.view;
     if (!view?.dataKey) return;
-    const { dataKey } = view;
     const mine = ++this.#question;
     // Of another workspace nothing stays in sight.
     const last = this.#workspace === view.entry.id ? this.report : null;
     this.#workspace = view.entry.id;
+    this.#checked = view.dataKey;
     this.state = { at: 'running', last };
     try {
       const onjob = (job: Job) => mine === this.#question && (this.state = { at: 'running', job, last });
       const report = await workbench.call('qualityReport', undefined, { job: () => m.quality_job(), onjob, replaces: 'qualityReport' });
-      if (mine === this.#question) this.state = { at: 'ready', report, dataKey };
+      if (mine === this.#question) this.state = { at: 'ready', report };
     } catch (error) {
       if (mine === this.#question) this.state = error instanceof Cancelled ? { at: 'idle' } : { at: 'failed', error };
     }
@@ -76,3 +90,5 @@ export class QualityRun {
     }
   }
 }
+
+export const qualityRun = new QualityRun();

@@ -54,3 +54,19 @@ it('muster check prints what a plan’s data has, after its cleaning', async () 
   expect(await check.run(parseArguments(check, [path, '--json']), io)).toBe(0);
   expect(JSON.parse(printed[1])).toMatchObject({ events: 25, removed: [{ rows: 1 }] });
 });
+
+it('muster check reads a file of data as the import screen proposes it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'muster-check-'));
+  const path = join(folder, 'shop.csv');
+  writeFileSync(path, `${header}${lines.join('')}${lines[0]},i1,buy,2026-01-01 10:00,1,A1\n`);
+  const printed: string[] = [];
+  const io = { print: (line: string) => void printed.push(line), note: () => {}, run: quietContext(), path: (given: string) => given };
+  expect(await check.run(parseArguments(check, [path]), io)).toBe(0);
+  expect(printed[0]).toMatch(/shop.csv +26 rows read, 1 rejected \(missing_user 1\)/);
+  expect(printed[0]).toMatch(/exact-duplicates +warning: 1 of 25/);
+  // JSON is a plan only where it says so.
+  const records = join(folder, 'clicks.json');
+  writeFileSync(records, JSON.stringify([{ user_id: 'u1', item_id: 'i1', event: 'view', timestamp: '2026-01-05 10:00' }]));
+  expect(await check.run(parseArguments(check, [records]), io)).toBe(0);
+  expect(printed[1]).toMatch(/clicks.json +1 rows read, 0 rejected/);
+});
