@@ -31,9 +31,9 @@ async function bring(page: Page, language: Language, name: string, text: string)
   await expect(page.getByText(t('data_done_title', { file: name }))).toBeVisible();
 }
 
-/** As it is in both schemes, on a screen and on a phone. */
-async function look(page: Page, language: Language, name: string): Promise<void> {
-  for (const scheme of schemes) {
+/** As it is in these schemes, on a screen and on a phone. */
+async function look(page: Page, language: Language, name: string, of: readonly (typeof schemes)[number][] = ['light']): Promise<void> {
+  for (const scheme of of) {
     await page.emulateMedia({ colorScheme: scheme });
     // Colours change little by little.
     await page.evaluate(() => new Promise(requestAnimationFrame));
@@ -87,7 +87,7 @@ for (const language of languages) {
       await expect(alarm).toBeVisible();
       await expect(rowOf(t('people_kinds_table'), phone).getByRole('cell')).toHaveText(['21', '3', '1', '2']);
       await expect(rowOf(t('people_clusters_table'), '3')).toContainText('web-00');
-      await look(page, language, 'preview');
+      await look(page, language, 'preview', schemes);
       const limit = page.getByRole('textbox', { name: t('people_limit_label', { kind: phone }) });
       await limit.fill('9');
       await page.keyboard.press('Tab');
