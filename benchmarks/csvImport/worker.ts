@@ -6,11 +6,14 @@ import { openWasmStore } from '../../src/lib/platform/browser/wasmStore';
 import { measureImport } from './measureImport';
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope;
+const opening = openWasmStore();
 
-scope.onmessage = async ({ data: file }: MessageEvent<File>) => {
+/** `open` is answered when the engine is there, a file when it is imported. */
+scope.onmessage = async ({ data }: MessageEvent<File | 'open'>) => {
   try {
-    const store = await openWasmStore();
-    const measured = await measureImport(store, toFileSource(file), browserStageHelpers(), quietContext());
+    const store = await opening;
+    if (data === 'open') return scope.postMessage({});
+    const measured = await measureImport(store, toFileSource(data), browserStageHelpers(), quietContext());
     const { bundle: opened, threads, version } = store.engine;
     scope.postMessage({ ...measured, engine: `DuckDB-WASM ${version} ${opened}, threads: ${threads}` });
   } catch (error) {
