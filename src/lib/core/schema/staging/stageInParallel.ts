@@ -196,9 +196,12 @@ async function joinedTexts(columns: readonly TextColumn[], rows: number, run: Ru
   for (const column of columns.slice(1)) {
     const { bytes, offsets, size } = column.pool;
     const translation = new Int32Array(size);
-    for (let code = 0; code < size; code++) {
-      translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
-      if ((code & 0x3fff) === 0x3fff) await run.breathe();
+    for (let start = 0; start < size; start += textsAtOnce) {
+      const end = Math.min(size, start + textsAtOnce);
+      pool.findAll(bytes, offsets.subarray(start), offsets.subarray(start + 1), end - start, translation.subarray(start));
+      for (let code = start; code < end; code++)
+        if (translation[code] < 0) translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
+      await run.breathe();
     }
     await run.breathe();
     const from = column.codes;
@@ -206,6 +209,8 @@ async function joinedTexts(columns: readonly TextColumn[], rows: number, run: Ru
   }
   return { kind: 'text', codes, pool };
 }
+
+const textsAtOnce = 1 << 14;
 
 function joinedNumbers(columns: readonly NumberColumn[], rows: number): NumberColumn {
   const values = new Float64Array(rows);
