@@ -47,6 +47,8 @@ export interface BuildOptions {
 export interface NewSource {
   staged: StagedSource;
   files: string[];
+  /** Rows that equal an earlier one of it, where somebody has counted them. */
+  equalRows?: number;
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
   /**
@@ -170,16 +172,25 @@ class VersionBuild {
     const survivorship = this.options.survivorship ?? this.current?.survivorship ?? {};
     const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
     const change = { sources, added, isShort, zoneChanged, by, survivorship, rulesChanged };
+    const canAdd = current !== null && !isShort && !zoneChanged && !merging;
+    const isNew = ({ id }: DatasetSource) => replaced.has(id);
+    const ordersWith = (people: string | null) =>
+      this.#orders(
+        canAdd ? current.facts.orders : null,
+        sources.filter((source) => !isNew(source)),
+        sources.filter(isNew),
+        people,
+      );
+    // Where nobody is merged the engine counts while the tables of people and items are made.
+    const counting = merging ? undefined : ordersWith(null);
+    counting?.catch(() => {});
     const userTable = await entities.build('users', users, { ...change, merging });
     progress.step(0, 0.95)(1);
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
     this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
     const { people } = userTable;
-    const canAdd = current !== null && !isShort && !zoneChanged && !merging;
-    const isNew = ({ id }: DatasetSource) => replaced.has(id);
-    const others = sources.filter((source) => !isNew(source));
-    const orders = await this.#orders(canAdd ? current.facts.orders : null, others, sources.filter(isNew), people);
+    const orders = await (counting ?? ordersWith(people));
 
     const currencies = hasOtherCurrencies(sources)
       ? await readCurrencies(this.#store, eventsOf(sources, people), currency, rates, this.#run.signal)
@@ -254,6 +265,7 @@ class VersionBuild {
       sums,
     };
     await this.#run.breathe();
+    await maker.settled();
     await maker.view(version.tables.events, createEventsView(version));
     await check?.(version);
     return { version, duplicates };
@@ -261,7 +273,7 @@ class VersionBuild {
 
   /** Writes one source's own tables: its events, what it states, what it left out. */
   async #addSource(
-    { staged, files, declaredIds = {}, upsertBy }: NewSource,
+    { staged, files, equalRows: counted, declaredIds = {}, upsertBy }: NewSource,
     users: Numbers,
     items: Numbers,
     tell: Tell,
@@ -282,8 +294,8 @@ class VersionBuild {
     let parts: EventPart[] = [];
     let equalRows = 0;
     if (events && events.rows > 0) {
-      sums.events = await sumOfEvents(events, this.#run, partOf(tell, 0, 0.15));
-      ({ parts, equalRows } = await this.#writeParts(staged, sums.events, users, items, partOf(tell, 0.15, 1)));
+      sums.events = await sumOfEvents(events, this.#run, partOf(tell, 0, 0.2));
+      ({ parts, equalRows } = await this.#writeParts({ staged, counted }, sums.events, users, items, partOf(tell, 0.15, 1)));
     }
     const declared = Object.entries(declaredIds)
       .filter(([name]) => stated.users !== null && staged.users!.attributes.has(name))
@@ -320,7 +332,7 @@ class VersionBuild {
   }
 
   async #writeParts(
-    staged: StagedSource,
+    { staged, counted }: { staged: StagedSource; counted: number | undefined },
     sum: string,
     users: Numbers,
     items: Numbers,
@@ -332,7 +344,6 @@ class VersionBuild {
     const itemOfCode = events.item && items.ofUse.get(events.item.pool);
     const userOfRow = events.user.codes.map((code) => userOfCode[code]);
     const { order } = await sortByUserAndTime(userOfRow, users.space.size, events.ts.values, this.#run, partOf(tell, 0, 0.15));
-    const equalRows = await countDuplicates(events, order, userOfRow, this.#run, partOf(tell, 0.15, 0.3));
     const numbered = [
       sumOfNumbered(
         codesUsed(userOfCode),
@@ -351,6 +362,7 @@ class VersionBuild {
     ];
     const stem = `events_part_${shortHash([sum, numbered, this.options.timeZone, staged.userIdKind ?? plainId])}`;
     const parts: EventPart[] = [];
+    let equalRows = counted ?? 0;
     await writeEvents(
       { events, order, userOfRow, itemOfCode, zone: this.#zone },
       async (slice, index, onShare) => {
@@ -359,7 +371,10 @@ class VersionBuild {
         await maker.put(table, () => slice, onShare);
       },
       this.#run,
-      partOf(tell, 0.3, 1),
+      partOf(tell, 0.2, 1),
+      async () => {
+        if (counted === undefined) equalRows = await countDuplicates(events, order, userOfRow, this.#run);
+      },
     );
     return { parts, equalRows };
   }

@@ -127,7 +127,7 @@ export class EntityBuild {
     const sum = sumOfEntities({ id: ids, attributes: new Map() }, kind);
     const name = `${kind}_${shortHash([sum, sumOfNumbered(ids.codes, ids.pool, numbers, kind), this.zone.name])}`;
     await this.run.breathe();
-    const table = await this.maker.put(name, () => entityTable(kind, { numbers, ids }, new Map(), this.zone));
+    const table = this.maker.putMeanwhile(name, () => entityTable(kind, { numbers, ids }, new Map(), this.zone));
     return { table, rows: numbers.length, sum, people: null, mergedSum: emptySum };
   }
 

@@ -43,7 +43,8 @@ export async function numberIds(
 ): Promise<Numbers> {
   const { tables, ...numbers } = await wouldNumber(maker, space, uses, run);
   const parts = [...space.parts];
-  for (const [i, table] of tables.entries()) parts.push(await maker.put(`${name}_ids_${shortHash({ sum: numbers.sum, i })}`, () => table));
+  for (const [i, table] of tables.entries())
+    parts.push(maker.putMeanwhile(`${name}_ids_${shortHash({ sum: numbers.sum, i })}`, () => table));
   return { ...numbers, space: { ...numbers.space, parts } };
 }
 
