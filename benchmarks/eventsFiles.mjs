@@ -1,5 +1,5 @@
 /** The events of `eventsCsv.mjs` in other formats, from the CSV that it wrote. */
-import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync, rmSync } from 'node:fs';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -56,7 +56,7 @@ async function eachRow(from, to, write, most = Infinity) {
 }
 
 /** A sheet as Excel writes it: texts in line, times as serial numbers with a format. */
-async function writeSheet(from, to) {
+async function writeSheet(from, to, sheetRows) {
   const parts = [];
   const zip = new Zip((error, data) => void parts.push(data));
   const add = (name, text) => {
@@ -99,4 +99,5 @@ async function writeSheet(from, to) {
   for (const part of parts) file.write(part);
   file.end();
   await once(file, 'finish');
+  rmSync(`${to}.tmp`);
 }

@@ -1,8 +1,9 @@
 import { Table } from 'apache-arrow';
 import { sha256Hex, stableJson } from '../../base/hash';
-import type { RunContext } from '../../base/run';
+import { inStretches, type RunContext } from '../../base/run';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { StagedSource } from '../../schema/staging/staged';
+import type { TextPool } from '../../schema/staging/textPool';
 import { indexesOf } from '../columns';
 import type { CleaningStep } from '../quality/cleaning';
 import { cleanSources, wholeAgain } from '../quality/cleanSources';
@@ -188,15 +189,18 @@ class VersionBuild {
     progress.step(0, 0.95)(1);
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
-    this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
+    const tellOrders = (done: number) => this.#run.report({ stage: 'orders', done, total: lastSteps, unit: 'steps' });
+    tellOrders(0);
     const { people } = userTable;
     const orders = await (counting ?? ordersWith(people));
+    tellOrders(1);
 
     const currencies = hasOtherCurrencies(sources)
       ? await readCurrencies(this.#store, eventsOf(sources, people), currency, rates, this.#run.signal)
       : undefined;
     const properties = propertiesOf(sources);
     const itemAttributes = await itemAttributesOf(this.#store, itemTable.table);
+    tellOrders(2);
 
     const dataHash = sha256Hex(
       stableJson({
@@ -266,6 +270,7 @@ class VersionBuild {
     };
     await this.#run.breathe();
     await maker.settled();
+    tellOrders(3);
     await maker.view(version.tables.events, createEventsView(version));
     await check?.(version);
     return { version, duplicates };
@@ -342,27 +347,27 @@ class VersionBuild {
     const events = staged.events!;
     const userOfCode = users.ofUse.get(events.user.pool)!;
     const itemOfCode = events.item && items.ofUse.get(events.item.pool);
-    const userOfRow = events.user.codes.map((code) => userOfCode[code]);
+    const userOfRow = new Int32Array(events.rows);
+    const { codes } = events.user;
+    await inStretches(events.rows, this.#run, (start, end) => {
+      for (let row = start; row < end; row++) userOfRow[row] = userOfCode[codes[row]];
+    });
     const { order } = await sortByUserAndTime(userOfRow, users.space.size, events.ts.values, this.#run, partOf(tell, 0, 0.15));
-    const numbered = [
+    const numberedBy = (numbers: Int32Array, pool: TextPool, salt: string) =>
       sumOfNumbered(
-        codesUsed(userOfCode),
-        events.user.pool,
-        userOfCode.filter((number) => number >= 0),
-        'user',
-      ),
-      itemOfCode
-        ? sumOfNumbered(
-            codesUsed(itemOfCode),
-            events.item!.pool,
-            itemOfCode.filter((number) => number >= 0),
-            'item',
-          )
-        : '',
-    ];
+        codesUsed(numbers),
+        pool,
+        numbers.filter((number) => number >= 0),
+        salt,
+      );
+    const numbered = [numberedBy(userOfCode, events.user.pool, 'user')];
+    await this.#run.breathe();
+    numbered.push(itemOfCode ? numberedBy(itemOfCode, events.item!.pool, 'item') : '');
+    await this.#run.breathe();
     const stem = `events_part_${shortHash([sum, numbered, this.options.timeZone, staged.userIdKind ?? plainId])}`;
     const parts: EventPart[] = [];
     let equalRows = counted ?? 0;
+    const told = partOf(tell, 0.2, 1);
     await writeEvents(
       { events, order, userOfRow, itemOfCode, zone: this.#zone },
       async (slice, index, onShare) => {
@@ -371,9 +376,10 @@ class VersionBuild {
         await maker.put(table, () => slice, onShare);
       },
       this.#run,
-      partOf(tell, 0.2, 1),
+      told,
       async () => {
-        if (counted === undefined) equalRows = await countDuplicates(events, order, userOfRow, this.#run);
+        // Progress stays where it is, and still says that something is done.
+        if (counted === undefined) equalRows = await countDuplicates(events, order, userOfRow, this.#run, () => told(0));
       },
     );
     return { parts, equalRows };
@@ -400,6 +406,8 @@ class VersionBuild {
 /** From which share to which the sources' own tables are made: ids are numbered before, people and items merged after. */
 const sourcesFrom = 0.15;
 const sourcesTo = 0.85;
+/** What is left then: orders, attributes of items, what was put meanwhile, the view. */
+const lastSteps = 4;
 
 function rowsOf({ events, users, items }: StagedSource): number {
   return events ? events.rows : Math.max(users?.id.codes.length ?? 0, items?.id.codes.length ?? 0);

@@ -125,6 +125,7 @@ export class EntityBuild {
     const ids: TextColumn = fresh ? { kind: 'text', codes: fresh.codes, pool: fresh.ids } : noTexts();
     const numbers = fresh?.numbers ?? new Int32Array(0);
     const sum = sumOfEntities({ id: ids, attributes: new Map() }, kind);
+    await this.run.breathe();
     const name = `${kind}_${shortHash([sum, sumOfNumbered(ids.codes, ids.pool, numbers, kind), this.zone.name])}`;
     await this.run.breathe();
     const table = this.maker.putMeanwhile(name, () => entityTable(kind, { numbers, ids }, new Map(), this.zone));

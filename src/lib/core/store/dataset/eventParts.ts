@@ -1,5 +1,5 @@
 import { Table } from 'apache-arrow';
-import type { RunContext } from '../../base/run';
+import { inStretches, type RunContext } from '../../base/run';
 import { canonicalTables, propertyColumn } from '../../schema/canonical';
 import type { TimeZone } from '../../schema/parse/timeZone';
 import { hasData, type NumberColumn } from '../../schema/staging/columns';
@@ -61,6 +61,7 @@ export async function writeEvents(
     const rows: PlacedRows = { from: placed.from.subarray(start, start + partRows), to: placed.to.subarray(start, start + partRows) };
     const count = rows.from.length;
     const columns: Columns = { user_index: int32Column(gathered(userOfRow, rows)) };
+    await run.breathe();
     if (item && itemOfCode) {
       const codes = gathered(item.codes, rows);
       for (let i = 0; i < codes.length; i++) if (codes[i] >= 0) codes[i] = itemOfCode[codes[i]];
@@ -113,30 +114,23 @@ interface PlacedRows {
 async function inFileOrder(order: Int32Array, sourceRows: number, run: RunContext): Promise<PlacedRows> {
   const placeOf = new Int32Array(sourceRows);
   if (order.length < sourceRows) placeOf.fill(-1);
-  await inRuns(order.length, run, (place) => (placeOf[order[place]] = place));
+  await inStretches(order.length, run, (start, end) => {
+    for (let place = start; place < end; place++) placeOf[order[place]] = place;
+  });
   const placed = { from: new Int32Array(order.length), to: new Int32Array(order.length) };
   const next = Int32Array.from({ length: Math.ceil(order.length / partRows) }, (_, slice) => slice * partRows);
-  await inRuns(sourceRows, run, (row) => {
-    const place = placeOf[row];
-    if (place < 0) return;
-    const slice = Math.floor(place / partRows);
-    const at = next[slice]++;
-    placed.from[at] = row;
-    placed.to[at] = place - slice * partRows;
+  await inStretches(sourceRows, run, (start, end) => {
+    for (let row = start; row < end; row++) {
+      const place = placeOf[row];
+      if (place < 0) continue;
+      const slice = Math.floor(place / partRows);
+      const at = next[slice]++;
+      placed.from[at] = row;
+      placed.to[at] = place - slice * partRows;
+    }
   });
   return placed;
 }
-
-/** Calls for each number below `count`, with pauses. */
-async function inRuns(count: number, run: RunContext, each: (i: number) => void): Promise<void> {
-  for (let start = 0; start < count; start += rowsBetweenBreaths) {
-    const end = Math.min(count, start + rowsBetweenBreaths);
-    for (let i = start; i < end; i++) each(i);
-    await run.breathe();
-  }
-}
-
-const rowsBetweenBreaths = 1 << 18;
 
 function gathered(column: Int32Array, { from, to }: PlacedRows): Int32Array {
   const values = new Int32Array(from.length);

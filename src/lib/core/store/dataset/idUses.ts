@@ -28,8 +28,16 @@ export function usesOf(add: readonly { staged: StagedSource }[], kind: EntityKin
 /** Every number that the new sources mention, ascending. */
 export function mentionedNumbers({ ofUse, space }: Pick<Numbers, 'ofUse' | 'space'>): Int32Array {
   const seen = new Uint8Array(space.size);
-  for (const numbers of ofUse.values()) for (const number of numbers) if (number >= 0) seen[number] = 1;
-  return Int32Array.from(seen.keys()).filter((number) => seen[number] === 1);
+  for (const numbers of ofUse.values()) for (let i = 0; i < numbers.length; i++) if (numbers[i] >= 0) seen[numbers[i]] = 1;
+  return marked(seen);
+}
+
+/** Where there is a 1, ascending. */
+function marked(marks: Uint8Array): Int32Array {
+  const places = new Int32Array(marks.length);
+  let count = 0;
+  for (let i = 0; i < marks.length; i++) if (marks[i] === 1) places[count++] = i;
+  return places.slice(0, count);
 }
 
 /** Raw numbers that some source has, from the tables themselves. */
@@ -53,5 +61,7 @@ export function numberOfRows({ id }: Pick<StagedEntities, 'id'>, numbers: Int32A
 }
 
 export function codesUsed(numberOfCode: Int32Array): Int32Array {
-  return Int32Array.from(numberOfCode.keys()).filter((code) => numberOfCode[code] >= 0);
+  const marks = new Uint8Array(numberOfCode.length);
+  for (let code = 0; code < marks.length; code++) marks[code] = numberOfCode[code] >= 0 ? 1 : 0;
+  return marked(marks);
 }
