@@ -3,15 +3,12 @@
  * doing the same work in SQL, and against the same pipeline in Node: `node benchmarks/csvImport.mjs [rows, 5000000]
  * [rounds, 2]`. The browser and Node also keep row numbers and rejects, and hash the data.
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { writeEvents } from './eventsCsv.mjs';
-import { csvReader, importInBrowser, inNative, sameWork, serveImport } from './importing.mjs';
+import { csvReader, importInBrowser, importInNode, inNative, sameWork, serveImport } from './importing.mjs';
 
-const here = fileURLToPath(new URL('.', import.meta.url));
 const rows = Number(process.argv[2] ?? 5_000_000);
 const rounds = Number(process.argv[3] ?? 2);
 const threads = Math.min(8, cpus().length);
@@ -39,7 +36,7 @@ try {
     add({ what: 'native, the same work in SQL, threads: 1', ...(await inNative(1, work)) });
     add({ what: `native, the same work in SQL, threads: ${threads}`, ...(await inNative(threads, work)) });
     add({ what: 'browser', ...(await importInBrowser(site, path)) });
-    add({ what: 'Node, same pipeline', ...node(path) });
+    add({ what: 'Node, same pipeline', ...importInNode(path, threads) });
   }
   await site.close();
   print(results);
@@ -62,11 +59,4 @@ function print(results) {
   }
   const hashes = new Set(results.flatMap(({ dataHash }) => dataHash ?? []));
   console.log(hashes.size === 1 ? 'All engines agree on the data hash.' : `The data hashes differ: ${[...hashes]}`);
-}
-
-function node(path) {
-  const output = execFileSync(process.execPath, ['--import', 'tsx', join(here, 'csvImport/node.ts'), path, String(threads)], {
-    encoding: 'utf8',
-  });
-  return JSON.parse(output.trim().split('\n').at(-1));
 }

@@ -1,4 +1,5 @@
 /** What the benchmarks of imports share: the work in native DuckDB, the page that imports, what its process used. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -44,6 +45,15 @@ export async function inNative(threads, statements) {
   return { seconds, cpuSeconds: (cpu.user + cpu.system) / 1e6 };
 }
 
+/** The same import in Node, in a process of its own. */
+export function importInNode(path, threads, { check = false } = {}) {
+  const script = fileURLToPath(new URL('./csvImport/node.ts', import.meta.url));
+  const output = execFileSync(process.execPath, ['--import', 'tsx', script, path, String(threads), ...(check ? ['check'] : [])], {
+    encoding: 'utf8',
+  });
+  return JSON.parse(output.trim().split('\n').at(-1));
+}
+
 /** The page that imports, built and served. */
 export async function serveImport(outDir) {
   const shared = {
@@ -58,8 +68,11 @@ export async function serveImport(outDir) {
   return { url: server.resolvedUrls.local[0], close: () => server.close() };
 }
 
-/** What `measureImport.ts` tells of a file in a browser of its own, with the processor's time in the page's process and its peak. */
-export async function importInBrowser(site, path) {
+/**
+ * What `measureImport.ts` tells of a file in a browser of its own, with the processor's time in the page's process and
+ * its peak; and where `check` is set the times of the quality's checks.
+ */
+export async function importInBrowser(site, path, { check = false } = {}) {
   const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumArguments] });
   try {
     const page = await browser.newPage();
@@ -70,7 +83,8 @@ export async function importInBrowser(site, path) {
     const before = await rendererUse(browser);
     const measured = await page.evaluate(() => window.importFile());
     const { cpuSeconds, peakMegabytes } = await rendererUse(browser);
-    return { ...measured, cpuSeconds: cpuSeconds - before.cpuSeconds, peakMegabytes };
+    const checked = check ? await page.evaluate(() => window.checkQuality()) : undefined;
+    return { ...measured, cpuSeconds: cpuSeconds - before.cpuSeconds, peakMegabytes, checked };
   } finally {
     await browser.close();
   }
