@@ -80,10 +80,13 @@ it('the report checks the data that is open, cleans it by one click, and takes i
   await expect.element(getByText('Dates in the future'), { timeout: 60_000 }).toBeVisible();
   await expect.element(getByText('Repeated rows', { exact: true })).toBeVisible();
   await expectAccessible(container);
+  await getByText('Dates in the future').click();
   await getByText('Repeated rows', { exact: true }).click();
   await getByRole('button', { name: 'Remove repeated rows' }).click();
   await expect.element(getByText('1 event removed. It can be taken back below.'), { timeout: 30_000 }).toBeVisible();
   await expect.element(getByText('1 from clicks')).toBeVisible();
+  // What was opened is still open after the checks ran again.
+  await expect.element(getByText(/1 of 3 events/)).toBeVisible();
   expect(workbench.plan!.cleaning).toEqual([{ step: 'drop-exact-duplicates', options: {} }]);
   expect(workbench.view!.facts!.events).toBe(3);
   await expectAccessible(container);

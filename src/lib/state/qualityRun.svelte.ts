@@ -9,7 +9,7 @@ import { workbench } from './workbench.svelte';
 export class QualityRun {
   state = $state.raw<
     | { at: 'idle' }
-    | { at: 'running'; job?: Job }
+    | { at: 'running'; job?: Job; last: QualityReport | null }
     | { at: 'ready'; report: QualityReport; dataKey: string }
     | { at: 'failed'; error: unknown }
   >({ at: 'idle' });
@@ -18,20 +18,31 @@ export class QualityRun {
   error = $state.raw<unknown>(null);
   isApplying = $state(false);
   #question = 0;
+  #workspace = '';
 
   /** Runs the checks on the data of now; an answer that comes too late is dropped. */
   async check(): Promise<void> {
-    const dataKey = workbench.view?.dataKey;
-    if (!dataKey) return;
+    const view = workbench.view;
+    if (!view?.dataKey) return;
+    const { dataKey } = view;
     const mine = ++this.#question;
-    this.state = { at: 'running' };
+    // Of another workspace nothing stays in sight.
+    const last = this.#workspace === view.entry.id ? this.report : null;
+    this.#workspace = view.entry.id;
+    this.state = { at: 'running', last };
     try {
-      const onjob = (job: Job) => mine === this.#question && (this.state = { at: 'running', job });
+      const onjob = (job: Job) => mine === this.#question && (this.state = { at: 'running', job, last });
       const report = await workbench.call('qualityReport', undefined, { job: () => m.quality_job(), onjob, replaces: 'qualityReport' });
       if (mine === this.#question) this.state = { at: 'ready', report, dataKey };
     } catch (error) {
       if (mine === this.#question) this.state = error instanceof Cancelled ? { at: 'idle' } : { at: 'failed', error };
     }
+  }
+
+  /** What was found last; while the checks run again it stays in sight, and what was opened in it stays open. */
+  get report(): QualityReport | null {
+    if (this.state.at === 'ready') return this.state.report;
+    return this.state.at === 'running' ? this.state.last : null;
   }
 
   /** Cleans by one more step. */
