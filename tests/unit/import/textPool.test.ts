@@ -25,7 +25,8 @@ describe('a pool of texts', () => {
   });
 
   it('finds many texts at once, and leaves to interning what is new or shares its hash', () => {
-    const texts = Array.from({ length: 150_000 }, (_, i) => `U${(i * 7919) % 1_000_003}`);
+    const random = new Random(5);
+    const texts = Array.from({ length: 300_000 }, () => `${random.below(1e9)}-${random.below(1e9)}`);
     const pool = poolOf(texts);
     const asked = ['', 'U', ...texts, 'nobody'];
     const bytes = new TextEncoder().encode(asked.join(''));
@@ -36,10 +37,10 @@ describe('a pool of texts', () => {
     pool.findAll(bytes, starts, ends, asked.length, codes);
     expect([codes[0], codes[1], codes.at(-1)]).toEqual([-1, -1, -1]);
     const known = codes.slice(2, -1);
-    const wrong = known.filter((code, i) => code !== i && code !== -1);
-    expect(wrong).toHaveLength(0);
+    const unlike = known.filter((code, i) => code !== i);
     // Of so many texts a few have the 32 bits of an earlier one.
-    expect(known.filter((code) => code < 0).length).toBeLessThan(100);
+    expect(unlike.length).toBeGreaterThan(0);
+    expect(new Set(unlike)).toEqual(new Set([-1]));
     expect(pool.size).toBe(texts.length);
   });
 
