@@ -131,10 +131,10 @@ class VersionBuild {
     const newRows = add.reduce((sum, { staged }) => sum + rowsOf(staged), 0);
     const progress = new IndexProgress(this.#run, newRows);
     progress.step(0, 0)(1);
-    const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'), this.#run);
+    const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, await usesOf(add, 'users', this.#run), this.#run);
     progress.step(0, 0.1)(1);
     await this.#run.breathe();
-    const items = await numberIds(maker, 'item', current?.ids.items ?? noIds, usesOf(add, 'items'), this.#run);
+    const items = await numberIds(maker, 'item', current?.ids.items ?? noIds, await usesOf(add, 'items', this.#run), this.#run);
     progress.step(0, sourcesFrom)(1);
     await this.#run.breathe();
 

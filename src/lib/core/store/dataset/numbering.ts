@@ -93,12 +93,6 @@ export function allIds({ parts }: IdSpace): Sql {
   );
 }
 
-/** Marks the codes that occur. */
-export function usedCodes(codes: Int32Array, size: number, used: Uint8Array = new Uint8Array(size)): Uint8Array {
-  for (let row = 0; row < codes.length; row++) if (codes[row] >= 0) used[codes[row]] = 1;
-  return used;
-}
-
 /** All uses of a kind in one pool; a single one is taken as it is. */
 function union(uses: readonly IdUse[]): { pool: TextPool; used: Uint8Array; codeOf: Map<TextPool, Int32Array | null> } {
   if (uses.length === 1) return { ...uses[0], codeOf: new Map([[uses[0].pool, null]]) };
