@@ -4,11 +4,13 @@ import type { RunContext } from '../lib/core/base/run';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
 import type { Plan } from '../lib/core/plan/schema';
+import type { IdentityPreview } from '../lib/core/store/dataset/identityPreview';
 import type { Desk } from '../lib/work/desk';
 import type { FinishedExports } from '../lib/work/exports';
 import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
 import { table } from './help';
+import { mergedPeople, notesOnPeople, peopleInWords } from './mergedPeople';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
 import { readPlanFile } from './planFile';
 
@@ -60,14 +62,16 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const sources = await open(io.run);
   for (const { file, diagnostics = [] } of sources)
     for (const { message, hint } of diagnostics) io.note(`muster: ${file}: ${[message, hint].filter(Boolean).join(' ')}`);
+  const people = await mergedPeople(desk, io.run);
+  if (people) for (const note of notesOnPeople(people, plan().identity!.merge)) io.note(`muster: ${note}`);
   const importSeconds = (performance.now() - importStarted) / 1000;
   const exports = await desk.read(io.run, makeExports);
   await io.run.breathe();
   await writeOutFolder(out, [...exports.files, ...documents(plan(), exports.manifest)]);
 
   const seconds = { import: importSeconds, ...exports.seconds, total: (performance.now() - started) / 1000 };
-  if (args.flag('json')) io.print(JSON.stringify(summary(out, sources, exports, seconds), null, 2));
-  else io.print(report(out, sources, exports, seconds));
+  if (args.flag('json')) io.print(JSON.stringify(summary(out, sources, people, exports, seconds), null, 2));
+  else io.print(report(out, sources, people, exports, seconds));
   return 0;
 }
 
@@ -147,12 +151,13 @@ function onlyGiven(resolved: OptionValues, given: OptionValues): OptionValues {
 
 type Seconds = Record<string, number>;
 
-function summary(out: string, sources: OpenedSource[], { manifest }: FinishedExports, seconds: Seconds) {
+function summary(out: string, sources: OpenedSource[], people: IdentityPreview | null, { manifest }: FinishedExports, seconds: Seconds) {
   const { audiences, lists, ...rest } = manifest;
   return {
     out,
     manifest: resolve(out, 'manifest.json'),
     sources,
+    ...(people && { people: { ids: people.ids, people: people.people, merged: people.merged, by: people.by } }),
     members: Object.fromEntries(audiences.map(({ id, members }) => [id, members])),
     listRows: Object.fromEntries(lists.map(({ id, rows }) => [id, rows])),
     audiences,
@@ -163,10 +168,17 @@ function summary(out: string, sources: OpenedSource[], { manifest }: FinishedExp
   };
 }
 
-function report(out: string, sources: OpenedSource[], { manifest }: FinishedExports, seconds: Seconds): string {
+function report(
+  out: string,
+  sources: OpenedSource[],
+  people: IdentityPreview | null,
+  { manifest }: FinishedExports,
+  seconds: Seconds,
+): string {
   return [
     ...table([
       ...sources.map(({ file, rowsRead, rowsRejected }): [string, string] => [file, `${rowsRead} rows read, ${rowsRejected} rejected`]),
+      ...(people ? [['people', peopleInWords(people)] satisfies [string, string]] : []),
       ['as of', `${manifest.asOf} (${manifest.timeZone})`],
       ...manifest.audiences.map(({ id, members, steps }): [string, string] => [
         id,

@@ -39,11 +39,13 @@ it('a finding says how many, of how many, what it means, and shows some of them'
   const { container, getByText, getByRole } = render(QualityFinding, {
     check: repeated,
     customerHref: (id: string) => `/customers/?customer=${id}`,
+    itemHref: (id: string) => `/items/?q=${id}`,
     onremedy: ({ step }: CleaningStep) => chosen.push(step),
   });
   await getByText('Repeated rows', { exact: true }).click();
   await expect.element(getByText(/5,227 of 406,829 events are equal/)).toBeVisible();
   await expect.element(getByRole('link', { name: '16923' })).toHaveAttribute('href', expect.stringContaining('customer=16923'));
+  await expect.element(getByRole('link', { name: '22698' })).toHaveAttribute('href', '/items/?q=22698');
   await expectAccessible(container);
   await getByRole('button', { name: 'Remove repeated rows' }).click();
   expect(chosen).toEqual(['drop-exact-duplicates']);

@@ -26,6 +26,20 @@ it('column profiles say how full a column is and how its values are spread', asy
   await store.close();
 });
 
+it('different values are counted, not estimated', async () => {
+  const store = await openNativeStore();
+  // Estimates of these are 10 to 25 % off.
+  const rows = Array.from({ length: 6000 }, (_, i) => `u${i % 10},i${i % 300},buy,2026-01-01 10:00:${10 + (i % 50)},1,A${i % 2500}\n`);
+  const version = await importAll(store, { 'shop.csv': header + rows.join('') });
+  const profiles = await readColumnProfiles({ store, version, run: quietContext() });
+  const of = (table: string, name: string) => profiles.find((profile) => profile.table === table && profile.name === name);
+  expect(of('events', 'order_id')).toMatchObject({ distinct: 2500, isAbout: false });
+  expect(of('events', 'ts')).toMatchObject({ distinct: 50, isAbout: false });
+  expect(of('users', 'user_id')).toMatchObject({ distinct: 10 });
+  expect(of('items', 'item_id')).toMatchObject({ distinct: 300 });
+  await store.close();
+});
+
 it('muster check prints what a plan’s data has, after its cleaning', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'muster-check-'));
   writeFileSync(join(folder, 'shop.csv'), header + lines.join('') + lines[0] + lines[0].replace('2026', '2062'));

@@ -25,6 +25,9 @@ export interface PersonalAttribute extends Classified {
   id: string;
 }
 
+/** A column of customers or of events that says something about a person, and why it is thought so. */
+export type PersonalColumn = Classified & Pick<PersonalAttribute, 'column'>;
+
 /** Any customer attribute, with what it seems to say and what was decided. */
 export interface DescribedAttribute extends Pick<PersonalAttribute, 'column' | 'id'> {
   /** null: nothing about who somebody is. */
@@ -111,7 +114,7 @@ export function personalIn(
  * The properties of events that a trait looks at and that say something about a person, by their names alone: what stands
  * in them is read by nothing but the measure.
  */
-export function personalProperties(needed: readonly NamedTrait[], choices: PrivacyChoices): { column: string; class: ColumnClass }[] {
+export function personalProperties(needed: readonly NamedTrait[], choices: PrivacyChoices): PersonalColumn[] {
   const named = needed.flatMap((trait) => {
     const { key, definition } = definitionOf(trait);
     if (key !== 'measure') return [];
@@ -121,10 +124,29 @@ export function personalProperties(needed: readonly NamedTrait[], choices: Priva
   return [...new Set(named)].flatMap((column) => {
     const name = column.slice('event.'.length);
     const chosen = chosenClass(choices, [column]);
-    const guessed = classifyColumn({ name, type: 'text', values: [], distinct: 0 })?.class;
-    const of = chosen === 'none' ? undefined : (chosen ?? guessed);
-    return of && !isAllowed(choices, [column]) ? [{ column, class: of }] : [];
+    const guessed = classifyColumn({ name, type: 'text', values: [], distinct: 0 });
+    const of = chosen === 'none' ? undefined : (chosen ?? guessed?.class);
+    if (!of || isAllowed(choices, [column])) return [];
+    return [{ column, class: of, reason: chosen && chosen !== guessed?.class ? { code: 'chosen', values: {} } : guessed!.reason }];
   });
+}
+
+/**
+ * The personal columns that keep a trait of the plan from models: those that it is made of and that nobody allowed, and
+ * none where the trait itself is allowed.
+ * @param made the trait and all that it refers to
+ * @param personal customer attributes that have a class
+ */
+export function keptFromModels(
+  { id }: { id: string },
+  made: readonly NamedTrait[],
+  personal: ReadonlyMap<string, PersonalAttribute>,
+  choices: PrivacyChoices,
+  references: (trait: NamedTrait) => readonly string[],
+): PersonalColumn[] {
+  if (isAllowed(choices, [id])) return [];
+  const attributes = personalIn(made, personal, references).filter((of) => !isAllowed(choices, [of.column, of.id]));
+  return [...attributes, ...personalProperties(made, choices)].map(({ column, class: of, reason }) => ({ column, class: of, reason }));
 }
 
 function chosenClass({ columns = {} }: PrivacyChoices, names: readonly string[]): ColumnClass | 'none' | undefined {

@@ -70,6 +70,7 @@ export const sourceStage = reads<SourceRequest | StageRequest, StagedImport>(asy
     add,
     keep: joins.keep,
     timeZone: stage.timeZone,
+    merging: mergingOf(epoch.plan),
     run: epoch,
   });
   const { reports } = stage.staged;
