@@ -36,7 +36,13 @@ export const personErase = writes<{ userId: string; also?: string[] }, { erasure
     // The others first: once they are gone here, nobody could say which ids to look for there.
     const { data } = epoch.state;
     const ids = data && also.length > 0 ? await idsOf(epoch, data.version, userId) : [];
-    for (const workspace of also) await eraseElsewhere(epoch.desk, workspace, ids.map(({ id }) => id), epoch);
+    for (const workspace of also)
+      await eraseElsewhere(
+        epoch.desk,
+        workspace,
+        ids.map(({ id }) => id),
+        epoch,
+      );
     const { erasure, apply } = await eraseFromState(epoch, userId);
     const problems: Diagnostic[] = [];
     try {

@@ -54,21 +54,19 @@ export interface TraitPreview {
  * Nothing of the plan changes.
  * @throws UserError what is wrong with the definition
  */
-export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPreview>(
-  async ({ trait, bins }, epoch) => {
-    const traits = [...epoch.plan.traits.filter(({ id }) => id !== trait.id), trait];
-    const data = await epoch.data();
-    const broken = await brokenTraits(data, traits);
-    if (broken.has(trait.id)) throw broken.get(trait.id)!;
-    const made = withReferences(trait, traits);
-    const scope = await openProfiles(data, { traits: made, scores: new Map() }, epoch);
-    const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
-    const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch.signal) : null;
-    const { privacy = {} } = epoch.plan;
-    const keptBy = keptFromModels(trait, made, await personalAttributes(data, privacy, traits, epoch), privacy, references);
-    return { info, histogram, keptBy };
-  },
-);
+export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPreview>(async ({ trait, bins }, epoch) => {
+  const traits = [...epoch.plan.traits.filter(({ id }) => id !== trait.id), trait];
+  const data = await epoch.data();
+  const broken = await brokenTraits(data, traits);
+  if (broken.has(trait.id)) throw broken.get(trait.id)!;
+  const made = withReferences(trait, traits);
+  const scope = await openProfiles(data, { traits: made, scores: new Map() }, epoch);
+  const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
+  const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch.signal) : null;
+  const { privacy = {} } = epoch.plan;
+  const keptBy = keptFromModels(trait, made, await personalAttributes(data, privacy, traits, epoch), privacy, references);
+  return { info, histogram, keptBy };
+});
 
 /** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
 export const profilesPage = reads<PageRequest & { rule?: Rule }, Page>(async ({ rule, ...request }, epoch) => {
