@@ -67,6 +67,8 @@ it('says of every customer column what it contains and why, and lets a person de
   await expect.element(row(/^E-mail (?!consent)/)).toHaveTextContent('The column’s name says e-mail addresses.');
   await expect.element(row(/民族/)).toHaveTextContent('As recognised: Sensitive');
   await expect.element(row(/City/i)).toHaveTextContent('May be used');
+  // Nobody has a country here.
+  await expect.element(row(/^Country/)).not.toBeInTheDocument();
   // Three agreed, three refused, two said nothing.
   await expect.element(screen.getByRole('table', { name: 'Consent by channel' })).toHaveTextContent(/E-mail ?3 ?3 ?2/);
   await expectAccessible(screen.container);

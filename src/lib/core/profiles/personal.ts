@@ -4,9 +4,9 @@ import type { Classified, ClassReason, ColumnClass } from '../schema/privacy/cla
 import { classifyColumn } from '../schema/privacy/classifyColumn';
 import type { ColumnType } from '../schema/roles';
 import type { DataScope } from '../store/dataScope';
-import { textsOf } from '../store/columns';
+import { numbersOf, textsOf } from '../store/columns';
 import { remember } from '../store/remember';
-import { identifier, sql } from '../store/sql';
+import { identifier, join, sql } from '../store/sql';
 import { namedAttributes, queryUserColumns } from './attributes';
 import { definitionOf } from './kinds';
 import type { NamedTrait } from './profilesQuery';
@@ -88,6 +88,17 @@ export async function describeAttributes(
       isFeature: of === null || isAllowed(choices, [column, id]),
     };
   });
+}
+
+/** Of the attributes those that any customer has a value of, or that somebody decided about: what a person wants to see listed. */
+export async function filledAttributes(
+  { store, tables }: Pick<ClassScope, 'store' | 'tables'>,
+  described: readonly DescribedAttribute[],
+): Promise<DescribedAttribute[]> {
+  if (described.length === 0) return [];
+  const filled = described.map(({ column }, i) => sql`count(${identifier(column)})::DOUBLE AS ${identifier(`f${i}`)}`);
+  const counted = await store.query(sql`SELECT ${join(filled)} FROM ${identifier(tables.users)}`);
+  return described.filter(({ isChosen }, i) => isChosen || numbersOf(counted, `f${i}`)[0] > 0);
 }
 
 /** Whether the person said that models may learn from the column. */

@@ -3,7 +3,7 @@ import { eraseFromState } from '../erasing';
 import { eraseElsewhere, idsOf, personElsewhere as findElsewhere, type PersonElsewhere } from '../erasingElsewhere';
 import { viewOf, type Erasure, type WorkspaceView } from '../workspace';
 import { readConsents, type ConsentCount } from '../../core/audiences/consents';
-import { describeAttributes, type DescribedAttribute } from '../../core/profiles/personal';
+import { describeAttributes, filledAttributes, type DescribedAttribute } from '../../core/profiles/personal';
 import { reads, writes } from './context';
 
 export type { ConsentCount } from '../../core/audiences/consents';
@@ -15,7 +15,7 @@ export type { Erasure } from '../workspace';
 export const privacyReport = reads<void, { columns: DescribedAttribute[]; consents: ConsentCount[] }>(async (_input, epoch) => {
   const data = await epoch.data();
   return {
-    columns: await describeAttributes(data, epoch.plan.privacy, epoch.plan.traits, epoch),
+    columns: await filledAttributes(data, await describeAttributes(data, epoch.plan.privacy, epoch.plan.traits, epoch)),
     consents: await readConsents(data, epoch),
   };
 });

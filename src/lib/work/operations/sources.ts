@@ -135,8 +135,10 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     run: epoch,
   });
   for (const [i, report] of staged.reports.entries()) {
-    const { events } = staged.sources[i].staged;
-    if (events) report.duplicates = await countEqualRows(events, epoch);
+    const source = staged.sources[i];
+    if (!source.staged.events) continue;
+    // The build need not count them again.
+    report.duplicates = source.equalRows = await countEqualRows(source.staged.events, epoch);
   }
   return { ...modeOf(request), files, source, ...(orders && { orders }), timeZone, currency, erased: epoch.plan.erased, staged };
 }

@@ -100,8 +100,8 @@ class Comparison {
     private readonly run: RunContext,
   ) {}
 
-  numbers(add: ChangeQuestion['add'], kind: EntityKind): Promise<WouldNumbers> {
-    return wouldNumber(this.maker, this.current?.ids[kind] ?? { size: 0, parts: [] }, usesOf(add, kind), this.run);
+  async numbers(add: ChangeQuestion['add'], kind: EntityKind): Promise<WouldNumbers> {
+    return wouldNumber(this.maker, this.current?.ids[kind] ?? { size: 0, parts: [] }, await usesOf(add, kind, this.run), this.run);
   }
 
   /** How many ids the new rows mention, and of how many of them somebody is there already. */
