@@ -8,6 +8,7 @@ import { needsOrders, surelyOrdersOf } from '../../src/lib/state/importing/order
 import { groupTables, sourceNameOf } from '../../src/lib/state/importing/tableGroups';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
+import SourceCards from '../../src/lib/ui/data/SourceCards.svelte';
 import ColumnMapping from '../../src/lib/ui/data/ColumnMapping.svelte';
 import FileSettings from '../../src/lib/ui/data/FileSettings.svelte';
 import ChecksStep from '../../src/lib/ui/data/wizard/ChecksStep.svelte';
@@ -424,9 +425,16 @@ describe('order lines and the file of their orders', () => {
     if (draft.step.at === 'checks') await draft.confirm();
     expect(stepAt('done').report).toMatchObject({ rowsKept: 2 });
     expect(workbench.plan?.sources).toMatchObject([
-      { id: 'lines-may', files: ['lines-may.csv', 'lines-june.csv'], orders: { files: ['orders-may.csv', 'orders-june.csv'] } },
+      {
+        id: 'lines-may',
+        files: ['lines-may.csv', 'lines-june.csv'],
+        orders: { files: ['orders-may.csv', 'orders-june.csv'], byFile: [[0], [1]] },
+      },
     ]);
     expect(workbench.view?.facts).toMatchObject({ users: 3, events: 5, orders: 4 });
+    const screen = render(SourceCards);
+    await expect.element(screen.getByText('Orders from orders-may.csv and orders-june.csv')).toBeVisible();
+    await expectAccessible(screen.container);
   });
 
   it('are corrected with both files', async () => {

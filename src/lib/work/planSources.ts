@@ -2,6 +2,7 @@ import { stableJson } from '../core/base/hash';
 import type { PlanSource } from '../core/plan/schema';
 import type { SourceKind } from '../core/schema/roles';
 import type { DatasetSource, DatasetVersion } from '../core/store/dataset/version';
+import { joinedOrders, keptOrders } from './ordersByFile';
 
 /**
  * Whether a source of the data is a file of a source of the plan: of its only file it has the id, of one of several
@@ -20,12 +21,13 @@ export function plannedSources({ sources }: Pick<DatasetVersion, 'sources'>, pla
   return placed
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at)
-    .map(({ source: { upsert: _before, ...source }, own }) => {
+    .map(({ source: { upsert: _before, orders, ...source }, own }) => {
       const files = own.flatMap((dataset) => dataset.files);
       const places = own.flatMap(({ upsertBy }, place) => (upsertBy ? [place] : []));
       const by = own.find(({ upsertBy }) => upsertBy)?.upsertBy;
       const upsert = by && { upsert: { by, ...(places.length < own.length && { files: places }) } };
-      return { ...source, files: files.length > 0 ? files : source.files, ...upsert };
+      if (files.length === 0) return { ...source, ...(orders && { orders }), ...upsert };
+      return { ...source, files, ...keptOrders({ ...source, orders }, placesIn(source.files, files)), ...upsert };
     });
 }
 
@@ -78,9 +80,14 @@ function areReadAlike(before: PlanSource['orders'], more: PlanSource['orders']):
   return !before?.mapping || !more?.mapping || stableJson(before.mapping) === stableJson(more.mapping);
 }
 
-/** The files of orders of both: a later month's lines come with their own. */
-function joinedOrders({ orders: before }: PlanSource, { orders: more }: PlanSource): Pick<PlanSource, 'orders'> {
-  return before && more ? { orders: { ...more, files: [...new Set([...before.files, ...more.files])] } } : more ? { orders: more } : {};
+/** Where the files that are left stand among all, both in their order; names may be there twice. */
+function placesIn(all: readonly string[], left: readonly string[]): number[] {
+  let from = 0;
+  return left.map((name) => {
+    const place = all.indexOf(name, from);
+    if (place >= 0) from = place + 1;
+    return place;
+  });
 }
 
 function freeId(id: string, taken: ReadonlySet<string>): string {

@@ -67,7 +67,17 @@ export const sourceSchema = z.strictObject({
   preset: z.string().optional(),
   mapping: mappingOrPath.optional(),
   /** Where the rows are lines of orders that another file says more about: whose they are, and when. */
-  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: mappingOrPath.optional() }).optional(),
+  orders: z
+    .strictObject({
+      files: z.array(z.string()).min(1),
+      mapping: mappingOrPath.optional(),
+      /**
+       * For each of the source's files, the places (0 …) of the files of orders that it takes from: the first that has an
+       * order counts. Where it is absent, those that have most of the orders of its first lines come first.
+       */
+      byFile: z.array(z.array(z.number().int().min(0))).optional(),
+    })
+    .optional(),
   /**
    * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
    * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.
