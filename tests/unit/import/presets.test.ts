@@ -132,7 +132,7 @@ describe('有赞', () => {
       order: '订单号',
       item: '商品编码',
       quantity: '商品数量',
-      value: '商品实际成交金额',
+      value: 'line amount',
     });
     const { preview, staged } = await stageFixture('youzan-customers.csv');
     expect(preview.mapping.kind).toBe('users');

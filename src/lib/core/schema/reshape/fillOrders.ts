@@ -18,7 +18,8 @@ export const voidedOrder = 'order_voided';
  *
  * The refunded amount of an order becomes a row of its own, `order_refunded` at the order's `Cancelled at` or, without
  * one, at its time: the export does not say when it was paid back. It is at most the Subtotal, since shipping and taxes
- * are in no line.
+ * are in no line. Where all of an order with a discount came back it names no amount, which takes the whole order back:
+ * its lines are worth more than its Subtotal, by the discount that no line has.
  */
 export const fillOrders: Reshape = {
   id: 'fill-orders',
@@ -37,6 +38,7 @@ class FilledOrders extends MadeRecords {
   readonly #cancelled: number;
   readonly #refunded: number;
   readonly #subtotal: number;
+  readonly #discount: number;
   readonly #line: { quantity: number; price: number; discount: number };
   /** Whether a column's cell of the first line holds for the whole order. */
   readonly #fills: boolean[];
@@ -46,6 +48,7 @@ class FilledOrders extends MadeRecords {
   #event = '';
   /** Ten-thousandths that the order at hand was paid back, until that row has been given. */
   #refund = 0;
+  #isWhole = false;
   #wasCancelled = false;
 
   constructor(inner: Records, { fileColumns, mapping }: ReshapeInput) {
@@ -59,6 +62,7 @@ class FilledOrders extends MadeRecords {
     this.#cancelled = at('cancelledat', 'canceledat');
     this.#refunded = at('refundedamount');
     this.#subtotal = at('subtotal');
+    this.#discount = at('discountamount');
     this.#line = { quantity: at('lineitemquantity'), price: at('lineitemprice'), discount: at('lineitemdiscount') };
     this.#fills = plain.map((name) => !name.startsWith('lineitem') && !orderAmounts.test(name));
     this.#first = new KeptRow(fileColumns.length);
@@ -83,7 +87,7 @@ class FilledOrders extends MadeRecords {
       this.copy(fills ? source : -1, this.#first);
     });
     this.put(this.#wasCancelled ? 'order_cancelled' : 'order_refunded');
-    this.put(this.#amountText(this.#refund));
+    this.put(this.#isWhole ? '' : this.#amountText(this.#refund));
     this.#refund = 0;
     return true;
   }
@@ -98,6 +102,7 @@ class FilledOrders extends MadeRecords {
     const neverPaid = this.#wasCancelled && !(refunded > 0);
     this.#event = voidStatuses.has(status) || neverPaid ? voidedOrder : 'order_completed';
     this.#refund = this.#event === voidedOrder || !(refunded > 0) ? 0 : subtotal >= 0 ? Math.min(refunded, subtotal) : refunded;
+    this.#isWhole = refunded >= subtotal && this.#amountAt(this.#discount) > 0;
   }
 
   #lineAmount(): number {
