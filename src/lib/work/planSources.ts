@@ -47,7 +47,7 @@ export interface Joining {
 }
 
 /**
- * Where new files go. They are further files of the plan's source of that id where it stays, has the same mapping and
+ * Where new files go. They are further files of the plan's source of that id where it stays, is read as they are, has
  * none of its kind behind it (what comes later must count later, today and when the plan is run again), and its rows
  * replace others by the same columns if by any; nothing that is there gets another name. Otherwise they are a source of their own, under a free id.
  */
@@ -62,7 +62,7 @@ export function joining(
   const own = existing ? data.filter(({ id }) => isOf(id, existing.id)) : [];
   const later = own.length > 0 && data.slice(data.indexOf(own.at(-1)!) + 1).some((source) => source.kind === kind);
   const otherKey = upsertBy && own.some((source) => source.upsertBy && stableJson(source.upsertBy) !== stableJson(upsertBy));
-  const isAlike = existing && stableJson(existing.mapping) === stableJson(fresh.mapping) && areReadAlike(existing.orders, fresh.orders);
+  const isAlike = existing && isReadAs(existing.mapping, fresh.mapping) && areReadAlike(existing.orders, fresh.orders);
   if (existing && own.length > 0 && !later && !otherKey && isAlike) {
     const planned = { ...existing, files: [...existing.files, ...fresh.files], ...joinedOrders(existing, fresh) };
     const taken = new Set(own.map(({ id }) => id));
@@ -77,7 +77,16 @@ export function joining(
 
 /** Orders of both are read by one mapping when the plan is run again. One that the plan leaves out was proposed, as the new one was. */
 function areReadAlike(before: PlanSource['orders'], more: PlanSource['orders']): boolean {
-  return !before?.mapping || !more?.mapping || stableJson(before.mapping) === stableJson(more.mapping);
+  return !before?.mapping || !more?.mapping || isReadAs(before.mapping, more.mapping);
+}
+
+/**
+ * Whether two mappings read a file alike. Columns are found by their names, so that one which a platform added in
+ * November changes nothing; only a file without a header is read by the places of its columns.
+ */
+function isReadAs(a: PlanSource['mapping'], b: PlanSource['mapping']): boolean {
+  const read = (mapping: PlanSource['mapping']) => (mapping?.header ? { ...mapping, columns: [] } : mapping);
+  return stableJson(read(a)) === stableJson(read(b));
 }
 
 /** Where the files that are left stand among all, both in their order; names may be there twice. */

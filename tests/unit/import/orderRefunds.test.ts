@@ -136,8 +136,7 @@ describe('what Shopify writes of an order that was paid back', () => {
       .replace('manual,c2.1,10.00', 'manual,c2.1,24.00');
     const desk = await importDesk('UTC', 'USD');
     await desk.add({ 'orders_export.csv': discounted });
-    const revenueOf = async (user: string) =>
-      (await operations.profilesOne({ userId: user }, desk.context())).traits.revenue;
+    const revenueOf = async (user: string) => (await operations.profilesOne({ userId: user }, desk.context())).traits.revenue;
     expect([await revenueOf('bob@example.com'), await revenueOf('ann@example.com')]).toEqual([0, 27]);
   });
 });

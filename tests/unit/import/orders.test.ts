@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { quietContext } from '../../../src/lib/core/base/run';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
 import { TimeZone } from '../../../src/lib/core/schema/parse/timeZone';
+import type { Mapping } from '../../../src/lib/core/schema/roles';
 import { readOrders } from '../../../src/lib/core/schema/staging/readOrders';
 import { stageFile } from '../../../src/lib/core/schema/staging/stageFile';
 import { identifier, sql } from '../../../src/lib/core/store/sql';
@@ -181,6 +182,25 @@ describe('two months of order lines, each with its own orders', () => {
     expect(backwards.plan.sources).toMatchObject([{ files: ['lines-2026-11.csv', 'lines-2026-10.csv'], orders: { byFile: [[0], [1]] } }]);
     expect(both.plan.sources).toMatchObject([{ orders: { byFile: [[0, 1], [1, 0]] } }]); // prettier-ignore
     expect(crossed.plan.sources).toMatchObject([{ orders: { byFile: [[1, 0], [0, 1]] } }]); // prettier-ignore
+  });
+
+  it('may have columns more in a later month, in their lines as in their orders', async () => {
+    const desk = await importDesk('Asia/Shanghai', 'CNY');
+    const wider = (text: string) => text.split('\n').map((row, at) => (row === '' ? '' : `${at === 0 ? 'note' : 'x'},${row}`)).join('\n'); // prettier-ignore
+    const add = async ({ lines, orders }: (typeof months)[Month], change = (text: string) => text) => {
+      const [file, head] = [fileOf(change(lines.text), lines.name), fileOf(change(orders.text), orders.name)];
+      const [there] = desk.plan.sources;
+      // As the wizard looks at them: a file like that of a source is read as that one is.
+      const known = there ? [{ id: 'lines', mapping: there.mapping as Mapping }] : [];
+      const { mapping } = await inspectSource(file, { known });
+      const knownOrders = there ? [{ id: '', mapping: there.orders!.mapping as Mapping }] : [];
+      const { mapping: ofOrders } = await inspectSource(head, { known: knownOrders });
+      await operations.sourceImport({ files: [file], sourceId: 'lines', mapping, mode: 'add', orders: { files: [head], mapping: ofOrders } }, desk.context()); // prettier-ignore
+    };
+    await add(months.october);
+    await add(months.november, wider);
+    expect(desk.plan.sources).toMatchObject([{ id: 'lines', orders: { byFile: [[0], [1]] } }]);
+    expect(await rowsOf(desk)).toHaveLength(6);
   });
 
   it('may have one file of orders for both, and lose one month without the other', async () => {

@@ -8,6 +8,8 @@ import type { Reshape, ReshapeInput } from './reshape';
 export const orderEventColumn = 'order event';
 /** Quantity × price less the line's own discount; what was refunded, on the row of a refund. */
 export const lineAmountColumn = 'line amount';
+/** Who ordered, by what they can be reached by: the e-mail, else the phone of the order, of the bill or of the parcel. */
+export const orderContactColumn = 'order contact';
 /** The event of lines of orders that were voided, or cancelled before anything was paid: they are no orders. */
 export const voidedOrder = 'order_voided';
 
@@ -23,7 +25,7 @@ export const voidedOrder = 'order_voided';
  */
 export const fillOrders: Reshape = {
   id: 'fill-orders',
-  columns: (fileColumns) => [...fileColumns, orderEventColumn, lineAmountColumn],
+  columns: (fileColumns) => [...fileColumns, orderEventColumn, lineAmountColumn, orderContactColumn],
   records: (inner, input) => new FilledOrders(inner, input),
 };
 
@@ -39,6 +41,7 @@ class FilledOrders extends MadeRecords {
   readonly #refunded: number;
   readonly #subtotal: number;
   readonly #discount: number;
+  readonly #contacts: number[];
   readonly #line: { quantity: number; price: number; discount: number };
   /** Whether a column's cell of the first line holds for the whole order. */
   readonly #fills: boolean[];
@@ -46,13 +49,14 @@ class FilledOrders extends MadeRecords {
   readonly #decimal: 'point' | 'comma';
   #orderAtHand = '';
   #event = '';
+  #contact = '';
   /** Ten-thousandths that the order at hand was paid back, until that row has been given. */
   #refund = 0;
   #isWhole = false;
   #wasCancelled = false;
 
   constructor(inner: Records, { fileColumns, mapping }: ReshapeInput) {
-    super(inner, fileColumns.length, fileColumns.length + 2, mapping.quote);
+    super(inner, fileColumns.length, fileColumns.length + 3, mapping.quote);
     const plain = fileColumns.map(plainWord);
     const at = (...words: string[]) => plain.findIndex((name) => words.includes(name));
     const role = (name: string | undefined) => (name === undefined ? -1 : fileColumns.indexOf(name));
@@ -63,6 +67,7 @@ class FilledOrders extends MadeRecords {
     this.#refunded = at('refundedamount');
     this.#subtotal = at('subtotal');
     this.#discount = at('discountamount');
+    this.#contacts = ['email', 'phone', 'billingphone', 'shippingphone'].map((word) => at(word)).filter((cell) => cell >= 0);
     this.#line = { quantity: at('lineitemquantity'), price: at('lineitemprice'), discount: at('lineitemdiscount') };
     this.#fills = plain.map((name) => !name.startsWith('lineitem') && !orderAmounts.test(name));
     this.#first = new KeptRow(fileColumns.length);
@@ -76,6 +81,7 @@ class FilledOrders extends MadeRecords {
     this.#fills.forEach((fills, cell) => this.copy(cell, goesOn && fills && this.isEmpty(cell) ? this.#first : this.inner));
     this.put(this.#event);
     this.put(this.#amountText(this.#lineAmount()));
+    this.put(this.#contact);
   }
 
   protected override addRow(): boolean {
@@ -88,6 +94,7 @@ class FilledOrders extends MadeRecords {
     });
     this.put(this.#wasCancelled ? 'order_cancelled' : 'order_refunded');
     this.put(this.#isWhole ? '' : this.#amountText(this.#refund));
+    this.put(this.#contact);
     this.#refund = 0;
     return true;
   }
@@ -95,6 +102,7 @@ class FilledOrders extends MadeRecords {
   #beginOrder(order: string): void {
     this.#orderAtHand = order;
     this.#first.keep(this.inner);
+    this.#contact = this.textOf(this.#contacts.find((cell) => !this.isEmpty(cell)) ?? -1);
     const status = this.textOf(this.#status).toLowerCase();
     const refunded = this.#amountAt(this.#refunded);
     const subtotal = this.#amountAt(this.#subtotal);

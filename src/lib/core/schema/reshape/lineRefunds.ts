@@ -36,6 +36,8 @@ export const lineRefunds: Reshape = {
   records: (inner, input) => new LineRefunds(inner, input),
 };
 
+/** Of the sale alone. */
+const measures = ['price', 'quantity', 'value'];
 /** States of a refund that went through: 退款成功, 退款完成, 已退款, 已全额退款 …; 买家已经申请退款 is none. */
 const succeeded = /成功|完成|已(全额|部分)?退/;
 
@@ -63,8 +65,8 @@ class LineRefunds extends MadeRecords {
     const { refund, state, event, paid } = refundWords;
     this.#cell = { order: role('order'), price: role('price'), quantity: role('quantity'), event: named(event), paid: named(paid), refund: named(refund), state: named(state) }; // prettier-ignore
     this.#isPaidBackAlready = plain[this.#cell.refund]?.includes('已退') ?? false;
-    const { price, quantity, value, ...telling } = mapping.roles;
-    const told = new Set([...Object.values(telling), ...Object.keys(mapping.ids ?? {})]);
+    const telling = Object.entries(mapping.roles).filter(([name]) => !measures.includes(name));
+    const told = new Set([...telling.map(([, column]) => column), ...Object.keys(mapping.ids ?? {})]);
     this.#tells = fileColumns.map((name) => told.has(name));
     this.#eventNames = mapping.eventNames ?? {};
     this.#decimal = mapping.decimal ?? 'point';
