@@ -4,7 +4,7 @@ import { columnClasses } from '../schema/privacy/classes';
 import { consentChannels } from '../schema/privacy/consents';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { greatestRate, leastRate } from '../schema/bounds';
-import { fileFormats } from '../schema/roles';
+import { encodings, fileFormats } from '../schema/roles';
 import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
@@ -22,7 +22,7 @@ export const mappingSchema = z.strictObject({
   delimiter: z.string().min(1).max(4).default(','),
   quote: z.string().max(1).default('"'),
   header: z.boolean().default(true),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252']).default('utf-8'),
+  encoding: z.enum(encodings).default('utf-8'),
   sheet: z.string().optional(),
   rowsAt: z.string().optional(),
   reshape: z.string().optional(),

@@ -63,6 +63,8 @@ export type TimeFormat =
   | { kind: 'text'; pattern: string };
 
 /** What kind of file it is, whatever it is packed in. */
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'big5', 'shift_jis', 'windows-1252'] as const;
+
 export const fileFormats = ['delimited', 'json', 'parquet', 'arrow', 'xlsx'] as const;
 export type FileFormat = (typeof fileFormats)[number];
 
@@ -81,7 +83,7 @@ export interface Mapping {
   quote: string;
   header: boolean;
   /** `gb18030` also reads GBK and GB2312, `windows-1252` Latin-1. */
-  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
+  encoding: (typeof encodings)[number];
   /** The sheet of a workbook that is read; the first one with a table where it is absent. */
   sheet?: string;
   /**
