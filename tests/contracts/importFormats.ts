@@ -70,6 +70,25 @@ export function importFormatsContract(
       expect(mapping.columns).toEqual(['user_id', 'item_id', 'event', 'timestamp', 'quantity', 'price', 'order_id', 'gift']);
     });
 
+    it('a damaged checksum of any member of a gzip file is told', async () => {
+      const file = await openFixture('shop-members.csv.gzip');
+      const bytes = new Uint8Array(file.size);
+      let length = 0;
+      for await (const block of file.stream()) {
+        bytes.set(block, length);
+        length += block.length;
+      }
+      // The header of each member but the first, and the end of the last one.
+      const starts = Array.from(bytes.keys()).filter((at) => at > 0 && bytes[at] === 0x1f && bytes[at + 1] === 0x8b && bytes[at + 2] === 8);
+      expect(starts.length).toBeGreaterThan(0);
+      for (const end of [...starts, bytes.length]) {
+        const changed = bytes.slice();
+        changed[end - 8] ^= 1;
+        const damagedFile: FileSource = { name: 'shop.csv.gz', size: changed.length, stream: async function* (from = 0, to = changed.length) { yield changed.subarray(from, to); } }; // prettier-ignore
+        await expect(inspectSource(damagedFile)).rejects.toMatchObject({ code: 'packed_broken' });
+      }
+    });
+
     // Platforms decode some rare pairs otherwise than others do: those must be no characters at all.
     it.each(pairsRead)('every two bytes of %s are the same text, or broken', (encoding, { sound, hash }) => {
       const lines: string[] = [];

@@ -55,7 +55,7 @@ export async function sampleWorkbook(file: FileSource, chosen: ChosenSettings): 
     const cells: Map<number, string>[] = [];
     let pieces = 0;
     let isWhole = true;
-    for await (const _ of xmlPieces(opened.bytes(), new SheetReader(opened, (row) => void cells.push(rowTexts(row))))) {
+    for await (const _ of xmlPieces(opened.bytes(), new SheetReader(opened, (row) => void cells.push(rowTexts(row)), chosen.decimal))) {
       pieces++;
       isWhole = cells.length <= sampledRows + rowsAboveTable;
       if (!isWhole) break;
@@ -137,7 +137,7 @@ async function* sheetBlocks(
     });
     records.endRow();
   };
-  const pieces = xmlPieces(opened.bytes(), new SheetReader(opened, takeRow));
+  const pieces = xmlPieces(opened.bytes(), new SheetReader(opened, takeRow, mapping.decimal));
   for (let read = 1; ; read++) {
     const { done } = await guarded(file, () => pieces.next());
     if (done) break;
