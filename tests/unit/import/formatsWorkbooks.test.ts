@@ -87,6 +87,30 @@ describe('a workbook with formulas and links to others', () => {
   });
 });
 
+describe('a rejected row of Parquet or Arrow', () => {
+  it.each(['shop-snappy.parquet', 'shop-zstd.arrow'])(
+    'of %s names the columns that were read, so that the others do not look empty',
+    async (name) => {
+      const file = fileOf(fixtureBytes(name), name);
+      const { mapping } = await inspectSource(file);
+      const whole = await stage(file, {
+        ...mapping,
+        keep: mapping.columns.filter((column) => !Object.values(mapping.roles).includes(column)),
+      });
+      const { quantity: _, ...roles } = mapping.roles;
+      const narrow = await stage(file, { ...mapping, roles, keep: [] });
+      const [[all], [some]] = [[...whole.source.rejects!], [...narrow.source.rejects!]];
+      expect([all.code, all.row, all.column]).toEqual([some.code, some.row, some.column]);
+      // With all of them it is a row of CSV: no user, and no name is needed.
+      expect(all.text).toMatch(/^,/);
+      const named = JSON.parse(some.text) as Record<string, string>;
+      expect(Object.keys(named)).toEqual(mapping.columns.filter((column) => Object.values(roles).includes(column)));
+      expect(named[mapping.roles.user!]).toBe('');
+      expect(all.text).toContain(named[mapping.roles.time!]);
+    },
+  );
+});
+
 describe('gzip of several members, where the platform stops behind the first', () => {
   async function inflated(packed: Uint8Array, pieceBytes: number): Promise<string> {
     async function* pieces() {
