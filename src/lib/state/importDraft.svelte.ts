@@ -6,12 +6,11 @@ import { isOf } from '$lib/work/planSources';
 import type { StagedImport } from '$lib/work/operations/sources';
 import type { ImportMode } from '$lib/work/stages';
 import type { ImportReport } from '$lib/core/schema/report';
-import { toFileSource } from '$lib/core/schema/files';
 import type { FileTable, OpenedFiles } from '$lib/work/operations/files';
 import { needsLook } from './importing/needsLook';
 import { needsOrders, ordersFor, surelyOrdersOf } from './importing/orderPairs';
 import { canBeTried, SourceDraft } from './importing/sourceDraft.svelte';
-import { groupTables } from './importing/tableGroups';
+import { groupTables, planNamesOf } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
 import { workspaceNameOf } from './workspaceName';
@@ -480,12 +479,12 @@ export class ImportDraft {
   }
 }
 
-/** The file's name as the plan has it; a sheet's own name is the file's and the sheet's. */
-const fileNameOf = ({ file }: FileTable) => toFileSource(file).name;
-
-/** The tables of files of these names; of a workbook, the sheet that the mapping is for. */
+/** The tables of files of these names; of a workbook, the sheets that are named, or the one that the mapping is for. */
 const tablesOf = (tables: readonly FileTable[], files: readonly string[], mapping: Mapping | null) =>
-  tables.filter((table) => files.includes(fileNameOf(table)) && (!mapping?.sheet || table.sheet === mapping.sheet));
+  tables.filter((table) => {
+    const { file, sheet } = planNamesOf(table);
+    return (sheet !== undefined && files.includes(sheet)) || (files.includes(file) && (!mapping?.sheet || table.sheet === mapping.sheet));
+  });
 
 const asError = ({ code, message, values }: OpenedFiles['skipped'][number]) => new UserError(code, message, '', values);
 
@@ -494,7 +493,7 @@ const noOrders = (file: string) =>
 
 /** Why these tables are not the files that a source was imported from; null where they may be. */
 function otherFiles(files: readonly string[], tables: readonly FileTable[], mapping: Mapping | null): UserError | null {
-  const missing = files.filter((name) => !tables.some((table) => fileNameOf(table) === name));
+  const missing = files.filter((name) => !tables.map(planNamesOf).some(({ file, sheet }) => name === file || name === sheet));
   if (missing.length > 0) {
     const values = { files: missing.join(', ') };
     return new UserError('other_files', `${values.files} was not chosen.`, 'Choose the files that were imported.', values);

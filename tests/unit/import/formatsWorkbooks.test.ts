@@ -1,7 +1,17 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync, strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { quietContext } from '../../../src/lib/core/base/run';
+import { planSchema, type Plan } from '../../../src/lib/core/plan/schema';
+import { planVersion } from '../../../src/lib/core/plan/version';
 import { allMembers } from '../../../src/lib/core/schema/formats/packing/gzip';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
+import type { Mapping } from '../../../src/lib/core/schema/roles';
+import { openFile } from '../../../src/lib/platform/node/files';
+import { openPlan } from '../../../src/lib/work/openPlan';
+import { closeDesks, importDesk } from '../../support/importDesk';
 import { xlsxBytes } from '../../support/xlsx';
 import { fixtureBytes, stage } from './formatsSupport';
 import { eventsOf } from './presetSupport';
@@ -84,6 +94,43 @@ describe('a workbook with formulas and links to others', () => {
     // An error is an empty cell.
     expect(eventsOf(source).map(({ order, price = '' }) => `${order} ${price}`)).toEqual(['o1 19.9', 'o2 7.5', 'o3 20', 'o4 ']);
     expect(asked).not.toHaveBeenCalled();
+  });
+});
+
+describe('a workbook with a sheet a month', () => {
+  const header = ['order_id', 'user_id', 'time', 'price'];
+  const months = { '10月': [['1', 'ann', '2026-10-01 10:00:00', 5], ['2', '', '2026-10-02 10:00:00', 5]], '11月': [['3', 'bob', '2026-11-01 10:00:00', 7]], '12月': [['4', 'ann', '2026-12-01 10:00:00', 9]] }; // prettier-ignore
+  const book = xlsxBytes({ ...Object.fromEntries(Object.entries(months).map(([name, rows]) => [name, { rows: [header, ...rows] }])), Notes: { rows: [['Thanks!']] } }); // prettier-ignore
+  const whole = [header, ...Object.values(months).flat()].map((row) => row.join(',')).join('\n');
+  const plan = (files: string[], mapping?: Mapping): Plan =>
+    planSchema.parse({ muster: planVersion, name: 'Tea', currency: 'CNY', sources: [{ id: 'orders', files, mapping }] });
+
+  it('is one source on the command line: a sheet is a file of it, whatever sheet its mapping was made for', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'muster-sheets-'));
+    const desk = await importDesk();
+    try {
+      await writeFile(join(folder, 'book.xlsx'), book);
+      await writeFile(join(folder, 'all.csv'), whole);
+      const open = (name: string) => openFile(join(folder, name));
+      await openPlan(desk.desk, plan(['all.csv']), open, quietContext());
+      const { dataHash } = desk.version.facts;
+      const { mapping } = await inspectSource(await open('book.xlsx/11月'));
+      expect([mapping.sheet, mapping.columns]).toEqual(['11月', header]);
+      for (const given of [undefined, mapping]) {
+        const files = Object.keys(months).map((month) => `book.xlsx/${month}`);
+        const opened = await openPlan(desk.desk, plan(files, given), open, quietContext());
+        expect(desk.version.facts.dataHash).toBe(dataHash);
+        expect(opened.map(({ file, rowsRead, rowsRejected }) => [file, rowsRead, rowsRejected])).toEqual([
+          ['book.xlsx/10月', 2, 1],
+          ['book.xlsx/11月', 1, 0],
+          ['book.xlsx/12月', 1, 0],
+        ]);
+      }
+      await expect(inspectSource(await open('book.xlsx/13月'))).rejects.toMatchObject({ code: 'workbook_no_sheet' });
+    } finally {
+      await closeDesks();
+      await rm(folder, { recursive: true });
+    }
   });
 });
 
