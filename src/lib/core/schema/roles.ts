@@ -45,6 +45,9 @@ export const userRoles = [
   'updatedAt',
 ] as const;
 
+/** Of every channel, the answer and when it was given. */
+export const consentRoles = userRoles.filter((role) => role.startsWith('consent'));
+
 export type EventRole = (typeof eventRoles)[number];
 export type ItemRole = (typeof itemRoles)[number];
 export type UserRole = (typeof userRoles)[number];

@@ -1,14 +1,14 @@
 import type { Diagnostic } from '../../base/errors';
 import type { Records } from '../records';
 import { MadeRecords } from '../reshape/madeRecords';
-import type { Mapping } from '../roles';
+import { consentRoles, type Mapping } from '../roles';
 import { isMissingWord } from './cells';
 import { grown, TextPool } from './textPool';
 
 /** What holds for an order as a whole. Amounts and pieces are not among it: those of a line are its own. */
 export const orderRoles = [
   ...['user', 'time', 'event', 'currency', 'session', 'channel', 'campaign', 'device'],
-  ...['email', 'phone', 'country', 'consentEmail', 'consentSms', 'consentPush'],
+  ...['email', 'phone', 'country', ...consentRoles],
 ] as (keyof Mapping['roles'])[];
 
 /** How a column of the orders' file is called beside those of the lines. */
