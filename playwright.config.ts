@@ -9,8 +9,8 @@ const port = Number(process.env.MUSTER_TEST_PORT);
 /** Journeys through the built app, as `npm start` serves it. Run `npm test -- journeys`, or build first. */
 export default defineConfig({
   testDir: 'tests/journeys',
-  // Two cores, and every journey runs its own engines.
-  workers: 1,
+  // Two cores: a journey mostly waits for one of them, and its own engines for each other.
+  workers: 2,
   timeout: 300_000,
   expect: { timeout: 60_000 },
   reporter: [['list'], ['json']],

@@ -39,6 +39,8 @@ export default defineConfig({
             headless: true,
             screenshotFailures: false,
             provider: playwright({
+              // A missing control fails its line, not the whole test's time.
+              actionTimeout: 60_000,
               launchOptions: { executablePath: existsSync(chromiumPath) ? chromiumPath : undefined, args: [...chromiumArguments] },
             }),
             instances: [{ browser: 'chromium' }],

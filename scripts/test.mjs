@@ -2,7 +2,8 @@
  * `npm test`: everything, in the order of how fast it fails. Needs only Node and npm; installs dependencies and, as
  * root on Debian, Chromium. `npm test -- unit`, `-- browser`, `-- kills` or `-- journeys` runs one part.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,23 +19,23 @@ const runs = (part) => wanted.length === 0 || wanted.includes(part);
 
 const problem = ensureDependencies() ?? (parts.some((part) => part !== 'unit' && runs(part)) ? ensureChromium() : undefined);
 if (problem) stop(problem);
-execute('scripts/prepare.mjs', []);
+await execute('scripts/prepare.mjs', []);
 
 const reports = mkdtempSync(join(tmpdir(), 'muster-tests-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 let broken = false;
-if (runs('unit')) vitest('node');
-if (runs('browser')) vitest('browser');
-if (runs('kills')) kills();
-if (runs('journeys')) journeys();
+if (runs('unit')) await vitest('node');
+// Side by side, since each mostly keeps one core busy. The words of the kills come when they are through.
+await Promise.all([runs('browser') && vitest('browser'), runs('kills') && kills()]);
+if (runs('journeys')) await journeys();
 rmSync(reports, { recursive: true, force: true });
 
 console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped ? `, ${totals.skipped} skipped` : ''}`);
 process.exit(broken || totals.failed > 0 || totals.passed === 0 ? 1 : 0);
 
-function vitest(project) {
+async function vitest(project) {
   const file = join(reports, `${project}.json`);
-  const status = execute('node_modules/vitest/vitest.mjs', [
+  const status = await execute('node_modules/vitest/vitest.mjs', [
     'run',
     '--project',
     project,
@@ -50,9 +51,9 @@ function vitest(project) {
   if (status !== 0 && report.numFailedTests === 0) fail(`The ${project} tests ended with exit code ${status} outside any test.`);
 }
 
-function kills() {
+async function kills() {
   const file = join(reports, 'kills.json');
-  const status = execute('tests/kill/run.mjs', [], { KILL_REPORT: file });
+  const status = await execute('tests/kill/run.mjs', [], { env: { KILL_REPORT: file }, isHeldBack: true });
   if (!existsSync(file)) return fail('The kills wrote no report.');
   const { passed, failed } = JSON.parse(readFileSync(file, 'utf8'));
   totals.passed += passed;
@@ -60,12 +61,12 @@ function kills() {
   if (status !== 0 && failed === 0) fail(`The kills ended with exit code ${status}.`);
 }
 
-function journeys() {
-  const build = execute('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'error']);
+async function journeys() {
+  const build = await execute('node_modules/vite/bin/vite.js', ['build', '--logLevel', 'error']);
   if (build !== 0) return fail('The app did not build.');
   const file = join(reports, 'journeys.json');
-  const status = execute('node_modules/playwright/cli.js', ['test', '--config', 'playwright.config.ts'], {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+  const status = await execute('node_modules/playwright/cli.js', ['test', '--config', 'playwright.config.ts'], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   });
   if (!existsSync(file)) return fail('The journeys wrote no report.');
   const { stats } = JSON.parse(readFileSync(file, 'utf8'));
@@ -75,9 +76,15 @@ function journeys() {
   if (status !== 0 && stats.unexpected === 0) fail(`The journeys ended with exit code ${status} outside any test.`);
 }
 
-function execute(script, args, env = {}) {
-  return spawnSync(process.execPath, [script, ...args], { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } })
-    .status;
+/** Runs a script and resolves with its exit code; with `isHeldBack` its words are shown only when it has ended. */
+async function execute(script, args, { env = {}, isHeldBack = false } = {}) {
+  const stdio = ['ignore', ...(isHeldBack ? ['pipe', 'pipe'] : ['inherit', 'inherit'])];
+  const child = spawn(process.execPath, [script, ...args], { stdio, env: { ...process.env, ...env } });
+  const words = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (bytes) => words.push(bytes));
+  const [status] = await once(child, 'close');
+  process.stdout.write(Buffer.concat(words));
+  return status;
 }
 
 function fail(sentence) {

@@ -5,7 +5,7 @@ import type { StageHelpers } from '../../src/lib/core/schema/staging/stageInPara
 import { importSource } from '../../src/lib/core/store/dataset';
 import type { TableStore } from '../../src/lib/core/store/tableStore';
 
-/** One import as the workbench does it, from the file to canonical tables; the engine is running already. */
+/** One import as the workbench does it, from the file to canonical tables, and what it made; the engine is running already. */
 export async function measureImport(store: TableStore, file: FileSource, helpers: StageHelpers, run: RunContext) {
   const { mapping } = await inspectSource(file);
   const stages: Record<string, number> = {};
@@ -46,7 +46,7 @@ export async function measureImport(store: TableStore, file: FileSource, helpers
   noteIfLong(gaps, stage, started, last);
   lap('done');
   clearInterval(timer);
-  return {
+  const measured = {
     engineMegabytes: ((await store.memoryBytes()) ?? 0) / 1e6,
     seconds: (performance.now() - started) / 1000,
     rows: report.rowsKept,
@@ -59,6 +59,7 @@ export async function measureImport(store: TableStore, file: FileSource, helpers
     gaps: longest(gaps),
     blocks: longest(blocks),
   };
+  return { measured, version };
 }
 
 /** A time in which nothing was told, or heard; when it began, in seconds since the start. */

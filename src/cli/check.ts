@@ -1,54 +1,74 @@
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { QualityReport } from '../lib/core/store/quality/report';
+import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
-import { table } from './help';
-import { readPlanFile } from './planFile';
+import { count, table } from './help';
+import { dataFrom, openingOf, planWord } from './opening';
 
 export const check: Command = {
   name: 'check',
-  summary: 'Read the files of a plan and say what is wrong, or odd, with the data.',
-  words: [{ name: 'PLAN', what: 'The plan: YAML or JSON. Its files are looked up beside it.', required: true }],
+  summary: 'Read the files of a plan, or one file, and say what is wrong, or odd, with the data.',
+  words: [{ name: 'PLAN', what: `${planWord} Or a file of data, read as the import screen proposes it.`, required: true }],
   options: [
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
     { name: 'json', kind: 'flag', what: 'Print the report as one JSON object.' },
   ],
-  examples: ['check plan.yaml', 'check plan.yaml --json'],
+  examples: ['check orders_export.csv', 'check plan.yaml', 'check shop.muster --json'],
   run: checkData,
 };
 
 async function checkData(args: Arguments, io: CommandIo): Promise<number> {
-  const planPath = io.path(args.text('PLAN'));
-  const { plan: saved, changes } = await readPlanFile(planPath, args.text('PLAN'));
-  for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
-  const [{ Desk }, { nodePlatform }, { openFile }, { openPlan }, { withMappings }, { qualityReport }] = await Promise.all([
+  const [{ Desk }, { nodePlatform }, { qualityReport }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
-    import('../lib/platform/node/files'),
-    import('../lib/work/openPlan'),
-    import('../lib/work/planMappings'),
     import('../lib/work/operations/quality'),
   ]);
   const desk = new Desk(nodePlatform({}));
-  const fileIn = (folder: string) => (name: string) => openFile(isAbsolute(name) ? name : resolve(folder, name));
-  const plan = await withMappings(saved, fileIn(dirname(planPath)));
-  await openPlan(desk, plan, fileIn(args.has('data') ? io.path(args.text('data')) : dirname(planPath)), io.run);
+  const path = io.path(args.text('PLAN'));
+  const { open } = (await isData(path)) ? await dataFrom(desk, path) : await openingOf(desk, args, io);
+  const sources = await open(io.run);
   const report = await qualityReport(undefined, { ...io.run, desk });
-  io.print(args.flag('json') ? JSON.stringify(report, null, 2) : inWords(report));
+  io.print(args.flag('json') ? JSON.stringify(report, null, 2) : [...rowsOf(sources), inWords(report)].join('\n'));
   return 0;
 }
 
+/** Plans and saved workspaces are told by their names; JSON may be either, and says so at its beginning. */
+async function isData(path: string): Promise<boolean> {
+  if (/\.(ya?ml|muster)$/i.test(path)) return false;
+  if (!/\.json$/i.test(path)) return true;
+  const { openFile } = await import('../lib/platform/node/files');
+  for await (const block of (await openFile(path)).stream(0, 4096)) return !/^\s*\{\s*"muster"\s*:/.test(new TextDecoder().decode(block));
+  return true;
+}
+
+/** What reading left out, before what the checks found in the rest. */
+function rowsOf(sources: readonly OpenedSource[]): string[] {
+  return table(
+    sources.map(({ file, rowsRead, rowsRejected, rejects }): [string, string] => {
+      const reasons = Object.entries(rejects).map(([reason, rows]) => `${reason} ${count(rows)}`);
+      return [
+        basename(file),
+        `${count(rowsRead)} rows read, ${count(rowsRejected)} rejected${reasons.length > 0 ? ` (${reasons.join(', ')})` : ''}`,
+      ];
+    }),
+  );
+}
+
 function inWords({ checks, removed, events, today }: QualityReport): string {
-  const found = checks.filter(({ verdict }) => verdict !== 'good');
+  const findings = checks.filter(({ verdict }) => verdict !== 'good');
   const lines = [
-    ...removed.map(({ step, source, rows }): [string, string] => [step, `${rows} events of ${source} removed`]),
-    ...found.map(({ id, verdict, count, of, remedy }): [string, string] => [
+    ...removed.map(({ step, source, rows }): [string, string] => [step, `${count(rows)} events of ${source} removed`]),
+    ...findings.map(({ id, verdict, count: found, of, remedy }): [string, string] => [
       id,
-      [`${verdict}: ${count}${of === undefined ? '' : ` of ${of}`}`, ...(remedy ? [`remedy: ${JSON.stringify(remedy)}`] : [])].join(', '),
+      [
+        `${verdict}: ${count(found)}${of === undefined ? '' : ` of ${count(of)}`}`,
+        ...(remedy ? [`remedy: ${JSON.stringify(remedy)}`] : []),
+      ].join(', '),
     ]),
   ];
-  const satisfied = checks.length - found.length;
+  const satisfied = checks.length - findings.length;
   return [
     ...table(lines),
-    `${events} events checked, days after ${today} count as future; ${satisfied} of ${checks.length} checks found nothing.`,
+    `${count(events)} events checked, days after ${today} count as future; ${satisfied} of ${checks.length} checks found nothing.`,
   ].join('\n');
 }

@@ -66,3 +66,9 @@ function wrap(text: string, columns: number): string[] {
   }
   return lines;
 }
+
+/** A number as people read it: 541,909. */
+export function count(value: number): string {
+  if (value < 10 && !Number.isInteger(value)) return value.toFixed(1);
+  return Math.round(value).toLocaleString('en');
+}

@@ -3,7 +3,7 @@ import { UserError } from '../lib/core/base/errors';
 import type { SourcePreview } from '../lib/core/schema/report';
 import type { RoleSuggestion, SuggestionReason } from '../lib/core/schema/roles';
 import type { Arguments, Command, CommandIo } from './command';
-import { table } from './help';
+import { count, table } from './help';
 
 export const inspect: Command = {
   name: 'inspect',
@@ -47,7 +47,7 @@ async function runInspect(args: Arguments, io: CommandIo): Promise<number> {
 function report(preview: SourcePreview): string {
   const { fileName, bytes, estimatedRows, columns, mapping, diagnostics, readings } = preview;
   const facts: [string, string][] = [
-    ['file', `${fileName}, ${bytes} bytes, about ${estimatedRows} rows`],
+    ['file', `${fileName}, ${count(bytes)} bytes, about ${count(estimatedRows)} rows`],
     ['format', formatText(preview)],
     ...(preview.sheets && preview.sheets.length > 1
       ? [

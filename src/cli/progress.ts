@@ -1,4 +1,5 @@
 import type { Progress } from '../lib/core/base/run';
+import { count } from './help';
 
 /** What the printer needs of standard error; `now` is milliseconds of a steady clock. */
 export interface ProgressScreen {
@@ -72,16 +73,10 @@ export function describe(progress: Progress, seconds: number): string {
     if (total !== undefined && total > done) parts.push(`${Math.ceil((total - done) / rate)} s left`);
   }
   for (const [name, value] of Object.entries(values ?? {})) {
-    if (name !== 'epoch' && Number.isFinite(value)) parts.push(`${name} ${Number(value.toPrecision(4))}`);
+    if (name !== 'epoch' && Number.isFinite(value))
+      parts.push(`${name} ${Math.abs(value) < 1000 ? Number(value.toPrecision(4)) : count(value)}`);
   }
   const text = parts.filter((part) => part !== '').join(', ');
   const title = [stageNames[stage] ?? stage, ...rest].join(' ');
   return text === '' ? title : `${title}: ${text}`;
-}
-
-function count(value: number): string {
-  if (value < 10 && !Number.isInteger(value)) return value.toFixed(1);
-  return Math.round(value)
-    .toString()
-    .replace(/\B(?=(\d{3})+$)/g, ',');
 }

@@ -1,27 +1,21 @@
-import { dirname, isAbsolute, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
-import type { RunContext } from '../lib/core/base/run';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
 import type { Plan } from '../lib/core/plan/schema';
-import type { Desk } from '../lib/work/desk';
+import type { IdentityPreview } from '../lib/core/store/dataset/identityPreview';
 import type { FinishedExports } from '../lib/work/exports';
 import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
-import { table } from './help';
+import { count, table } from './help';
+import { mergedPeople, notesOnPeople, peopleInWords } from './mergedPeople';
+import { openingOf, planWord } from './opening';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
-import { readPlanFile } from './planFile';
 
 export const run: Command = {
   name: 'run',
   summary: 'Run a saved plan and write its audiences and lists as files, with a manifest.',
-  words: [
-    {
-      name: 'PLAN',
-      what: 'The plan: YAML or JSON. Its files are looked up beside it. Or a workspace saved as a file (NAME.muster).',
-      required: true,
-    },
-  ],
+  words: [{ name: 'PLAN', what: planWord, required: true }],
   options: [
     { name: 'out', kind: 'text', value: 'DIR', required: true, what: 'Folder for the files; it is made, whole or not at all.' },
     { name: 'force', kind: 'flag', what: 'Replace what an earlier run wrote into DIR; where anything else is in it, nothing is touched.' },
@@ -44,7 +38,6 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const out = io.path(args.text('out'));
   const threads = checkThreads(args.optionalNumber('threads'));
   await refuseOutFolder(out, args.flag('force'));
-  const planPath = io.path(args.text('PLAN'));
   const [{ Desk }, { nodePlatform }, { makeExports }, { documents }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
@@ -52,64 +45,23 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
     import('../lib/work/operations/exports'),
   ]);
   const desk = new Desk(nodePlatform({ threads }));
-  const { plan, open } = planPath.endsWith('.muster')
-    ? await workspaceFrom(desk, planPath, args)
-    : await planFrom(desk, planPath, args, io);
+  const { plan, open } = await openingOf(desk, args, io, (plan) => withExportOptions(plan, args.pairs('set')));
 
   const importStarted = performance.now();
   const sources = await open(io.run);
   for (const { file, diagnostics = [] } of sources)
     for (const { message, hint } of diagnostics) io.note(`muster: ${file}: ${[message, hint].filter(Boolean).join(' ')}`);
+  const people = await mergedPeople(desk, io.run);
+  if (people) for (const note of notesOnPeople(people, plan().identity!.merge)) io.note(`muster: ${note}`);
   const importSeconds = (performance.now() - importStarted) / 1000;
   const exports = await desk.read(io.run, makeExports);
   await io.run.breathe();
   await writeOutFolder(out, [...exports.files, ...documents(plan(), exports.manifest)]);
 
   const seconds = { import: importSeconds, ...exports.seconds, total: (performance.now() - started) / 1000 };
-  if (args.flag('json')) io.print(JSON.stringify(summary(out, sources, exports, seconds), null, 2));
-  else io.print(report(out, sources, exports, seconds));
+  if (args.flag('json')) io.print(JSON.stringify(summary(out, sources, people, exports, seconds), null, 2));
+  else io.print(report(out, sources, people, exports, seconds));
   return 0;
-}
-
-/** What is run: opened by `open`, and `plan` from then on. */
-interface Opening {
-  plan(): Plan;
-  open(run: RunContext): Promise<OpenedSource[]>;
-}
-
-async function planFrom(desk: Desk, planPath: string, args: Arguments, io: CommandIo): Promise<Opening> {
-  const { plan: saved, changes } = await readPlanFile(planPath, args.text('PLAN'));
-  for (const change of changes) io.note(`muster: the plan was brought forward: ${change}`);
-  const [{ openFile }, { openPlan }, { withMappings }] = await Promise.all([
-    import('../lib/platform/node/files'),
-    import('../lib/work/openPlan'),
-    import('../lib/work/planMappings'),
-  ]);
-  // Mappings lie beside the plan, wherever its data is.
-  const inPlan = await withMappings(saved, (name) => openFile(isAbsolute(name) ? name : resolve(dirname(planPath), name)));
-  const plan = withExportOptions(inPlan, args.pairs('set'));
-  const dataFolder = args.has('data') ? io.path(args.text('data')) : dirname(planPath);
-  const openSource = (name: string) => openFile(isAbsolute(name) ? name : resolve(dataFolder, name));
-  return { plan: () => plan, open: (run) => openPlan(desk, plan, openSource, run) };
-}
-
-/** A workspace that the page has saved as a file: its plan, and its data as it was. */
-async function workspaceFrom(desk: Desk, path: string, args: Arguments): Promise<Opening> {
-  const [{ openFile }, { openFromFile }] = await Promise.all([import('../lib/platform/node/files'), import('../lib/work/keeping')]);
-  const file = await openFile(path);
-  return {
-    plan: () => desk.state.plan,
-    async open(run) {
-      const { data } = await openFromFile(desk, file, run, (plan) => withExportOptions(plan, args.pairs('set')));
-      return [...(data?.reports.values() ?? [])].map(({ sourceId, fileName, rowsRead, rowsRejected, rejectReasons }) => ({
-        id: sourceId,
-        file: fileName,
-        rowsRead,
-        rowsRejected,
-        rejects: Object.fromEntries(rejectReasons.map(({ code, count }) => [code, count])),
-      }));
-    },
-  };
 }
 
 /**
@@ -147,12 +99,13 @@ function onlyGiven(resolved: OptionValues, given: OptionValues): OptionValues {
 
 type Seconds = Record<string, number>;
 
-function summary(out: string, sources: OpenedSource[], { manifest }: FinishedExports, seconds: Seconds) {
+function summary(out: string, sources: OpenedSource[], people: IdentityPreview | null, { manifest }: FinishedExports, seconds: Seconds) {
   const { audiences, lists, ...rest } = manifest;
   return {
     out,
     manifest: resolve(out, 'manifest.json'),
     sources,
+    ...(people && { people: { ids: people.ids, people: people.people, merged: people.merged, by: people.by } }),
     members: Object.fromEntries(audiences.map(({ id, members }) => [id, members])),
     listRows: Object.fromEntries(lists.map(({ id, rows }) => [id, rows])),
     audiences,
@@ -163,26 +116,36 @@ function summary(out: string, sources: OpenedSource[], { manifest }: FinishedExp
   };
 }
 
-function report(out: string, sources: OpenedSource[], { manifest }: FinishedExports, seconds: Seconds): string {
+function report(
+  out: string,
+  sources: OpenedSource[],
+  people: IdentityPreview | null,
+  { manifest }: FinishedExports,
+  seconds: Seconds,
+): string {
   return [
     ...table([
-      ...sources.map(({ file, rowsRead, rowsRejected }): [string, string] => [file, `${rowsRead} rows read, ${rowsRejected} rejected`]),
+      ...sources.map(({ file, rowsRead, rowsRejected }): [string, string] => [
+        file,
+        `${count(rowsRead)} rows read, ${count(rowsRejected)} rejected`,
+      ]),
+      ...(people ? [['people', peopleInWords(people)] satisfies [string, string]] : []),
       ['as of', `${manifest.asOf} (${manifest.timeZone})`],
       ...manifest.audiences.map(({ id, members, steps }): [string, string] => [
         id,
-        `${members} customers: ${steps.map(({ step, left }) => `${step} ${left}`).join(' → ')}`,
+        `${count(members)} customers: ${steps.map(({ step, left }) => `${step} ${count(left)}`).join(' → ')}`,
       ]),
       ...manifest.lists.map(({ id, rows, users, shortLists, model }): [string, string] => [
         id,
-        `${rows} recommendations by ${model} for ${users} customers, ${shortLists} lists short`,
+        `${count(rows)} recommendations by ${model} for ${count(users)} customers, ${count(shortLists)} lists short`,
       ]),
       ...manifest.exports
         .filter(({ rejects }) => rejects && Object.keys({ ...rejects.rows, ...rejects.values }).length > 0)
         .map(({ audience, destination, rejects }): [string, string] => [
           `${audience} → ${destination}`,
-          `${total(rejects!.rows)} customers left out, ${total(rejects!.values)} values left empty`,
+          `${count(total(rejects!.rows))} customers left out, ${count(total(rejects!.values))} values left empty`,
         ]),
-      ...manifest.files.map(({ name, rows, sha256 }): [string, string] => [name, `${rows} rows, SHA-256 ${sha256.slice(0, 16)}…`]),
+      ...manifest.files.map(({ name, rows, sha256 }): [string, string] => [name, `${count(rows)} rows, SHA-256 ${sha256.slice(0, 16)}…`]),
     ]),
     `Wrote ${manifest.files.length} files, plan.json and manifest.json into ${out} in ${seconds.total.toFixed(1)} s.`,
   ].join('\n');

@@ -31,22 +31,26 @@ describe('the people of a data set', () => {
   it('are counted, merged and taken apart, and each value says where it comes from', async () => {
     locale.set('en');
     await importShop();
-    const screen = await render(PeoplePanel);
+    const screen = await render(PeoplePanel, { customerHref: (id: string) => `/customers/?customer=${id}` });
     const emails = page.getByRole('switch', { name: /Merge by/ });
     await expect.element(emails, { timeout: 60_000 }).not.toBeChecked();
     await expect.element(page.getByText('Nobody is merged: each of the 8 ids is a person.'), { timeout: 30_000 }).toBeVisible();
     await expect.element(page.getByRole('button', { name: 'Merge people' })).toBeDisabled();
     await userEvent.click(emails);
-    await expect.element(page.getByText('8 ids are 7 people; 1 of them have several ids.'), { timeout: 30_000 }).toBeVisible();
-    await expect.element(page.getByText('shop@x.org: 5 ids'), { timeout: 30_000 }).toBeVisible();
+    await expect.element(page.getByText('8 ids would be 7 people; 1 of them would have several ids.'), { timeout: 30_000 }).toBeVisible();
+    await expect.element(page.getByText('e-mail address shop@x.org: 5 ids share it, 3 may.'), { timeout: 30_000 }).toBeVisible();
     await expectAccessible(screen.container);
+    await expect.element(page.getByRole('link', { name: 'app-1' }).first()).toHaveAttribute('href', '/customers/?customer=app-1');
     await userEvent.click(page.getByRole('button', { name: 'Merge people' }));
     await expect.poll(() => workbench.view?.facts?.users, { timeout: 30_000 }).toBe(7);
     expect(workbench.plan?.identity).toEqual({ merge: [{ kind: 'email' }] });
+    await expect.element(page.getByText('8 ids are 7 people; 1 of them has several ids.'), { timeout: 30_000 }).toBeVisible();
     // Two accounts of one person, and two countries: the later one counts until another rule is chosen.
-    const row = page.getByRole('row', { name: /^country/ });
-    await expect.element(row, { timeout: 30_000 }).toHaveTextContent('app-1: DE (orders) · FR (orders)');
-    await userEvent.click(page.getByRole('combobox', { name: 'Rule for country: The latest' }));
+    const row = page.getByRole('row', { name: /^Country/ });
+    await expect
+      .element(row, { timeout: 30_000 })
+      .toHaveTextContent('app-1 France counts Germany (orders, Jan 1, 2026) · France (orders, Jan 2, 2026)');
+    await userEvent.click(page.getByRole('combobox', { name: 'Rule for Country: The latest' }));
     await userEvent.click(page.getByRole('option', { name: 'The first' }));
     await expect.poll(() => workbench.plan?.survivorship, { timeout: 30_000 }).toEqual({ country: 'first' });
     await userEvent.click(page.getByRole('button', { name: 'Undo merging' }));

@@ -39,11 +39,13 @@ it('a finding says how many, of how many, what it means, and shows some of them'
   const { container, getByText, getByRole } = render(QualityFinding, {
     check: repeated,
     customerHref: (id: string) => `/customers/?customer=${id}`,
+    itemHref: (id: string) => `/items/?q=${id}`,
     onremedy: ({ step }: CleaningStep) => chosen.push(step),
   });
   await getByText('Repeated rows', { exact: true }).click();
   await expect.element(getByText(/5,227 of 406,829 events are equal/)).toBeVisible();
   await expect.element(getByRole('link', { name: '16923' })).toHaveAttribute('href', expect.stringContaining('customer=16923'));
+  await expect.element(getByRole('link', { name: '22698' })).toHaveAttribute('href', '/items/?q=22698');
   await expectAccessible(container);
   await getByRole('button', { name: 'Remove repeated rows' }).click();
   expect(chosen).toEqual(['drop-exact-duplicates']);
@@ -80,10 +82,13 @@ it('the report checks the data that is open, cleans it by one click, and takes i
   await expect.element(getByText('Dates in the future'), { timeout: 60_000 }).toBeVisible();
   await expect.element(getByText('Repeated rows', { exact: true })).toBeVisible();
   await expectAccessible(container);
+  await getByText('Dates in the future').click();
   await getByText('Repeated rows', { exact: true }).click();
   await getByRole('button', { name: 'Remove repeated rows' }).click();
   await expect.element(getByText('1 event removed. It can be taken back below.'), { timeout: 30_000 }).toBeVisible();
   await expect.element(getByText('1 from clicks')).toBeVisible();
+  // What was opened is still open after the checks ran again.
+  await expect.element(getByText(/1 of 3 events/)).toBeVisible();
   expect(workbench.plan!.cleaning).toEqual([{ step: 'drop-exact-duplicates', options: {} }]);
   expect(workbench.view!.facts!.events).toBe(3);
   await expectAccessible(container);

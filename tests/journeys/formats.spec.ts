@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { Page } from 'playwright/test';
+import type { Locator, Page } from 'playwright/test';
 import { gbkBytes } from '../support/gbk';
 import { xlsxBytes } from '../support/xlsx';
 import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test } from './support';
@@ -110,25 +110,61 @@ for (const language of languages) {
   });
 }
 
-test('a folder with a file a month is one source', async ({ page }) => {
-  const t = say('en');
-  const folder = mkdtempSync(join(tmpdir(), 'muster-folder-'));
+/** A folder with two months of orders, and what a system leaves in it; gone after the test. */
+async function withFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const parent = mkdtempSync(join(tmpdir(), 'muster-folder-'));
   try {
-    mkdirSync(join(folder, 'exports'));
+    const folder = join(parent, 'exports');
+    mkdirSync(folder);
     for (const [month, some] of [rows.slice(0, 20), rows.slice(20)].entries())
-      writeFileSync(join(folder, 'exports', `orders-0${month + 1}.csv`), csv(some));
-    writeFileSync(join(folder, 'exports', '.DS_Store'), 'left by a system');
+      writeFileSync(join(folder, `orders-0${month + 1}.csv`), csv(some));
+    writeFileSync(join(folder, '.DS_Store'), 'left by a system');
+    await use(folder);
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+}
+
+/** Drags files or folders of the disk onto something, as a hand does; only the browser's own protocol can. */
+async function drag(page: Page, onto: Locator, files: string[]): Promise<void> {
+  const { x, y, width, height } = (await onto.boundingBox())!;
+  const session = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', {
+      type,
+      x: x + width / 2,
+      y: y + height / 2,
+      data: { items: [], files, dragOperationsMask: 1 },
+    });
+  await session.detach();
+}
+
+async function importFolder(page: Page): Promise<void> {
+  await expect(page.getByRole('checkbox')).toHaveCount(2);
+  await imported(page, 'en').click();
+  await expect(page.getByText(say('en')('data_done_title', { file: 'orders' }))).toBeVisible();
+  await expect(page.getByText('40', { exact: true }).first()).toBeVisible();
+}
+
+test('a folder with a file a month is one source', async ({ page }) => {
+  await withFolder(async (folder) => {
     await prefer(page, 'en');
     await page.goto('/');
-    // The start page takes a folder that is dropped; its button stands on the Data screen.
+    // On the Data screen, beside what was begun there.
     await take(page, 'en', 'first.csv', strToU8(csv(rows.slice(0, 3))));
-    await page.getByRole('button', { name: t('wizard_cancel') }).click();
-    await page.locator('input[webkitdirectory]').setInputFiles(join(folder, 'exports'));
-    await expect(page.getByRole('checkbox')).toHaveCount(2);
-    await imported(page, 'en').click();
-    await expect(page.getByText(t('data_done_title', { file: 'orders' }))).toBeVisible();
-    await expect(page.getByText('40', { exact: true }).first()).toBeVisible();
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+    await page.getByRole('button', { name: say('en')('wizard_cancel') }).click();
+    await page.locator('input[webkitdirectory]').setInputFiles(folder);
+    await importFolder(page);
+  });
+});
+
+test('a folder is dropped on the start page', async ({ page }) => {
+  await withFolder(async (folder) => {
+    await prefer(page, 'en');
+    await page.goto('/');
+    const place = page.getByRole('group', { name: say('en')('shell_drop_text') });
+    await expect(place).toBeVisible();
+    await drag(page, place, [folder]);
+    await importFolder(page);
+  });
 });

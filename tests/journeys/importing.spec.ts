@@ -137,6 +137,33 @@ for (const language of languages) {
   });
 }
 
+test('an import that is stopped while it reads leaves everything as it was, and can be begun again', async ({ page }) => {
+  const t = say('en');
+  await prefer(page, 'en');
+  await page.goto('/');
+  await bring(page, 'en', 'may.csv', orders(5, 211));
+  await again(page, 'en');
+  // Large enough to be caught while it is read: an order every two seconds of June.
+  const june = Array.from({ length: 900_000 }, (_, i) => {
+    const time = new Date(Date.UTC(2026, 5, 1, 0, 0, 2 * i)).toISOString().slice(0, 19);
+    return `c${i % 5000},item-${i % 7},${time},buy,9.90`;
+  });
+  await choose(page, 'june.csv', Buffer.from(`user_id,item_id,time,event,price\n${june.join('\n')}\n`));
+  await importRows(page, 'en').click();
+  const bar = page.getByRole('main').getByRole('progressbar');
+  await expect(bar).toBeVisible();
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: t('shell_cancel'), exact: true })
+    .click();
+  // The columns are still mapped, nothing came in, and the same click works again.
+  await expect(importRows(page, 'en')).toBeVisible();
+  await expect(bar).toHaveCount(0);
+  await importRows(page, 'en').click();
+  await expect(page.getByText(t('data_done_title', { file: 'june.csv' }))).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText('900,211', { exact: true }).first()).toBeVisible();
+});
+
 test('the data screen fits and reads well, in both languages, schemes and widths', async ({ page }) => {
   await prefer(page, 'en');
   await page.goto('/');

@@ -1,9 +1,9 @@
 import type { Page } from 'playwright/test';
 import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test, type Language } from './support';
 
-/** Orders of ten customers in one month of 2026. */
+/** Orders of ten customers in one month of 2026, half of what each buys being new to them. */
 const orders = (month: number) =>
-  `user_id,item_id,event,time,price\n${Array.from({ length: 80 }, (_, i) => `kunde-${i % 10},tea-${i % 7},order_completed,2026-0${month}-1${i % 9} 1${i % 10}:00:00,9.90`).join('\n')}\n`;
+  `user_id,item_id,event,time,price\n${Array.from({ length: 80 }, (_, i) => `kunde-${i % 10},tea-${(i + Math.floor(i / 10) + 4 * month) % 20},order_completed,2026-0${month}-1${i % 9} 1${i % 10}:00:00,9.90`).join('\n')}\n`;
 const members = `user_id,email,phone,民族,city,accepts_marketing\n${Array.from({ length: 10 }, (_, i) => `kunde-${i},kunde.${i}@example.com,1380013800${i},汉族,上海,${i % 2 ? 'yes' : 'no'}`).join('\n')}\n`;
 
 async function bring(page: Page, language: Language, name: string, text: string): Promise<void> {
@@ -26,7 +26,7 @@ for (const language of languages) {
     await bring(page, language, 'members.csv', members);
 
     await test.step('the classes of columns and the consents', async () => {
-      await page.goto('/data/?tab=privacy');
+      await page.goto('/data/?tab=columns');
       await expect(page.getByRole('table', { name: t('privacy_columns') })).toContainText(t('privacy_class_contact'));
       await expect(page.getByRole('table', { name: t('privacy_consents') })).toContainText('5');
       await expectAccessible(page, 'privacy');
@@ -58,7 +58,7 @@ for (const language of languages) {
       await dialog.getByRole('textbox').fill('kunde-3');
       await dialog.getByRole('button', { name: t('privacy_erase_confirm') }).click();
       await expect(dialog).toBeHidden();
-      await page.goto('/data/?tab=privacy');
+      await page.goto('/data/?tab=columns');
       await expect(page.getByRole('table', { name: t('privacy_erasures') })).toBeVisible();
       await page.setViewportSize({ width: 390, height: 800 });
       await expectFits(page, 'privacy on a phone');

@@ -78,11 +78,11 @@ export async function expectFits(page: Page, what: string): Promise<void> {
 }
 
 /** Pictures for people, written only when SCREENSHOTS is set: `SCREENSHOTS=1 npm test -- journeys`. */
-export async function picture(page: Page, name: string): Promise<void> {
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
   if (!process.env.SCREENSHOTS) return;
   const folder = `${root}test-results/pictures`;
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: `${folder}/${name}.png`, fullPage: false });
+  await page.screenshot({ path: `${folder}/${name}.png`, fullPage });
 }
 
 /** A message as a pattern: values given as `@` stand for anything. `pattern(t('data_import_rows', { rows: '@' }))`. */

@@ -34,6 +34,10 @@ export function memorySnapshots(): SnapshotStorage {
     list: async () => entries(false),
     listDeleted: async () => entries(true),
     load,
+    loadDeleted: async (id) => {
+      const saved = all.get(id);
+      return saved?.entry.deletedAt === undefined ? undefined : snapshotOf(saved);
+    },
     hold: load,
     save: async (entry, document, parts, after) => {
       const before = living(entry.id);

@@ -54,7 +54,10 @@ export function createFormat(settings: FormatSettings) {
       const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
       const step = Math.min(units.length - 1, n < 1 ? 0 : Math.floor(Math.log10(n) / 3));
       const amount = n / 1000 ** step;
-      return intl(locale, { style: 'unit', unit: units[step], maximumFractionDigits: amount < 10 && step > 0 ? 1 : 0 }).format(amount);
+      // The short word for a single unit is "761 byte".
+      const unitDisplay = step === 0 ? 'long' : 'short';
+      const maximumFractionDigits = amount < 10 && step > 0 ? 1 : 0;
+      return intl(locale, { style: 'unit', unit: units[step], unitDisplay, maximumFractionDigits }).format(amount);
     });
 
   /** A span of seconds in its two largest units: 2 min 5 s, 0.3 s. */

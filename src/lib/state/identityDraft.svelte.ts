@@ -1,3 +1,4 @@
+import { stableJson } from '$lib/core/base/hash';
 import { Cancelled } from '$lib/core/base/errors';
 import type { Plan } from '$lib/core/plan/schema';
 import { defaultLimit } from '$lib/core/store/dataset/identityKeys';
@@ -34,15 +35,15 @@ export class IdentityDraft {
     this.attributes = new Remote(() => bench.call('attributeSources', undefined, { replaces: 'attributes' }));
   }
 
+  /** Kinds that the plan names and no file has stay in it: they are for a file that comes. */
   get identity(): Identity {
-    const merge = Object.entries(this.choices)
-      .filter(([, { on }]) => on)
-      .map(([kind, { limit }]) => (limit === defaultLimit(kind) ? { kind } : { kind, limit }));
-    return { merge, ...(this.country !== '' && { country: this.country }) };
+    const chosen = Object.entries(this.choices).flatMap(([kind, { on, limit }]) => (on ? [{ kind, limit }] : []));
+    const waiting = (this.bench.plan?.identity?.merge ?? []).filter(({ kind }) => !(kind in this.choices));
+    return plain({ merge: [...chosen, ...waiting], ...(this.country !== '' && { country: this.country }) });
   }
 
   /** Whether what is chosen is another way to merge than the plan's. */
-  readonly isChanged = $derived.by(() => JSON.stringify(this.identity.merge) !== JSON.stringify(this.bench.plan?.identity?.merge ?? []) || this.country !== (this.bench.plan?.identity?.country ?? '')); // prettier-ignore
+  readonly isChanged = $derived.by(() => stableJson(this.identity) !== stableJson(plain(this.bench.plan?.identity ?? { merge: [] })));
 
   /** Begins with what the plan says; asked again whenever the data is another one. */
   async load(): Promise<void> {
@@ -98,6 +99,15 @@ export class IdentityDraft {
       this.isChanging = false;
     }
   }
+}
+
+/** The same however it was written: kinds in order, no limit that holds anyway, and no country where no phone counts. */
+function plain({ merge, country }: Identity): Identity {
+  const inOrder = [...merge].sort((a, b) => (a.kind < b.kind ? -1 : 1));
+  return {
+    merge: inOrder.map(({ kind, limit }) => (limit === undefined || limit === defaultLimit(kind) ? { kind } : { kind, limit })),
+    ...(country && merge.some(({ kind }) => kind === 'phone') && { country }),
+  };
 }
 
 export const identityDraft = new IdentityDraft(workbench);

@@ -5,12 +5,12 @@ import type { CleaningStepInput } from '../core/store/quality/cleaning';
 import type { Job } from './jobs.svelte';
 import { workbench } from './workbench.svelte';
 
-/** What the checks say of the data on screen, and the steps that clean it. */
-export class QualityRun {
+/** What the checks say of the data on screen, and the steps that clean it. Survives a change of screen. */
+class QualityRun {
   state = $state.raw<
     | { at: 'idle' }
-    | { at: 'running'; job?: Job }
-    | { at: 'ready'; report: QualityReport; dataKey: string }
+    | { at: 'running'; job?: Job; last: QualityReport | null }
+    | { at: 'ready'; report: QualityReport }
     | { at: 'failed'; error: unknown }
   >({ at: 'idle' });
   /** What the last cleaning did; negative where rows came back. */
@@ -18,20 +18,45 @@ export class QualityRun {
   error = $state.raw<unknown>(null);
   isApplying = $state(false);
   #question = 0;
+  #workspace = '';
+  /** The data that the last checks ran on. */
+  #checked = '';
+
+  /** Runs the checks where the data is not what they ran on. */
+  visit(): void {
+    const view = workbench.view;
+    if (view?.dataKey && (this.#checked !== view.dataKey || this.state.at === 'failed' || this.state.at === 'idle')) void this.check();
+  }
+
+  /** The screen is left: what the last cleaning did was said. */
+  leave(): void {
+    this.removed = null;
+    this.error = null;
+  }
 
   /** Runs the checks on the data of now; an answer that comes too late is dropped. */
   async check(): Promise<void> {
-    const dataKey = workbench.view?.dataKey;
-    if (!dataKey) return;
+    const view = workbench.view;
+    if (!view?.dataKey) return;
     const mine = ++this.#question;
-    this.state = { at: 'running' };
+    // Of another workspace nothing stays in sight.
+    const last = this.#workspace === view.entry.id ? this.report : null;
+    this.#workspace = view.entry.id;
+    this.#checked = view.dataKey;
+    this.state = { at: 'running', last };
     try {
-      const onjob = (job: Job) => mine === this.#question && (this.state = { at: 'running', job });
+      const onjob = (job: Job) => mine === this.#question && (this.state = { at: 'running', job, last });
       const report = await workbench.call('qualityReport', undefined, { job: () => m.quality_job(), onjob, replaces: 'qualityReport' });
-      if (mine === this.#question) this.state = { at: 'ready', report, dataKey };
+      if (mine === this.#question) this.state = { at: 'ready', report };
     } catch (error) {
       if (mine === this.#question) this.state = error instanceof Cancelled ? { at: 'idle' } : { at: 'failed', error };
     }
+  }
+
+  /** What was found last; while the checks run again it stays in sight, and what was opened in it stays open. */
+  get report(): QualityReport | null {
+    if (this.state.at === 'ready') return this.state.report;
+    return this.state.at === 'running' ? this.state.last : null;
   }
 
   /** Cleans by one more step. */
@@ -65,3 +90,5 @@ export class QualityRun {
     }
   }
 }
+
+export const qualityRun = new QualityRun();

@@ -5,7 +5,7 @@ import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
 import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
 import { makeFiles } from '../core/exports/makeFiles';
-import { audienceEntry, exportEntry, fileEntries } from '../core/exports/manifest';
+import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/exports/manifest';
 import type { ExportFile, Manifest } from '../core/exports/types';
 import { referenceProblems } from '../core/plan/references';
 import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
@@ -100,12 +100,11 @@ async function provenance(
   { desk, plan, state }: Epoch,
   asOf: string,
 ): Promise<Omit<Manifest, 'backends' | 'audiences' | 'lists' | 'exports' | 'files'>> {
-  const { dataHash, users, items, events, firstEvent, lastEvent } = state.data!.version.facts;
   const { engine } = await desk.store();
   return {
     muster: 2,
     plan: { name: plan.name, sha256: planHash(plan) },
-    data: { sha256: dataHash, users, items, events, firstEvent, lastEvent },
+    data: dataEntry(state.data!.version.facts),
     asOf,
     timeZone: plan.timeZone,
     seed: plan.seed,

@@ -211,3 +211,44 @@ describe('muster run refuses with one sentence and writes nothing', () => {
     expect(existsSync(join(folder, 'slow'))).toBe(false);
   });
 });
+
+describe('muster run of a plan that says who is one person', () => {
+  const till = [1, 2, 3, 4, 5, 6].map((n) => `till-${n},,030 1234567,tea,buy,2026-02-0${n} 12:00,9.90,t${n}\n`).join('');
+  const orders = `user_id,email,phone,item_id,event,time,price,order_id\nweb-1,Ann@X.org,,tea,buy,2026-02-01 12:00,9.90,o1\napp-1,,0170 5550012,cup,buy,2026-02-02 12:00,4,o2\n${till}`;
+  const members =
+    'user_id,email,phone,city,updated_at\nann,ann@x.org,,Berlin,2026-01-01\nann-2,ann@x.org,,Hamburg,2026-03-01\nbo,bo@x.org,+49 170 5550012,Rome,2026-01-01\n';
+  const plan = (merge: string) => `muster: 1
+name: Who is who
+timeZone: Europe/Berlin
+currency: EUR
+identity: { merge: ${merge}, country: DE }
+survivorship: { city: first }
+sources:
+  - { id: members, files: [members.csv] }
+  - { id: orders, files: [who.csv] }
+audiences: [{ id: all, from: everyone, columns: [city, orders] }]
+exports: [{ audience: all, destination: csv }]
+`;
+
+  it('merges them, chooses their values, and says how many they are and what was shared by too many', async () => {
+    put('who.csv', orders);
+    put('members.csv', members);
+    put('who.yaml', plan('[{ kind: email }, { kind: phone }, { kind: device }]'));
+    const { code, stdout, stderr } = await muster(['run', 'who.yaml', '--out', 'who'], folder);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/people +11 ids are 8 people; 2 of them have several ids/);
+    expect(stderr).toContain('muster: identity: no file has ids of the kind "device".');
+    expect(stderr).toContain('1 of kind "phone" are shared by more than 5 ids and merge nobody, such as "030 1234567" with 6.');
+    const rows = readFileSync(join(folder, 'who/all.csv'), 'utf8').trimEnd().split('\n');
+    expect(rows.slice(0, 3)).toEqual(['user,city,orders', 'ann,Berlin,1', 'app-1,Rome,1']);
+    expect(rows).toHaveLength(9);
+  });
+
+  it('says nothing of people where the plan merges nobody', async () => {
+    put('apart.yaml', plan('[]'));
+    const { code, stdout } = await muster(['run', 'apart.yaml', '--out', 'apart', '--json'], folder);
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout) as Summary & { people?: unknown };
+    expect([summary.people, summary.members.all]).toEqual([undefined, 11]);
+  });
+});

@@ -3,6 +3,7 @@ import { identifier, sql } from '../../../src/lib/core/store/sql';
 import { operations } from '../../../src/lib/work/operations';
 import { openPlan } from '../../../src/lib/work/openPlan';
 import { closeDesks, importDesk, type ImportDesk } from '../../support/importDesk';
+import { needsLook } from '../../../src/lib/state/importing/needsLook';
 import { cancelledRun, fileOf } from './support';
 
 const header = 'user_id,item_id,event,timestamp,price,order_id\n';
@@ -53,6 +54,75 @@ describe('what an import would change', () => {
     // The evening of the 5th and the morning of the 6th in UTC are the 5th and the 6th there only by the hour.
     expect((await desk.stage({ 'b.csv': at(['2026-01-05T17:00:00Z']) })).change.overlappingDays).toBe(1);
     expect((await desk.stage({ 'b.csv': at(['2026-01-06T17:00:00Z']) })).change.overlappingDays).toBe(0);
+  });
+});
+
+describe('new people', () => {
+  const orders = 'user_id,event,timestamp,login,contact\n';
+  const members = 'user_id,email\nann,ann@x.org\nann-old,Ann@X.org\nbob,bob@x.org\n';
+  const merge = async (desk: ImportDesk, ...kinds: string[]) =>
+    operations.identityApply({ merge: kinds.map((kind) => ({ kind })) }, desk.context());
+  /** Ann under a cookie, Bob under another, and two cookies of Cleo, whom nobody knows. */
+  const next = `${orders}c-1,pv,2026-01-05 10:00,ANN@x.org,\nc-2,pv,2026-01-05 11:00,,\nc-2,pv,2026-01-05 12:00,bob@x.org,\nc-3,pv,2026-01-06 10:00,cleo@x.org,\nc-4,pv,2026-01-06 11:00,cleo@x.org,\n`;
+  const mapping = { ids: { login: 'email', contact: 'phone' } };
+
+  it('are counted after merging: whom an address names is not new, and several new ids of one person are one', async () => {
+    const desk = await importDesk();
+    await desk.add({ 'members.csv': members }, { sourceId: 'members' });
+    expect((await desk.stage({ 'web.csv': next }, { mapping })).change).toMatchObject({ newPeople: 4, knownPeople: 0 });
+    await merge(desk, 'email');
+    expect(desk.version.facts.users).toBe(2);
+    const before = await desk.tables();
+    const { change, staged } = await desk.stage({ 'web.csv': next }, { mapping });
+    expect(change).toMatchObject({ newPeople: 1, knownPeople: 2 });
+    expect(await desk.tables()).toEqual(before);
+    // As it then comes to be.
+    await operations.sourceImport({ staged }, desk.context());
+    expect(desk.version.facts.users).toBe(3);
+    // The same people again, by their ids and by their address.
+    const again = `${next}c-9,pv,2026-01-07 10:00,Cleo@x.org,\n`;
+    expect((await desk.stage({ 'again.csv': again }, { mapping })).change).toMatchObject({ newPeople: 0, knownPeople: 3 });
+  });
+
+  it('are not made one by a kind that nobody chose, nor by an id that too many share', async () => {
+    const desk = await importDesk();
+    await desk.add({ 'members.csv': members }, { sourceId: 'members' });
+    await merge(desk, 'phone');
+    expect((await desk.stage({ 'web.csv': next }, { mapping })).change).toMatchObject({ newPeople: 4, knownPeople: 0 });
+    await merge(desk, 'email');
+    const shared = `${orders}${[1, 2, 3].map((n) => `g-${n},pv,2026-01-05 10:00,bob@x.org,\n`).join('')}`;
+    // With Bob they are four, and three may share an address.
+    expect((await desk.stage({ 'web.csv': shared }, { mapping })).change).toMatchObject({ newPeople: 3, knownPeople: 0 });
+  });
+
+  it('of a first file are those that its own addresses leave', async () => {
+    const desk = await importDesk();
+    await operations.workspaceSavePlan({ plan: { ...desk.plan, identity: { merge: [{ kind: 'email' }] } } }, desk.context());
+    const { change, staged } = await desk.stage({ 'web.csv': next }, { mapping });
+    expect(change).toMatchObject({ newPeople: 3, knownPeople: 0 });
+    await operations.sourceImport({ staged }, desk.context());
+    expect(desk.version.facts.users).toBe(3);
+  });
+});
+
+describe('files of one drop', () => {
+  it('say before the import which rows several of them hold', async () => {
+    const desk = await importDesk();
+    const both = january.split('\n')[2];
+    const change = async (files: Record<string, string>) => (await desk.stage(files)).change;
+    // January and February meet nowhere, and a file's own equal rows are told by its report.
+    expect((await change({ 'a.csv': january + both, 'b.csv': february })).equalBetween).toBe(0);
+    // Twice in the second file and once in the third; another price and another column are another row.
+    const second = `${february}${both}\n${both}\n${both.replace(',9,', ',8,')}\n`;
+    const files = { 'a.csv': january, 'b.csv': second, 'c.csv': `${header}${both}\n` };
+    const { change: found, staged, report } = await desk.stage(files);
+    expect(found).toMatchObject({ equalBetween: 3, exactDuplicates: 0 });
+    // One click does not bring them in: the person looks first.
+    expect([needsLook('add', found, report), needsLook('add', { ...found, equalBetween: 0 }, report)]).toEqual([true, false]);
+    // The report after the import says the same.
+    const { reports } = await operations.sourceImport({ staged }, desk.context());
+    const said = reports.flatMap(({ diagnostics }) => diagnostics.filter(({ code }) => code === 'rows_already_there'));
+    expect(said.reduce((sum, { values }) => sum + Number(values!.found), 0)).toBe(3);
   });
 });
 

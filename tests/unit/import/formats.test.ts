@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { tableFromArrays, tableToIPC } from 'apache-arrow';
 import { CellWriter } from '../../../src/lib/core/schema/formats/cellWriter';
 import { kindOfFormat } from '../../../src/lib/core/schema/formats/workbookParts';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
@@ -223,5 +224,38 @@ describe('a workbook', () => {
       '[Red]0.0',
     ];
     expect(kinds.map(kindOfFormat)).toEqual([1, 1, 1, 1, 2, 2, 0, 0, 0, 0, 0]);
+  });
+});
+
+describe('ids of a format that has its cells by column', () => {
+  it('are those of the same rows as text, from block to block: guarded, empty and written as a missing one', async () => {
+    const ids = (row: number) => ["'00123", '00123', `u${row % 5000}`, '', 'NULL', `u${row}`, '="7"', '茶'][row % 8];
+    const rows = Array.from({ length: 40_000 }, (_, row) => ({
+      user: ids(row),
+      item: ids(row + 3),
+      at: `2026-05-01 10:00:${10 + (row % 50)}`,
+    }));
+    const arrow = tableFromArrays({
+      user_id: rows.map(({ user }) => user),
+      item_id: rows.map(({ item }) => item),
+      timestamp: rows.map(({ at }) => at),
+    });
+    const lines = rows.map(({ user, item, at }) => `${user},${item},${at}`.replaceAll('"', '""').replace(/="".""/g, '"$&"'));
+    const csv = ['user_id,item_id,timestamp', ...lines].join('\n');
+    const staged = await Promise.all(
+      [fileOf(tableToIPC(arrow, 'stream'), 'events.arrow', 1 << 20), fileOf(csv)].map(async (file) => {
+        const { mapping } = await inspectSource(file);
+        return stage(file, mapping);
+      }),
+    );
+    const [byColumn, asText] = staged.map(({ source, rowsRead, rejectCounts }) => ({
+      rowsRead,
+      rejected: [...rejectCounts],
+      users: Array.from(source.events!.user.codes, (code) => source.events!.user.pool.text(code)),
+      items: Array.from(source.events!.item!.codes, (code) => (code < 0 ? null : source.events!.item!.pool.text(code))),
+    }));
+    expect(byColumn).toEqual(asText);
+    expect(byColumn.rejected).toEqual([['missing_user', 10_000]]);
+    expect(new Set(byColumn.users.slice(0, 5))).toEqual(new Set(['00123', 'u2', 'u5', '7']));
   });
 });

@@ -54,9 +54,10 @@ describe('ids that files declare', () => {
       ],
     });
     expect(preview.clusters).toEqual([
-      { ids: 3, examples: expect.arrayContaining([{ kind: 'cookie', id: 'c-1' }, { kind: 'user', id: 'ann' }, { kind: 'user', id: 'd-9' }]) }, // prettier-ignore
+      { ids: 3, shown: 'c-1', examples: expect.arrayContaining([{ kind: 'cookie', id: 'c-1' }, { kind: 'user', id: 'ann' }, { kind: 'user', id: 'd-9' }]) }, // prettier-ignore
       {
         ids: 2,
+        shown: 'bob',
         examples: expect.arrayContaining([
           { kind: 'user', id: 'bob' },
           { kind: 'user', id: 'cleo' },
@@ -79,6 +80,53 @@ describe('ids that files declare', () => {
     expect(desk.plan.identity).toBeDefined();
     const undone = await apply(desk, []);
     expect([await ids(desk), undone.facts, undone.plan.identity]).toEqual([apart, before.facts, undefined]);
+  });
+
+  it('make one person through others, and lose nothing of what each of them did', async () => {
+    const desk = await importDesk();
+    // A cookie and an account by an address, the account and a till by a number; the order under both is one order.
+    const log = `user_id,item_id,event,timestamp,price,order_id,mail,tel
+cookie,tea,pv,2026-01-01 10:00,,,a@x.org,
+ann,tea,buy,2026-01-02 10:00,4,o1,a@x.org,030 1234567
+ann,cup,buy,2026-01-02 10:00,9,o1,,
+till,pot,buy,2026-01-03 10:00,30,o2,,030 1234567
+bo,pot,buy,2026-01-03 10:00,30,o3,,
+`;
+    await desk.add({ 'log.csv': log }, { mapping: { ids: { mail: 'email', tel: 'phone' } } });
+    await desk.add({ 'people.csv': 'user_id,city,level\ncookie,Berlin,\ntill,,gold\n' }, { sourceId: 'people' });
+    await apply(desk, [{ kind: 'email' }, { kind: 'phone' }]);
+    expect(await ids(desk)).toEqual(['ann', 'bo']);
+    const { traits, timelineTotal } = await operations.profilesOne({ userId: 'ann' }, desk.context());
+    expect(traits).toMatchObject({ orders: 2, revenue: 43, events: 4, city: 'Berlin', level: 'gold' });
+    expect(timelineTotal).toBe(4);
+    const { events, orders: sold } = desk.version.facts;
+    expect([events, sold]).toEqual([5, 3]);
+  });
+
+  it('are all told of the customer whom they make up', async () => {
+    const desk = await filled();
+    const known = (userId: string) => operations.personIds({ userId }, desk.context());
+    expect(await known('c-1')).toEqual([]);
+    await apply(desk, [{ kind: 'email' }]);
+    expect(await known('ann')).toEqual([
+      { kind: 'cookie', id: 'c-1' },
+      { kind: 'user', id: 'ann' },
+      { kind: 'user', id: 'd-9' },
+    ]);
+    expect([await known('bob'), await known('nobody')]).toEqual([[], []]);
+  });
+
+  it('say that people differ in an address or a number only where it is another one', async () => {
+    const desk = await importDesk();
+    const rows = 'user_id,email,phone,city\nann,ann@x.org,+49 30 1234567,Berlin\nann-2,Ann@X.org,030 1234567,berlin\nbo,bo@x.org,030 7654321,Rome\nbo,bo@y.org,030 7654321,Rome\n';
+    await desk.add({ 'people.csv': rows }, { sourceId: 'people' });
+    await apply(desk, [{ kind: 'phone' }], 'DE');
+    const asked = await operations.attributeSources(undefined, desk.context());
+    expect(asked.map(({ attribute, people, differing }) => [attribute, people, differing])).toEqual([
+      ['city', 2, 1],
+      ['email', 2, 1],
+      ['phone', 2, 0],
+    ]);
   });
 
   it('keep to the limit that is set', async () => {

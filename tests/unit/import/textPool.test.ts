@@ -24,6 +24,26 @@ describe('a pool of texts', () => {
     expect(sorted).toEqual(pool.texts().sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b))));
   });
 
+  it('finds many texts at once, and leaves to interning what is new or shares its hash', () => {
+    const random = new Random(5);
+    const texts = Array.from({ length: 300_000 }, () => `${random.below(1e9)}-${random.below(1e9)}`);
+    const pool = poolOf(texts);
+    const asked = ['', 'U', ...texts, 'nobody'];
+    const bytes = new TextEncoder().encode(asked.join(''));
+    const starts = new Int32Array(asked.length);
+    const ends = new Int32Array(asked.length);
+    asked.forEach((text, i) => (ends[i] = (starts[i] = i === 0 ? 0 : ends[i - 1]) + text.length));
+    const codes = new Int32Array(asked.length);
+    pool.findAll(bytes, starts, ends, asked.length, codes);
+    expect([codes[0], codes[1], codes.at(-1)]).toEqual([-1, -1, -1]);
+    const known = codes.slice(2, -1);
+    const unlike = known.filter((code, i) => code !== i);
+    // Of so many texts a few have the 32 bits of an earlier one.
+    expect(unlike.length).toBeGreaterThan(0);
+    expect(new Set(unlike)).toEqual(new Set([-1]));
+    expect(pool.size).toBe(texts.length);
+  });
+
   it('goes on in another thread where it was', () => {
     const pool = poolOf(['tea', 'cup']);
     const other = TextPool.from(structuredClone(pool.parts));

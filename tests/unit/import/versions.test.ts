@@ -140,6 +140,27 @@ describe('an import that fails', () => {
   });
 });
 
+describe('an import that the engine fails', () => {
+  it.each(['item_ids_', 'users_', 'events_part_'])('while it takes %s… in says so and leaves nothing behind', async (table) => {
+    const before = await tableNames();
+    const failing = new Proxy(store, {
+      get(of, key) {
+        const value = Reflect.get(of, key) as unknown;
+        if (key !== 'putTable') return typeof value === 'function' ? value.bind(of) : value;
+        return async (...given: Parameters<TableStore['putTable']>) => {
+          if (given[0].startsWith(table)) throw new Error('no room');
+          return of.putTable(...given);
+        };
+      },
+    });
+    const file = fileOf(january);
+    const { mapping } = await inspectSource(file);
+    const request = { file, sourceId: 'january', mapping, mode: 'add' as const, timeZone: 'UTC', currency: 'USD', run: quietContext() };
+    await expect(importSource(failing, null, request)).rejects.toThrow('no room');
+    expect(await tableNames()).toEqual(before);
+  });
+});
+
 describe('the same rows twice', () => {
   it('are refused as another source, and told of as the same one', async () => {
     const first = await add(null, january, 'january');

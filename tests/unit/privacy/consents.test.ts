@@ -94,3 +94,50 @@ describe('from files to an export', () => {
     expect(manifest.files[0].rows).toBe(2);
   });
 });
+
+describe('a consent that is a date', () => {
+  let context: OperationContext;
+  beforeAll(async () => {
+    context = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
+    await operations.workspaceCreate({ name: 'Tea', timeZone: 'Asia/Shanghai', currency: 'CNY' }, context);
+    await add('orders', ['user_id,item_id,event,timestamp', 'ann,tea,pv,2026-01-01 10:00']);
+  });
+  afterAll(async () => {
+    await context.desk.close();
+    await (await context.desk.store()).close();
+  });
+  const add = async (sourceId: string, lines: string[]) => {
+    const file = fileOf(`${lines.join('\n')}\n`, `${sourceId}.csv`);
+    const { mapping } = await operations.sourceInspect({ file }, context);
+    await operations.sourceImport({ file, sourceId, mapping, mode: 'add' }, context);
+    return mapping.roles;
+  };
+  const agreed = async () => {
+    const audience = { id: 'mail', from: 'everyone', consent: 'email' as const, columns: ['consentEmailAt'] };
+    const { rows } = await operations.audiencePreview({ audience, limit: 10 }, context);
+    return rows.map(([id, at]) => [id, at === null ? null : new Date(Number(at)).toISOString()]);
+  };
+
+  it('is a yes of that moment, so a later no takes it back and an earlier one does not, whichever file comes later', async () => {
+    const crm = ['user_id,email,accepts_marketing_at', 'ann,ann@x.org,2026-03-01', 'bo,bo@x.org,2026-01-05', 'cid,cid@x.org,yes', 'dan,dan@x.org,no', 'eve,eve@x.org,']; // prettier-ignore
+    expect(await add('crm', crm)).toMatchObject({ consentEmail: 'accepts_marketing_at' });
+    // Midnight in the plan's zone; a plain yes has no time.
+    expect(await agreed()).toEqual([
+      ['ann', '2026-02-28T16:00:00.000Z'],
+      ['bo', '2026-01-04T16:00:00.000Z'],
+      ['cid', null],
+    ]);
+    const tool = ['user_id,email_consent,email_consent_at', 'ann,no,2026-02-01', 'bo,no,2026-02-01'];
+    expect(await add('tool', tool)).toMatchObject({ consentEmail: 'email_consent', consentEmailAt: 'email_consent_at' });
+    expect((await agreed()).map(([id]) => id)).toEqual(['ann', 'cid']);
+  });
+
+  it('beside a column that says yes or no is when that was said', async () => {
+    const roles = await add('shop', ['user_id,accepts_marketing,accepts_marketing_at', 'ann,no,2026-04-01', 'fay,yes,2026-04-02']);
+    expect(roles).toMatchObject({ consentEmail: 'accepts_marketing', consentEmailAt: 'accepts_marketing_at' });
+    expect(await agreed()).toEqual([
+      ['cid', null],
+      ['fay', '2026-04-01T16:00:00.000Z'],
+    ]);
+  });
+});

@@ -81,6 +81,21 @@ describe('columns that say who somebody is', () => {
     expect(turned).not.toContain('city');
   });
 
+  it('that keep a trait from models are named while it is made, with the class and the reason', async () => {
+    await featuresWith({});
+    const keptBy = async (trait: object) =>
+      (await operations.traitPreview({ trait: { id: 'preview', feature: true, ...trait } as never, bins: 5 }, context)).keptBy;
+    const named = { code: 'header', values: { about: 'ethnicity', header: '民族' } };
+    expect(await keptBy({ attribute: '民族' })).toEqual([{ column: '民族', class: 'sensitive', reason: named }]);
+    expect(await keptBy({ measure: { aggregate: 'distinct', of: 'event.备注' } })).toMatchObject([
+      { column: 'event.备注', class: 'free-text', reason: { code: 'header' } },
+    ]);
+    expect(await keptBy({ formula: 'level / 2' })).toEqual([]);
+    await featuresWith({ privacy: { columns: { level: 'sensitive' }, allowFeatures: ['event.备注'] } });
+    expect(await keptBy({ formula: 'level / 2' })).toEqual([{ column: 'level', class: 'sensitive', reason: { code: 'chosen', values: {} } }]);
+    expect(await keptBy({ measure: { aggregate: 'distinct', of: 'event.备注' } })).toEqual([]);
+  });
+
   it('stay out under another name and behind a formula, and the report says so', async () => {
     const traits = [
       { id: 'post', attribute: 'email', feature: true },

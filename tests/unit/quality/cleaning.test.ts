@@ -67,6 +67,24 @@ describe('cleaning', () => {
     expect(clean.facts.userNumbers).toBe(2);
   });
 
+  it('leaves what rode along in removed rows with its person, however the rows were divided into files', async () => {
+    const ofMo = (day: string, country: string) => `mo,tea,buy,${day} 10:00,4,A-${day},${country}\n`;
+    const rows = [ofMo('2026-01-05', 'DE'), ofMo('2026-03-05', 'FR'), ofMo('2062-01-05', 'IT')];
+    const cleaning: CleaningStepInput[] = [{ step: 'drop-future', options: { after: '2026-12-31' } }];
+    const country = async (version: DatasetVersion) =>
+      (await rowsOf(store, sql`SELECT country AS c FROM ${identifier(version.tables.users)}`)).map(({ c }) => c);
+    const atOnce = await importAll(store, { 'shop.csv': header + rows.join('') }, { cleaning });
+    // The day is wrong, the country need not be; of each file the first and the last one are kept, so without the
+    // last it would depend on the files which one is before it.
+    expect([atOnce.facts.events, await country(atOnce)]).toEqual([2, ['IT']]);
+    const months = { 'a.csv': header + rows[0], 'b.csv': header + rows[1], 'c.csv': header + rows[2] + ofMo('2026-04-05', '') };
+    const divided = await importAll(store, months, { cleaning });
+    expect(await country(divided)).toEqual(['IT']);
+    // Also where the file has no other row of theirs.
+    const alone = await importAll(store, { 'a.csv': months['a.csv'], 'b.csv': months['b.csv'], 'c.csv': header + rows[2] }, { cleaning });
+    expect(await country(alone)).toEqual(['IT']);
+  });
+
   it('looks at all files at once, whichever came first, and again when another one comes', async () => {
     const steps: CleaningStepInput[] = [{ step: 'drop-exact-duplicates' }];
     const files = { 'jan.csv': header + tea + cup, 'feb.csv': header + cup + future, 'mar.csv': header + future + tea };

@@ -55,7 +55,18 @@ export async function inSteps<T>(steps: Generator<void, T>, run: RunContext): Pr
   }
 }
 
-/** The same without pauses, for what is small. */
+/** Loops over rows in stretches, with a pause after each. @throws Cancelled */
+export async function inStretches(rows: number, run: RunContext, each: (start: number, end: number) => void): Promise<void> {
+  for (let start = 0; start < rows; start += rowsOfStretch) {
+    each(start, Math.min(rows, start + rowsOfStretch));
+    await run.breathe();
+  }
+}
+
+/** Even where each row waits for memory these take no longer than some 20 ms. */
+const rowsOfStretch = 1 << 17;
+
+/** The same as {@link inSteps} without pauses, for what is small. */
 export function atOnce<T>(steps: Generator<void, T>): T {
   for (;;) {
     const { value, done } = steps.next();

@@ -1,10 +1,17 @@
 import type { AudienceMembers } from '../audiences/members';
 import { resolveOptions } from '../base/options';
 import type { Plan, PlanAudience, PlanExport } from '../plan/schema';
+import type { DatasetFacts } from '../schema/canonical';
 import { findDestination } from './destinations';
 import type { ExportContent } from './exportContent';
 import type { MadeFiles } from './makeFiles';
 import type { Manifest } from './types';
+
+/** What the manifest says of the data. */
+export function dataEntry({ dataHash, users, items, events, firstEvent, lastEvent, removed = [] }: DatasetFacts): Manifest['data'] {
+  const gone = [...removed].sort((a, b) => a.index - b.index).map(({ step, source, rows }) => ({ step, source, rows }));
+  return { sha256: dataHash, users, items, events, firstEvent, lastEvent, ...(gone.length > 0 && { removed: gone }) };
+}
 
 /** What the manifest says of an audience: names as they were given, and what every step and condition took away. */
 export function audienceEntry(

@@ -23,7 +23,16 @@ export interface RejectCounts {
 export interface Manifest {
   muster: 2;
   plan: { name: string; sha256: string };
-  data: { sha256: string; users: number; items: number; events: number; firstEvent: string | null; lastEvent: string | null };
+  data: {
+    sha256: string;
+    users: number;
+    items: number;
+    events: number;
+    firstEvent: string | null;
+    lastEvent: string | null;
+    /** What each step of cleaning took out of which source, in the order of the steps; absent where nothing was. */
+    removed?: { step: string; source: string; rows: number }[];
+  };
   asOf: string;
   timeZone: string;
   seed: number;

@@ -136,6 +136,8 @@ const audience = z.strictObject({
   top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
   /** Traits to write beside the id, in this order. */
   columns: z.array(z.string()).default([]),
+  /** Sensitive traits of which somebody confirmed, where the files are made, that they may decide who is in it. */
+  sensitive: z.array(z.string()).optional(),
 });
 
 const list = z.strictObject({

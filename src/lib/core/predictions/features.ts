@@ -1,6 +1,6 @@
 import { queryKeptColumns } from '../measures/kept';
 import { kindOfType, namedAttributes, queryUserColumns, type UserAttribute } from '../profiles/attributes';
-import { isAllowed, personalAttributes, personalIn, personalProperties, type PrivacyChoices } from '../profiles/personal';
+import { isAllowed, keptFromModels, personalAttributes, type PrivacyChoices } from '../profiles/personal';
 import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from '../profiles/planTraits';
 import { activeQuery } from '../profiles/population';
 import { profileTraits } from '../profiles/profileTraits';
@@ -79,8 +79,7 @@ export async function readFeatures(
     .filter(({ column }) => barred.has(column))
     .map(({ id, column }) => ({ id, of: [{ column, class: barred.get(column)!.class }] }));
   const isPersonal = (trait: PlanTrait): boolean => {
-    const made = isAllowed(privacy, [trait.id]) ? [] : withReferences(trait, planned);
-    const of = [...personalIn(made, barred, references), ...personalProperties(made, privacy)];
+    const of = keptFromModels(trait, withReferences(trait, planned), barred, privacy, references);
     if (of.length > 0) personal.push({ id: trait.id, of: of.map(({ column, class: is }) => ({ column, class: is })) });
     return of.length > 0;
   };

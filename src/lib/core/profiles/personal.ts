@@ -4,9 +4,9 @@ import type { Classified, ClassReason, ColumnClass } from '../schema/privacy/cla
 import { classifyColumn } from '../schema/privacy/classifyColumn';
 import type { ColumnType } from '../schema/roles';
 import type { DataScope } from '../store/dataScope';
-import { textsOf } from '../store/columns';
+import { numbersOf, textsOf } from '../store/columns';
 import { remember } from '../store/remember';
-import { identifier, sql } from '../store/sql';
+import { identifier, join, sql } from '../store/sql';
 import { namedAttributes, queryUserColumns } from './attributes';
 import { definitionOf } from './kinds';
 import type { NamedTrait } from './profilesQuery';
@@ -24,6 +24,9 @@ export interface PersonalAttribute extends Classified {
   /** Id of the trait that it is. */
   id: string;
 }
+
+/** A column of customers or of events that says something about a person, and why it is thought so. */
+export type PersonalColumn = Classified & Pick<PersonalAttribute, 'column'>;
 
 /** Any customer attribute, with what it seems to say and what was decided. */
 export interface DescribedAttribute extends Pick<PersonalAttribute, 'column' | 'id'> {
@@ -87,6 +90,17 @@ export async function describeAttributes(
   });
 }
 
+/** Of the attributes those that any customer has a value of, or that somebody decided about: what a person wants to see listed. */
+export async function filledAttributes(
+  { store, tables }: Pick<ClassScope, 'store' | 'tables'>,
+  described: readonly DescribedAttribute[],
+): Promise<DescribedAttribute[]> {
+  if (described.length === 0) return [];
+  const filled = described.map(({ column }, i) => sql`count(${identifier(column)})::DOUBLE AS ${identifier(`f${i}`)}`);
+  const counted = await store.query(sql`SELECT ${join(filled)} FROM ${identifier(tables.users)}`);
+  return described.filter(({ isChosen }, i) => isChosen || numbersOf(counted, `f${i}`)[0] > 0);
+}
+
 /** Whether the person said that models may learn from the column. */
 export function isAllowed({ allowFeatures = [] }: PrivacyChoices, names: readonly string[]): boolean {
   return allowFeatures.some((allowed) => names.some((name) => same(name, allowed)));
@@ -111,7 +125,7 @@ export function personalIn(
  * The properties of events that a trait looks at and that say something about a person, by their names alone: what stands
  * in them is read by nothing but the measure.
  */
-export function personalProperties(needed: readonly NamedTrait[], choices: PrivacyChoices): { column: string; class: ColumnClass }[] {
+export function personalProperties(needed: readonly NamedTrait[], choices: PrivacyChoices): PersonalColumn[] {
   const named = needed.flatMap((trait) => {
     const { key, definition } = definitionOf(trait);
     if (key !== 'measure') return [];
@@ -121,10 +135,29 @@ export function personalProperties(needed: readonly NamedTrait[], choices: Priva
   return [...new Set(named)].flatMap((column) => {
     const name = column.slice('event.'.length);
     const chosen = chosenClass(choices, [column]);
-    const guessed = classifyColumn({ name, type: 'text', values: [], distinct: 0 })?.class;
-    const of = chosen === 'none' ? undefined : (chosen ?? guessed);
-    return of && !isAllowed(choices, [column]) ? [{ column, class: of }] : [];
+    const guessed = classifyColumn({ name, type: 'text', values: [], distinct: 0 });
+    const of = chosen === 'none' ? undefined : (chosen ?? guessed?.class);
+    if (!of || isAllowed(choices, [column])) return [];
+    return [{ column, class: of, reason: chosen && chosen !== guessed?.class ? { code: 'chosen', values: {} } : guessed!.reason }];
   });
+}
+
+/**
+ * The personal columns that keep a trait of the plan from models: those that it is made of and that nobody allowed, and
+ * none where the trait itself is allowed.
+ * @param made the trait and all that it refers to
+ * @param personal customer attributes that have a class
+ */
+export function keptFromModels(
+  { id }: { id: string },
+  made: readonly NamedTrait[],
+  personal: ReadonlyMap<string, PersonalAttribute>,
+  choices: PrivacyChoices,
+  references: (trait: NamedTrait) => readonly string[],
+): PersonalColumn[] {
+  if (isAllowed(choices, [id])) return [];
+  const attributes = personalIn(made, personal, references).filter((of) => !isAllowed(choices, [of.column, of.id]));
+  return [...attributes, ...personalProperties(made, choices)].map(({ column, class: of, reason }) => ({ column, class: of, reason }));
 }
 
 function chosenClass({ columns = {} }: PrivacyChoices, names: readonly string[]): ColumnClass | 'none' | undefined {

@@ -23,9 +23,20 @@ export interface Records {
   readonly quoted: Uint8Array;
   /** The record at hand is no row of the file: a reshaping made it of others, so that it has no number and is not counted. */
   readonly added?: boolean;
+  /** Of formats that have their cells by column: those of all rows of the block that the record at hand is in. */
+  readonly block?: BlockCells;
   next(): Found;
   /** The record just read as a person would recognise it in the file, at most so many characters: for the rejects file. */
   text(limit: number): string;
+}
+
+/** A block's cells as bounds in the bytes of its records; an object of its own for each block. */
+export interface BlockCells {
+  readonly rows: number;
+  /** The row at hand. */
+  readonly row: number;
+  /** Undefined where nobody asked for the column. Only the first `rows` entries count. */
+  column(cell: number): { starts: Int32Array; ends: Int32Array } | undefined;
 }
 
 /**

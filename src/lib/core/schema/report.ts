@@ -68,7 +68,10 @@ export interface ImportReport {
 export interface ImportChange {
   /** Rows that would come in. */
   rows: number;
-  /** People and items of the new rows that no source has yet, and people whom one has: each id for itself, before any merging. */
+  /**
+   * People and items of the new rows that no source has yet, and people whom one has. Whom the plan's `identity` makes
+   * one with somebody, by an id that the new rows declare, is counted as that person.
+   */
   newPeople: number;
   knownPeople: number;
   newItems: number;
@@ -79,6 +82,8 @@ export interface ImportChange {
   overlappingDays: number;
   /** New events that equal an event of what stays in every column: `add` would count them twice. */
   exactDuplicates: number;
+  /** New events that equal one of another new file in every column; both come in. */
+  equalBetween: number;
   /** Rows of what is there that `upsert` would put new ones in the place of. */
   updatedRows: number;
   /** Rows that `replace` would take away, and the sources they are of. */

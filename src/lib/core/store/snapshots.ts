@@ -38,8 +38,10 @@ export interface SnapshotStorage {
   listDeleted(): Promise<WorkspaceEntry[]>;
   /** undefined where there is none, and where it is deleted. */
   load(id: string): Promise<Snapshot | undefined>;
-  /** The same, with all files kept until they are released, whatever this tab saves meanwhile. */
+  /** The same as {@link load}, with all files kept until they are released, whatever this tab saves meanwhile. */
   hold(id: string): Promise<HeldSnapshot | undefined>;
+  /** One that is deleted and can still be brought back, to look into it. */
+  loadDeleted(id: string): Promise<Snapshot | undefined>;
   /**
    * Where room is short, deleted workspaces give theirs, the longest deleted first.
    * @param after the revision that this save follows; null for a new workspace

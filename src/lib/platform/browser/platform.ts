@@ -34,6 +34,7 @@ function lazySnapshots(): SnapshotStorage {
     list: async () => (await open()).list(),
     listDeleted: async () => (await open()).listDeleted(),
     load: async (id) => (await open()).load(id),
+    loadDeleted: async (id) => (await open()).loadDeleted(id),
     hold: async (id) => (await open()).hold(id),
     save: async (...save) => (await open()).save(...save),
     duplicate: async (id, make) => (await open()).duplicate(id, make),

@@ -86,6 +86,11 @@ class BrowserSnapshots implements SnapshotStorage {
     return record && this.#snapshot(record);
   }
 
+  async loadDeleted(id: string): Promise<Snapshot | undefined> {
+    const record = await this.#record(id);
+    return record?.entry.deletedAt === undefined ? undefined : this.#snapshot(record);
+  }
+
   hold(id: string): Promise<HeldSnapshot | undefined> {
     // In turn with the saves, so that none deletes a file between the look at the manifest and the holding.
     return this.#alone(async () => {

@@ -7,5 +7,5 @@ import type { ImportMode } from '$lib/work/stages';
  * brings something new comes in with one click; what its checks find can be cleaned, or taken back, afterwards.
  */
 export function needsLook(mode: ImportMode['mode'], change: ImportChange, { rowsKept, rowsRejected }: ImportReport): boolean {
-  return mode !== 'add' || change.exactDuplicates > 0 || change.overlappingDays > 0 || rowsRejected > rowsKept;
+  return mode !== 'add' || change.exactDuplicates > 0 || change.equalBetween > 0 || change.overlappingDays > 0 || rowsRejected > rowsKept;
 }

@@ -86,6 +86,19 @@ const idWords: Record<string, () => string> = {
   wechat: m.wizard_id_wechat,
 };
 
+const ownIdWords: Record<string, () => string> = {
+  email: m.people_id_email,
+  phone: m.people_id_phone,
+  device: m.people_id_device,
+  member: m.people_id_member,
+  wechat: m.people_id_wechat,
+};
+
+/** What people share, in the middle of a sentence. */
+export function sharedIdName(kind: string): string {
+  return ownIdWords[kind]?.() ?? m.people_id_other({ kind });
+}
+
 /** What a column of other ids is called; kinds of a person's own by their name. */
 export function idKindName(kind: string): string {
   return idWords[kind]?.() ?? m.wizard_id_other({ kind });

@@ -3,11 +3,11 @@ import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
-import { personErase, privacyReport } from './privacy';
+import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentCount, segmentRfm } from './segments';
-import { attributeSources, identityApply, identityPreview, survivorshipApply } from './people';
+import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
   sourceDiscard,
@@ -68,9 +68,11 @@ export const operations = {
   identityPreview,
   identityApply,
   attributeSources,
+  personIds,
   survivorshipApply,
   moneyRates,
   privacyReport,
+  personElsewhere,
   personErase,
   traitsList,
   traitHistogram,

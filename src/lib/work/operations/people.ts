@@ -2,6 +2,7 @@ import { UserError } from '../../core/base/errors';
 import type { Plan } from '../../core/plan/schema';
 import type { AttributeSources } from '../../core/store/dataset/attributeSources';
 import type { IdentityPreview } from '../../core/store/dataset/identityPreview';
+import type { RawId } from '../../core/store/dataset/personIds';
 import { madeBy, mergingOf } from '../dataRules';
 import type { Epoch } from '../epoch';
 import { viewOf, withData, type DataState, type WorkspaceView } from '../workspace';
@@ -30,6 +31,13 @@ export const identityApply = writes<Identity, WorkspaceView>(async (identity, ep
   const version = await mergePeopleBy(await epoch.desk.store(), data.version, mergingOf({ identity }), { ...madeBy(data), run: epoch });
   const next: DataState = { ...data, version, identity: identity.merge.length > 0 ? identity : undefined, shipped: false };
   return viewOf(await epoch.commit((state) => withData(state, next, data)));
+});
+
+/** All ids that are merged into one customer, as the files have them; none where nobody is merged with them. @throws UserError `no_data` */
+export const personIds = reads<{ userId: string }, RawId[]>(async ({ userId }, epoch) => {
+  const { version } = dataOf(epoch);
+  const { personIds: ids } = await datasets();
+  return ids(await epoch.desk.store(), version, userId, epoch.signal);
 });
 
 /** For every attribute of people: which rule chooses its value, which files say any, and how often they differ. @throws UserError `no_data` */

@@ -9,7 +9,7 @@ import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { brokenTraits, openProfiles } from '../../core/profiles/materialize';
 import { isNumeric } from '../../core/profiles/profileColumns';
 import { withReferences, type PlanTrait } from '../../core/profiles/planTraits';
-import { personalAttributes, personalIn } from '../../core/profiles/personal';
+import { keptFromModels, personalAttributes, personalIn, type PersonalColumn } from '../../core/profiles/personal';
 import { references } from '../../core/profiles/profilesQuery';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
@@ -40,23 +40,33 @@ export const traitHistogram = reads<{ trait: string; bins: number; rule?: Rule }
   return readHistogram(scope, trait, bins, rule && (await membersOf(scope, rule, epoch)), epoch.signal);
 });
 
+/** What a trait that is being defined would be. */
+export interface TraitPreview {
+  info: TraitInfo | null;
+  /** Where it is a number. */
+  histogram: Histogram | null;
+  /** Columns that say something about a person and keep it from models, though it be marked as a feature. */
+  keptBy: PersonalColumn[];
+}
+
 /**
- * What a trait that is being defined would be, in place of the plan's of the same id: its bars where it is a number, and
- * how many have a value. Nothing of the plan changes.
+ * What a trait would be in place of the plan's of the same id: its bars where it is a number, and how many have a value.
+ * Nothing of the plan changes.
  * @throws UserError what is wrong with the definition
  */
-export const traitPreview = reads<{ trait: PlanTrait; bins: number }, { info: TraitInfo | null; histogram: Histogram | null }>(
-  async ({ trait, bins }, epoch) => {
-    const traits = [...epoch.plan.traits.filter(({ id }) => id !== trait.id), trait];
-    const data = await epoch.data();
-    const broken = await brokenTraits(data, traits);
-    if (broken.has(trait.id)) throw broken.get(trait.id)!;
-    const scope = await openProfiles(data, { traits: withReferences(trait, traits), scores: new Map() }, epoch);
-    const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
-    const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch.signal) : null;
-    return { info, histogram };
-  },
-);
+export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPreview>(async ({ trait, bins }, epoch) => {
+  const traits = [...epoch.plan.traits.filter(({ id }) => id !== trait.id), trait];
+  const data = await epoch.data();
+  const broken = await brokenTraits(data, traits);
+  if (broken.has(trait.id)) throw broken.get(trait.id)!;
+  const made = withReferences(trait, traits);
+  const scope = await openProfiles(data, { traits: made, scores: new Map() }, epoch);
+  const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
+  const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch.signal) : null;
+  const { privacy = {} } = epoch.plan;
+  const keptBy = keptFromModels(trait, made, await personalAttributes(data, privacy, traits, epoch), privacy, references);
+  return { info, histogram, keptBy };
+});
 
 /** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
 export const profilesPage = reads<PageRequest & { rule?: Rule }, Page>(async ({ rule, ...request }, epoch) => {

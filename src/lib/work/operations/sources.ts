@@ -71,6 +71,7 @@ export const sourceStage = reads<SourceRequest | StageRequest, StagedImport>(asy
     add,
     keep: joins.keep,
     timeZone: stage.timeZone,
+    merging: mergingOf(epoch.plan),
     run: epoch,
   });
   const { reports } = stage.staged;
@@ -135,8 +136,10 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     run: epoch,
   });
   for (const [i, report] of staged.reports.entries()) {
-    const { events } = staged.sources[i].staged;
-    if (events) report.duplicates = await countEqualRows(events, epoch);
+    const source = staged.sources[i];
+    if (!source.staged.events) continue;
+    // The build need not count them again.
+    report.duplicates = source.equalRows = await countEqualRows(source.staged.events, epoch);
   }
   const { ordersByFile } = staged;
   return {

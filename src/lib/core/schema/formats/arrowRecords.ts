@@ -1,5 +1,5 @@
 import type { RecordBatch as ArrowBatch, Vector } from 'apache-arrow';
-import { Found, RecordBatch, type Records } from '../records';
+import { Found, RecordBatch, type BlockCells, type Records } from '../records';
 import type { Mapping } from '../roles';
 import { isNested, plainValue, writeColumn } from './arrowCells';
 import { CellWriter } from './cellWriter';
@@ -161,6 +161,7 @@ class FlatRecords implements Records {
   #columns: { cell: number; starts: Int32Array; ends: Int32Array }[] = [];
   #row = 0;
   #rows = 0;
+  #block: FlatBlock | undefined;
 
   constructor(
     readonly cells: number,
@@ -189,12 +190,18 @@ class FlatRecords implements Records {
     });
     this.#row = 0;
     this.#rows = to - from;
+    this.#block = new FlatBlock(this.#rows, this.#columns);
     return this;
+  }
+
+  get block(): BlockCells | undefined {
+    return this.#block;
   }
 
   next(): Found {
     if (this.#row >= this.#rows) return Found.end;
     const row = this.#row++;
+    this.#block!.row = row;
     const columns = this.#columns;
     for (let c = 0; c < columns.length; c++) {
       const { cell, starts, ends } = columns[c];
@@ -206,6 +213,19 @@ class FlatRecords implements Records {
 
   text(limit: number): string {
     return rowText(this, this.read, limit);
+  }
+}
+
+class FlatBlock implements BlockCells {
+  row = 0;
+
+  constructor(
+    readonly rows: number,
+    private readonly columns: readonly { cell: number; starts: Int32Array; ends: Int32Array }[],
+  ) {}
+
+  column(cell: number) {
+    return this.columns.find((column) => column.cell === cell);
   }
 }
 

@@ -105,7 +105,7 @@ function unknownEvents({ mapping, columns }: Inspected): Diagnostic[] {
     {
       code: 'unknown_events',
       severity: 'info',
-      message: `${counts.size} event names in "${column.name}" are none that Muster knows: ${words}; they are kept as they are.`,
+      message: `${counts.size} ${counts.size === 1 ? 'event name' : 'event names'} in "${column.name}" ${counts.size === 1 ? 'is none' : 'are none'} that Muster knows: ${words}; kept as written.`,
       hint: 'Where one of them is a purchase, a view or another standard event, say so.',
       column: column.name,
       values: { column: column.name, count: counts.size, words },

@@ -258,6 +258,8 @@ const words: Record<AnyRole, readonly string[]> = {
     'acceptsemailmarketing',
     'emailoptin',
     'acceptsmarketing',
+    // The moment of a yes; where another column says yes or no, it is when that was said.
+    ...['acceptsmarketingat', 'acceptsemailmarketingat', 'emailoptinat', 'emailoptintime', 'emailoptindate', '邮件订阅时间'],
     '邮件订阅',
     '邮件营销',
     '同意邮件',
@@ -266,6 +268,7 @@ const words: Record<AnyRole, readonly string[]> = {
   ],
   consentSms: [
     ...['consentsms', 'smsconsent', 'acceptssmsmarketing', 'smsoptin', '短信订阅', '同意短信', '接受短信'],
+    ...['acceptssmsmarketingat', 'smsoptinat', 'smsoptintime', 'smsoptindate', '短信订阅时间'],
     ...['smsmarketingconsent', 'smssubscriptionstatus', 'smsmarketingstatus', '短信授权', '短信营销授权', '是否接受短信'],
   ],
   consentPush: [
@@ -304,6 +307,7 @@ const words: Record<AnyRole, readonly string[]> = {
     'emailmarketingconsentupdatedat',
     '邮件授权时间',
     '邮件订阅时间',
+    ...['acceptsmarketingat', 'acceptsemailmarketingat', 'emailoptinat'],
   ],
   consentSmsAt: [
     'consentsmsat',
@@ -314,6 +318,7 @@ const words: Record<AnyRole, readonly string[]> = {
     'smsmarketingconsentupdatedat',
     '短信授权时间',
     '短信订阅时间',
+    ...['acceptssmsmarketingat', 'smsoptinat'],
   ],
   consentPushAt: ['consentpushat', 'pushconsentat', 'pushconsentdate', 'pushoptintime', 'pushoptindate', '推送授权时间', '推送订阅时间'],
   consentPhoneAt: ['consentphoneat', 'phoneconsentat', 'phoneconsentdate', 'callconsentdate', '电话授权时间'],

@@ -51,5 +51,10 @@ export function readConsent(text: string): 1 | 0 | -1 {
     .replace(/[\s-]+/g, '_');
   if (yes.has(word)) return 1;
   if (no.has(word)) return 0;
-  return /\d{4}/.test(text) && guessTime([text.trim()])?.share === 1 ? 1 : -1;
+  return isConsentDate(text) ? 1 : -1;
+}
+
+/** Whether the answer is a date: a yes of that moment. */
+export function isConsentDate(text: string): boolean {
+  return /\d{4}/.test(text) && guessTime([text.trim()])?.share === 1;
 }

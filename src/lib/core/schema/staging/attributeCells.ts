@@ -5,7 +5,7 @@ import { guessTime } from '../parse/guessTime';
 import { numberReaders } from '../parse/numbers';
 import { earliestTime, latestTime, timeParser } from '../parse/times';
 import type { TimeZone } from '../parse/timeZone';
-import { isConsentColumn, isConsentTime, readConsent } from '../privacy/consents';
+import { isConsentColumn, isConsentDate, isConsentTime, readConsent } from '../privacy/consents';
 import type { Mapping } from '../roles';
 import { brokenCell, CellInterner, emptyCell } from './cells';
 import type { TextColumn } from './columns';
@@ -47,6 +47,8 @@ export class AttributeCells {
     private readonly column: string,
     private readonly mapping: Mapping,
     private readonly zone: TimeZone,
+    /** The column is of consents, and of those only the ones that are dates are read: when somebody agreed. */
+    private readonly ofConsents = false,
   ) {
     this.#kind = kindOf(name, mapping);
     const quote = mapping.quote === '' ? -1 : mapping.quote.charCodeAt(0);
@@ -121,9 +123,9 @@ export class AttributeCells {
   }
 
   #times(codes: Int32Array): TextColumn {
-    const texts = this.pool.texts();
+    const texts = this.ofConsents ? this.pool.texts().map((text) => (isConsentDate(text) ? text : '')) : this.pool.texts();
     const pool = new TextPool(texts.length);
-    const format = guessTime(texts)?.format;
+    const format = guessTime(texts.filter((text) => text !== ''))?.format;
     const parse = format && timeParser(format, this.zone);
     const canonical = texts.map((text) => {
       const bytes = encoder.encode(text);
@@ -132,6 +134,7 @@ export class AttributeCells {
     });
     const read = codes.map((code) => {
       if (code < 0 || canonical[code] !== unfit) return code < 0 ? code : canonical[code];
+      if (texts[code] === '') return emptyCell;
       this.#faults.unfit.note(this.#firstRow[code], texts[code]);
       return emptyCell;
     });

@@ -1,4 +1,4 @@
-import type { Records } from '../records';
+import type { BlockCells, Records } from '../records';
 import { isValidUtf8 } from '../csv/transcode';
 import { TextPool } from './textPool';
 
@@ -11,6 +11,10 @@ export class CellInterner {
   /** Codes whose bytes are not valid UTF-8. */
   #broken = new Set<number>();
   #scratch = new Uint8Array(256);
+  #block: BlockCells | undefined;
+  #column: ReturnType<BlockCells['column']>;
+  /** Of the block's rows, where their texts were there before it. */
+  #known = new Int32Array(0);
 
   constructor(
     readonly pool: TextPool,
@@ -33,6 +37,29 @@ export class CellInterner {
     // Only a text that is seen for the first time has to be looked at.
     if (pool.size > before && !isValidUtf8(pool.bytes, pool.offsets[code], pool.offsets[code + 1])) this.#broken.add(code);
     return this.#broken.size > 0 && this.#broken.has(code) ? brokenCell : code;
+  }
+
+  /**
+   * The same, for columns of many different texts: each look into a large pool waits for memory, so where a format has
+   * all cells of a block, those that are known are looked up together.
+   */
+  internOfMany(reader: Records, cell: number): number {
+    const { block } = reader;
+    if (block === undefined || this.trimFloat) return this.intern(reader, cell);
+    if (block !== this.#block) this.#lookUp(block, reader, cell);
+    const { row } = block;
+    const code = this.#known[row];
+    const column = this.#column;
+    if (code < 0 || column === undefined || this.#broken.size > 0) return this.intern(reader, cell);
+    // What was unguarded is another text by now.
+    return reader.starts[cell] === column.starts[row] && reader.ends[cell] === column.ends[row] ? code : this.intern(reader, cell);
+  }
+
+  #lookUp(block: BlockCells, { bytes }: Records, cell: number): void {
+    this.#block = block;
+    this.#column = block.column(cell);
+    if (this.#known.length < block.rows) this.#known = new Int32Array(block.rows);
+    if (this.#column) this.pool.findAll(bytes, this.#column.starts, this.#column.ends, block.rows, this.#known);
   }
 
   #internUnquoted(bytes: Uint8Array, start: number, end: number): number {

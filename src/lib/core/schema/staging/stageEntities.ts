@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../../base/errors';
 import type { Records } from '../records';
 import type { TimeZone } from '../parse/timeZone';
+import { consentTimeColumn, isConsentColumn } from '../privacy/consents';
 import type { Mapping } from '../roles';
 import { AttributeCells } from './attributeCells';
 import { attributeNames } from './attributeNames';
@@ -12,6 +13,13 @@ import type { Stager } from './stager';
 import type { RejectCode, StagedEntities, StagedSource } from './staged';
 import { TextPool } from './textPool';
 
+interface StagedAttribute {
+  name: string;
+  cell: number;
+  cells: AttributeCells;
+  builder: TextColumnBuilder;
+}
+
 /** Stages a file of users or items: its id column, and as attributes the columns that have a role or are kept. */
 export class EntityStager implements Stager {
   negativeQuantities = 0;
@@ -21,7 +29,9 @@ export class EntityStager implements Stager {
   readonly #id: CellInterner;
   readonly #ids = new TextColumnBuilder(new TextPool(1 << 14));
   readonly #updated: { cell: number; cells: AttributeCells; builder: TextColumnBuilder } | undefined;
-  readonly #attributes: { name: string; cell: number; cells: AttributeCells; builder: TextColumnBuilder }[];
+  readonly #attributes: StagedAttribute[];
+  /** When somebody agreed, of columns of consents that say it themselves. */
+  readonly #consentTimes: StagedAttribute[];
 
   readonly #links: LinkStager[];
 
@@ -41,10 +51,16 @@ export class EntityStager implements Stager {
       const cells = new AttributeCells('created_at', mapping.columns[updated], { ...mapping, kind: 'users' }, zone);
       this.#updated = { cell: updated, cells, builder: new TextColumnBuilder(cells.pool) };
     }
-    this.#attributes = [...attributeNames(mapping)].map(([column, name]) => {
-      const cells = new AttributeCells(name, column, mapping, zone);
+    const attribute = (column: string, name: string, ofConsents?: boolean) => {
+      const cells = new AttributeCells(name, column, mapping, zone, ofConsents);
       return { name, cell: mapping.columns.indexOf(column), cells, builder: new TextColumnBuilder(cells.pool) };
-    });
+    };
+    const names = attributeNames(mapping);
+    this.#attributes = [...names].map(([column, name]) => attribute(column, name));
+    const told = new Set(names.values());
+    // A yes that is written as its date needs no other column to say when.
+    const undated = [...names].filter(([, name]) => isConsentColumn(name) && !told.has(consentTimeColumn(name)));
+    this.#consentTimes = undated.map(([column, name]) => attribute(column, consentTimeColumn(name), true));
   }
 
   row(reader: Records, row: number): RejectCode | undefined {
@@ -56,6 +72,7 @@ export class EntityStager implements Stager {
     for (const links of this.#links) links.row(reader, id);
     this.#updated?.builder.push(this.#updated.cells.intern(reader, this.#updated.cell, row));
     for (const { cell, cells, builder } of this.#attributes) builder.push(cells.intern(reader, cell, row));
+    for (const { cell, cells, builder } of this.#consentTimes) builder.push(cells.intern(reader, cell, row));
     return undefined;
   }
 
@@ -64,13 +81,17 @@ export class EntityStager implements Stager {
       id: this.#ids.finish(),
       attributes: new Map(this.#attributes.map(({ name, cells, builder }) => [name, cells.finish(builder.finish().codes)])),
     };
+    for (const { name, cells, builder } of this.#consentTimes) {
+      const times = cells.finish(builder.finish().codes);
+      if (times.codes.some((code) => code >= 0)) entities.attributes.set(name, times);
+    }
     if (this.#updated) entities.times = instantsOf(this.#updated.cells.finish(this.#updated.builder.finish().codes));
     const identity = this.#kind === 'users' ? identityOf(this.mapping, this.#links) : {};
     return { sourceId: '', [this.#kind]: entities, ...identity };
   }
 
   problems(): Diagnostic[] {
-    return [...(this.#updated ? [this.#updated] : []), ...this.#attributes].flatMap(({ cells }) => cells.problems());
+    return [...(this.#updated ? [this.#updated] : []), ...this.#attributes, ...this.#consentTimes].flatMap(({ cells }) => cells.problems());
   }
 }
 

@@ -136,13 +136,13 @@ export class EventStager implements Stager {
     const cell = this.#cell;
     const { bytes, starts, ends } = reader;
     this.faultyCell = cell.user;
-    const user = this.#user.intern(reader, cell.user);
+    const user = this.#user.internOfMany(reader, cell.user);
     if (user < 0) return user === brokenCell ? 'bad_encoding' : this.#noUser;
 
     let item = -1;
     if (this.#item) {
       this.faultyCell = cell.item;
-      item = this.#item.intern(reader, cell.item);
+      item = this.#item.internOfMany(reader, cell.item);
       if (item === brokenCell) return 'bad_encoding';
     }
 

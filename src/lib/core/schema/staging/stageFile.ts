@@ -30,6 +30,9 @@ export interface StagedFile extends Pick<StagedRange, 'source' | 'rowsRead' | 'r
  * @throws UserError `mapping_…`, `file_…`, `packed_…`, `archive_…`, `columns_changed`, `format_changed`; Cancelled
  */
 export async function stageFile(file: FileSource, given: Mapping, options: StageOptions): Promise<StagedFile> {
+  const { run } = options;
+  // What the file is takes a moment, in a packed one more than that.
+  run.report({ stage: 'read', done: 0, total: file.size, unit: 'bytes' });
   const table = await openMapped(file, given);
   const { mapping: fitted, missing, fileColumns } = await fitToFile(table, given);
   const mapping = options.orders?.joinedMapping(fitted) ?? fitted;

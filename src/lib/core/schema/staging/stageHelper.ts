@@ -19,6 +19,8 @@ export async function helpStage(
   post: (answer: HelperAnswer, buffers: ArrayBuffer[]) => void,
 ): Promise<void> {
   try {
+    // A thread takes a while to start; whoever waits hears that it has.
+    post({ type: 'progress', bytes: 0, rows: 0 }, []);
     const run = createRunContext(new AbortController().signal, ({ done, values }) =>
       post({ type: 'progress', bytes: done, rows: values?.rows ?? 0 }, []),
     );

@@ -1,5 +1,5 @@
 import { Cancelled, type Diagnostic } from '../../base/errors';
-import type { RunContext } from '../../base/run';
+import { inStretches, type RunContext } from '../../base/run';
 import type { OpenedTable } from '../formats';
 import type { FilePart } from '../formats/format';
 import { eventRoles, type Mapping } from '../roles';
@@ -58,8 +58,11 @@ export async function stageInParallel(
   // A part that ends inside a record was cut there by a line break in quotes.
   if (read.slice(0, -1).some(({ unfinishedBytes }) => unfinishedBytes > 0)) return undefined;
   await run.breathe();
-  return joined(read, options, run);
+  const total = file.size;
+  return joined(read, options, run, () => run.report({ stage: 'read', done: total, total, unit: 'bytes', values: { rows: rowsOf(read) } }));
 }
+
+const rowsOf = (parts: readonly StagedRange[]) => parts.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
 
 const isEventRole = (role: string) => (eventRoles as readonly string[]).includes(role);
 
@@ -80,6 +83,8 @@ async function readParts(
     const rowsPerSecond = Math.round(read / Math.max((performance.now() - started) / 1000, 0.001));
     run.report({ stage: 'read', done, total: file.size, unit: 'bytes', values: { rows: read, rowsPerSecond } });
   };
+  // The threads start first.
+  report();
   const failed = new AbortController();
   const signal = AbortSignal.any([run.signal, failed.signal]);
   const reads = Array.from({ length: parts }, (_, part) => {
@@ -109,10 +114,11 @@ async function readParts(
 }
 
 /** Parts one after the other, as if they had been read in one. */
-async function joined(parts: StagedRange[], options: RangeOptions, run: RunContext): Promise<StagedRange> {
+async function joined(parts: StagedRange[], options: RangeOptions, run: RunContext, tell: () => void): Promise<StagedRange> {
   const events = await joinEvents(
     parts.map(({ source }) => source.events!),
     run,
+    tell,
   );
   const rejectCounts = new Map<RejectCode, number>();
   const rejects = new RejectLog();
@@ -153,7 +159,7 @@ function shifted(problem: Diagnostic, rows: number): Diagnostic {
   return { ...problem, row, ...(problem.values && { values: { ...problem.values, row } }) };
 }
 
-async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Promise<StagedEvents> {
+async function joinEvents(parts: readonly StagedEvents[], run: RunContext, tell: () => void): Promise<StagedEvents> {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);
   // A part's column is let go when it is joined, so that not all of the rows are held twice.
   const take = <Name extends Exclude<keyof StagedEvents, 'properties'>>(name: Name) =>
@@ -163,23 +169,28 @@ async function joinEvents(parts: readonly StagedEvents[], run: RunContext): Prom
       return column;
     });
   const joinTexts = async (name: 'user' | 'item' | 'event' | (typeof stagedTextColumns)[number]) => {
-    await run.breathe();
+    tell();
     return joinedTexts(take(name), rows, run);
+  };
+  const joinNumbers = async (name: 'ts' | (typeof stagedNumberColumns)[number]) => {
+    tell();
+    await run.breathe();
+    return joinedNumbers(take(name), rows);
   };
   const whole: StagedEvents = {
     rows,
     user: await joinTexts('user'),
     event: await joinTexts('event'),
-    ts: joinedNumbers(take('ts'), rows),
+    ts: await joinNumbers('ts'),
   };
   // Which columns there are depends on the mapping alone, so all parts have the same.
   const first = { ...parts[0] };
   if (first.item) whole.item = await joinTexts('item');
   for (const name of stagedTextColumns) if (first[name]) whole[name] = await joinTexts(name);
-  for (const name of stagedNumberColumns) if (first[name]) whole[name] = joinedNumbers(take(name), rows);
+  for (const name of stagedNumberColumns) if (first[name]) whole[name] = await joinNumbers(name);
   if (first.currency) whole.currency = await joinedTexts(take('currency'), rows, run);
   for (const name of first.properties?.keys() ?? []) {
-    await run.breathe();
+    tell();
     const columns = parts.map(({ properties }) => properties!.get(name) as TextColumn);
     for (const { properties } of parts) properties!.delete(name);
     (whole.properties ??= new Map()).set(name, await joinedTexts(columns, rows, run));
@@ -196,16 +207,25 @@ async function joinedTexts(columns: readonly TextColumn[], rows: number, run: Ru
   for (const column of columns.slice(1)) {
     const { bytes, offsets, size } = column.pool;
     const translation = new Int32Array(size);
-    for (let code = 0; code < size; code++) {
-      translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
-      if ((code & 0x3fff) === 0x3fff) await run.breathe();
+    for (let start = 0; start < size; start += textsAtOnce) {
+      const end = Math.min(size, start + textsAtOnce);
+      pool.findAll(bytes, offsets.subarray(start), offsets.subarray(start + 1), end - start, translation.subarray(start));
+      for (let code = start; code < end; code++)
+        if (translation[code] < 0) translation[code] = pool.intern(bytes, offsets[code], offsets[code + 1]);
+      await run.breathe();
     }
     await run.breathe();
     const from = column.codes;
-    for (let row = 0; row < from.length; row++, at++) codes[at] = from[row] < 0 ? from[row] : translation[from[row]];
+    const first = at;
+    await inStretches(from.length, run, (start, end) => {
+      for (let row = start; row < end; row++) codes[first + row] = from[row] < 0 ? from[row] : translation[from[row]];
+    });
+    at += from.length;
   }
   return { kind: 'text', codes, pool };
 }
+
+const textsAtOnce = 1 << 14;
 
 function joinedNumbers(columns: readonly NumberColumn[], rows: number): NumberColumn {
   const values = new Float64Array(rows);

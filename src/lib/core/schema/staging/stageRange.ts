@@ -122,6 +122,7 @@ export async function stageRange(
   let table;
   try {
     table = await format.open(file, mapping, { part, fileColumns: options.fileColumns });
+    reportProgress(0);
     for await (const block of table.blocks()) {
       await readRecords(recordsOf(block.records));
       unfinishedBytes = block.unfinishedBytes ?? 0;

@@ -68,6 +68,38 @@ export class TextPool {
     return this.#add(source, start, length, hash, slot);
   }
 
+  /**
+   * Codes of the texts that are there already, -1 of the others and of empty ones. Many at once, step by step: the
+   * processor asks for the places of the next ones while it waits for that of one.
+   */
+  findAll(source: Uint8Array, starts: Int32Array, ends: Int32Array, count: number, codes: Int32Array): void {
+    const slots = this.#slots;
+    const mask = this.#mask;
+    for (let i = 0; i < count; i++) codes[i] = hashOf(source, starts[i], ends[i]);
+    for (let i = 0; i < count; i++) {
+      const hash = codes[i];
+      let slot = hash & mask;
+      let entry = slots[2 * slot + 1];
+      while (entry !== 0 && slots[2 * slot] !== hash) {
+        slot = (slot + 1) & mask;
+        entry = slots[2 * slot + 1];
+      }
+      codes[i] = starts[i] === ends[i] ? -1 : entry - 1;
+    }
+    const { bytes, offsets } = this;
+    for (let i = 0; i < count; i++) {
+      const code = codes[i];
+      if (code < 0) continue;
+      const from = offsets[code];
+      const start = starts[i];
+      const length = ends[i] - start;
+      let same = offsets[code + 1] - from === length ? 0 : -1;
+      while (same >= 0 && same < length && bytes[from + same] === source[start + same]) same++;
+      // Two texts of one hash: `intern` looks further.
+      if (same !== length) codes[i] = -1;
+    }
+  }
+
   internText(text: string): number {
     const encoded = encoder.encode(text);
     return this.intern(encoded, 0, encoded.length);

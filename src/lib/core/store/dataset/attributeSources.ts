@@ -1,6 +1,7 @@
 import { numbersOf, textsOf } from '../columns';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
+import { comparedId } from './identityKeys';
 import { isConsent, type SurvivorRule } from './survivorship';
 import type { DatasetVersion } from './version';
 
@@ -37,7 +38,7 @@ export async function attributeSources(store: TableStore, version: DatasetVersio
     const [counts] = (
       await store.query(
         sql`SELECT count(*)::INTEGER AS people, (count(*) FILTER (n > 1))::INTEGER AS differing, min(person) FILTER (n > 1) AS example
-          FROM (SELECT person, count(DISTINCT value) AS n FROM (${said}) GROUP BY person)`,
+          FROM (SELECT person, count(DISTINCT ${comparedValue(attribute, version)}) AS n FROM (${said}) GROUP BY person)`,
         signal,
       )
     ).toArray();
@@ -52,6 +53,12 @@ export async function attributeSources(store: TableStore, version: DatasetVersio
     });
   }
   return found;
+}
+
+/** Two ways to write an address or a number are one value. */
+function comparedValue(attribute: string, { merging }: DatasetVersion): Sql {
+  const isId = attribute === 'email' || attribute === 'phone';
+  return isId ? sql`coalesce(${comparedId(attribute, 'value', merging?.phones)}, value)` : sql`value`;
 }
 
 /** `person, place, source, value, moment`: what every source says of the attribute, but for cells that say nothing. */

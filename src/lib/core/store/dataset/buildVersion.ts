@@ -1,8 +1,9 @@
 import { Table } from 'apache-arrow';
 import { sha256Hex, stableJson } from '../../base/hash';
-import type { RunContext } from '../../base/run';
+import { inStretches, type RunContext } from '../../base/run';
 import { TimeZone } from '../../schema/parse/timeZone';
 import type { StagedSource } from '../../schema/staging/staged';
+import type { TextPool } from '../../schema/staging/textPool';
 import { indexesOf } from '../columns';
 import type { CleaningStep } from '../quality/cleaning';
 import { cleanSources, wholeAgain } from '../quality/cleanSources';
@@ -47,6 +48,8 @@ export interface BuildOptions {
 export interface NewSource {
   staged: StagedSource;
   files: string[];
+  /** Rows that equal an earlier one of it, where somebody has counted them. */
+  equalRows?: number;
   /** Attributes of its users that are other ids of the same person, and their kinds: `{ email: 'email' }`. */
   declaredIds?: Record<string, string>;
   /**
@@ -128,10 +131,10 @@ class VersionBuild {
     const newRows = add.reduce((sum, { staged }) => sum + rowsOf(staged), 0);
     const progress = new IndexProgress(this.#run, newRows);
     progress.step(0, 0)(1);
-    const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, usesOf(add, 'users'), this.#run);
+    const users = await numberIds(maker, 'user', current?.ids.users ?? noIds, await usesOf(add, 'users', this.#run), this.#run);
     progress.step(0, 0.1)(1);
     await this.#run.breathe();
-    const items = await numberIds(maker, 'item', current?.ids.items ?? noIds, usesOf(add, 'items'), this.#run);
+    const items = await numberIds(maker, 'item', current?.ids.items ?? noIds, await usesOf(add, 'items', this.#run), this.#run);
     progress.step(0, sourcesFrom)(1);
     await this.#run.breathe();
 
@@ -170,22 +173,34 @@ class VersionBuild {
     const survivorship = this.options.survivorship ?? this.current?.survivorship ?? {};
     const rulesChanged = current !== null && stableJson(current.survivorship ?? {}) !== stableJson(survivorship);
     const change = { sources, added, isShort, zoneChanged, by, survivorship, rulesChanged };
+    const canAdd = current !== null && !isShort && !zoneChanged && !merging;
+    const isNew = ({ id }: DatasetSource) => replaced.has(id);
+    const ordersWith = (people: string | null) =>
+      this.#orders(
+        canAdd ? current.facts.orders : null,
+        sources.filter((source) => !isNew(source)),
+        sources.filter(isNew),
+        people,
+      );
+    // Where nobody is merged the engine counts while the tables of people and items are made.
+    const counting = merging ? undefined : ordersWith(null);
+    counting?.catch(() => {});
     const userTable = await entities.build('users', users, { ...change, merging });
     progress.step(0, 0.95)(1);
     const itemTable = await entities.build('items', items, { ...change, merging: false });
 
-    this.#run.report({ stage: 'orders', done: 0, unit: 'rows' });
+    const tellOrders = (done: number) => this.#run.report({ stage: 'orders', done, total: lastSteps, unit: 'steps' });
+    tellOrders(0);
     const { people } = userTable;
-    const canAdd = current !== null && !isShort && !zoneChanged && !merging;
-    const isNew = ({ id }: DatasetSource) => replaced.has(id);
-    const others = sources.filter((source) => !isNew(source));
-    const orders = await this.#orders(canAdd ? current.facts.orders : null, others, sources.filter(isNew), people);
+    const orders = await (counting ?? ordersWith(people));
+    tellOrders(1);
 
     const currencies = hasOtherCurrencies(sources)
       ? await readCurrencies(this.#store, eventsOf(sources, people), currency, rates, this.#run.signal)
       : undefined;
     const properties = propertiesOf(sources);
     const itemAttributes = await itemAttributesOf(this.#store, itemTable.table);
+    tellOrders(2);
 
     const dataHash = sha256Hex(
       stableJson({
@@ -254,6 +269,8 @@ class VersionBuild {
       sums,
     };
     await this.#run.breathe();
+    await maker.settled();
+    tellOrders(3);
     await maker.view(version.tables.events, createEventsView(version));
     await check?.(version);
     return { version, duplicates };
@@ -261,7 +278,7 @@ class VersionBuild {
 
   /** Writes one source's own tables: its events, what it states, what it left out. */
   async #addSource(
-    { staged, files, declaredIds = {}, upsertBy }: NewSource,
+    { staged, files, equalRows: counted, declaredIds = {}, upsertBy }: NewSource,
     users: Numbers,
     items: Numbers,
     tell: Tell,
@@ -282,8 +299,8 @@ class VersionBuild {
     let parts: EventPart[] = [];
     let equalRows = 0;
     if (events && events.rows > 0) {
-      sums.events = await sumOfEvents(events, this.#run, partOf(tell, 0, 0.15));
-      ({ parts, equalRows } = await this.#writeParts(staged, sums.events, users, items, partOf(tell, 0.15, 1)));
+      sums.events = await sumOfEvents(events, this.#run, partOf(tell, 0, 0.2));
+      ({ parts, equalRows } = await this.#writeParts({ staged, counted }, sums.events, users, items, partOf(tell, 0.15, 1)));
     }
     const declared = Object.entries(declaredIds)
       .filter(([name]) => stated.users !== null && staged.users!.attributes.has(name))
@@ -320,7 +337,7 @@ class VersionBuild {
   }
 
   async #writeParts(
-    staged: StagedSource,
+    { staged, counted }: { staged: StagedSource; counted: number | undefined },
     sum: string,
     users: Numbers,
     items: Numbers,
@@ -330,27 +347,27 @@ class VersionBuild {
     const events = staged.events!;
     const userOfCode = users.ofUse.get(events.user.pool)!;
     const itemOfCode = events.item && items.ofUse.get(events.item.pool);
-    const userOfRow = events.user.codes.map((code) => userOfCode[code]);
+    const userOfRow = new Int32Array(events.rows);
+    const { codes } = events.user;
+    await inStretches(events.rows, this.#run, (start, end) => {
+      for (let row = start; row < end; row++) userOfRow[row] = userOfCode[codes[row]];
+    });
     const { order } = await sortByUserAndTime(userOfRow, users.space.size, events.ts.values, this.#run, partOf(tell, 0, 0.15));
-    const equalRows = await countDuplicates(events, order, userOfRow, this.#run, partOf(tell, 0.15, 0.3));
-    const numbered = [
+    const numberedBy = (numbers: Int32Array, pool: TextPool, salt: string) =>
       sumOfNumbered(
-        codesUsed(userOfCode),
-        events.user.pool,
-        userOfCode.filter((number) => number >= 0),
-        'user',
-      ),
-      itemOfCode
-        ? sumOfNumbered(
-            codesUsed(itemOfCode),
-            events.item!.pool,
-            itemOfCode.filter((number) => number >= 0),
-            'item',
-          )
-        : '',
-    ];
+        codesUsed(numbers),
+        pool,
+        numbers.filter((number) => number >= 0),
+        salt,
+      );
+    const numbered = [numberedBy(userOfCode, events.user.pool, 'user')];
+    await this.#run.breathe();
+    numbered.push(itemOfCode ? numberedBy(itemOfCode, events.item!.pool, 'item') : '');
+    await this.#run.breathe();
     const stem = `events_part_${shortHash([sum, numbered, this.options.timeZone, staged.userIdKind ?? plainId])}`;
     const parts: EventPart[] = [];
+    let equalRows = counted ?? 0;
+    const told = partOf(tell, 0.2, 1);
     await writeEvents(
       { events, order, userOfRow, itemOfCode, zone: this.#zone },
       async (slice, index, onShare) => {
@@ -359,7 +376,11 @@ class VersionBuild {
         await maker.put(table, () => slice, onShare);
       },
       this.#run,
-      partOf(tell, 0.3, 1),
+      told,
+      async () => {
+        // Progress stays where it is, and still says that something is done.
+        if (counted === undefined) equalRows = await countDuplicates(events, order, userOfRow, this.#run, () => told(0));
+      },
     );
     return { parts, equalRows };
   }
@@ -385,6 +406,8 @@ class VersionBuild {
 /** From which share to which the sources' own tables are made: ids are numbered before, people and items merged after. */
 const sourcesFrom = 0.15;
 const sourcesTo = 0.85;
+/** What is left then: orders, attributes of items, what was put meanwhile, the view. */
+const lastSteps = 4;
 
 function rowsOf({ events, users, items }: StagedSource): number {
   return events ? events.rows : Math.max(users?.id.codes.length ?? 0, items?.id.codes.length ?? 0);

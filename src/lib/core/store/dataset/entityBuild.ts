@@ -125,9 +125,10 @@ export class EntityBuild {
     const ids: TextColumn = fresh ? { kind: 'text', codes: fresh.codes, pool: fresh.ids } : noTexts();
     const numbers = fresh?.numbers ?? new Int32Array(0);
     const sum = sumOfEntities({ id: ids, attributes: new Map() }, kind);
+    await this.run.breathe();
     const name = `${kind}_${shortHash([sum, sumOfNumbered(ids.codes, ids.pool, numbers, kind), this.zone.name])}`;
     await this.run.breathe();
-    const table = await this.maker.put(name, () => entityTable(kind, { numbers, ids }, new Map(), this.zone));
+    const table = this.maker.putMeanwhile(name, () => entityTable(kind, { numbers, ids }, new Map(), this.zone));
     return { table, rows: numbers.length, sum, people: null, mergedSum: emptySum };
   }
 

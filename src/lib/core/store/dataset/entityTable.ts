@@ -33,7 +33,11 @@ function typedColumn(column: TextColumn, type: string, zone: TimeZone): Columns[
   const { codes, pool } = column;
   const perText = <T>(read: (bytes: Uint8Array, start: number, end: number) => T): T[] =>
     Array.from({ length: pool.size }, (_, code) => read(pool.bytes, pool.offsets[code], pool.offsets[code + 1]));
-  const spread = (values: number[]) => Float64Array.from(codes, (code) => (code < 0 ? NaN : values[code]));
+  const spread = (values: number[]) => {
+    const cells = new Float64Array(codes.length);
+    for (let row = 0; row < cells.length; row++) cells[row] = codes[row] < 0 ? NaN : values[codes[row]];
+    return cells;
+  };
   switch (type) {
     case 'DOUBLE':
       return float64Column(spread(perText(parseNumber)));
@@ -45,7 +49,9 @@ function typedColumn(column: TextColumn, type: string, zone: TimeZone): Columns[
     }
     case 'BOOLEAN': {
       const yes = pool.texts().map(readBoolean);
-      return booleanColumn(Int8Array.from(codes, (code) => (code < 0 ? -1 : yes[code])));
+      const cells = new Int8Array(codes.length);
+      for (let row = 0; row < cells.length; row++) cells[row] = codes[row] < 0 ? -1 : yes[codes[row]];
+      return booleanColumn(cells);
     }
     default:
       return textColumn(codes, pool);

@@ -1,5 +1,5 @@
 import { Table } from 'apache-arrow';
-import type { RunContext } from '../../base/run';
+import { inStretches, type RunContext } from '../../base/run';
 import { canonicalTables, propertyColumn } from '../../schema/canonical';
 import type { TimeZone } from '../../schema/parse/timeZone';
 import { hasData, type NumberColumn } from '../../schema/staging/columns';
@@ -37,12 +37,16 @@ const optionalColumns = [
   ['currency', 'currency'],
 ] as const;
 
-/** Hands the rows over in slices, in table order; a slice has the columns of which the source has any cell. */
+/**
+ * Hands the rows over in slices, in table order; a slice has the columns of which the source has any cell.
+ * @param meanwhile what else there is to do, while the last slice is written
+ */
 export async function writeEvents(
   { events, order, userOfRow, itemOfCode, zone }: EventsToWrite,
   write: (slice: Table, index: number, onShare: Tell) => Promise<void>,
   run: RunContext,
   tell: Tell = new IndexProgress(run, order.length).step(),
+  meanwhile: () => Promise<void> = async () => {},
 ): Promise<void> {
   const optional = optionalColumns.flatMap(([name, staged]) => {
     const column = events[staged];
@@ -51,10 +55,13 @@ export async function writeEvents(
   for (const [name, column] of events.properties ?? [])
     if (hasData(column)) optional.push({ name: propertyColumn(name), column, isMoney: false });
   const item = events.item && hasData(events.item) ? events.item : undefined;
+  const placed = await inFileOrder(order, events.rows, run);
   let written: Promise<void> = Promise.resolve();
   for (let start = 0; start < order.length; start += partRows) {
-    const rows = order.subarray(start, start + partRows);
+    const rows: PlacedRows = { from: placed.from.subarray(start, start + partRows), to: placed.to.subarray(start, start + partRows) };
+    const count = rows.from.length;
     const columns: Columns = { user_index: int32Column(gathered(userOfRow, rows)) };
+    await run.breathe();
     if (item && itemOfCode) {
       const codes = gathered(item.codes, rows);
       for (let i = 0; i < codes.length; i++) if (codes[i] >= 0) codes[i] = itemOfCode[codes[i]];
@@ -72,7 +79,7 @@ export async function writeEvents(
     columns.local_ts = timestampColumn(local);
     await run.breathe();
     for (const [c, { name, column, isMoney }] of optional.entries()) {
-      tell((start + (rows.length * c) / (2 * optional.length)) / order.length);
+      tell((start + (count * c) / (2 * optional.length)) / order.length);
       if (column.kind === 'text') columns[name] = await textColumnInSteps(gathered(column.codes, rows), column.pool, run);
       else {
         const values = gatheredNumbers(column, rows);
@@ -80,27 +87,59 @@ export async function writeEvents(
       }
       await run.breathe();
     }
-    tell((start + rows.length / 2) / order.length);
+    tell((start + count / 2) / order.length);
     // The engine takes one slice in while the next one is made.
     await written;
-    tell((start + rows.length / 2) / order.length);
+    tell((start + count / 2) / order.length);
     if (run.signal.aborted) await run.breathe();
-    written = write(new Table(columns), start / partRows, (share) => tell((start + (rows.length * (1 + share)) / 2) / order.length));
+    written = write(new Table(columns), start / partRows, (share) => tell((start + (count * (1 + share)) / 2) / order.length));
     // A failure is met at the next await; until then it must not count as unhandled.
     written.catch(() => {});
   }
+  await meanwhile();
   await written;
   tell(1);
 }
 
-function gathered(from: Int32Array, rows: Int32Array): Int32Array {
-  const values = new Int32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]];
+/** Rows of the source, and where in their slice each goes. */
+interface PlacedRows {
+  from: Int32Array;
+  to: Int32Array;
+}
+
+/**
+ * The rows of each slice in the order of the source, not of the table: a column is then read from one end to the other
+ * and written here and there within one slice, which is a third of the time of reading here and there in all of it.
+ */
+async function inFileOrder(order: Int32Array, sourceRows: number, run: RunContext): Promise<PlacedRows> {
+  const placeOf = new Int32Array(sourceRows);
+  if (order.length < sourceRows) placeOf.fill(-1);
+  await inStretches(order.length, run, (start, end) => {
+    for (let place = start; place < end; place++) placeOf[order[place]] = place;
+  });
+  const placed = { from: new Int32Array(order.length), to: new Int32Array(order.length) };
+  const next = Int32Array.from({ length: Math.ceil(order.length / partRows) }, (_, slice) => slice * partRows);
+  await inStretches(sourceRows, run, (start, end) => {
+    for (let row = start; row < end; row++) {
+      const place = placeOf[row];
+      if (place < 0) continue;
+      const slice = Math.floor(place / partRows);
+      const at = next[slice]++;
+      placed.from[at] = row;
+      placed.to[at] = place - slice * partRows;
+    }
+  });
+  return placed;
+}
+
+function gathered(column: Int32Array, { from, to }: PlacedRows): Int32Array {
+  const values = new Int32Array(from.length);
+  for (let i = 0; i < from.length; i++) values[to[i]] = column[from[i]];
   return values;
 }
 
-function gatheredNumbers({ values: from }: NumberColumn, rows: Int32Array): Float64Array {
-  const values = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) values[i] = from[rows[i]];
+function gatheredNumbers({ values: column }: NumberColumn, { from, to }: PlacedRows): Float64Array {
+  const values = new Float64Array(from.length);
+  for (let i = 0; i < from.length; i++) values[to[i]] = column[from[i]];
   return values;
 }

@@ -1,8 +1,9 @@
+import { inStretches, type RunContext } from '../../base/run';
 import type { StagedEntities, StagedSource } from '../../schema/staging/staged';
 import type { TextPool } from '../../schema/staging/textPool';
 import { onlyInRemoved } from '../quality/onlyInRemoved';
 import { identifier, join, sql, type Sql } from '../sql';
-import { plainId, usedCodes, type IdUse, type Numbers } from './numbering';
+import { plainId, type IdUse, type Numbers } from './numbering';
 import { eventsOf, type DatasetSource } from './version';
 
 export type EntityKind = 'users' | 'items';
@@ -11,7 +12,7 @@ export const indexName = { users: 'user_index', items: 'item_index' } as const;
 export const idName = { users: 'user_id', items: 'item_id' } as const;
 
 /** The pools in which the new sources' ids lie, each with the codes that occur. */
-export function usesOf(add: readonly { staged: StagedSource }[], kind: EntityKind): IdUse[] {
+export async function usesOf(add: readonly { staged: StagedSource }[], kind: EntityKind, run: RunContext): Promise<IdUse[]> {
   const uses = new Map<TextPool, IdUse>();
   for (const { staged } of add) {
     const idKind = kind === 'users' ? (staged.userIdKind ?? plainId) : plainId;
@@ -19,7 +20,12 @@ export function usesOf(add: readonly { staged: StagedSource }[], kind: EntityKin
     for (const column of [kind === 'users' ? staged.events?.user : staged.events?.item, staged[kind]?.id, ...links]) {
       if (!column) continue;
       const known = uses.get(column.pool);
-      uses.set(column.pool, { kind: idKind, pool: column.pool, used: usedCodes(column.codes, column.pool.size, known?.used) });
+      const used = known?.used ?? new Uint8Array(column.pool.size);
+      const { codes } = column;
+      await inStretches(codes.length, run, (start, end) => {
+        for (let row = start; row < end; row++) if (codes[row] >= 0) used[codes[row]] = 1;
+      });
+      uses.set(column.pool, { kind: idKind, pool: column.pool, used });
     }
   }
   return [...uses.values()];
@@ -28,8 +34,16 @@ export function usesOf(add: readonly { staged: StagedSource }[], kind: EntityKin
 /** Every number that the new sources mention, ascending. */
 export function mentionedNumbers({ ofUse, space }: Pick<Numbers, 'ofUse' | 'space'>): Int32Array {
   const seen = new Uint8Array(space.size);
-  for (const numbers of ofUse.values()) for (const number of numbers) if (number >= 0) seen[number] = 1;
-  return Int32Array.from(seen.keys()).filter((number) => seen[number] === 1);
+  for (const numbers of ofUse.values()) for (let i = 0; i < numbers.length; i++) if (numbers[i] >= 0) seen[numbers[i]] = 1;
+  return marked(seen);
+}
+
+/** Where there is a 1, ascending. */
+function marked(marks: Uint8Array): Int32Array {
+  const places = new Int32Array(marks.length);
+  let count = 0;
+  for (let i = 0; i < marks.length; i++) if (marks[i] === 1) places[count++] = i;
+  return places.slice(0, count);
 }
 
 /** Raw numbers that some source has, from the tables themselves. */
@@ -53,5 +67,7 @@ export function numberOfRows({ id }: Pick<StagedEntities, 'id'>, numbers: Int32A
 }
 
 export function codesUsed(numberOfCode: Int32Array): Int32Array {
-  return Int32Array.from(numberOfCode.keys()).filter((code) => numberOfCode[code] >= 0);
+  const marks = new Uint8Array(numberOfCode.length);
+  for (let code = 0; code < marks.length; code++) marks[code] = numberOfCode[code] >= 0 ? 1 : 0;
+  return marked(marks);
 }

@@ -36,6 +36,8 @@ export interface KindPreview {
 
 export interface Cluster {
   ids: number;
+  /** The customer as whom one of them is shown now. */
+  shown: string | null;
   /** Some of them. */
   examples: { kind: string; id: string }[];
 }
@@ -110,7 +112,7 @@ function largestClusters({ number, person }: PersonMap): { person: number; ids: 
 
 async function describe(
   store: TableStore,
-  { ids: { users } }: DatasetVersion,
+  { ids: { users }, tables }: DatasetVersion,
   largest: readonly { person: number; ids: number }[],
   { number, person }: PersonMap,
   signal?: AbortSignal,
@@ -125,8 +127,16 @@ async function describe(
   const rows = await store.query(sql`SELECT number, id_kind, id FROM (${allIds(users)}) WHERE number IN (${asked})`, signal);
   const [kinds, texts] = [textsOf(rows, 'id_kind'), textsOf(rows, 'id')];
   const named = new Map(Array.from(indexesOf(rows, 'number'), (of, i) => [of, { kind: kinds[i]!, id: texts[i]! }]));
+  const people = largest.map((cluster) => cluster.person);
+  const shown = await store.query(
+    sql`SELECT user_index AS number, user_id AS id FROM ${identifier(tables.users)} WHERE user_index IN (${people})`,
+    signal,
+  );
+  const names = textsOf(shown, 'id');
+  const shownOf = new Map(Array.from(indexesOf(shown, 'number'), (of, i) => [of, names[i]]));
   return largest.map((cluster) => ({
     ids: cluster.ids,
+    shown: shownOf.get(cluster.person) ?? null,
     examples: numbersOf.get(cluster.person)!.flatMap((of) => named.get(of) ?? []),
   }));
 }

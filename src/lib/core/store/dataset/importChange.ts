@@ -6,11 +6,14 @@ import type { StagedEvents, StagedSource } from '../../schema/staging/staged';
 import { indexesOf, numbersOf } from '../columns';
 import { identifier, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
-import { int32Column } from './arrowColumns';
+import { int32Column, textColumn } from './arrowColumns';
+import { equalBetween } from './equalBetween';
 import { writeEvents } from './eventParts';
 import { propertiesOfSource } from './eventProperties';
-import { indexName, mentionedNumbers, usesOf, type EntityKind } from './idUses';
+import type { Merging } from './identityKeys';
+import { indexName, mentionedNumbers, numberOfRows, presentIn, usesOf, type EntityKind } from './idUses';
 import { wouldNumber, type Numbers } from './numbering';
+import { borneIds, readPairs } from './personMap';
 import { between, countEqual, sharedTime } from './sameRows';
 import { kindOf, least, timeRange } from './sourceFacts';
 import { TableMaker } from './tableMaker';
@@ -22,6 +25,8 @@ export interface ChangeQuestion {
   /** Whether a source of the current version would stay. */
   keep: (source: DatasetSource) => boolean;
   timeZone: string;
+  /** By which ids people would be one. */
+  merging?: Merging;
   run: RunContext;
 }
 
@@ -33,7 +38,7 @@ export interface ChangeQuestion {
 export async function importChange(
   store: TableStore,
   current: DatasetVersion | null,
-  { add, keep, timeZone, run }: ChangeQuestion,
+  { add, keep, timeZone, merging = { merge: [] }, run }: ChangeQuestion,
 ): Promise<ImportChange> {
   const before = current?.sources ?? [];
   const kept = before.filter(keep);
@@ -51,6 +56,7 @@ export async function importChange(
     ),
     overlappingDays: 0,
     exactDuplicates: 0,
+    equalBetween: 0,
     updatedRows: 0,
     removedRows: removed.reduce((sum, { rows }) => sum + rows, 0),
     removedSources: removed.map(({ id }) => id),
@@ -59,7 +65,7 @@ export async function importChange(
   try {
     const compared = new Comparison(maker, current, new TimeZone(timeZone), run);
     const numbers = { users: await compared.numbers(add, 'users'), items: await compared.numbers(add, 'items') };
-    const people = await compared.known(numbers.users, 'users');
+    const people = await compared.people(add, numbers.users, merging);
     const items = await compared.known(numbers.items, 'items');
     change.knownPeople = people.known;
     change.newPeople = people.mentioned - people.known;
@@ -75,6 +81,8 @@ export async function importChange(
       else change.exactDuplicates += await compared.exactDuplicates(staged.events, numbers, same);
       await run.breathe();
     }
+    const together = add.flatMap(({ staged: { events }, upsertBy }) => (events && !upsertBy ? [events] : []));
+    if (together.length > 1) change.equalBetween = await equalBetween(together, run);
     return change;
   } finally {
     await maker.end(false);
@@ -82,6 +90,7 @@ export async function importChange(
 }
 
 type NumbersOfBoth = Record<EntityKind, Numbers>;
+type WouldNumbers = Awaited<ReturnType<typeof wouldNumber>>;
 
 class Comparison {
   constructor(
@@ -91,8 +100,8 @@ class Comparison {
     private readonly run: RunContext,
   ) {}
 
-  numbers(add: ChangeQuestion['add'], kind: EntityKind): Promise<Numbers> {
-    return wouldNumber(this.maker, this.current?.ids[kind] ?? { size: 0, parts: [] }, usesOf(add, kind), this.run);
+  async numbers(add: ChangeQuestion['add'], kind: EntityKind): Promise<WouldNumbers> {
+    return wouldNumber(this.maker, this.current?.ids[kind] ?? { size: 0, parts: [] }, await usesOf(add, kind, this.run), this.run);
   }
 
   /** How many ids the new rows mention, and of how many of them somebody is there already. */
@@ -100,17 +109,55 @@ class Comparison {
     const mentioned = mentionedNumbers(numbers);
     const { current } = this;
     if (!current) return { mentioned: mentioned.length, known: 0 };
-    const table = await this.maker.temporary(
-      `would_mention_${kind}`,
-      new Table({ number: int32Column(mentioned.filter((number) => number < current.ids[kind].size)) }),
-    );
-    const person =
-      kind === 'users' && current.people !== null
-        ? sql`SELECT coalesce(p.person, m.number) AS number FROM ${identifier(table)} m LEFT JOIN ${identifier(current.people)} p USING (number)`
-        : sql`SELECT number FROM ${identifier(table)}`;
-    const known = await this.#count(sql`SELECT count(*)::INTEGER AS n FROM (${person}) m
-      SEMI JOIN ${identifier(current.tables[kind])} t ON t.${identifier(indexName[kind])} = m.number`);
-    return { mentioned: mentioned.length, known };
+    const known = mentioned.filter((number) => number < current.ids[kind].size);
+    const table = await this.maker.temporary(`would_mention_${kind}`, new Table({ number: int32Column(known) }));
+    return {
+      mentioned: mentioned.length,
+      known: await this.#count(sql`SELECT count(*)::INTEGER AS n FROM ${identifier(table)} m
+        SEMI JOIN ${identifier(current.tables[kind])} t ON t.${identifier(indexName[kind])} = m.number`),
+    };
+  }
+
+  /**
+   * How many people the new rows mention, and how many of them are there already: as merging by the ids that the new
+   * rows and those of before declare would have it. The limits of shared ids hold as they will after the import.
+   */
+  async people(add: ChangeQuestion['add'], numbers: WouldNumbers, merging: Merging): Promise<{ mentioned: number; known: number }> {
+    if (merging.merge.length === 0) return this.known(numbers, 'users');
+    const { maker, current } = this;
+    const before = current?.sources ?? [];
+    const declared = [...before.map((source) => source.declared), await this.#declared(add, numbers)].flat();
+    const parts = [...numbers.space.parts];
+    for (const table of numbers.tables) parts.push(await maker.temporary('would_number', table));
+    const mentioned = mentionedNumbers(numbers);
+    const table = await maker.temporary('would_mention_users', new Table({ number: int32Column(mentioned) }));
+    const there = await maker.temporary('would_be_there', presentIn('users', before));
+    const present = sql`SELECT number FROM ${identifier(table)} UNION SELECT number FROM ${identifier(there)}`;
+    const borne = borneIds([{ declared }], { size: numbers.space.size, parts }, merging, present);
+    if (borne === null) return this.known(numbers, 'users');
+    const { number, person } = await readPairs(maker.store, borne, merging.merge);
+    await this.run.breathe();
+    const personOf = Int32Array.from({ length: numbers.space.size }, (_, own) => own);
+    number.forEach((raw, i) => (personOf[raw] = person[i]));
+    const isThere = new Uint8Array(personOf.length);
+    const rows = await maker.store.query(sql`SELECT number FROM ${identifier(there)}`, this.run.signal);
+    for (const raw of indexesOf(rows, 'number')) isThere[personOf[raw]] = 1;
+    const people = new Set(mentioned.map((raw) => personOf[raw]));
+    let known = 0;
+    for (const one of people) known += isThere[one];
+    return { mentioned: people.size, known };
+  }
+
+  /** The ids that the new rows declare of people, as tables. */
+  async #declared(add: ChangeQuestion['add'], numbers: Numbers): Promise<DatasetSource['declared']> {
+    const declared: DatasetSource['declared'] = [];
+    for (const { kind, user, id } of add.flatMap(({ staged }) => staged.links ?? [])) {
+      const of = numberOfRows({ id: user }, numbers.ofUse.get(user.pool)!);
+      const links = new Table({ number: int32Column(of), id: textColumn(id.codes, id.pool) });
+      declared.push({ kind, table: await this.maker.temporary('would_link', links), column: 'id' });
+      await this.run.breathe();
+    }
+    return declared;
   }
 
   async overlappingDays(events: readonly StagedEvents[], kept: readonly DatasetSource[]): Promise<number> {

@@ -1,11 +1,19 @@
+import { inStretches, type RunContext } from '../../base/run';
 import type { ImportReport } from '../../schema/report';
 import type { SourceKind } from '../../schema/roles';
+import type { TextColumn } from '../../schema/staging/columns';
 import { rejectMessages, type RejectCode, type StagedSource } from '../../schema/staging/staged';
 import type { StagedFile } from '../../schema/staging/stageFile';
 import { timeRange } from './sourceFacts';
 
 /** The quality card of one file, as far as its own rows tell. */
-export function reportOf(file: string, kind: SourceKind, staged: StagedFile, seconds: number): ImportReport {
+export async function reportOf(
+  file: string,
+  kind: SourceKind,
+  staged: StagedFile,
+  seconds: number,
+  run: RunContext,
+): Promise<ImportReport> {
   const { source, rowsRead, rowsRejected, rejectCounts } = staged;
   return {
     sourceId: source.sourceId,
@@ -16,7 +24,7 @@ export function reportOf(file: string, kind: SourceKind, staged: StagedFile, sec
     rowsRejected,
     rejectsKept: staged.rejectsKept,
     rejectReasons: reasons(rejectCounts),
-    ...summarize(source),
+    ...(await summarize(source, run)),
     duplicates: 0,
     missingUsers: rejectCounts.get('missing_user') ?? 0,
     negativeQuantities: staged.negativeQuantities,
@@ -69,22 +77,27 @@ function reasons(counts: Map<RejectCode, number>): ImportReport['rejectReasons']
 }
 
 /** What the quality card says of the source's own rows; called before they become tables. */
-function summarize({ events, users, items }: StagedSource): Pick<ImportReport, 'firstTime' | 'lastTime' | 'users' | 'items'> {
-  if (!events) return { firstTime: null, lastTime: null, users: distinct(users?.id.codes), items: distinct(items?.id.codes) };
-  const { firstEvent, lastEvent } = timeRange(events.ts.values);
-  return { firstTime: firstEvent, lastTime: lastEvent, users: distinct(events.user.codes), items: distinct(events.item?.codes) };
+async function summarize(
+  { events, users, items }: StagedSource,
+  run: RunContext,
+): Promise<Pick<ImportReport, 'firstTime' | 'lastTime' | 'users' | 'items'>> {
+  const { firstEvent, lastEvent } = timeRange(events?.ts.values);
+  const ids = events ? [events.user, events.item] : [users?.id, items?.id];
+  return { firstTime: firstEvent, lastTime: lastEvent, users: await distinct(ids[0], run), items: await distinct(ids[1], run) };
 }
 
-function distinct(codes: Int32Array | undefined): number {
-  if (!codes) return 0;
-  let largest = -1;
-  for (const code of codes) if (code > largest) largest = code;
-  const seen = new Uint8Array(largest + 1);
+async function distinct(column: TextColumn | undefined, run: RunContext): Promise<number> {
+  if (!column) return 0;
+  const { codes, pool } = column;
+  const seen = new Uint8Array(pool.size);
   let count = 0;
-  for (const code of codes) {
-    if (code < 0 || seen[code]) continue;
-    seen[code] = 1;
-    count++;
-  }
+  await inStretches(codes.length, run, (start, end) => {
+    for (let row = start; row < end; row++) {
+      const code = codes[row];
+      if (code < 0 || seen[code] === 1) continue;
+      seen[code] = 1;
+      count++;
+    }
+  });
   return count;
 }

@@ -43,7 +43,8 @@ export async function numberIds(
 ): Promise<Numbers> {
   const { tables, ...numbers } = await wouldNumber(maker, space, uses, run);
   const parts = [...space.parts];
-  for (const [i, table] of tables.entries()) parts.push(await maker.put(`${name}_ids_${shortHash({ sum: numbers.sum, i })}`, () => table));
+  for (const [i, table] of tables.entries())
+    parts.push(maker.putMeanwhile(`${name}_ids_${shortHash({ sum: numbers.sum, i })}`, () => table));
   return { ...numbers, space: { ...numbers.space, parts } };
 }
 
@@ -90,12 +91,6 @@ export function allIds({ parts }: IdSpace): Sql {
     parts.map((part) => sql`SELECT number, id_kind, id FROM ${identifier(part)}`),
     ' UNION ALL ',
   );
-}
-
-/** Marks the codes that occur. */
-export function usedCodes(codes: Int32Array, size: number, used: Uint8Array = new Uint8Array(size)): Uint8Array {
-  for (let row = 0; row < codes.length; row++) if (codes[row] >= 0) used[codes[row]] = 1;
-  return used;
 }
 
 /** All uses of a kind in one pool; a single one is taken as it is. */

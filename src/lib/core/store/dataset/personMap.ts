@@ -60,7 +60,12 @@ export async function peopleTable(
 }
 
 /** `id_kind, id, number, raw`: each number that bears an id, as the ids are compared and as one of them was given; null where no source has any. */
-export function borneIds(sources: readonly DatasetSource[], ids: IdSpace, { merge, phones }: Merging, present: Sql): Sql | null {
+export function borneIds(
+  sources: readonly Pick<DatasetSource, 'declared'>[],
+  ids: IdSpace,
+  { merge, phones }: Merging,
+  present: Sql,
+): Sql | null {
   const kinds = new Set(merge.map(({ kind }) => kind));
   const declared = sources.flatMap((source) => source.declared).filter(({ kind }) => kinds.has(kind));
   if (declared.length === 0) return null;

@@ -1,4 +1,4 @@
-import type { RunContext } from '../../base/run';
+import { inStretches, type RunContext } from '../../base/run';
 import type { Tell } from './indexProgress';
 
 /** Row numbers ordered by user, then time, then source order. */
@@ -11,19 +11,21 @@ export async function sortByUserAndTime(
 ): Promise<{ order: Int32Array; userStarts: Int32Array }> {
   const rows = userOfRow.length;
   const userStarts = new Int32Array(users + 1);
-  for (let row = 0; row < rows; row++) userStarts[userOfRow[row] + 1]++;
+  await inStretches(rows, run, (start, end) => {
+    for (let row = start; row < end; row++) userStarts[userOfRow[row] + 1]++;
+  });
   for (let user = 0; user < users; user++) userStarts[user + 1] += userStarts[user];
   await run.breathe();
   const next = userStarts.slice(0, users);
   const order = new Int32Array(rows);
   // Rows of one person lie far apart, so each one waits for memory.
-  for (let start = 0; start < rows; start += rowsBetweenBreaths) {
-    const end = Math.min(rows, start + rowsBetweenBreaths);
+  await inStretches(rows, run, (start, end) => {
     for (let row = start; row < end; row++) order[next[userOfRow[row]]++] = row;
     tell?.(end / rows / 2);
-    await run.breathe();
-  }
-  for (let user = 0; user < users; user++) {
+  });
+  // Files are nearly always in time order, and then so are the rows of each person.
+  const unsorted = ascending(ts) ? 0 : users;
+  for (let user = 0; user < unsorted; user++) {
     sortRun(order, ts, userStarts[user], userStarts[user + 1]);
     if ((user & 1023) !== 0) continue;
     tell?.(0.5 + user / users / 2);
@@ -32,12 +34,14 @@ export async function sortByUserAndTime(
   return { order, userStarts };
 }
 
-const rowsBetweenBreaths = 1 << 18;
+function ascending(ts: Float64Array): boolean {
+  for (let row = 1; row < ts.length; row++) if (!(ts[row - 1] <= ts[row])) return false;
+  return true;
+}
 
 function sortRun(order: Int32Array, ts: Float64Array, start: number, end: number): void {
   let sorted = true;
   for (let i = start + 1; i < end && sorted; i++) sorted = ts[order[i - 1]] <= ts[order[i]];
-  // Files are nearly always in time order already.
   if (sorted) return;
   if (end - start > 32) {
     order.subarray(start, end).sort((a, b) => ts[a] - ts[b] || a - b);

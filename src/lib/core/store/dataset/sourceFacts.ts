@@ -13,7 +13,8 @@ export function timeRange(ts: Float64Array | undefined): { firstEvent: string | 
   if (!ts || ts.length === 0) return { firstEvent: null, lastEvent: null };
   let first = Infinity;
   let last = -Infinity;
-  for (const at of ts) {
+  for (let row = 0; row < ts.length; row++) {
+    const at = ts[row];
     if (at < first) first = at;
     if (at > last) last = at;
   }
@@ -22,7 +23,7 @@ export function timeRange(ts: Float64Array | undefined): { firstEvent: string | 
 
 export function countEvents({ codes, pool }: TextColumn): DatasetFacts['eventCounts'] {
   const counts = new Float64Array(pool.size);
-  for (const code of codes) counts[code]++;
+  for (let row = 0; row < codes.length; row++) counts[codes[row]]++;
   return sortedCounts(Array.from(counts, (count, code) => ({ event: pool.text(code), count })).filter(({ count }) => count > 0));
 }
 

@@ -74,7 +74,7 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
     await leaveOutOf(staged, erased, run);
     read += file.size;
     rows += staged.rowsRead;
-    const report = reportOf(file.name, mapping.kind, staged, (performance.now() - started) / 1000);
+    const report = await reportOf(file.name, mapping.kind, staged, (performance.now() - started) / 1000, run);
     sources.push({ staged: staged.source, files: [file.name] });
     reports.push(report);
     await run.breathe();

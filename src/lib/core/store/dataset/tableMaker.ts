@@ -11,6 +11,7 @@ export class TableMaker {
   #made: string[] = [];
   #views: string[] = [];
   #temporary: string[] = [];
+  #pending: Promise<unknown>[] = [];
 
   private constructor(
     readonly store: TableStore,
@@ -35,6 +36,24 @@ export class TableMaker {
       await this.store.putTable(name, table(), onShare);
     }
     return name;
+  }
+
+  /**
+   * The same, but the caller goes on while the engine takes the table in: what it asks of the store comes after it, and
+   * {@link settled} tells whether it is there.
+   */
+  putMeanwhile(name: string, table: () => Table): string {
+    if (this.there.has(name)) return name;
+    const putting = this.put(name, table);
+    // Until somebody waits for it a failure is nobody's.
+    putting.catch(() => {});
+    this.#pending.push(putting);
+    return name;
+  }
+
+  /** When all that was put meanwhile is there; throws what kept it from that. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#pending);
   }
 
   async create(name: string, select: Sql): Promise<string> {

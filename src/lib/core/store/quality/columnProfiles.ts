@@ -1,5 +1,5 @@
 import type { RunContext } from '../../base/run';
-import { rowsOf, textsOf, type CellValue } from '../columns';
+import { numbersOf, rowsOf, textsOf, type CellValue } from '../columns';
 import type { DatasetVersion } from '../dataset/version';
 import { identifier, join, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
@@ -9,6 +9,8 @@ import { columnFacts } from './columnFacts';
 /** What is in a column: how full it is, and how its values are spread. */
 export interface ColumnProfile extends ColumnFacts {
   table: TableName;
+  /** `distinct` is an estimate, which may be a quarter off: exact takes too much memory in a table this long. */
+  isAbout: boolean;
   /** Of numbers, and of times as ISO text; null where there is none. */
   least: CellValue;
   middle: CellValue;
@@ -27,6 +29,8 @@ export interface ProfilesRequest {
 
 const bins = 12;
 const shownValues = 5;
+/** Rows up to which different values are counted one by one. */
+const longestExact = 2_000_000;
 /** Of a column in which nearly every cell is another one, the most frequent ones say nothing and would cost most. */
 const repeats = 0.5;
 const tables = ['events', 'users', 'items'] as const;
@@ -40,16 +44,22 @@ export async function readColumnProfiles(request: ProfilesRequest): Promise<Colu
     const columns = (await columnFacts({ store, version, run, today: '' }, table)).filter(({ filled }) => filled > 0);
     const name = identifier(version.tables[table]);
     const ranges = await readRanges(request, name, columns);
-    for (const column of columns) {
+    for (const facts of columns) {
       await run.breathe();
+      const isAbout = facts.filled > longestExact;
+      const column = isAbout ? facts : { ...facts, distinct: await readDistinct(request, name, facts) };
       const { least = null, middle = null, greatest = null } = ranges.get(column.name) ?? {};
       const isSpread = column.kind === 'number' || column.kind === 'time';
       const histogram = isSpread && least !== greatest ? await readHistogram(request, name, column) : [];
       const top = isSpread || column.distinct > repeats * column.filled ? [] : await readTop(request, name, column);
-      profiles.push({ ...column, table, least, middle, greatest, histogram, top });
+      profiles.push({ ...column, table, isAbout, least, middle, greatest, histogram, top });
     }
   }
   return profiles;
+}
+
+async function readDistinct({ store, run }: ProfilesRequest, table: Sql, { name }: ColumnFacts): Promise<number> {
+  return numbersOf(await store.query(sql`SELECT count(DISTINCT ${identifier(name)})::DOUBLE AS n FROM ${table}`, run.signal), 'n')[0];
 }
 
 /** A number of a column: times as microseconds. */

@@ -60,6 +60,13 @@ export function changeLines(change: ImportChange, hasData: boolean): ChangeLine[
       note: m.wizard_change_duplicates_note(),
       isWarning: true,
     },
+    change.equalBetween > 0 && {
+      id: 'between',
+      label: m.wizard_change_between(),
+      value: count(change.equalBetween),
+      note: m.wizard_change_between_note(),
+      isWarning: true,
+    },
   ];
   return lines.filter((line) => line !== false);
 }

@@ -1,0 +1,34 @@
+import { indexesOf, textsOf } from '../columns';
+import { identifier, sql } from '../sql';
+import type { TableStore } from '../tableStore';
+import { allIds } from './numbering';
+import type { DatasetVersion } from './version';
+
+/** Ids under which rows of one person came, as the files have them; kind `user` is an id of no kind in particular. */
+export interface RawId {
+  kind: string;
+  id: string;
+}
+
+/** All ids that are merged into the person whom a screen shows as `userId`, that one too; none where nobody is merged with them. */
+export async function personIds(
+  store: TableStore,
+  { people, tables, ids: { users } }: DatasetVersion,
+  userId: string,
+  signal?: AbortSignal,
+): Promise<RawId[]> {
+  if (people === null) return [];
+  const [person] = indexesOf(
+    await store.query(sql`SELECT user_index FROM ${identifier(tables.users)} WHERE user_id = ${userId}`, signal),
+    'user_index',
+  );
+  if (person === undefined) return [];
+  const members = sql`SELECT number FROM ${identifier(people)} WHERE person = ${person}`;
+  const rows = await store.query(
+    sql`SELECT id_kind, id FROM (${allIds(users)}) WHERE number = ${person} OR number IN (${members}) ORDER BY id_kind, id`,
+    signal,
+  );
+  const kinds = textsOf(rows, 'id_kind');
+  const texts = textsOf(rows, 'id');
+  return texts.length > 1 ? texts.map((id, row) => ({ kind: kinds[row]!, id: id! })) : [];
+}
