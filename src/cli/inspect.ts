@@ -49,6 +49,14 @@ function report(preview: SourcePreview): string {
   const facts: [string, string][] = [
     ['file', `${fileName}, ${count(bytes)} bytes, about ${count(estimatedRows)} rows`],
     ['format', formatText(preview)],
+    ...(preview.sheets && preview.sheets.length > 1
+      ? [
+          ['sheets', `${preview.sheets.join(', ')}; in a plan a sheet is a file, such as ${fileName}/${preview.sheets[0]}`] as [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ['holds', mapping.kind],
     ...(preview.presetName ? [['recognised as', preview.presetName] as [string, string]] : []),
     ...(mapping.reshape ? [['rows reshaped by', mapping.reshape] as [string, string]] : []),

@@ -1,6 +1,7 @@
 import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { render } from 'vitest-browser-svelte';
+import type { FileInput } from '../../src/lib/core/schema/files';
 import { importDraft as draft, type ImportStep } from '../../src/lib/state/importDraft.svelte';
 import { needsLook } from '../../src/lib/state/importing/needsLook';
 import type { SourceDraft } from '../../src/lib/state/importing/sourceDraft.svelte';
@@ -8,12 +9,14 @@ import { needsOrders, surelyOrdersOf } from '../../src/lib/state/importing/order
 import { groupTables, sourceNameOf } from '../../src/lib/state/importing/tableGroups';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
+import SourceCards from '../../src/lib/ui/data/SourceCards.svelte';
 import ColumnMapping from '../../src/lib/ui/data/ColumnMapping.svelte';
 import FileSettings from '../../src/lib/ui/data/FileSettings.svelte';
 import ChecksStep from '../../src/lib/ui/data/wizard/ChecksStep.svelte';
 import ColumnsStep from '../../src/lib/ui/data/wizard/ColumnsStep.svelte';
 import FilesStep from '../../src/lib/ui/data/wizard/FilesStep.svelte';
 import FormatStep from '../../src/lib/ui/data/wizard/FormatStep.svelte';
+import { xlsxBytes } from '../support/xlsx';
 import { expectAccessible } from './accessibility';
 
 const wipe = async () => {
@@ -355,6 +358,59 @@ describe('the steps of an import', () => {
   });
 });
 
+describe('a workbook with a sheet a month', () => {
+  const header = ['user_id', 'event', 'time', 'order_id', 'price'];
+  const month = (name: string, orders: string[]) => ({ [name]: { rows: [header, ...orders.map((order, day) => ['ann', 'buy', `2026-${name.slice(0, 2)}-0${day + 1} 10:00:00`, order, 5])] } }); // prettier-ignore
+  const book = (name: string, sheets: Parameters<typeof xlsxBytes>[0]) => new File([xlsxBytes(sheets) as Uint8Array<ArrayBuffer>], name);
+  const autumn = () => book('sales.xlsx', { Cover: { rows: [['Sales of 2026']] }, ...month('09月', ['a', 'b']), ...month('10月', ['c']) });
+
+  it('is one source, as several files are', async () => {
+    expect(await workbench.create('Sheets', 'UTC', 'CNY')).toBe(true);
+    await draft.finish();
+    await draft.choose([autumn()]);
+    expect(draft.sources.map(({ tables, name }) => [name, tables.map(({ sheet }) => sheet)])).toEqual([['sales', ['09月', '10月']]]);
+    expect(draft.sources[0].estimatedRows).toBe(3);
+    await draft.importAll();
+    await at('done');
+    expect(workbench.plan?.sources).toMatchObject([
+      { id: 'sales', files: ['sales.xlsx/09月', 'sales.xlsx/10月'], mapping: { sheet: '09月' } },
+    ]);
+    expect(workbench.view?.reports.map(({ fileName, rowsKept }) => [fileName, rowsKept])).toEqual([['sales.xlsx/09月', 2], ['sales.xlsx/10月', 1]]); // prettier-ignore
+  });
+
+  it('goes on with next month’s, whatever its sheet is called', async () => {
+    const source = await look(book('next.xlsx', month('11月', ['d'])));
+    expect([source.into, source.isReady]).toEqual(['sales', true]);
+    await draft.start();
+    await at('done');
+    expect(workbench.plan?.sources).toMatchObject([{ id: 'sales', files: ['sales.xlsx/09月', 'sales.xlsx/10月', 'next.xlsx/11月'] }]);
+    expect(workbench.view?.facts).toMatchObject({ orders: 4 });
+  });
+
+  it('is corrected with all of its sheets', async () => {
+    const { ImportDraft } = await import('../../src/lib/state/importDraft.svelte');
+    const later = new ImportDraft(workbench);
+    later.correct('sales');
+    await later.choose([autumn()]);
+    expect(later.step).toMatchObject({ at: 'choose', error: { code: 'other_files', values: { files: 'next.xlsx/11月' } } });
+    await later.choose([autumn(), book('next.xlsx', month('11月', ['d']))]);
+    expect([later.step.at, later.source?.included.length, later.source?.isReady]).toEqual(['columns', 3, true]);
+    await later.start();
+    await expect.poll(() => later.step.at, { timeout: 60_000 }).toBe('done');
+    expect(workbench.view?.facts).toMatchObject({ orders: 4 });
+    await later.finish();
+  });
+
+  it('shows another of its sheets where one is wanted', async () => {
+    const source = await look(book('other.xlsx', { ...month('01月', ['x']), Wide: { rows: [[...header, 'note'], ['bob', 'buy', '2026-01-05 10:00:00', 'y', 6, 'n']] } })).catch(() => draft.sources[0]); // prettier-ignore
+    expect(draft.sources.map(({ tables }) => tables.length)).toEqual([1, 1]);
+    await source.setDialect({ sheet: 'Wide' });
+    expect([source.mapping?.sheet, source.mapping?.columns.length, source.files.length]).toEqual(['Wide', 6, 1]);
+    expect(source.files[0]).toBeInstanceOf(File);
+    await draft.finish();
+  });
+});
+
 describe('order lines and the file of their orders', () => {
   const lines = (name: string, rows: string[]) => fileOf(name, ['order_id,product_id,add_to_cart_order,reordered', ...rows]);
   const ofOrders = (name: string, rows: string[]) =>
@@ -424,9 +480,16 @@ describe('order lines and the file of their orders', () => {
     if (draft.step.at === 'checks') await draft.confirm();
     expect(stepAt('done').report).toMatchObject({ rowsKept: 2 });
     expect(workbench.plan?.sources).toMatchObject([
-      { id: 'lines-may', files: ['lines-may.csv', 'lines-june.csv'], orders: { files: ['orders-may.csv', 'orders-june.csv'] } },
+      {
+        id: 'lines-may',
+        files: ['lines-may.csv', 'lines-june.csv'],
+        orders: { files: ['orders-may.csv', 'orders-june.csv'], byFile: [[0], [1]] },
+      },
     ]);
     expect(workbench.view?.facts).toMatchObject({ users: 3, events: 5, orders: 4 });
+    const screen = render(SourceCards);
+    await expect.element(screen.getByText('Orders from orders-may.csv and orders-june.csv')).toBeVisible();
+    await expectAccessible(screen.container);
   });
 
   it('are corrected with both files', async () => {
@@ -467,12 +530,15 @@ describe('small rules', () => {
     expect(surelyOrdersOf(source({ order: 'no' }, 'shop'), [rival])).toBeNull();
   });
 
-  const table = (name: string, columns: string[], sheet?: string) =>
-    ({ name, columns, sheet, format: 'delimited', bytes: 1, file: new File([], name) }) as never;
+  const table = (name: string, columns: string[], sheet?: string, file: FileInput = new File([], name)) =>
+    ({ name, columns, sheet, format: 'delimited', bytes: 1, file }) as never;
 
   it('tables with the same columns are one source', () => {
     const tables = [table('a1', ['x', 'y']), table('b', ['x']), table('a2', ['x', 'y']), table('a3', ['x', 'y'], 'Sheet2')];
-    expect(groupTables(tables).map((group) => group.map(({ name }) => name))).toEqual([['a1', 'a2'], ['b'], ['a3']]);
+    // A sheet of a workbook in an archive has no name of its own.
+    const archived = table('a4', ['x', 'y'], 'Sheet3', { file: new File([], 'a.zip'), member: 'a.xlsx' });
+    const groups = groupTables([...tables, archived]).map((group) => group.map(({ name }) => name));
+    expect(groups).toEqual([['a1', 'a2', 'a3'], ['b'], ['a4']]);
   });
 
   it('a source is called after its files', () => {

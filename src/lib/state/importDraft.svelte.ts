@@ -6,11 +6,12 @@ import { isOf } from '$lib/work/planSources';
 import type { StagedImport } from '$lib/work/operations/sources';
 import type { ImportMode } from '$lib/work/stages';
 import type { ImportReport } from '$lib/core/schema/report';
-import { toFileSource } from '$lib/core/schema/files';
 import type { FileTable, OpenedFiles } from '$lib/work/operations/files';
 import { needsLook } from './importing/needsLook';
-import { needsOrders, ordersFor, surelyOrdersOf } from './importing/orderPairs';
+import { ordersFor } from './importing/orderPairs';
+import { addOrders, asError, pair, pairAll, type PairingHost } from './importing/pairing';
 import { canBeTried, SourceDraft } from './importing/sourceDraft.svelte';
+import { otherFiles, tablesOf } from './importing/planFiles';
 import { groupTables } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
@@ -55,7 +56,7 @@ type Bench = Pick<Workbench, 'call' | 'show' | 'edit' | 'plan' | 'view' | 'histo
  * The wizard from chosen files to imported tables: an explicit state machine around `filesOpen`, `sourceInspect`,
  * `sourceStage` and `sourceImport`. What was chosen stays in the {@link SourceDraft}s, so that every step leads back.
  */
-export class ImportDraft {
+export class ImportDraft implements PairingHost {
   step = $state.raw<ImportStep>({ at: 'choose', intent: null });
   /** Sources in the making, in the order in which they come in. */
   sources = $state.raw<readonly SourceDraft[]>([]);
@@ -150,34 +151,26 @@ export class ImportDraft {
   }
 
   /** Lines take buyer and time from this source; with null, from none, and it comes in by itself. */
-  async pair(lines: SourceDraft, orders: SourceDraft | null): Promise<void> {
-    lines.orders = orders;
-    const known = lines.into === null ? undefined : this.#planned(lines.into)?.orders?.mapping;
-    // The orders of next month are read as those of this one, so that both are of one source.
-    if (orders && !orders.corrects && typeof known === 'object') await orders.lookAs(known as Mapping);
+  pair(lines: SourceDraft, orders: SourceDraft | null): Promise<void> {
+    return pair(this, lines, orders);
   }
 
   /** The file of the orders, for lines that came without it. */
-  async addOrders(lines: SourceDraft, files: readonly File[]): Promise<void> {
-    if (files.length === 0) return;
-    const { sources } = this;
-    lines.error = null;
-    try {
-      const { tables, skipped } = await this.bench.call(
-        'filesOpen',
-        { files: [...files] },
-        { job: () => m.wizard_job_open({ count: files.length }) },
-      );
-      const drafts = groupTables(tables).map((group) => new SourceDraft(this.bench, this.#nextId++, group));
-      for (const draft of drafts) await draft.look();
-      if (this.sources !== sources) return;
-      const [orders] = ordersFor(lines, drafts);
-      if (!orders) throw drafts.length > 0 ? noOrders(drafts[0].title) : asError(skipped[0]);
-      this.sources = [...sources, orders];
-      await this.pair(lines, orders);
-    } catch (error) {
-      if (!(error instanceof Cancelled) && this.sources === sources) lines.error = error;
-    }
+  addOrders(lines: SourceDraft, files: readonly File[]): Promise<void> {
+    return addOrders(this, lines, files);
+  }
+
+  async lookInto(files: readonly File[]): Promise<{ drafts: SourceDraft[]; skipped: OpenedFiles['skipped'] }> {
+    const job = () => m.wizard_job_open({ count: files.length });
+    const { tables, skipped } = await this.bench.call('filesOpen', { files: [...files] }, { job });
+    const drafts = groupTables(tables).map((group) => new SourceDraft(this.bench, this.#nextId++, group));
+    for (const draft of drafts) await draft.look();
+    return { drafts, skipped };
+  }
+
+  ordersMappingOf(sourceId: string): Mapping | undefined {
+    const known = this.#planned(sourceId)?.orders?.mapping;
+    return typeof known === 'object' ? (known as Mapping) : undefined;
   }
 
   /** To an earlier step, or on to the next one that asks something; what was chosen stays. */
@@ -264,7 +257,7 @@ export class ImportDraft {
       source.into = source.preview?.like ?? null;
       if (!isOne && source.isUnneeded) for (const table of source.tables) source.include(table, false);
     }
-    await this.#pairAll(sources);
+    await pairAll(this, sources);
     if (this.sources !== sources) return;
     if (intent?.does === 'add' && known.length > 0)
       for (const source of sources) if (source.into === null && this.linesOf(source).length === 0) this.#addAnyway(source, known[0]);
@@ -273,15 +266,6 @@ export class ImportDraft {
     const [source] = sources;
     if (source.error && !source.preview) this.step = { at: 'refused', name: source.title, error: source.error };
     else await this.#begin(source);
-  }
-
-  /** Order lines and the files of their orders find each other. */
-  async #pairAll(sources: readonly SourceDraft[]): Promise<void> {
-    const all = sources.filter(({ included }) => included.length > 0);
-    for (const lines of all) {
-      const orders = needsOrders(lines.mapping) ? surelyOrdersOf(lines, all) : null;
-      if (orders) await this.pair(lines, orders);
-    }
   }
 
   /** A file that is meant for a source and is not like it by its header: it has none, or it has other columns. */
@@ -478,38 +462,6 @@ export class ImportDraft {
     if (called !== plan.name || currency !== plan.currency || timeZone !== plan.timeZone)
       this.bench.edit((plan) => ({ ...plan, name: called, currency, timeZone }));
   }
-}
-
-/** The file's name as the plan has it; a sheet's own name is the file's and the sheet's. */
-const fileNameOf = ({ file }: FileTable) => toFileSource(file).name;
-
-/** The tables of files of these names; of a workbook, the sheet that the mapping is for. */
-const tablesOf = (tables: readonly FileTable[], files: readonly string[], mapping: Mapping | null) =>
-  tables.filter((table) => files.includes(fileNameOf(table)) && (!mapping?.sheet || table.sheet === mapping.sheet));
-
-const asError = ({ code, message, values }: OpenedFiles['skipped'][number]) => new UserError(code, message, '', values);
-
-const noOrders = (file: string) =>
-  new UserError('no_file_of_orders', `"${file}" is no file of orders: it needs an order id, a buyer and a time.`, 'Choose the export that has one row for each order.', { file }); // prettier-ignore
-
-/** Why these tables are not the files that a source was imported from; null where they may be. */
-function otherFiles(files: readonly string[], tables: readonly FileTable[], mapping: Mapping | null): UserError | null {
-  const missing = files.filter((name) => !tables.some((table) => fileNameOf(table) === name));
-  if (missing.length > 0) {
-    const values = { files: missing.join(', ') };
-    return new UserError('other_files', `${values.files} was not chosen.`, 'Choose the files that were imported.', values);
-  }
-  // Rearranged rows have other columns than the file.
-  if (!mapping?.header || mapping.reshape) return null;
-  const other = tables.find(({ columns }) => !mapping.columns.every((name) => columns.includes(name)));
-  if (!other) return null;
-  const values = { file: other.name };
-  return new UserError(
-    'other_columns',
-    `"${other.name}" has other columns than the file that was imported.`,
-    'Choose the file that was imported.',
-    values,
-  );
 }
 
 /** One for the whole page: files dropped on the start screen, and a running import, survive a change of screen. */

@@ -9,7 +9,8 @@ import { leaveOutOf } from '../core/schema/privacy/leaveOut';
 import type { Mapping } from '../core/schema/roles';
 import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
 import type { StagedSource } from '../core/schema/staging/staged';
-import type { OrderIndex } from '../core/schema/staging/orderIndex';
+import { likelyOrders } from '../core/schema/staging/likelyOrders';
+import type { OrderPool } from '../core/schema/staging/orderIndex';
 import { readOrders } from '../core/schema/staging/readOrders';
 import { stageFile } from '../core/schema/staging/stageFile';
 import { appendStaged, type NewSource } from '../core/store/dataset';
@@ -17,6 +18,7 @@ import type { Desk } from './desk';
 import { newEntry, openNew } from './opening';
 import { withMappings } from './planMappings';
 import { withIdColumns } from './idColumns';
+import { withOrdersByFile } from './ordersByFile';
 import { joining, upsertOf } from './planSources';
 import { madeBy, mergingOf } from './dataRules';
 import { emptyState, rulesOf, withData } from './workspace';
@@ -51,7 +53,7 @@ export async function openPlan(
   const plan = await withMappings(given, openFile);
   const files = plan.sources.flatMap((source) => {
     const { ids } = joining(source, 'events', [], []);
-    return source.files.map((name, i) => ({ source, name, datasetId: ids[i], upsertBy: upsertOf(source, i) }));
+    return source.files.map((name, i) => ({ source, name, place: i, datasetId: ids[i], upsertBy: upsertOf(source, i) }));
   });
   if (files.length === 0) {
     throw new UserError('no_sources', 'The plan names no file to read.', `Add one to its sources; ${sampleFile} is the sample shop.`);
@@ -62,11 +64,14 @@ export async function openPlan(
   );
   const staged: NewSource[] = [];
   const results: OpenedSource[] = [];
-  const ordersOf = new Map<PlanSource, OrderIndex>();
+  const ordersOf = new Map<PlanSource, OrderPool>();
+  const byFile = new Map<PlanSource, number[][]>();
   for (const source of plan.sources) if (source.orders) ordersOf.set(source, await openOrders(plan, source, openFile, run));
-  for (const { source, name, file, datasetId, upsertBy } of opened) {
+  for (const { source, name, place, file, datasetId, upsertBy } of opened) {
     const orders = ordersOf.get(source);
-    const stage = name === sampleFile ? await stageSample(plan, file, run) : await stageSource(desk, plan, source, file, orders, run);
+    const stage =
+      name === sampleFile ? await stageSample(plan, file, run) : await stageSource(desk, plan, source, file, place, orders, run);
+    if (stage.takesFrom) byFile.set(source, [...(byFile.get(source) ?? []), stage.takesFrom]);
     // Tables know their files apart by this.
     stage.source.sourceId = datasetId;
     staged.push({ staged: stage.source, files: [name], upsertBy });
@@ -75,7 +80,8 @@ export async function openPlan(
     const diagnostics = [...(stage.diagnostics ?? []), ...(name === source.files.at(-1) ? (orders?.problems() ?? []) : [])];
     results.push({ id: source.id, file: name, rowsRead, rowsRejected, rejects, ...(diagnostics.length > 0 && { diagnostics }) });
   }
-  const { timeZone, currency, sources } = plan;
+  const { timeZone, currency } = plan;
+  const sources = plan.sources.map((source) => withOrdersByFile(source, byFile.get(source)));
   await openNew(desk, async () => {
     const { version } = await appendStaged(await desk.store(), null, staged, { ...madeBy(plan), run }, { merging: mergingOf(plan) });
     const data = { version, sources, timeZone, currency, ...rulesOf(plan), reports: new Map(), shipped: false };
@@ -86,6 +92,8 @@ export async function openPlan(
 
 interface Stage extends Omit<OpenedSource, 'id' | 'file'> {
   source: StagedSource;
+  /** Of order lines: the places of the files of orders that they take from. */
+  takesFrom?: number[];
 }
 
 function openSampleFile(desk: Desk): Promise<FileSource> {
@@ -104,7 +112,7 @@ async function openOrders(
   { id, orders, preset }: PlanSource,
   openFile: (name: string) => Promise<FileSource>,
   run: RunContext,
-): Promise<OrderIndex> {
+): Promise<OrderPool> {
   const files = await Promise.all(orders!.files.map(openFile));
   const given = orders!.mapping as Mapping | undefined;
   const mapped = await Promise.all(files.map(async (file) => ({ file, mapping: given ?? (await proposedMapping({ id, preset }, file)) })));
@@ -116,19 +124,21 @@ async function stageSource(
   plan: Plan,
   planned: PlanSource,
   file: FileSource,
-  orders: OrderIndex | undefined,
+  place: number,
+  pool: OrderPool | undefined,
   run: RunContext,
 ): Promise<Stage> {
   const mapping = (planned.mapping as Mapping | undefined) ?? (await proposedMapping(planned, file));
+  const takesFrom = pool && (planned.orders?.byFile?.[place] ?? (await likelyOrders(pool, file, mapping, place, run)));
   const staged = await stageFile(file, withIdColumns(mapping), {
     sourceId: planned.id,
     zone: new TimeZone(plan.timeZone),
     currency: plan.currency,
     helpers: desk.platform.stageHelpers,
-    orders,
+    ...(takesFrom && takesFrom.length > 0 && { orders: pool.seenBy(takesFrom) }),
     run,
   });
-  return stageOf(plan, staged, run);
+  return { ...(await stageOf(plan, staged, run)), ...(takesFrom && { takesFrom }) };
 }
 
 /** What was read, without whom the plan says were erased. */

@@ -2,6 +2,7 @@ import { stableJson } from '../core/base/hash';
 import type { PlanSource } from '../core/plan/schema';
 import type { SourceKind } from '../core/schema/roles';
 import type { DatasetSource, DatasetVersion } from '../core/store/dataset/version';
+import { joinedOrders, keptOrders } from './ordersByFile';
 
 /**
  * Whether a source of the data is a file of a source of the plan: of its only file it has the id, of one of several
@@ -20,12 +21,13 @@ export function plannedSources({ sources }: Pick<DatasetVersion, 'sources'>, pla
   return placed
     .filter(({ at }) => at >= 0)
     .sort((a, b) => a.at - b.at)
-    .map(({ source: { upsert: _before, ...source }, own }) => {
+    .map(({ source: { upsert: _before, orders, ...source }, own }) => {
       const files = own.flatMap((dataset) => dataset.files);
       const places = own.flatMap(({ upsertBy }, place) => (upsertBy ? [place] : []));
       const by = own.find(({ upsertBy }) => upsertBy)?.upsertBy;
       const upsert = by && { upsert: { by, ...(places.length < own.length && { files: places }) } };
-      return { ...source, files: files.length > 0 ? files : source.files, ...upsert };
+      if (files.length === 0) return { ...source, ...(orders && { orders }), ...upsert };
+      return { ...source, files, ...keptOrders({ ...source, orders }, placesIn(source.files, files)), ...upsert };
     });
 }
 
@@ -45,7 +47,7 @@ export interface Joining {
 }
 
 /**
- * Where new files go. They are further files of the plan's source of that id where it stays, has the same mapping and
+ * Where new files go. They are further files of the plan's source of that id where it stays, is read as they are, has
  * none of its kind behind it (what comes later must count later, today and when the plan is run again), and its rows
  * replace others by the same columns if by any; nothing that is there gets another name. Otherwise they are a source of their own, under a free id.
  */
@@ -60,7 +62,7 @@ export function joining(
   const own = existing ? data.filter(({ id }) => isOf(id, existing.id)) : [];
   const later = own.length > 0 && data.slice(data.indexOf(own.at(-1)!) + 1).some((source) => source.kind === kind);
   const otherKey = upsertBy && own.some((source) => source.upsertBy && stableJson(source.upsertBy) !== stableJson(upsertBy));
-  const isAlike = existing && stableJson(existing.mapping) === stableJson(fresh.mapping) && areReadAlike(existing.orders, fresh.orders);
+  const isAlike = existing && isReadAs(existing.mapping, fresh.mapping) && areReadAlike(existing.orders, fresh.orders);
   if (existing && own.length > 0 && !later && !otherKey && isAlike) {
     const planned = { ...existing, files: [...existing.files, ...fresh.files], ...joinedOrders(existing, fresh) };
     const taken = new Set(own.map(({ id }) => id));
@@ -75,12 +77,26 @@ export function joining(
 
 /** Orders of both are read by one mapping when the plan is run again. One that the plan leaves out was proposed, as the new one was. */
 function areReadAlike(before: PlanSource['orders'], more: PlanSource['orders']): boolean {
-  return !before?.mapping || !more?.mapping || stableJson(before.mapping) === stableJson(more.mapping);
+  return !before?.mapping || !more?.mapping || isReadAs(before.mapping, more.mapping);
 }
 
-/** The files of orders of both: a later month's lines come with their own. */
-function joinedOrders({ orders: before }: PlanSource, { orders: more }: PlanSource): Pick<PlanSource, 'orders'> {
-  return before && more ? { orders: { ...more, files: [...new Set([...before.files, ...more.files])] } } : more ? { orders: more } : {};
+/**
+ * Whether two mappings read a file alike. Columns are found by their names, so that one which a platform added in
+ * November changes nothing; only a file without a header is read by the places of its columns.
+ */
+function isReadAs(a: PlanSource['mapping'], b: PlanSource['mapping']): boolean {
+  const read = (mapping: PlanSource['mapping']) => (mapping?.header ? { ...mapping, columns: [] } : mapping);
+  return stableJson(read(a)) === stableJson(read(b));
+}
+
+/** Where the files that are left stand among all, both in their order; names may be there twice. */
+function placesIn(all: readonly string[], left: readonly string[]): number[] {
+  let from = 0;
+  return left.map((name) => {
+    const place = all.indexOf(name, from);
+    if (place >= 0) from = place + 1;
+    return place;
+  });
 }
 
 function freeId(id: string, taken: ReadonlySet<string>): string {

@@ -1,7 +1,7 @@
 import { quietContext } from '$lib/core/base/run';
 import type { FileFormat } from '$lib/core/exports/format';
 import type { ExportCell, ExportColumn, ExportTable } from '$lib/core/exports/table';
-import { concatenate } from '$lib/core/exports/zip';
+import { joinedBytes } from '$lib/core/base/bytes';
 
 /** Ids and texts as customers really have them, and as attackers would like them. */
 export const nastyTexts = [
@@ -81,7 +81,7 @@ export function tableOf(names: ExportColumn[], rows: ExportCell[][], rowsPerBloc
 export async function write(format: FileFormat, table: ExportTable): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for await (const piece of format.write(table, quietContext())) pieces.push(piece);
-  return concatenate(pieces);
+  return joinedBytes(pieces);
 }
 
 export async function readRows(format: FileFormat, bytes: Uint8Array, names = columns): Promise<ExportCell[][]> {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { detectEncoding } from '../../../src/lib/core/schema/csv/encoding';
 import { Transcoder, type Encoding } from '../../../src/lib/core/schema/csv/transcode';
@@ -6,6 +7,8 @@ import { readRejects } from '../../../src/lib/core/store/dataset';
 import { sql } from '../../../src/lib/core/store/sql';
 import type { TableStore } from '../../../src/lib/core/store/tableStore';
 import { openNativeStore } from '../../../src/lib/platform/node/nativeStore';
+import { encodedIn, gbkBytes } from '../../support/gbk';
+import { fixture } from './presetSupport';
 import { currentVersion, fileOf, importFile, rowsOf } from './support';
 
 let store: TableStore;
@@ -37,6 +40,19 @@ const files: [Encoding, bytes: number[], sound: string[], broken: number][] = [
       ...ascii(tail),
     ],
     ['张三', '\ufffd'],
+    2,
+  ],
+  [
+    'big5',
+    // A lead byte without its second, a byte that is none, and three characters whose second byte looks like a backslash.
+    [...ascii(`${head}a`), 0xa4, 0x20, ...ascii(`${tail}a`), 0xff, 0x20, ...ascii(tail), ...encodedIn('許功蓋', 'big5'), ...ascii(tail)],
+    ['許功蓋'],
+    2,
+  ],
+  [
+    'shift_jis',
+    [...ascii(`${head}a`), 0x82, 0x20, ...ascii(`${tail}a`), 0xfd, 0x20, ...ascii(tail), ...encodedIn('ソ表示ｱ', 'shift_jis'), ...ascii(tail)], // prettier-ignore
+    ['ソ表示ｱ'],
     2,
   ],
   ['windows-1252', [...ascii(`${head}a`), 0x81, ...ascii(`${tail}a`), 0x9d, ...ascii(tail), 0x80, 0xe9, ...ascii(tail)], ['€é'], 2],
@@ -104,6 +120,68 @@ describe('the encoding of a file', () => {
     ['a few euro signs', [...ascii('price,'), 0x80, ...ascii(' 5\nrêve\n')], 'windows-1252'],
   ] as const)('with %s is seen', (_, bytes, encoding) => {
     expect(detectEncoding(new Uint8Array(bytes), false)).toBe(encoding);
+  });
+});
+
+/** The same shop's orders, as its people would write them. */
+const shops = {
+  gb18030: `订单编号,买家会员名,商品名称,数量,金额,下单时间
+1001,茶客一号,明前龙井 250克礼盒装,1,598.00,2026-05-23 22:02:11
+1002,李女士,普洱茶饼（勐海）,2,88.00,2026-05-24 08:30:00
+1003,王先生,景德镇手绘青花瓷茶具套装,1,266.00,2026-05-24 09:10:00`,
+  big5: `訂單編號,會員名稱,商品名稱,數量,金額,下單時間
+1001,陳小姐,阿里山高山烏龍茶禮盒,1,1280,2026-05-23 22:02:11
+1002,林先生,東方美人茶（特級）,2,960,2026-05-24 08:30:00
+1003,黃太太,鶯歌陶瓷手繪茶具組,1,2680,2026-05-24 09:10:00`,
+  shift_jis: `注文番号,お客様名,商品名,数量,金額,注文日時
+1001,佐藤様,宇治抹茶セット（ギフト）,1,3980,2026-05-23 22:02:11
+1002,鈴木様,ほうじ茶ティーバッグ 50個入,2,1200,2026-05-24 08:30:00
+1003,高橋様,ｶﾌｪｵﾚ ボトル,1,640,2026-05-24 09:10:00`,
+} as const;
+const languages = Object.keys(shops) as (keyof typeof shops)[];
+
+describe('text of East Asia', () => {
+  it.each(languages)('in %s is told by its characters, from the header alone as from the whole file', async (encoding) => {
+    const bytes = encodedIn(shops[encoding], encoding);
+    expect(detectEncoding(bytes, false)).toBe(encoding);
+    const [header] = shops[encoding].split('\n');
+    expect(detectEncoding(encodedIn(`${header}\n1,2,3,4,5,6\n`, encoding), false)).toBe(encoding);
+    const { mapping, columns } = await inspectSource(fileOf(bytes, 'orders.csv'));
+    expect([mapping.encoding, columns.map(({ name }) => name).join(',')]).toEqual([encoding, header]);
+    // In UTF-8 it is the same.
+    expect(detectEncoding(new TextEncoder().encode(shops[encoding]), false)).toBe('utf-8');
+  });
+
+  it('is never taken for another one, whichever words of it a file has', () => {
+    const words = Object.fromEntries(languages.map((encoding) => [encoding, shops[encoding].split(/[\n,（） ]/).filter((word) => /[\u3041-\u9fff]{3}/.test(word))])); // prettier-ignore
+    for (const encoding of languages) {
+      fc.assert(
+        fc.property(fc.array(fc.constantFrom(...words[encoding]), { minLength: 2, maxLength: 12 }), (chosen) => {
+          expect(detectEncoding(encodedIn(`id,name\n${chosen.map((word, at) => `${at},${word}`).join('\n')}\n`, encoding), false)).toBe(encoding); // prettier-ignore
+        }),
+        { seed: 20261126 },
+      );
+    }
+  });
+
+  it('is Chinese of the mainland in every fixture that is', () => {
+    for (const name of ['taobao-order-list', 'taobao-order-details', 'youzan-orders', 'youzan-goods', 'youzan-customers'])
+      expect(detectEncoding(gbkBytes(new TextDecoder().decode(fixture(`${name}.csv`))), false), name).toBe('gb18030');
+    // Traditional characters in GBK, as an Excel of the mainland writes them.
+    expect(detectEncoding(gbkBytes(shops.big5), false)).toBe('gb18030');
+  });
+
+  it('is none where accented letters stand among others', () => {
+    for (const text of [
+      'Größe,Käse,Äpfel,Übung,ÄÖÜ,Straße',
+      'rêve,très,crème,père,CAFÉ',
+      'niño,año,señor,corazón,ÑOÑO',
+      'ação,não,coração,ÇÃO',
+    ]) {
+      // prettier-ignore
+      const bytes = Uint8Array.from(text, (letter) => letter.charCodeAt(0));
+      expect(['big5', 'shift_jis'], text).not.toContain(detectEncoding(bytes, false));
+    }
   });
 });
 

@@ -58,6 +58,21 @@ describe('typed values are written in one way', () => {
     expect(b).toMatchObject(second);
   });
 
+  const parquets = ['types', ...['none', 'snappy', 'gzip', 'zstd', 'brotli', 'lz4', 'int96', 'v1', 'decimal', 'polars', 'duckdb', 'fastparquet'].map((kind) => `shop-${kind}`)]; // prettier-ignore
+  it.each(parquets)('from %s.parquet, whichever columns are read without the others', async (name) => {
+    const file = fixture(`${name}.parquet`);
+    const all = await sampledTable(file);
+    const columns = Object.keys(all[0]);
+    for (const column of columns) {
+      for (const wanted of [[column], columns.filter((other) => other !== column)]) {
+        const rows = await readTable(file, { columns, keep: wanted } as never);
+        expect(rows.length).toBeGreaterThanOrEqual(all.length);
+        for (const [at, row] of all.entries())
+          expect(wanted.map((own) => (rows[at] as Record<string, string>)[own])).toEqual(wanted.map((own) => row[own]));
+      }
+    }
+  });
+
   it('from JSON, where numbers keep their digits and lose what says nothing', async () => {
     const record =
       '{"id": 00, "x": 1}\n{"id": 12345678901234567890, "x": -0.0, "y": 12.50, "z": 1e3, "t": true, "n": null}\n{"id":"007","x":1.5e-7}';

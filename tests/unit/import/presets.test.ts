@@ -1,6 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { eventsOf, factsOf, fixture, stageFixture, stageRecords } from './presetSupport';
+import { operations } from '../../../src/lib/work/operations';
+import { closeDesks, importDesk } from '../../support/importDesk';
 import { gbkBytes } from '../../support/gbk';
+
+afterEach(closeDesks);
 
 const text = (name: string) => new TextDecoder().decode(fixture(name));
 
@@ -92,6 +96,37 @@ describe('Shopify', () => {
   });
 });
 
+describe('Shopify’s orders of a point of sale', () => {
+  const lines = text('shopify-orders.csv').split('\n');
+  /** Ann's order as the till writes it: what she left, and where it was. */
+  const till = (number: string, given: { phone?: string; billing?: string } = {}) =>
+    lines[1]
+      .replace('#1001,ann@example.com', `#${number},`)
+      .replace("'+15185550100", given.billing ?? '')
+      .replace(',web,', ',pos,')
+      .replace('State 8%,2.16,,,,,,,,,', `State 8%,2.16,,,,,,,,,${given.phone ?? ''}`);
+  const file = new TextEncoder().encode([lines[0], lines[1], lines[2], till('2001', { phone: "'+15185550100" }), till('2002', { billing: '+4915112345678' }), till('2003'), ''].join('\n')); // prettier-ignore
+
+  it('are of whoever left a phone, and those of nobody are told as such', async () => {
+    const { preview, staged } = await stageFixture('orders_export.csv', file);
+    expect(preview.preset).toBe('shopify-orders');
+    expect(eventsOf(staged.source).map(({ user, order, channel }) => `${order} ${user} ${channel}`)).toEqual([
+      '#1001 ann@example.com web',
+      '#1001 ann@example.com web',
+      '#2001 +15185550100 pos',
+      '#2002 +4915112345678 pos',
+    ]);
+    expect([...staged.rejectCounts]).toEqual([['no_customer', 1]]);
+    expect([...staged.source.rejects!]).toMatchObject([{ row: 5, column: 'order contact', code: 'no_customer' }]);
+    // Ann's phone makes her the same person, once somebody says that phones do.
+    const desk = await importDesk();
+    await desk.add({ 'orders_export.csv': new TextDecoder().decode(file) });
+    expect(desk.version.facts.users).toBe(3);
+    await operations.identityApply({ merge: [{ kind: 'phone' }] }, desk.context());
+    expect(desk.version.facts.users).toBe(2);
+  });
+});
+
 describe('淘宝', () => {
   it('has its orders in GBK, without those that were closed', async () => {
     const { preview, staged } = await stageFixture('ExportOrderList202605.csv', gbkBytes(text('taobao-order-list.csv')));
@@ -132,7 +167,7 @@ describe('有赞', () => {
       order: '订单号',
       item: '商品编码',
       quantity: '商品数量',
-      value: '商品实际成交金额',
+      value: 'line amount',
     });
     const { preview, staged } = await stageFixture('youzan-customers.csv');
     expect(preview.mapping.kind).toBe('users');

@@ -147,3 +147,24 @@ it('people who are known by their address have it as an attribute, too, whatever
   const { source } = await stage(text, mapping);
   expect(factsOf(source, 'users')).toEqual({ 'ann@example.com': { email: 'ann@example.com', city: 'Paris' } });
 });
+
+describe('consents beside orders', () => {
+  it('are of every channel, with their times', async () => {
+    const channels = ['email', 'sms', 'push', 'phone', 'post', 'wechat'];
+    const header = [
+      'user_id',
+      'event',
+      'time',
+      'order_id',
+      'price',
+      ...channels.map((channel) => `consent_${channel}`),
+      'consent_wechat_at',
+    ];
+    const row = (who: string) => [who, 'buy', '2026-05-01 10:00:00', `o-${who}`, '5', ...channels.map(() => 'yes'), '2026-04-01'];
+    const { mapping } = await inspectSource(
+      fileOf([header, row('ann'), row('bob'), row('cid')].map((cells) => cells.join(',')).join('\n')),
+    );
+    const roles = channels.map((channel) => [`consent${channel[0].toUpperCase()}${channel.slice(1)}`, `consent_${channel}`]);
+    expect(mapping.roles).toMatchObject({ ...Object.fromEntries(roles), consentWechatAt: 'consent_wechat_at', time: 'time' });
+  });
+});

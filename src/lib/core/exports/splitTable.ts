@@ -3,7 +3,7 @@ import type { RunContext } from '../base/run';
 import type { FileLimits } from './destination';
 import type { FileFormat } from './format';
 import type { ExportBlock, ExportColumn, ExportTable } from './table';
-import { concatenate } from './zip';
+import { joinedBytes } from '../base/bytes';
 
 /** One file's worth of a table. */
 export interface TablePart {
@@ -52,7 +52,7 @@ async function writeAll(table: ExportTable, format: FileFormat, run: RunContext)
   };
   const pieces: Uint8Array[] = [];
   for await (const piece of format.write(counted, run)) pieces.push(piece);
-  return { bytes: concatenate(pieces), rows };
+  return { bytes: joinedBytes(pieces), rows };
 }
 
 /** The rows that are not in a file yet; only as many are held as a part may have, and a block. */

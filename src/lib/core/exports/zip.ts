@@ -1,4 +1,5 @@
 import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { joinedBytes } from '../base/bytes';
 import type { RunContext } from '../base/run';
 
 export interface ZipEntry {
@@ -36,15 +37,5 @@ export async function zipFiles(entries: readonly ZipEntry[], run: RunContext): P
     file.push(new Uint8Array(0), true);
   }
   zip.end();
-  return concatenate(pieces);
-}
-
-export function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joinedBytes(pieces);
 }

@@ -4,7 +4,7 @@ import { columnClasses } from '../schema/privacy/classes';
 import { consentChannels } from '../schema/privacy/consents';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { greatestRate, leastRate } from '../schema/bounds';
-import { fileFormats } from '../schema/roles';
+import { encodings, fileFormats } from '../schema/roles';
 import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
@@ -22,7 +22,7 @@ export const mappingSchema = z.strictObject({
   delimiter: z.string().min(1).max(4).default(','),
   quote: z.string().max(1).default('"'),
   header: z.boolean().default(true),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'windows-1252']).default('utf-8'),
+  encoding: z.enum(encodings).default('utf-8'),
   sheet: z.string().optional(),
   rowsAt: z.string().optional(),
   reshape: z.string().optional(),
@@ -67,7 +67,17 @@ export const sourceSchema = z.strictObject({
   preset: z.string().optional(),
   mapping: mappingOrPath.optional(),
   /** Where the rows are lines of orders that another file says more about: whose they are, and when. */
-  orders: z.strictObject({ files: z.array(z.string()).min(1), mapping: mappingOrPath.optional() }).optional(),
+  orders: z
+    .strictObject({
+      files: z.array(z.string()).min(1),
+      mapping: mappingOrPath.optional(),
+      /**
+       * For each of the source's files, the places (0 …) of the files of orders that it takes from: the first that has an
+       * order counts. Where it is absent, those that have most of the orders of its first lines come first.
+       */
+      byFile: z.array(z.array(z.number().int().min(0))).optional(),
+    })
+    .optional(),
   /**
    * Rows of what is there before them that agree in these columns (roles, or names of kept ones) go: the way of files
    * with updated rows. `files`: the places (0 …) of the files of which that holds; all of them where it is absent.

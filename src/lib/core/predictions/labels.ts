@@ -1,3 +1,5 @@
+import { joinedArrays } from '../base/bytes';
+
 /** What a task asks a learner to learn. */
 export type LabelKind = 'binary' | 'number' | 'duration' | 'treatment';
 
@@ -30,7 +32,7 @@ export function countOf(labels: Labels): number {
 
 /** Labels of one kind, one after the other. */
 export function joinLabels(parts: readonly Labels[]): Labels {
-  const all = <T extends Uint8Array | Float64Array>(name: string): T => joined(parts.map((part) => (part as never)[name] as T));
+  const all = <T extends Uint8Array | Float64Array>(name: string): T => joinedArrays(parts.map((part) => (part as never)[name] as T));
   switch (parts[0].kind) {
     case 'binary':
       return { kind: 'binary', values: all('values') };
@@ -41,14 +43,4 @@ export function joinLabels(parts: readonly Labels[]): Labels {
     case 'treatment':
       return { kind: 'treatment', treated: all('treated'), outcome: all('outcome') };
   }
-}
-
-function joined<T extends Uint8Array | Float64Array>(parts: readonly T[]): T {
-  const out = new (parts[0].constructor as new (length: number) => T)(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

@@ -9,7 +9,7 @@ export interface FileSource {
   stream(start?: number, end?: number): AsyncIterable<Uint8Array>;
   /** What another thread can open the same file by: the `File` itself, or its path. */
   readonly handle?: Blob | string;
-  /** Of an archive, the name of the file in it that is meant. */
+  /** Of an archive, the name of the file in it that is meant; of a workbook, the name of the sheet. */
   readonly member?: string;
   /** Set where `stream` inflates: then the bytes come one after the other, and a later `start` costs all before it. */
   readonly packed?: PackedState;
@@ -26,7 +26,7 @@ export interface PackedState {
 /** A file of the page. */
 export type NamedBlob = Blob & { name: string };
 
-/** What an operation accepts as a file: a `File` from the page, a file in an archive of the page, or a source that the command line opened. */
+/** What an operation accepts as a file: a `File` from the page, a file in an archive (or a sheet of a workbook) of the page, or a source that the command line opened. */
 export type FileInput = NamedBlob | { file: NamedBlob; member: string } | FileSource;
 
 export function toFileSource(input: FileInput): FileSource {
@@ -34,7 +34,7 @@ export function toFileSource(input: FileInput): FileSource {
   return input instanceof Blob ? sourceOfBlob(input) : input;
 }
 
-/** The file of an archive that is meant, by the name that the archive gives it. */
+/** The file of an archive, or the sheet of a workbook, that is meant, by the name that it has there. */
 export function memberSource(archive: FileSource, member: string): FileSource {
   return { ...archive, name: `${archive.name}/${shownName(member)}`, member };
 }

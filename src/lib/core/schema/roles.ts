@@ -45,6 +45,9 @@ export const userRoles = [
   'updatedAt',
 ] as const;
 
+/** Of every channel, the answer and when it was given. */
+export const consentRoles = userRoles.filter((role) => role.startsWith('consent'));
+
 export type EventRole = (typeof eventRoles)[number];
 export type ItemRole = (typeof itemRoles)[number];
 export type UserRole = (typeof userRoles)[number];
@@ -63,6 +66,8 @@ export type TimeFormat =
   | { kind: 'text'; pattern: string };
 
 /** What kind of file it is, whatever it is packed in. */
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'gb18030', 'big5', 'shift_jis', 'windows-1252'] as const;
+
 export const fileFormats = ['delimited', 'json', 'parquet', 'arrow', 'xlsx'] as const;
 export type FileFormat = (typeof fileFormats)[number];
 
@@ -81,7 +86,7 @@ export interface Mapping {
   quote: string;
   header: boolean;
   /** `gb18030` also reads GBK and GB2312, `windows-1252` Latin-1. */
-  encoding: 'utf-8' | 'utf-16le' | 'utf-16be' | 'gb18030' | 'windows-1252';
+  encoding: (typeof encodings)[number];
   /** The sheet of a workbook that is read; the first one with a table where it is absent. */
   sheet?: string;
   /**

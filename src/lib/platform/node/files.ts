@@ -6,7 +6,7 @@ import { memberSource, type FileSource } from '../../core/schema/files';
 const blockBytes = 8 << 20;
 
 /**
- * A file of the disk, read in blocks when it is asked for; `export.zip/orders.csv` is a file in an archive.
+ * A file of the disk, read in blocks when it is asked for; `export.zip/orders.csv` is a file in an archive, `book.xlsx/May` a sheet of a workbook.
  * @throws UserError `file_missing` where there is no such file or it cannot be read
  */
 export async function openFile(path: string): Promise<FileSource> {
@@ -34,9 +34,9 @@ export async function openFile(path: string): Promise<FileSource> {
   };
 }
 
-/** The archive that a path leads into; undefined where it is a file itself, or no such archive is there. */
+/** The archive or workbook that a path leads into; undefined where it is a file itself, or there is none. */
 async function archiveOf(path: string): Promise<string | undefined> {
-  const end = /\.zip(?=[\\/])/i.exec(path);
+  const end = /\.(zip|xls[xm])(?=[\\/])/i.exec(path);
   if (!end || (await isFile(path))) return undefined;
   const archive = path.slice(0, end.index + end[0].length);
   return (await isFile(archive)) ? archive : undefined;

@@ -9,7 +9,7 @@ import type { FileTable } from '$lib/work/operations/files';
 import type { SourcePreview } from '$lib/core/schema/report';
 import { carryOver, followRoles, renameColumns } from './followRoles';
 import { givenByOrders, needsOrders } from './orderPairs';
-import { sourceNameOf } from './tableGroups';
+import { sheetFile, sourceNameOf } from './tableGroups';
 
 export type Role = EventRole | ItemRole | UserRole;
 /** What becomes of a column: a role, another id of the row's person, a property or attribute under its own name, or nothing. */
@@ -75,7 +75,14 @@ export class SourceDraft {
   readonly bytes = $derived(this.included.reduce((sum, { bytes }) => sum + bytes, 0));
 
   get files(): FileInput[] {
-    return this.included.map(({ file }) => file);
+    return this.included.map((table) => this.#fileOf(table));
+  }
+
+  /** A sheet is a file of its own where its workbook gives several, or the mapping says another one. */
+  #fileOf(table: FileTable): FileInput {
+    const isOneOfSeveral = this.tables.some((other) => other !== table && other.file === table.file);
+    const isOther = this.#dialect.sheet === undefined && table.sheet !== this.mapping?.sheet;
+    return (isOneOfSeveral || isOther ? sheetFile(table) : undefined) ?? table.file;
   }
 
   /** Rows of all its files, from what the first one looks like. */
@@ -176,7 +183,9 @@ export class SourceDraft {
    */
   async look(known: { id: string; mapping: Mapping }[] = [], dialect: Dialect = {}): Promise<void> {
     const table = this.included[0] ?? this.tables[0];
-    const { file, format, sheet } = table;
+    const { format, sheet } = table;
+    // With a mapping, its sheet is the first one's; without, the table's is asked for.
+    const file = this.corrects ? this.#fileOf(table) : table.file;
     this.#dialect = { ...this.#dialect, ...dialect };
     const mine = ++this.#looks;
     this.isLooking = true;
@@ -209,9 +218,10 @@ export class SourceDraft {
   }
 
   setDialect(dialect: Dialect): Promise<void> {
-    const { delimiter, quote, header, encoding, kind, format, sheet, rowsAt } = this.mapping ?? ({} as Partial<Mapping>);
+    // The sheet is the table's own unless another one is chosen here.
+    const { delimiter, quote, header, encoding, kind, format, rowsAt } = this.mapping ?? ({} as Partial<Mapping>);
     if (dialect.kind !== undefined && dialect.kind !== kind) this.#isTouched = false;
-    const present: Dialect = { format, delimiter, quote, header, encoding, kind, sheet, rowsAt };
+    const present: Dialect = { format, delimiter, quote, header, encoding, kind, rowsAt };
     for (const key of Object.keys(present) as (keyof Dialect)[]) if (present[key] === undefined) delete present[key];
     return this.look([], { ...present, ...dialect });
   }
@@ -293,7 +303,7 @@ export class SourceDraft {
     const table = this.included[0] ?? this.tables[0];
     if (!mapping) return;
     try {
-      const preview = await this.bench.call('sourceInspect', { file: table.file, dialect: { mapping } }, { replaces: this.#key });
+      const preview = await this.bench.call('sourceInspect', { file: this.#fileOf(table), dialect: { mapping } }, { replaces: this.#key });
       const before = this.preview;
       // What was recognised in the file's own columns stays known while they are corrected.
       this.preview = { ...preview, preset: before?.preset ?? null, presetName: before?.presetName, like: before?.like };

@@ -1,19 +1,32 @@
+import { toFileSource, type FileInput } from '$lib/core/schema/files';
 import type { FileTable } from '$lib/work/operations/files';
 
 /**
- * Tables that become one source together: the same columns in the same format, such as one file for each month.
- * Groups stand in the order of their first table.
+ * Tables that become one source together: the same columns in the same format, such as one file for each month, or one
+ * sheet. Groups stand in the order of their first table.
  */
 export function groupTables(tables: readonly FileTable[]): FileTable[][] {
   const groups = new Map<string, FileTable[]>();
   for (const table of tables) {
-    // Sheets have names of their own, which a mapping can say only one of.
-    const key = JSON.stringify([table.format, table.sheet ?? '', table.columns]);
+    // A sheet of a workbook in an archive has no name of its own, and a mapping can say only one.
+    const sheet = sheetFile(table) === undefined ? table.sheet : undefined;
+    const key = JSON.stringify([table.format, sheet ?? '', table.columns]);
     const group = groups.get(key);
     if (group) group.push(table);
     else groups.set(key, [table]);
   }
   return [...groups.values()];
+}
+
+/** The sheet of a workbook as a file of its own (`book.xlsx/May`); undefined for what is none, or lies in an archive. */
+export function sheetFile({ file, sheet }: Pick<FileTable, 'file' | 'sheet'>): FileInput | undefined {
+  return sheet !== undefined && file instanceof Blob ? { file, member: sheet } : undefined;
+}
+
+/** What a plan may call a table: as its file, or as a sheet of it. */
+export function planNamesOf(table: FileTable): { file: string; sheet?: string } {
+  const own = sheetFile(table);
+  return { file: toFileSource(table.file).name, ...(own && { sheet: toFileSource(own).name }) };
 }
 
 /**

@@ -15,6 +15,8 @@ export interface SourceCard {
   hasMapping: boolean;
   reports: ImportReport[];
   files: { sourceId: string; name: string; rowsKept: number }[];
+  /** Where its rows are lines of orders, the files that say whose these are, and when. */
+  orderFiles: readonly string[];
   rowsKept: number;
   rowsRejected: number;
   /** ISO instants; null where its rows have no times. */
@@ -24,7 +26,7 @@ export interface SourceCard {
 
 /** The plan's sources with what was imported of each: one report for each file. */
 export function sourcesOf({ plan, reports }: Pick<WorkspaceView, 'plan' | 'reports'>): SourceCard[] {
-  return plan.sources.map(({ id, files, preset, mapping }) => {
+  return plan.sources.map(({ id, files, preset, mapping, orders }) => {
     const mine = reports.filter(({ sourceId }) => isOf(sourceId, id));
     const times = mine.flatMap(({ firstTime, lastTime }) => [firstTime, lastTime].filter((time) => time !== null)).toSorted();
     return {
@@ -35,6 +37,7 @@ export function sourcesOf({ plan, reports }: Pick<WorkspaceView, 'plan' | 'repor
       hasMapping: typeof mapping === 'object',
       reports: mine,
       files: mine.map(({ sourceId, fileName, rowsKept }) => ({ sourceId, name: fileName, rowsKept })),
+      orderFiles: orders?.files ?? [],
       rowsKept: mine.reduce((sum, { rowsKept }) => sum + rowsKept, 0),
       rowsRejected: mine.reduce((sum, { rowsRejected }) => sum + rowsRejected, 0),
       firstTime: times[0] ?? null,

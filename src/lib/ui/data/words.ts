@@ -117,6 +117,8 @@ const encodingNames: Record<Mapping['encoding'], string> = {
   'utf-16le': 'UTF-16',
   'utf-16be': 'UTF-16',
   gb18030: 'GBK',
+  big5: 'Big5',
+  shift_jis: 'Shift_JIS',
   'windows-1252': 'Latin-1',
 };
 

@@ -9,6 +9,7 @@ import type { DatasetSource } from '../../core/store/dataset/version';
 import type { Epoch } from '../epoch';
 import { loadSnapshot, restoreDataTables } from '../opening';
 import { withIdColumns } from '../idColumns';
+import { withOrdersByFile } from '../ordersByFile';
 import { isOf, joining, plannedSources } from '../planSources';
 import { madeBy, mergingOf } from '../dataRules';
 import { checksOf, type QualityCheck } from '../stagedChecks';
@@ -140,7 +141,17 @@ async function readFiles(request: SourceRequest, epoch: Epoch): Promise<Stage> {
     // The build need not count them again.
     report.duplicates = source.equalRows = await countEqualRows(source.staged.events, epoch);
   }
-  return { ...modeOf(request), files, source, ...(orders && { orders }), timeZone, currency, erased: epoch.plan.erased, staged };
+  const { ordersByFile } = staged;
+  return {
+    ...modeOf(request),
+    files,
+    source: withOrdersByFile(source, ordersByFile),
+    ...(orders && { orders }),
+    timeZone,
+    currency,
+    erased: epoch.plan.erased,
+    staged,
+  };
 }
 
 async function openOrders({ files, mapping }: OrderFiles): Promise<NonNullable<Stage['orders']>> {

@@ -1,12 +1,13 @@
 import type { FileSource } from '../files';
+import { big5, fitOf, gbk, shiftJis } from './doubleBytes';
 import { Transcoder, type Encoding } from './transcode';
 
 /** Bytes of a block that is cut from a file: large enough to be fast, small enough to be heard in between. */
 export const blockBytes = 4 << 20;
 
 /**
- * The encoding of a file by its beginning: a byte order mark, else UTF-8 where it is valid (or nearly), else GB18030,
- * which Chinese spreadsheets write, else what Western ones write. `cut` says that the bytes end in the middle of the file, perhaps inside a character.
+ * The encoding of a file by its beginning: a byte order mark, else UTF-8 where it is valid (or nearly), else one of
+ * East Asia, which spreadsheets write there, else what Western ones write. `cut` says that the bytes end in the middle of the file, perhaps inside a character.
  */
 export function detectEncoding(bytes: Uint8Array, cut: boolean): Encoding {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
@@ -14,8 +15,22 @@ export function detectEncoding(bytes: Uint8Array, cut: boolean): Encoding {
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
   if (isValid(bytes, 'utf-8', cut)) return 'utf-8';
   if (mostlyUtf8(bytes)) return 'utf-8';
-  return looksChinese(bytes, isValid(bytes, 'gb18030', cut)) ? 'gb18030' : 'windows-1252';
+  return eastAsian(bytes) ?? (looksChinese(bytes, isValid(bytes, 'gb18030', cut)) ? 'gb18030' : 'windows-1252');
 }
+
+/**
+ * Big5 or Shift_JIS, where more of the characters are such as everybody writes than in GB18030, which nearly any bytes
+ * are valid in. Read in the wrong one of the three, less than half of a text's characters are.
+ */
+function eastAsian(bytes: Uint8Array): Encoding | undefined {
+  const fits = [big5, shiftJis].map((kind) => ({ kind, ...fitOf(bytes, kind) }));
+  const best = fits.reduce((a, b) => (b.common > a.common ? b : a));
+  const isText = best.common >= leastCommon && best.beside >= leastBeside;
+  return isText && best.common > fitOf(bytes, gbk).common ? best.kind.encoding : undefined;
+}
+
+const leastCommon = 0.75;
+const leastBeside = 0.4;
 
 /**
  * In GB18030 bytes beyond ASCII come in pairs but for rare characters, in Western text mostly alone. A few broken

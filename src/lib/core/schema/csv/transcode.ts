@@ -1,5 +1,6 @@
 import { joinedBytes } from '../../base/bytes';
 import type { Mapping } from '../roles';
+import { big5, shiftJis, type DoubleBytes } from './doubleBytes';
 
 export type Encoding = Mapping['encoding'];
 
@@ -49,30 +50,36 @@ const longestRun = 1 << 20;
 
 const codecs: Record<Encoding, Codec | undefined> = {
   'utf-8': undefined,
-  gb18030: {
-    // Below "0" no byte is part of a longer character, so that cutting after one is safe; text has one soon.
-    wholeCharacters: (bytes) => {
-      const end = bytes.findLastIndex((byte) => byte < 0x30) + 1;
-      return bytes.length - end > longestRun ? bytes.length : end;
-    },
-    toUtf8: (bytes) => decodedByLines(bytes, 'gb18030', brokenGb18030),
-  },
+  gb18030: { wholeCharacters: beforeSafeByte, toUtf8: (bytes) => decodedByLines(bytes, 'gb18030', brokenGb18030) },
+  big5: pairs(big5),
+  shift_jis: pairs(shiftJis),
   'utf-16le': utf16('utf-16le', 1),
   'utf-16be': utf16('utf-16be', 0),
   'windows-1252': { wholeCharacters: (bytes) => bytes.length, toUtf8: fromWindows1252 },
 };
 
+/** Below "0" no byte is part of a longer character, so that cutting after one is safe; text has one soon. */
+function beforeSafeByte(bytes: Uint8Array): number {
+  const end = bytes.findLastIndex((byte) => byte < 0x30) + 1;
+  return bytes.length - end > longestRun ? bytes.length : end;
+}
+
 /** Whole blocks at once where they are sound; of one that is not, only the lines with broken characters are walked. */
-function decodedByLines(bytes: Uint8Array, encoding: string, walk: (line: Uint8Array, parts: Uint8Array[]) => void): Uint8Array {
+function decodedByLines(
+  bytes: Uint8Array,
+  encoding: string,
+  walk: (line: Uint8Array, parts: Uint8Array[]) => void,
+  isSound = (_: Uint8Array) => true,
+): Uint8Array {
   const strict = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
-  const whole = decoded(strict, bytes);
+  const whole = isSound(bytes) ? decoded(strict, bytes) : undefined;
   if (whole) return whole;
   const parts: Uint8Array[] = [];
   for (let start = 0; start < bytes.length;) {
     const newline = bytes.indexOf(10, start);
     const end = newline < 0 ? bytes.length : newline + 1;
     const line = bytes.subarray(start, end);
-    const sound = decoded(strict, line);
+    const sound = isSound(line) ? decoded(strict, line) : undefined;
     if (sound) parts.push(sound);
     else walk(line, parts);
     start = end;
@@ -98,6 +105,35 @@ function brokenGb18030(line: Uint8Array, parts: Uint8Array[]): void {
     parts.push(sound ?? broken);
     at += sound ? length : length === 2 && second >= 0x80 && line[at] !== 0xff ? 2 : 1;
   }
+}
+
+/** Control characters that some platforms read as one another in Shift_JIS. */
+const isSwapped = (byte: number) => byte === 0x1a || byte === 0x1c || byte === 0x7f;
+
+/** An encoding of pairs of bytes; like that of GB18030, with the bytes looked at first, since platforms take more or fewer of them. */
+function pairs(kind: DoubleBytes): Codec {
+  const { encoding, isSingle, isLead, isPair } = kind;
+  /** Bytes of the character that begins there; 0 where none does. */
+  const lengthAt = (bytes: Uint8Array, at: number) => (bytes[at] < 0x80 || isSingle(bytes[at]) ? 1 : isPair(bytes[at], bytes[at + 1] ?? 0) ? 2 : 0); // prettier-ignore
+  const isSound = (bytes: Uint8Array) => {
+    for (let at = 0; at < bytes.length;) {
+      const length = lengthAt(bytes, at);
+      if (length === 0 || isSwapped(bytes[at])) return false;
+      at += length;
+    }
+    return true;
+  };
+  const walk = (line: Uint8Array, parts: Uint8Array[]) => {
+    const strict = new TextDecoder(encoding, { fatal: true });
+    for (let at = 0; at < line.length;) {
+      const length = lengthAt(line, at);
+      const character = line.subarray(at, at + length);
+      const sound = line[at] < 0x80 ? character : length > 0 ? decoded(strict, character) : undefined;
+      parts.push(sound ?? broken);
+      at += sound ? length : isLead(line[at]) && (line[at + 1] ?? 0) >= 0x80 ? 2 : 1;
+    }
+  };
+  return { wholeCharacters: beforeSafeByte, toUtf8: (bytes) => decodedByLines(bytes, encoding, walk, isSound) };
 }
 
 function utf16(encoding: 'utf-16le' | 'utf-16be', highByte: 0 | 1): Codec {

@@ -279,7 +279,7 @@ function decimals(data: Data, scale: number, bitWidth: number, writer: CellWrite
     const at = row * width;
     let unscaled = BigInt(words[at + width - 1] | 0);
     for (let word = width - 2; word >= 0; word--) unscaled = (unscaled << 32n) | BigInt(words[at + word]);
-    writer.decimal(unscaled, scale);
+    writer.fixed(unscaled, scale);
   };
 }
 

@@ -16,7 +16,7 @@ export class ArrowTable {
   readonly #width: number;
   readonly #tree: PathNode;
   readonly #flat: FlatRecords;
-  readonly #nested: RecordBatch;
+  readonly #nested: NestedRecords;
 
   constructor(
     private readonly mapping: Mapping,
@@ -27,8 +27,9 @@ export class ArrowTable {
     this.#needed = needed;
     this.#width = columns.length;
     this.#tree = pathTree(columns, this.#needed, rowsAt);
-    this.#flat = new FlatRecords(columns.length);
-    this.#nested = new RecordBatch(columns.length);
+    const read = needed.size < columns.length ? columns.map((name) => (needed.has(name) ? name : undefined)) : undefined;
+    this.#flat = new FlatRecords(columns.length, read);
+    this.#nested = new NestedRecords(columns.length, read);
   }
 
   /** Of the columns of the file, those that the mapping needs. @throws UserError `columns_changed` */
@@ -125,6 +126,32 @@ function fillKeyValues(list: readonly unknown[], node: PathNode, cells: string[]
   }
 }
 
+/** Names of the columns that were read, by place; undefined for others, and where all were read. */
+type ReadColumns = readonly (string | undefined)[] | undefined;
+
+/**
+ * A row as a person would recognise it: its cells as CSV, or, where not all of its columns were read, as JSON that names
+ * those which were. A column that is only not shown must not look like an empty cell.
+ */
+function rowText({ bytes, starts, ends }: Records, read: ReadColumns, limit: number): string {
+  const cells = Array.from(starts, (start, cell) => lenient.decode(bytes.subarray(start, Math.min(ends[cell], start + limit * 4))));
+  if (read) return JSON.stringify(Object.fromEntries(read.flatMap((name, cell) => (name === undefined ? [] : [[name, cells[cell]]])))).slice(0, limit); // prettier-ignore
+  return cells.map((text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text)).join(',').slice(0, limit); // prettier-ignore
+}
+
+class NestedRecords extends RecordBatch {
+  constructor(
+    width: number,
+    private readonly read: ReadColumns,
+  ) {
+    super(width);
+  }
+
+  override text(limit: number): string {
+    return rowText(this, this.read, limit);
+  }
+}
+
 /** Rows of plain columns: their cells are written column by column, and looked up row by row. */
 class FlatRecords implements Records {
   readonly starts: Int32Array;
@@ -136,7 +163,10 @@ class FlatRecords implements Records {
   #rows = 0;
   #block: FlatBlock | undefined;
 
-  constructor(readonly cells: number) {
+  constructor(
+    readonly cells: number,
+    private readonly read: ReadColumns,
+  ) {
     this.starts = new Int32Array(cells);
     this.ends = new Int32Array(cells);
     this.quoted = new Uint8Array(cells);
@@ -181,13 +211,8 @@ class FlatRecords implements Records {
     return Found.record;
   }
 
-  /** Columns that the mapping does not need were not read, and are empty here. */
   text(limit: number): string {
-    const cells = Array.from(this.starts, (start, cell) => {
-      const text = lenient.decode(this.bytes.subarray(start, Math.min(this.ends[cell], start + limit * 4)));
-      return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-    });
-    return cells.join(',').slice(0, limit);
+    return rowText(this, this.read, limit);
   }
 }
 

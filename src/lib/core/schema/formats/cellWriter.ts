@@ -1,3 +1,5 @@
+import type { DecimalMark } from '../roles';
+
 /**
  * Cells of one column after another, written into one run of bytes: the canonical text of typed values. Integers have
  * no `.0`, decimals are the shortest that read back, times are `YYYY-MM-DD HH:MM:SS[.ffffff]`.
@@ -7,6 +9,9 @@ export class CellWriter {
   used = 0;
   #dayOfLast = NaN;
   #dayText = new Uint8Array(10);
+
+  /** @param decimal what stands before the decimals of numbers: beside texts with a comma, numbers are read as these are */
+  constructor(private readonly decimal: DecimalMark = 'point') {}
 
   clear(): void {
     this.used = 0;
@@ -42,7 +47,8 @@ export class CellWriter {
     // Up to four decimals, and no more digits than a double tells apart: then these digits are the shortest.
     const scaled = Math.round(value * 10_000);
     if (scaled / 10_000 === value && Math.abs(scaled) < 1e15) return this.#scaled(scaled, 4);
-    this.text(plainNumber(value));
+    const text = plainNumber(value);
+    this.text(this.decimal === 'comma' ? text.replace('.', ',') : text);
   }
 
   /** A number of single precision: the shortest that reads back as the same one. */
@@ -56,7 +62,7 @@ export class CellWriter {
   }
 
   /** A decimal as its unscaled digits. */
-  decimal(unscaled: bigint, scale: number): void {
+  fixed(unscaled: bigint, scale: number): void {
     if (scale <= 0) return this.text((unscaled * 10n ** BigInt(-scale)).toString());
     const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
     const fraction = digits.slice(-scale).replace(/0+$/, '');
@@ -127,7 +133,7 @@ export class CellWriter {
     const unit = 10 ** places;
     const whole = Math.floor(rest / unit);
     this.#digits(whole);
-    this.bytes[this.used++] = 46;
+    this.bytes[this.used++] = this.decimal === 'comma' ? 44 : 46;
     let fraction = rest - whole * unit;
     for (let place = places - 1; place >= 0; place--) {
       this.bytes[this.used + place] = 48 + (fraction % 10);

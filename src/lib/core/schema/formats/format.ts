@@ -44,7 +44,7 @@ export interface FilePart {
 }
 
 /** What the person chose where the guess was wrong, or what the mapping at hand says. */
-export type ChosenSettings = Partial<Pick<Mapping, 'delimiter' | 'quote' | 'header' | 'encoding' | 'sheet' | 'rowsAt'>> & {
+export type ChosenSettings = Partial<Pick<Mapping, 'delimiter' | 'quote' | 'header' | 'encoding' | 'sheet' | 'rowsAt' | 'decimal'>> & {
   /** Columns of the mapping at hand. */
   columns?: readonly string[];
 };

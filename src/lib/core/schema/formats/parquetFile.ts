@@ -99,7 +99,7 @@ async function readGroup(
   const { readParquet } = await loadLibrary();
   return guarded(file, async () => {
     const bytes = await groupAsFile(file, metadata, group, wanted);
-    const table = readParquet(bytes, { ...range, batchSize: Math.min(batchRows, range.limit), columns: [...wanted] });
+    const table = readParquet(bytes, { ...range, batchSize: Math.min(batchRows, range.limit) });
     return tableFromIPC(table.intoIPCStream()).batches.filter(({ numRows }) => numRows > 0);
   });
 }

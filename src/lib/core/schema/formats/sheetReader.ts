@@ -1,3 +1,4 @@
+import type { DecimalMark } from '../roles';
 import { CellWriter } from './cellWriter';
 import { NumberKind, type SharedTexts } from './workbookParts';
 import type { XmlHandler } from './xml';
@@ -19,7 +20,7 @@ export interface SheetContext {
  * {@link writer}. Formulas are their stored value, errors are empty, dates are `YYYY-MM-DD HH:MM:SS`.
  */
 export class SheetReader implements XmlHandler {
-  readonly writer = new CellWriter();
+  readonly writer: CellWriter;
   /** Of the row that just ended. */
   readonly columns: number[] = [];
   readonly starts: number[] = [];
@@ -31,11 +32,17 @@ export class SheetReader implements XmlHandler {
   #isValue = false;
   #phonetic = 0;
 
-  /** @param endRow called with each row that has cells */
+  /**
+   * @param endRow called with each row that has cells
+   * @param decimal the mark of the sheet's texts, which its numbers then have, too
+   */
   constructor(
     private readonly context: SheetContext,
     private readonly endRow: (row: SheetReader) => void,
-  ) {}
+    decimal?: DecimalMark,
+  ) {
+    this.writer = new CellWriter(decimal);
+  }
 
   open(name: string, attribute: (name: string) => string | undefined): void {
     switch (name) {

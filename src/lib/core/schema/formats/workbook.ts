@@ -18,6 +18,7 @@ import {
   type TableSample,
 } from './format';
 import { damaged } from './formatErrors';
+import { shownName } from './packing/names';
 import { membersOf } from './packing/zip';
 import { SheetReader, type SheetContext } from './sheetReader';
 import { readSharedTexts, readStyles, readWorkbook, type Sheet } from './workbookParts';
@@ -50,12 +51,12 @@ interface TablePlace {
 export async function sampleWorkbook(file: FileSource, chosen: ChosenSettings): Promise<TableSample> {
   return guarded(file, async () => {
     const workbook = await openParts(file);
-    const sheet = chosen.sheet !== undefined ? sheetNamed(file, workbook, chosen.sheet) : await firstWithTable(file, workbook);
+    const sheet = await sheetOf(file, workbook, chosen.sheet);
     const opened = workbook.openSheet(sheet);
     const cells: Map<number, string>[] = [];
     let pieces = 0;
     let isWhole = true;
-    for await (const _ of xmlPieces(opened.bytes(), new SheetReader(opened, (row) => void cells.push(rowTexts(row))))) {
+    for await (const _ of xmlPieces(opened.bytes(), new SheetReader(opened, (row) => void cells.push(rowTexts(row)), chosen.decimal))) {
       pieces++;
       isWhole = cells.length <= sampledRows + rowsAboveTable;
       if (!isWhole) break;
@@ -104,8 +105,7 @@ async function* sheetBlocks(
 ): AsyncGenerator<RecordBlock> {
   const width = (fileColumns ?? mapping.columns).length;
   const workbook = await guarded(file, () => openParts(file));
-  const sheet =
-    mapping.sheet !== undefined ? sheetNamed(file, workbook, mapping.sheet) : await guarded(file, () => firstWithTable(file, workbook));
+  const sheet = await guarded(file, () => sheetOf(file, workbook, mapping.sheet));
   const opened = workbook.openSheet(sheet);
   const place = await guarded(file, () => findTable(opened));
   const records = new RecordBatch(width);
@@ -137,7 +137,7 @@ async function* sheetBlocks(
     });
     records.endRow();
   };
-  const pieces = xmlPieces(opened.bytes(), new SheetReader(opened, takeRow));
+  const pieces = xmlPieces(opened.bytes(), new SheetReader(opened, takeRow, mapping.decimal));
   for (let read = 1; ; read++) {
     const { done } = await guarded(file, () => pieces.next());
     if (done) break;
@@ -166,6 +166,12 @@ function placeOfTable(rows: readonly (readonly number[])[]): TablePlace {
   return { rowsAbove, left: rows[rowsAbove]?.[0] ?? 0 };
 }
 
+/** The sheet that the file's own name says (`book.xlsx/1月`: a mapping can name one for all its files only), else the chosen one, else the first with a table. */
+async function sheetOf(file: FileSource, workbook: Workbook, chosen: string | undefined): Promise<Sheet> {
+  const name = file.member ?? chosen;
+  return name === undefined ? firstWithTable(file, workbook) : sheetNamed(file, workbook, name);
+}
+
 async function firstWithTable(file: FileSource, workbook: Workbook): Promise<Sheet> {
   for (const sheet of workbook.sheets) {
     let rows = 0;
@@ -177,7 +183,7 @@ async function firstWithTable(file: FileSource, workbook: Workbook): Promise<She
 }
 
 function sheetNamed(file: FileSource, workbook: Workbook, name: string): Sheet {
-  const found = workbook.sheets.find((sheet) => sheet.name === name);
+  const found = workbook.sheets.find((sheet) => sheet.name === name) ?? workbook.sheets.find((sheet) => shownName(sheet.name) === name);
   if (found) return found;
   const names = workbook.sheets.map((sheet) => sheet.name).join(', ');
   throw new UserError('workbook_no_sheet', `"${file.name}" has no sheet "${name}"; it has ${names}.`, 'Choose one of its sheets.', {

@@ -1,21 +1,11 @@
-import { eventRoles, itemRoles, userRoles, type RoleSuggestion, type SourceKind } from '../roles';
+import { consentRoles, eventRoles, itemRoles, userRoles, type RoleSuggestion, type SourceKind } from '../roles';
 import { byContent, contactsByContent, guessKindByContent } from './byContent';
 import type { InspectedColumn } from './columnGuess';
 import { headerFit, headerWordCount, type AnyRole } from './headerWords';
 import { round, timeSuggestion, type AssignedRoles, type Roles } from './suggestions';
 
 /** Item and user facts that may stand in a file of events, on every row. */
-const inlineRoles: readonly AnyRole[] = [
-  'title',
-  'category',
-  'brand',
-  'email',
-  'phone',
-  'country',
-  'consentEmail',
-  'consentSms',
-  'consentPush',
-];
+const inlineRoles: readonly AnyRole[] = ['title', 'category', 'brand', 'email', 'phone', 'country', ...consentRoles];
 
 /** Two headers whose words lie no farther apart in the list of a role are nearly alike. */
 const nearWords = 8;

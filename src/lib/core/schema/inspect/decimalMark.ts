@@ -94,7 +94,8 @@ function isDecided(columns: readonly InspectedColumn[]): boolean {
   return point.length + comma.length > 0;
 }
 
-function evidenceOf(columns: readonly InspectedColumn[]): Evidence {
+/** What the sampled numbers say of the mark. */
+export function evidenceOf(columns: readonly InspectedColumn[]): Evidence {
   const evidence: Evidence = { point: [], comma: [], either: [] };
   for (const { values } of columns)
     for (const cell of values) {

@@ -6,7 +6,7 @@ import { withoutGuard } from '../parse/spreadsheetText';
 import type { Readings, SourcePreview } from '../report';
 import type { Mapping } from '../roles';
 import { publicGuess, type InspectedColumn } from './columnGuess';
-import { numberColumns, readNumber, tellingNumber } from './decimalMark';
+import { evidenceOf, numberColumns, readNumber, tellingNumber } from './decimalMark';
 import { findProblems } from './findProblems';
 import type { KnownMapping } from './likeKnown';
 import { readTime, tellingTime } from './tellingTime';
@@ -77,6 +77,7 @@ async function understandFile(
 ): Promise<{ sample: TableSample; table: UnderstoodTable }> {
   const given = chosen.mapping;
   const { delimiter, quote, header, encoding, sheet, rowsAt } = given ?? chosen;
+  const decimal = given?.decimal;
   // A mapping of a file without a header may have any names for its columns.
   const columns = given && !given.header && given.reshape === undefined ? given.columns : undefined;
   const understand = async (settings: ChosenSettings) => {
@@ -89,10 +90,20 @@ async function understandFile(
       table: understandTable({ fileName: packed.name, columns: sample.columns, rows, known, arrays: sample.arrays }, chosen),
     };
   };
-  const settings: ChosenSettings = { delimiter, quote, header, encoding, sheet, rowsAt, columns };
+  const settings: ChosenSettings = { delimiter, quote, header, encoding, sheet, rowsAt, decimal, columns };
   const first = await understand(settings);
   const proposed = first.table.mapping.rowsAt;
-  return proposed === undefined || proposed === rowsAt ? first : understand({ ...settings, rowsAt: proposed });
+  if (proposed !== undefined && proposed !== rowsAt) return understand({ ...settings, rowsAt: proposed });
+  // The numbers of a sheet have no mark. Where its texts have commas, these decide how all of them are read.
+  if (format.id !== 'xlsx' || given || commasAmongPoints(first.table) === 0) return first;
+  const second = await understand({ ...settings, decimal: 'comma' });
+  return commasAmongPoints(second.table) === 0 ? second : first;
+}
+
+/** Sampled numbers with decimal commas in a table that has others with points. */
+function commasAmongPoints({ mapping, columns }: UnderstoodTable): number {
+  const { point, comma } = evidenceOf(numberColumns(mapping, columns));
+  return point.length > 0 ? comma.length : 0;
 }
 
 function readingsOf(mapping: Mapping, columns: readonly InspectedColumn[]): Readings {

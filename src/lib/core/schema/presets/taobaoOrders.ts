@@ -1,4 +1,5 @@
 import { columnNamed, idsOf, present, type PresetSample, type SourcePreset } from './preset';
+import { withRefunds } from './refundsBeside';
 
 /** States of an order in the seller's centre. A closed one was never paid, or paid back whole: it is no order. */
 const states: Record<string, string> = {
@@ -16,7 +17,7 @@ const states: Record<string, string> = {
 
 /**
  * 已卖出的宝贝 of 淘宝 and 天猫: ExportOrderList (an order a row), the older ExportOrderDetailList (a line a row, without
- * buyer or time: it needs the list beside it) and the newer one (a line a row, with times). GBK, order numbers as
+ * buyer or time: it needs the list beside it) and the newer one (a line a row, with times, 退款状态 and 退款金额). GBK, order numbers as
  * `="1930…"`, phones as `'186…`; times are China's. Headers as exports of 2016 to 2024 in public repositories have them.
  */
 export const taobaoOrders: SourcePreset = {
@@ -40,13 +41,13 @@ function orderList({ columns }: PresetSample) {
   if (!order || !user || !value || !time || !named('宝贝标题')) return undefined;
   const phone = named('联系手机');
   const title = named('宝贝标题');
-  return {
+  return withRefunds(columns, {
     ...chinese,
     ...formatOf(columns, time),
     roles: present({ order, user, value, time, event: named('订单状态'), phone, item: title, title }),
     eventNames: states,
     ids: idsOf([[phone, 'phone']]),
-  };
+  });
 }
 
 function orderLines({ columns }: PresetSample) {
@@ -57,7 +58,7 @@ function orderLines({ columns }: PresetSample) {
   const code = columns.find(({ name }) => name === named('商家编码'));
   const time = named('订单创建时间');
   const user = named('买家会员名');
-  return {
+  return withRefunds(columns, {
     ...chinese,
     ...(time ? formatOf(columns, time) : { timeFormat: undefined }),
     roles: present({
@@ -72,7 +73,7 @@ function orderLines({ columns }: PresetSample) {
       event: named('订单状态'),
     }),
     eventNames: states,
-  };
+  });
 }
 
 /** A file that went through a spreadsheet has its dates in the spreadsheet's writing (`2016/5/23 22:02`). */

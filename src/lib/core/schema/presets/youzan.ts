@@ -1,4 +1,5 @@
 import { columnNamed, idsOf, present, type PresetSample, type SourcePreset } from './preset';
+import { withRefunds } from './refundsBeside';
 
 /** States of an order, and of a line of one, in 有赞's reports. */
 const states: Record<string, string> = {
@@ -32,24 +33,19 @@ export const youzan: SourcePreset = {
 };
 
 const china = { timeZone: 'Asia/Shanghai', currency: 'CNY' } as const;
-const times = ['订单创建时间', '下单时间', '买家付款时间', '付款时间'] as const;
 
 function goods({ columns }: PresetSample) {
   const named = columnNamed(columns);
-  const [order, title] = [named('订单号'), named('商品名称')];
-  const [price, quantity] = [named('商品单价'), named('商品数量')];
+  const { order, time, phone, ...common } = headOf(columns);
+  const [title, price, quantity] = [named('商品名称'), named('商品单价'), named('商品数量')];
   if (!order || !title || !price || !quantity) return undefined;
   const code = columns.find(({ name }) => name === named('商品编码', '规格编码'));
-  const time = named(...times);
-  const phone = named('买家手机号', '收货人手机号提货人手机号', '收货人手机号提货人手机');
-  // Without a time the line takes both from the file of orders, which has the buyer.
-  const user = time ? phone : undefined;
-  return {
-    ...china,
-    kind: 'events' as const,
+  return withRefunds(columns, {
+    ...common,
     roles: present({
       order,
-      user,
+      // Without a time the line takes both from the file of orders, which has the buyer.
+      user: time ? phone : undefined,
       item: code && code.emptyShare < 0.5 ? code.name : title,
       title,
       category: named('商品类目', '商品目录'),
@@ -60,36 +56,46 @@ function goods({ columns }: PresetSample) {
       event: named('订单商品状态', '订单状态'),
       phone,
     }),
-    ...formatOf(columns, time),
-    eventNames: states,
-    ids: idsOf([[phone, 'phone']]),
-  };
+  });
 }
 
 function orders({ columns }: PresetSample) {
   const named = columnNamed(columns);
-  const [order, value] = [named('订单号'), named('订单实付金额', '订单实收金额')];
-  const time = named(...times);
-  const user = named('买家手机号', '收货人手机号提货人手机号', '收货人手机号提货人手机');
-  if (!order || !value || !time || !user) return undefined;
+  const { order, time, phone, ...common } = headOf(columns);
+  const value = named('订单实付金额', '订单实收金额');
+  if (!order || !value || !time || !phone) return undefined;
   const title = named('全部商品名称', '商品名称');
-  return {
-    ...china,
-    kind: 'events' as const,
+  return withRefunds(columns, {
+    ...common,
     roles: present({
       order,
-      user,
+      user: phone,
       value,
       time,
       event: named('订单状态'),
-      phone: user,
+      phone,
       item: title,
       title,
       channel: named('订单来源', '销售渠道'),
     }),
-    ...formatOf(columns, time),
+  });
+}
+
+/** What orders and goods have alike: an order, perhaps its time and its buyer, and how they are read. */
+function headOf(columns: PresetSample['columns']) {
+  const named = columnNamed(columns);
+  const time = named('订单创建时间', '下单时间', '买家付款时间', '付款时间');
+  const phone = named('买家手机号', '收货人手机号提货人手机号', '收货人手机号提货人手机');
+  const timeFormat = columns.find(({ name }) => name === time)?.time?.format;
+  return {
+    ...china,
+    kind: 'events' as const,
+    order: named('订单号'),
+    time,
+    phone,
+    ...(timeFormat && { timeFormat }),
     eventNames: states,
-    ids: idsOf([[user, 'phone']]),
+    ids: idsOf([[phone, 'phone']]),
   };
 }
 
@@ -99,9 +105,4 @@ function customers({ columns }: PresetSample) {
   const createdAt = named('成为客户时间');
   if (!phone || !createdAt || !named('客户姓名')) return undefined;
   return { ...china, kind: 'users' as const, roles: { user: phone, phone, createdAt }, ids: idsOf([[phone, 'phone']]) };
-}
-
-function formatOf(columns: PresetSample['columns'], time: string | undefined) {
-  const format = columns.find(({ name }) => name === time)?.time?.format;
-  return format ? { timeFormat: format } : {};
 }

@@ -8,6 +8,8 @@ import type { Reshape, ReshapeInput } from './reshape';
 export const orderEventColumn = 'order event';
 /** Quantity × price less the line's own discount; what was refunded, on the row of a refund. */
 export const lineAmountColumn = 'line amount';
+/** Who ordered, by what they can be reached by: the e-mail, else the phone of the order, of the bill or of the parcel. */
+export const orderContactColumn = 'order contact';
 /** The event of lines of orders that were voided, or cancelled before anything was paid: they are no orders. */
 export const voidedOrder = 'order_voided';
 
@@ -18,11 +20,12 @@ export const voidedOrder = 'order_voided';
  *
  * The refunded amount of an order becomes a row of its own, `order_refunded` at the order's `Cancelled at` or, without
  * one, at its time: the export does not say when it was paid back. It is at most the Subtotal, since shipping and taxes
- * are in no line.
+ * are in no line. Where all of an order with a discount came back it names no amount, which takes the whole order back:
+ * its lines are worth more than its Subtotal, by the discount that no line has.
  */
 export const fillOrders: Reshape = {
   id: 'fill-orders',
-  columns: (fileColumns) => [...fileColumns, orderEventColumn, lineAmountColumn],
+  columns: (fileColumns) => [...fileColumns, orderEventColumn, lineAmountColumn, orderContactColumn],
   records: (inner, input) => new FilledOrders(inner, input),
 };
 
@@ -37,6 +40,8 @@ class FilledOrders extends MadeRecords {
   readonly #cancelled: number;
   readonly #refunded: number;
   readonly #subtotal: number;
+  readonly #discount: number;
+  readonly #contacts: number[];
   readonly #line: { quantity: number; price: number; discount: number };
   /** Whether a column's cell of the first line holds for the whole order. */
   readonly #fills: boolean[];
@@ -44,12 +49,14 @@ class FilledOrders extends MadeRecords {
   readonly #decimal: 'point' | 'comma';
   #orderAtHand = '';
   #event = '';
+  #contact = '';
   /** Ten-thousandths that the order at hand was paid back, until that row has been given. */
   #refund = 0;
+  #isWhole = false;
   #wasCancelled = false;
 
   constructor(inner: Records, { fileColumns, mapping }: ReshapeInput) {
-    super(inner, fileColumns.length, fileColumns.length + 2, mapping.quote);
+    super(inner, fileColumns.length, fileColumns.length + 3, mapping.quote);
     const plain = fileColumns.map(plainWord);
     const at = (...words: string[]) => plain.findIndex((name) => words.includes(name));
     const role = (name: string | undefined) => (name === undefined ? -1 : fileColumns.indexOf(name));
@@ -59,6 +66,8 @@ class FilledOrders extends MadeRecords {
     this.#cancelled = at('cancelledat', 'canceledat');
     this.#refunded = at('refundedamount');
     this.#subtotal = at('subtotal');
+    this.#discount = at('discountamount');
+    this.#contacts = ['email', 'phone', 'billingphone', 'shippingphone'].map((word) => at(word)).filter((cell) => cell >= 0);
     this.#line = { quantity: at('lineitemquantity'), price: at('lineitemprice'), discount: at('lineitemdiscount') };
     this.#fills = plain.map((name) => !name.startsWith('lineitem') && !orderAmounts.test(name));
     this.#first = new KeptRow(fileColumns.length);
@@ -72,6 +81,7 @@ class FilledOrders extends MadeRecords {
     this.#fills.forEach((fills, cell) => this.copy(cell, goesOn && fills && this.isEmpty(cell) ? this.#first : this.inner));
     this.put(this.#event);
     this.put(this.#amountText(this.#lineAmount()));
+    this.put(this.#contact);
   }
 
   protected override addRow(): boolean {
@@ -83,7 +93,8 @@ class FilledOrders extends MadeRecords {
       this.copy(fills ? source : -1, this.#first);
     });
     this.put(this.#wasCancelled ? 'order_cancelled' : 'order_refunded');
-    this.put(this.#amountText(this.#refund));
+    this.put(this.#isWhole ? '' : this.#amountText(this.#refund));
+    this.put(this.#contact);
     this.#refund = 0;
     return true;
   }
@@ -91,6 +102,7 @@ class FilledOrders extends MadeRecords {
   #beginOrder(order: string): void {
     this.#orderAtHand = order;
     this.#first.keep(this.inner);
+    this.#contact = this.textOf(this.#contacts.find((cell) => !this.isEmpty(cell)) ?? -1);
     const status = this.textOf(this.#status).toLowerCase();
     const refunded = this.#amountAt(this.#refunded);
     const subtotal = this.#amountAt(this.#subtotal);
@@ -98,6 +110,7 @@ class FilledOrders extends MadeRecords {
     const neverPaid = this.#wasCancelled && !(refunded > 0);
     this.#event = voidStatuses.has(status) || neverPaid ? voidedOrder : 'order_completed';
     this.#refund = this.#event === voidedOrder || !(refunded > 0) ? 0 : subtotal >= 0 ? Math.min(refunded, subtotal) : refunded;
+    this.#isWhole = refunded >= subtotal && this.#amountAt(this.#discount) > 0;
   }
 
   #lineAmount(): number {

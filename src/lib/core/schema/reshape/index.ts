@@ -3,12 +3,13 @@ import type { Records } from '../records';
 import type { Mapping } from '../roles';
 import { fillOrders } from './fillOrders';
 import { instacartOrders } from './instacartOrders';
+import { lineRefunds } from './lineRefunds';
 import { longProperties } from './longProperties';
 import type { Reshape } from './reshape';
 import { ga4Events, trackLines } from './trackLines';
 import { typedHeader } from './typedHeader';
 
-export const reshapes: readonly Reshape[] = [fillOrders, longProperties, instacartOrders, trackLines, ga4Events, typedHeader];
+export const reshapes: readonly Reshape[] = [fillOrders, lineRefunds, longProperties, instacartOrders, trackLines, ga4Events, typedHeader];
 
 /**
  * The rows of a file as a mapping wants them: reshaped where it says so, as they are where it does not.

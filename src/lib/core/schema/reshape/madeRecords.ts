@@ -38,6 +38,8 @@ export abstract class MadeRecords implements Records {
       return Found.record;
     }
     const found = this.inner.next();
+    // A row that another reshaping made stays one.
+    this.added = this.inner.added ?? false;
     if (found !== Found.record) return found;
     this.begin();
     const { inner, fileColumns } = this;

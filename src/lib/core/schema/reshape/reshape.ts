@@ -5,7 +5,7 @@ import type { Mapping } from '../roles';
 export interface ReshapeInput {
   /** Names of the columns of the file. */
   fileColumns: readonly string[];
-  mapping: Pick<Mapping, 'roles' | 'quote' | 'decimal' | 'columns'>;
+  mapping: Pick<Mapping, 'roles' | 'quote' | 'decimal' | 'columns' | 'ids' | 'eventNames'>;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FileSource } from '../files';
 import type { Records } from '../records';
 import type { Mapping } from '../roles';
 import { isMissingWord } from './cells';
-import { OrderIndex, orderRoles } from './orderIndex';
+import { OrderPool, orderRoles } from './orderIndex';
 import type { RejectCode, StagedSource } from './staged';
 import { stageFile, type StageOptions } from './stageFile';
 import type { Stager } from './stager';
@@ -12,7 +12,7 @@ import type { Stager } from './stager';
  * Reads files of orders, one row an order.
  * @throws UserError `orders_without_id` where their mapping names no order id, and what reading a file throws
  */
-export async function readOrders(files: readonly { file: FileSource; mapping: Mapping }[], options: StageOptions): Promise<OrderIndex> {
+export async function readOrders(files: readonly { file: FileSource; mapping: Mapping }[], options: StageOptions): Promise<OrderPool> {
   const [first] = files;
   const { roles, ids = {} } = first.mapping;
   if (roles.order === undefined) {
@@ -20,16 +20,17 @@ export async function readOrders(files: readonly { file: FileSource; mapping: Ma
     throw new UserError('orders_without_id', `"${first.file.name}" is to be a file of orders, and no column of it is mapped to the order id.`, 'Choose the column that holds the order id.', values); // prettier-ignore
   }
   const columns = [...new Set([...orderRoles.flatMap((role) => roles[role] ?? []), ...Object.keys(ids)])];
-  const index = new OrderIndex(first.mapping, columns);
+  const pool = new OrderPool(first.mapping, columns);
   for (const { file, mapping } of files) {
+    pool.beginFile();
     await stageFile(file, mapping, {
       ...options,
       helpers: undefined,
       orders: undefined,
-      stagerOf: (fitted) => new OrderStager(index, fitted),
+      stagerOf: (fitted) => new OrderStager(pool, fitted),
     });
   }
-  return index;
+  return pool;
 }
 
 class OrderStager implements Stager {
@@ -39,18 +40,18 @@ class OrderStager implements Stager {
   readonly #cells: number[];
 
   constructor(
-    private readonly index: OrderIndex,
+    private readonly pool: OrderPool,
     mapping: Mapping,
   ) {
     this.#order = mapping.columns.indexOf(mapping.roles.order!);
-    this.#cells = index.columns.map((name) => mapping.columns.indexOf(name));
+    this.#cells = pool.columns.map((name) => mapping.columns.indexOf(name));
   }
 
   row(reader: Records): RejectCode | undefined {
     const { bytes, starts, ends } = reader;
     this.faultyCell = this.#order;
     if (starts[this.#order] === ends[this.#order] || isMissingWord(bytes, starts[this.#order], ends[this.#order])) return 'missing_order';
-    this.index.add(reader, this.#order, this.#cells);
+    this.pool.add(reader, this.#order, this.#cells);
     return undefined;
   }
 

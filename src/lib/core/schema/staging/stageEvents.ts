@@ -7,6 +7,7 @@ import { standardEventOf } from '../parse/eventNames';
 import { numberReaders, type NumberReader } from '../parse/numbers';
 import { earliestTime, latestTime, timeParser, type TimeParser } from '../parse/times';
 import type { TimeZone } from '../parse/timeZone';
+import { orderContactColumn } from '../reshape/fillOrders';
 import type { EventRole, Mapping } from '../roles';
 import { AttributeStager, inlineAttributes } from './attributes';
 import { brokenCell, CellInterner, emptyCell, isMissingWord } from './cells';
@@ -77,6 +78,8 @@ export class EventStager implements Stager {
   readonly #currencyOfWord: number[] = [];
   /** Of rows whose own cell says nothing. */
   readonly #fileCurrency: number;
+  /** What a row without a user is: an order over the counter is not broken. */
+  readonly #noUser: RejectCode;
   /** Whether the number that was just refused is one, only too large. */
   #isTooLarge = false;
 
@@ -92,6 +95,7 @@ export class EventStager implements Stager {
     if (this.#cell.user < 0) throw unmapped('user');
     if (this.#cell.time < 0 || !mapping.timeFormat) throw unmapped('time');
     this.#user = new CellInterner(this.#users.pool, quote, trim);
+    this.#noUser = mapping.roles.user === orderContactColumn ? 'no_customer' : 'missing_user';
     if (this.#cell.item >= 0) this.#item = new CellInterner(this.#items.pool, quote, trim);
     this.#parseTime = timeParser(mapping.timeFormat, zone);
     ({ number: this.#parseNumber, tenThousandths: this.#parseMoney } = numberReaders(mapping.decimal));
@@ -133,7 +137,7 @@ export class EventStager implements Stager {
     const { bytes, starts, ends } = reader;
     this.faultyCell = cell.user;
     const user = this.#user.internOfMany(reader, cell.user);
-    if (user < 0) return user === brokenCell ? 'bad_encoding' : 'missing_user';
+    if (user < 0) return user === brokenCell ? 'bad_encoding' : this.#noUser;
 
     let item = -1;
     if (this.#item) {

@@ -91,6 +91,7 @@ export interface RejectedRow {
 
 export const rejectMessages = {
   missing_user: 'The row has no user.',
+  no_customer: 'There is no customer on this order.',
   missing_item: 'The row has no item.',
   missing_time: 'The row has no time.',
   missing_event: 'The row has no event name.',

@@ -5,7 +5,8 @@ import type { ErasedId } from '../../schema/privacy/erasedIds';
 import { leaveOutOf } from '../../schema/privacy/leaveOut';
 import type { ImportReport } from '../../schema/report';
 import type { Mapping } from '../../schema/roles';
-import type { OrderIndex } from '../../schema/staging/orderIndex';
+import { likelyOrders } from '../../schema/staging/likelyOrders';
+import type { OrderPool } from '../../schema/staging/orderIndex';
 import { readOrders } from '../../schema/staging/readOrders';
 import { stageFile, type StageOptions } from '../../schema/staging/stageFile';
 import type { StageHelpers } from '../../schema/staging/stageInParallel';
@@ -39,6 +40,8 @@ export interface StagedFiles {
   sources: NewSource[];
   /** One a file, in their order. */
   reports: ImportReport[];
+  /** One a file, where their rows are lines of orders: the places of the files of orders that it takes from, the likeliest first. */
+  ordersByFile?: number[][];
 }
 
 /**
@@ -56,14 +59,17 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
       room - ((await store.memoryBytes()) ?? 0),
     );
   }
-  const orders = request.orders && (await ordersOf(request.orders, { sourceId: files[0].sourceId, zone, currency, run }));
+  const pool = request.orders && (await ordersOf(request.orders, { sourceId: files[0].sourceId, zone, currency, run }));
   const sources: NewSource[] = [];
   const reports: ImportReport[] = [];
+  const ordersByFile: number[][] = [];
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   let read = 0;
   let rows = 0;
-  for (const { file, sourceId } of files) {
+  for (const [place, { file, sourceId }] of files.entries()) {
     const started = performance.now();
+    if (pool) ordersByFile.push(await likelyOrders(pool, file, mapping, place, run));
+    const orders = pool?.seenBy(ordersByFile[place]);
     const staged = await stageFile(file, mapping, { sourceId, zone, currency, helpers, orders, run: partOf(run, { read, rows, total }) });
     await leaveOutOf(staged, erased, run);
     read += file.size;
@@ -74,11 +80,11 @@ export async function stageFiles(store: TableStore, request: StageRequest): Prom
     await run.breathe();
   }
   // Which orders have no line is known after the last file of lines.
-  reports.at(-1)?.diagnostics.push(...(orders?.problems() ?? []));
-  return { sources, reports };
+  reports.at(-1)?.diagnostics.push(...(pool?.problems() ?? []));
+  return { sources, reports, ...(pool && { ordersByFile }) };
 }
 
-function ordersOf({ files, mapping }: NonNullable<StageRequest['orders']>, options: StageOptions): Promise<OrderIndex> {
+function ordersOf({ files, mapping }: NonNullable<StageRequest['orders']>, options: StageOptions): Promise<OrderPool> {
   return readOrders(
     files.map((file) => ({ file, mapping })),
     options,

@@ -1,3 +1,5 @@
+import { joinedBytes } from '../../../base/bytes';
+import { Checksum } from './checksum';
 import type { Inflater } from './inflate';
 
 /** Inflates gzip, also several members one after the other, as `cat a.gz b.gz` and block compressors write. */
@@ -55,17 +57,42 @@ function endsEarly(error: unknown): boolean {
   return error instanceof TypeError && /junk|trailing|additional|after the end|extra/i.test(error.message);
 }
 
-async function* allMembers(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/**
+ * Inflates member after member; the checksum and the length at the end of each must be those of its bytes, as the
+ * platform checks them itself. Exported for tests: Node's platform reads all members.
+ * @throws Error where they are not
+ */
+export async function* allMembers(packed: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { Gunzip } = await import('fflate');
   const ready: Uint8Array[] = [];
-  const gunzip = new Gunzip((block) => void (block.length > 0 && ready.push(block)));
+  let checksum = new Checksum();
+  // The latest packed bytes: a member is known to have ended when the header of the next one has been read.
+  let recent: Uint8Array = new Uint8Array(0);
+  let read = 0;
+  const endMember = (end: number) => {
+    const at = recent.length - (read - end);
+    if (!checksum.agreesWith(recent.subarray(Math.max(0, at - 8), Math.max(0, at)))) throw new Error('a gzip member has another checksum');
+    checksum = new Checksum();
+  };
+  const gunzip = new Gunzip((block) => {
+    if (block.length === 0) return;
+    checksum.add(block);
+    ready.push(block);
+  });
+  gunzip.onmember = endMember;
   for await (const piece of packed) {
+    recent = joinedBytes([recent.length > 2 * longestHeader ? recent.subarray(-longestHeader) : recent, piece]);
+    read += piece.length;
     gunzip.push(piece);
     yield* ready.splice(0);
   }
   gunzip.push(new Uint8Array(0), true);
+  endMember(read);
   yield* ready.splice(0);
 }
+
+/** A header has the name of a file, and a comment at most. */
+const longestHeader = 1 << 16;
 
 async function* behind(bytes: number, stream: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let skip = bytes;
