@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { tableFromArrays, tableToIPC } from 'apache-arrow';
+import { Dictionary, Int32, Table, tableFromArrays, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
+import { UserError } from '../../../src/lib/core/base/errors';
 import { CellWriter } from '../../../src/lib/core/schema/formats/cellWriter';
 import { kindOfFormat } from '../../../src/lib/core/schema/formats/workbookParts';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
@@ -257,5 +258,49 @@ describe('ids of a format that has its cells by column', () => {
     expect(byColumn).toEqual(asText);
     expect(byColumn.rejected).toEqual([['missing_user', 10_000]]);
     expect(new Set(byColumn.users.slice(0, 5))).toEqual(new Set(['00123', 'u2', 'u5', '7']));
+  });
+});
+
+describe('an Arrow file that JavaScript wrote', () => {
+  const rows = Array.from({ length: 3000 }, (_, row) => ({
+    user_id: `u${row % 50}`,
+    item_id: `i${row % 7}`,
+    timestamp: `2026-05-01 10:00:${10 + (row % 50)}`,
+  }));
+  const ofUsers = vectorFromArray(
+    rows.map(({ user_id }) => user_id),
+    new Dictionary(new Utf8(), new Int32()),
+  );
+  const others = tableFromArrays({ item_id: rows.map(({ item_id }) => item_id), timestamp: rows.map(({ timestamp }) => timestamp) });
+  const table = others.assign(new Table({ user_id: ofUsers }));
+  const read = async (bytes: Uint8Array, name: string) => {
+    const file = fileOf(bytes, name, 4096);
+    return stage(file, (await inspectSource(file)).mapping);
+  };
+
+  it('has its schema at its end alone, and holds what the stream holds', async () => {
+    const [whole, stream] = await Promise.all([
+      read(tableToIPC(table, 'file'), 'events.arrow'),
+      read(tableToIPC(table, 'stream'), 'events.arrow'),
+    ]);
+    expect(whole.rowsRead).toBe(3000);
+    const textsOf = ({ source: { events } }: typeof whole) =>
+      Array.from(
+        events!.user.codes,
+        (code, row) => `${events!.user.pool.text(code)} ${events!.item!.codes[row]} ${events!.ts.values[row]}`,
+      );
+    expect(textsOf(whole)).toEqual(textsOf(stream));
+    expect(textsOf(whole)[51]).toMatch(/^u1 /);
+  });
+
+  it('is read, or told, when bytes of its footer went wrong', async () => {
+    const good = tableToIPC(table, 'file');
+    for (let back = 1; back < 700; back += 7) {
+      const broken = good.slice();
+      broken[broken.length - back] ^= 1 << (back % 8);
+      await read(broken, 'events.arrow').catch((error: unknown) => {
+        if (!(error instanceof UserError)) throw error;
+      });
+    }
   });
 });

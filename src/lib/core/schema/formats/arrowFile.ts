@@ -5,12 +5,14 @@ import { fileReadError } from '../csv/fileErrors';
 import type { FileSource } from '../files';
 import type { Mapping } from '../roles';
 import { ArrowTable, sampleBatch } from './arrowRecords';
+import { beginsWithSchema, schemaOfFooter } from './arrowFooter';
 import { checkSchema } from './arrowSchemaCheck';
 import { joinedBytes } from '../../base/bytes';
 import { readBytes } from './bytes';
 import { noTextSettings, type ChosenSettings, type OpenOptions, type RecordBlock, type TableRecords, type TableSample } from './format';
 import { damaged } from './formatErrors';
 import { inflateLz4Frame } from './lz4Frame';
+import { seekable } from './packing';
 
 /** Behind a file's mark and its two bytes of filling stands what a stream begins with. */
 const fileMarkBytes = 8;
@@ -77,8 +79,10 @@ async function* arrowBlocks(file: FileSource, table: ArrowTable): AsyncGenerator
 async function* batchesOf(file: FileSource): AsyncGenerator<{ batch: RecordBatch; fileOffset: number }> {
   registerCodecs();
   let bytesRead = 0;
+  let added: Uint8Array | undefined;
   async function* messages() {
     let skip = -1;
+    if (added) yield added;
     for await (const block of file.stream()) {
       bytesRead = file.packed?.bytesRead ?? bytesRead + block.length;
       if (skip < 0) skip = block[0] === 0xff ? 0 : fileMarkBytes;
@@ -89,7 +93,9 @@ async function* batchesOf(file: FileSource): AsyncGenerator<{ batch: RecordBatch
   const bytes = aligned(messages());
   try {
     const start = await readBytes(file, 0, Math.min(file.size, mostSchemaBytes));
-    checkSchema(start.subarray(start[0] === 0xff ? 0 : fileMarkBytes));
+    const stream = start.subarray(start[0] === 0xff ? 0 : fileMarkBytes);
+    if (!beginsWithSchema(stream)) added = await schemaOfFooter(await seekable(file));
+    checkSchema(added ?? stream);
     const reader = await RecordBatchReader.from(bytes);
     for await (const batch of reader) {
       if (batch.numRows > 0 && batch.data.children.some(({ length }) => length < batch.numRows)) throw new Error('a column is too short');
