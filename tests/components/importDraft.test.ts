@@ -471,6 +471,17 @@ describe('order lines and the file of their orders', () => {
     expect(workbench.view?.facts).toMatchObject({ users: 2, events: 3, orders: 2 });
   });
 
+  it('of two months are one source, though the export got a column in the second', async () => {
+    const [lateLines, lateOrders] = june();
+    const [head, ...rest] = (await lateOrders.text()).trim().split('\n');
+    const wider = fileOf('orders-june.csv', [`${head},coupon`, ...rest.map((row) => `${row},SPRING`)]);
+    const { details, heads } = await found([...may(), lateLines, wider]);
+    expect(draft.sources.length).toBe(2);
+    expect([details.included.length, heads.included.length, details.ordersInUse]).toEqual([2, 2, heads]);
+    expect([heads.tables[0].name, draft.wanted, draft.isAllReady]).toEqual(['orders-june.csv', [details], true]);
+    await draft.finish();
+  });
+
   it('of the next month join those of before', async () => {
     const { details, heads } = await found(june());
     expect([details.into, details.ordersInUse]).toEqual(['lines-may', heads]);

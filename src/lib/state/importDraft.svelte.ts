@@ -12,7 +12,7 @@ import { ordersFor } from './importing/orderPairs';
 import { addOrders, asError, pair, pairAll, type PairingHost } from './importing/pairing';
 import { canBeTried, SourceDraft } from './importing/sourceDraft.svelte';
 import { otherFiles, tablesOf } from './importing/planFiles';
-import { groupTables } from './importing/tableGroups';
+import { alikeGroups, groupTables } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
 import { workspaceNameOf } from './workspaceName';
@@ -247,12 +247,25 @@ export class ImportDraft implements PairingHost {
 
   /** Looks at every source; of several, the list is shown meanwhile. */
   async #lookAtAll(run: number, intent: Intent | null): Promise<void> {
-    const { sources } = this;
+    let { sources } = this;
     const known = this.#known().filter(({ id }) => !intent || id === intent.sourceId);
     const isOne = sources.length === 1 && sources[0].tables.length === 1 && this.skipped.length === 0;
     if (!isOne) this.step = { at: 'files' };
     for (const source of sources) {
       await source.look(known);
+      if (this.sources !== sources) return;
+    }
+    const joined = alikeGroups(sources).map(([first, ...others]) => {
+      if (others.length === 0) return first;
+      return new SourceDraft(
+        this.bench,
+        this.#nextId++,
+        [first, ...others].flatMap(({ tables }) => tables),
+      );
+    });
+    if (joined.length < sources.length) this.sources = sources = joined;
+    for (const source of sources) {
+      if (!source.preview && !source.error) await source.look(known);
       if (this.sources !== sources) return;
       source.into = source.preview?.like ?? null;
       if (!isOne && source.isUnneeded) for (const table of source.tables) source.include(table, false);

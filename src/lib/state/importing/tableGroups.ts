@@ -1,4 +1,5 @@
 import { toFileSource, type FileInput } from '$lib/core/schema/files';
+import type { Mapping } from '$lib/core/schema/roles';
 import type { FileTable } from '$lib/work/operations/files';
 
 /**
@@ -17,6 +18,38 @@ export function groupTables(tables: readonly FileTable[]): FileTable[][] {
   }
   return [...groups.values()];
 }
+
+/** What joining sources needs of one that was looked at. */
+interface Looked {
+  tables: readonly FileTable[];
+  mapping: Mapping | null;
+  preview: { preset: string | null } | null;
+}
+
+/**
+ * Sources of one platform that are read alike, where one has only more columns than the other, are one source: an export
+ * that got a column last month. The fullest stands first in its group, since columns that it alone has are empty in the others.
+ */
+export function alikeGroups<Source extends Looked>(sources: readonly Source[]): Source[][] {
+  const groups: Source[][] = [];
+  for (const source of sources) {
+    const group = groups.find(([first]) => isReadAlike(first, source) && (isWithin(source, first) || isWithin(first, source)));
+    if (!group) groups.push([source]);
+    else if (isWithin(source, group[0])) group.push(source);
+    else group.unshift(source);
+  }
+  return groups;
+}
+
+function isReadAlike(one: Looked, other: Looked): boolean {
+  const { preset } = one.preview ?? {};
+  const hasSheets = [...one.tables, ...other.tables].some(({ sheet }) => sheet !== undefined);
+  return preset != null && preset === other.preview?.preset && !hasSheets && readingOf(one.mapping) === readingOf(other.mapping);
+}
+
+/** A mapping without what it says of columns that have no role. */
+const readingOf = (mapping: Mapping | null) => JSON.stringify({ ...mapping, columns: [], keep: [] });
+const isWithin = ({ tables: [one] }: Looked, { tables: [other] }: Looked) => one.columns.every((name) => other.columns.includes(name));
 
 /** The sheet of a workbook as a file of its own (`book.xlsx/May`); undefined for what is none, or lies in an archive. */
 export function sheetFile({ file, sheet }: Pick<FileTable, 'file' | 'sheet'>): FileInput | undefined {
