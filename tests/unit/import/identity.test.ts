@@ -31,6 +31,22 @@ const guests = [1, 2, 3, 4, 5, 6].map((n) => `guest${n}`);
 const apart = ['ann', 'bob', 'c-1', 'c-2', 'cleo', 'd-9', 'dan', ...guests].sort();
 
 describe('ids that files declare', () => {
+  it('find the person that they are merged into', async () => {
+    const desk = await filled();
+    const found = async (search: string, rule?: object) => {
+      const { total, rows } = await operations.profilesPage({ search, rule: rule as never, offset: 0, limit: 9 }, desk.context());
+      expect(total).toBe(rows.length);
+      return rows.map(([id]) => id).sort();
+    };
+    expect(await found('d-9')).toEqual(['d-9']);
+    await apply(desk, [{ kind: 'email' }]);
+    const shown = (await ids(desk)).find((id) => ['ann', 'c-1', 'd-9'].includes(String(id)));
+    for (const search of ['D-9', 'c-1', 'ann']) expect(await found(search)).toEqual([shown]);
+    expect(await found('bob')).toEqual(['bob']);
+    // Within a segment that the person is not in they are not found.
+    expect(await found('d-9', { event: 'product_added', atLeast: 5 })).toEqual([]);
+  });
+
   it('merge nobody until somebody says so, and are counted before', async () => {
     const desk = await filled();
     expect(await ids(desk)).toEqual(apart);

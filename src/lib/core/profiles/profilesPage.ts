@@ -19,6 +19,7 @@ import {
  * by user id, which is the order without a column too; the search looks for the text, in any case, in the id and in
  * every text trait. The order and the search are remembered, so that scrolling reads a few rows by their number.
  * @param members only these customers, where given
+ * @param alsoFound customers whom the search finds by what no column shows: ids that are merged into them
  * @throws UserError `column_unknown`
  */
 export async function readProfilesPage(
@@ -26,11 +27,15 @@ export async function readProfilesPage(
   { search = '', sort, offset, limit }: PageRequest,
   members?: Bitset,
   signal?: AbortSignal,
+  alsoFound?: Int32Array,
 ): Promise<Page> {
   const columns = await traitColumns(scope);
   const column = sort && sort.column !== 'user_id' ? requireColumn(columns, sort.column).id : null;
   const order = await orderBy(scope, column, sort?.descending ?? false, signal);
-  const found = search.trim() === '' ? members : intersect(members, await matches(scope, columns, search.trim(), signal));
+  const bits = (users: Int32Array) => Bitset.of(scope.users, users);
+  // Whoever is no customer yet is in no order.
+  const withMerged = (found: Bitset) => (alsoFound?.length ? found.or(bits(alsoFound).and(bits(order))) : found);
+  const found = search.trim() === '' ? members : intersect(members, withMerged(await matches(scope, columns, search.trim(), signal)));
   const chosen: number[] = [];
   const total = found ? found.count : order.length;
   for (let i = 0, passed = 0; i < order.length && chosen.length < limit; i++) {

@@ -1,3 +1,4 @@
+import type { Epoch } from '../epoch';
 import { reads } from './context';
 import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
@@ -68,10 +69,19 @@ export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPrevi
   return { info, histogram, keptBy };
 });
 
+/** Who bears an id that is merged away, and is shown under another. */
+async function peopleOfId(search: string, { state, desk, signal }: Epoch): Promise<Int32Array | undefined> {
+  if (!state.data?.version.people) return undefined;
+  const { peopleWithId } = await import('../../core/store/dataset');
+  return peopleWithId(await desk.store(), state.data.version, search, signal);
+}
+
 /** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
 export const profilesPage = reads<PageRequest & { rule?: Rule }, Page>(async ({ rule, ...request }, epoch) => {
   const scope = await epoch.segments();
-  return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal);
+  const search = request.search?.trim();
+  const alsoFound = search ? await peopleOfId(search, epoch) : undefined;
+  return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal, alsoFound);
 });
 
 /** @throws UserError `user_unknown` */

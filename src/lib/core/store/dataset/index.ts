@@ -25,5 +25,5 @@ export { rejectsCsv } from './rejectsCsv';
 export { dropTables, keepsNumbers, restoreVersion, tablesToSave, type DatasetSource, type DatasetVersion, type EventPart } from './version';
 export { ordersOf } from './orders';
 export { attributeSources, type AttributeSources } from './attributeSources';
-export { personIds, type RawId } from './personIds';
+export { peopleWithId, personIds, type RawId } from './personIds';
 export { identityPreview, type IdentityPreview } from './identityPreview';

@@ -32,3 +32,19 @@ export async function personIds(
   const texts = textsOf(rows, 'id');
   return texts.length > 1 ? texts.map((id, row) => ({ kind: kinds[row]!, id: id! })) : [];
 }
+
+/** Numbers of the people of whom some id contains the text, in any case, merged or not; none where nobody is merged. */
+export async function peopleWithId(
+  store: TableStore,
+  { people, ids: { users } }: DatasetVersion,
+  text: string,
+  signal?: AbortSignal,
+): Promise<Int32Array> {
+  if (people === null) return new Int32Array(0);
+  const found = await store.query(
+    sql`SELECT DISTINCT coalesce(person, number) AS person FROM (${allIds(users)}) LEFT JOIN ${identifier(people)} USING (number)
+      WHERE contains(lower(id), lower(${text}))`,
+    signal,
+  );
+  return indexesOf(found, 'person');
+}
