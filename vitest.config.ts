@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
@@ -14,6 +15,8 @@ export const sharedData = fileURLToPath(new URL('../shared/data', import.meta.ur
 
 export default defineConfig({
   test: {
+    // The default leaves one core to a person who waits; with two that is half of them.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         resolve: { alias },
