@@ -11,6 +11,7 @@ export default defineConfig({
   testDir: 'tests/journeys',
   // Two cores: a journey mostly waits for one of them, and its own engines for each other.
   workers: 2,
+  fullyParallel: true,
   timeout: 300_000,
   expect: { timeout: 60_000 },
   reporter: [['list'], ['json']],
