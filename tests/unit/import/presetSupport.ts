@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { inspectSource } from '../../../src/lib/core/schema/inspect/inspectSource';
 import { understandTable, type UnderstoodTable } from '../../../src/lib/core/schema/inspect/understandTable';
-import { quietContext } from '../../../src/lib/core/base/run';
+import { atOnce, quietContext } from '../../../src/lib/core/base/run';
 import { TimeZone } from '../../../src/lib/core/schema/parse/timeZone';
 import { Found, RecordBatch } from '../../../src/lib/core/schema/records';
 import { reshaped } from '../../../src/lib/core/schema/reshape';
@@ -91,7 +91,7 @@ function stageRows(rows: string[][], columns: string[], mapping: Mapping): { sou
     const code = stager.row(reader, row);
     if (code) rejects.push(`${row} ${code}`);
   }
-  return { source: stager.finish(), rejects };
+  return { source: atOnce(stager.finish()), rejects };
 }
 
 /** Staged events as rows a person can read: texts as they are, money in units, times as ISO. */

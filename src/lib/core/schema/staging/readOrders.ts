@@ -55,7 +55,8 @@ class OrderStager implements Stager {
     return undefined;
   }
 
-  finish(): StagedSource {
+  *finish(): Generator<void, StagedSource> {
+    yield;
     return { sourceId: '' };
   }
 

@@ -76,12 +76,14 @@ export class EntityStager implements Stager {
     return undefined;
   }
 
-  finish(): StagedSource {
-    const entities: StagedEntities = {
-      id: this.#ids.finish(),
-      attributes: new Map(this.#attributes.map(({ name, cells, builder }) => [name, cells.finish(builder.finish().codes)])),
-    };
+  *finish(): Generator<void, StagedSource> {
+    const entities: StagedEntities = { id: this.#ids.finish(), attributes: new Map() };
+    for (const { name, cells, builder } of this.#attributes) {
+      yield;
+      entities.attributes.set(name, cells.finish(builder.finish().codes));
+    }
     for (const { name, cells, builder } of this.#consentTimes) {
+      yield;
       const times = cells.finish(builder.finish().codes);
       if (times.codes.some((code) => code >= 0)) entities.attributes.set(name, times);
     }

@@ -14,7 +14,7 @@ import { brokenCell, CellInterner, emptyCell, isMissingWord } from './cells';
 import { NumberColumnBuilder, TextColumnBuilder } from './columns';
 import { identityOf, linkStagers, type LinkStager } from './links';
 import { propertyNames } from './propertyNames';
-import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedSource } from './staged';
+import { stagedNumberColumns, stagedTextColumns, type RejectCode, type StagedEvents, type StagedSource } from './staged';
 import type { Stager } from './stager';
 import { TextPool } from './textPool';
 
@@ -223,25 +223,29 @@ export class EventStager implements Stager {
     return undefined;
   }
 
-  finish(): StagedSource {
+  *finish(): Generator<void, StagedSource> {
     const event = this.#events.finish();
-    const staged: StagedSource = {
-      sourceId: '',
-      events: { rows: event.codes.length, user: this.#users.finish(), event, ts: this.#times.finish() },
-    };
-    const events = staged.events!;
+    yield;
+    const user = this.#users.finish();
+    yield;
+    const events: StagedEvents = { rows: event.codes.length, user, event, ts: this.#times.finish() };
+    const staged: StagedSource = { sourceId: '', events };
+    yield;
     if (this.#item) events.item = this.#items.finish();
     for (const { name, property, builder } of this.#texts) {
+      yield;
       if (name) events[name] = builder.finish();
       else (events.properties ??= new Map()).set(property!, builder.finish());
     }
     if (this.#currencies) events.currency = this.#currencies.finish();
     for (const name of stagedNumberColumns) {
+      yield;
       const builder = this.#numbers.get(name);
       if (builder) events[name] = builder.finish();
     }
     Object.assign(staged, identityOf(this.mapping, this.#links));
     for (const kind of ['users', 'items'] as const) {
+      yield;
       const own = this.#attributes.filter((attribute) => attribute.of === kind);
       if (own.length > 0) staged[kind] = AttributeStager.finish(own, kind === 'users' ? this.#users.pool : this.#items.pool);
     }

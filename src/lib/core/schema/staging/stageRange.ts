@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../../base/errors';
-import type { RunContext } from '../../base/run';
+import { inSteps, type RunContext } from '../../base/run';
 import { fileReadError } from '../csv/fileErrors';
 import type { OpenedTable } from '../formats';
 import type { FilePart } from '../formats/format';
@@ -132,7 +132,7 @@ export async function stageRange(
   } catch (error) {
     throw fileReadError(error, file);
   }
-  const source: StagedSource = { ...stager.finish(), sourceId: options.sourceId, rejects };
+  const source: StagedSource = { ...(await inSteps(stager.finish(), run)), sourceId: options.sourceId, rejects };
   const { negativeQuantities } = stager;
   const problems = [...stager.problems(), ...(table.problems?.() ?? [])];
   return { source, rowsRead, rejectCounts, negativeQuantities, firstBroken, problems, unfinishedBytes };

@@ -9,8 +9,8 @@ export interface Stager {
   negativeQuantities: number;
   /** Keeps the record that the reader has just read, or says why not. `rowNumber` is 1-based. */
   row(reader: Records, rowNumber: number): RejectCode | undefined;
-  /** What was kept; the caller names the source. */
-  finish(): StagedSource;
+  /** What was kept; the caller names the source. Pauses between columns, of which each is copied once. */
+  finish(): Generator<void, StagedSource>;
   /** What was wrong with cells of rows that were kept; after {@link finish}. */
   problems(): Diagnostic[];
 }
