@@ -37,16 +37,14 @@ export class Garbage {
     // What was made anew for the step back stays until it is saved.
     if (dataBefore?.isNew && !isSavedIn(savedParts, dataBefore.version)) kept.push(dataBefore.version);
     const keptKeys = new Set(kept.map(({ key }) => key));
-    const gone = [...this.#versions.values()].filter(({ key }) => !keptKeys.has(key));
-    for (const version of gone) {
-      this.#versions.delete(version.key);
-      await dropTables(store, version, kept);
-    }
     const scores = new Set(states.flatMap(({ predictions }) => scoreTables(predictions)));
-    for (const table of [...this.#scores].filter((name) => !scores.has(name))) {
-      this.#scores.delete(table);
-      await store.execute(sql`DROP TABLE IF EXISTS ${identifier(table)}`);
-    }
+    // All that goes is named before anything is waited for: what becomes known meanwhile belongs to a newer state.
+    const gone = [...this.#versions.values()].filter(({ key }) => !keptKeys.has(key));
+    const goneScores = [...this.#scores].filter((table) => !scores.has(table));
+    for (const version of gone) this.#versions.delete(version.key);
+    for (const table of goneScores) this.#scores.delete(table);
+    for (const version of gone) await dropTables(store, version, kept);
+    for (const table of goneScores) await store.execute(sql`DROP TABLE IF EXISTS ${identifier(table)}`);
   }
 
   /** Empties the store: the workspace is closed, and every run on it has ended. */
