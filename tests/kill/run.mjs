@@ -261,7 +261,18 @@ async function judge(tab, id, last, { states }, contents) {
   return problems;
 }
 
-async function openTab(address) {
+/** A new tab may be given the spare renderer that was killed with the others, before the browser has noticed. */
+async function openTab(address, tries = 5) {
+  try {
+    return await tabAt(address);
+  } catch (error) {
+    if (tries <= 1 || !/crashed/i.test(error.message)) throw error;
+    await wait(500);
+    return openTab(address, tries - 1);
+  }
+}
+
+async function tabAt(address) {
   const page = await browser.newPage();
   const acknowledged = new Map();
   let isStopped;
