@@ -137,6 +137,29 @@ for (const language of languages) {
   });
 }
 
+test('a file that is chosen right after a reload is taken, however slow the machine', async ({ page }) => {
+  const t = say('en');
+  await prefer(page, 'en');
+  await page.goto('/');
+  await bring(page, 'en', 'may.csv', orders(5, 211));
+  // Whether the start page's places for files were there in any picture.
+  await page.addInitScript(() => {
+    const seen = (globalThis as { seen?: boolean[] }).seen = [false]; // prettier-ignore
+    const look = () => {
+      seen[0] ||= document.querySelector('main .choices') !== null;
+      requestAnimationFrame(look);
+    };
+    look();
+  });
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await page.goto('/data/');
+  await bring(page, 'en', 'june.csv', orders(6, 102, 10));
+  await expect(page.getByText('313', { exact: true }).first()).toBeVisible();
+  expect(await page.evaluate(() => (globalThis as { seen?: boolean[] }).seen)).toEqual([false]);
+  await expect(page.getByRole('button', { name: t('data_add_file'), exact: true })).toBeVisible();
+});
+
 test('an import that is stopped while it reads leaves everything as it was, and can be begun again', async ({ page }) => {
   const t = say('en');
   await prefer(page, 'en');
