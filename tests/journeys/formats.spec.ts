@@ -7,7 +7,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { Locator, Page } from 'playwright/test';
 import { gbkBytes } from '../support/gbk';
 import { xlsxBytes } from '../support/xlsx';
-import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test } from './support';
+import { expect, expectAccessible, expectFits, importRows, languages, pattern, picture, prefer, say, test } from './support';
 
 /** Forty purchases of ten customers in May 2026, in whatever format: two of them never paid. */
 const days = Array.from({ length: 40 }, (_, i) => `2026-05-${String(1 + (i % 28)).padStart(2, '0')}`);
@@ -56,11 +56,8 @@ async function take(page: Page, language: 'en' | 'zh', name: string, content: Ui
     .locator('input[type=file]')
     .first()
     .setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
-  await page.getByRole('button', { name: pattern(say(language)('data_import_rows', { rows: '@' })) }).waitFor();
+  await importRows(page, language).waitFor();
 }
-
-const imported = (page: Page, language: 'en' | 'zh') =>
-  page.getByRole('button', { name: pattern(say(language)('data_import_rows', { rows: '@' })) });
 
 for (const language of languages) {
   for (const [what, { name, content, badge }] of Object.entries(files)) {
@@ -72,7 +69,7 @@ for (const language of languages) {
       if (badge) await expect(page.getByText(badge).first()).toBeVisible();
       await picture(page, `format-${name}-${language}`);
       await expectAccessible(page, what);
-      await imported(page, language).click();
+      await importRows(page, language).click();
       await expect(page.getByText(t('data_done_title', { file: name }))).toBeVisible();
       // Forty rows in, none rejected, ten customers.
       await expect(page.getByText(t('wizard_fact_rejected'))).toHaveCount(0);
@@ -141,7 +138,7 @@ async function drag(page: Page, onto: Locator, files: string[]): Promise<void> {
 
 async function importFolder(page: Page): Promise<void> {
   await expect(page.getByRole('checkbox')).toHaveCount(2);
-  await imported(page, 'en').click();
+  await importRows(page, 'en').click();
   await expect(page.getByText(say('en')('data_done_title', { file: 'orders' }))).toBeVisible();
   await expect(page.getByText('40', { exact: true }).first()).toBeVisible();
 }

@@ -1,6 +1,20 @@
 import type { Page } from 'playwright/test';
 import { gbkBytes } from '../support/gbk';
-import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, schemes, test, type Language } from './support';
+import {
+  bring,
+  expect,
+  expectAccessible,
+  expectFits,
+  importRows,
+  languages,
+  pattern,
+  picture,
+  prefer,
+  say,
+  schemes,
+  test,
+  type Language,
+} from './support';
 
 /** Purchases of twenty customers in one month of 2026. */
 const orders = (month: number, rows: number, from = 0) =>
@@ -10,15 +24,6 @@ const orders = (month: number, rows: number, from = 0) =>
 
 const choose = (page: Page, name: string, buffer: Buffer) =>
   page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/csv', buffer });
-
-const importRows = (page: Page, language: Language) =>
-  page.getByRole('button', { name: pattern(say(language)('data_import_rows', { rows: '@' })) });
-
-async function bring(page: Page, language: Language, name: string, buffer: Buffer): Promise<void> {
-  await choose(page, name, buffer);
-  await importRows(page, language).click();
-  await expect(page.getByText(say(language)('data_done_title', { file: name }))).toBeVisible();
-}
 
 const again = (page: Page, language: Language) => page.getByRole('button', { name: say(language)('data_add_file'), exact: true }).click();
 
@@ -144,7 +149,8 @@ test('a file that is chosen right after a reload is taken, however slow the mach
   await bring(page, 'en', 'may.csv', orders(5, 211));
   // Whether the start page's places for files were there in any picture.
   await page.addInitScript(() => {
-    const seen = (globalThis as { seen?: boolean[] }).seen = [false]; // prettier-ignore
+    const seen = [false] as boolean[];
+    Object.assign(globalThis, { seen });
     const look = () => {
       seen[0] ||= document.querySelector('main .choices') !== null;
       requestAnimationFrame(look);

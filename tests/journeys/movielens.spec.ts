@@ -1,4 +1,4 @@
-import { expect, hasSharedData, pattern, prefer, say, sharedData, test } from './support';
+import { expect, hasSharedData, importRows, prefer, say, sharedData, test } from './support';
 
 test.skip(!hasSharedData, 'the real data sets are not beside this checkout');
 
@@ -8,7 +8,7 @@ test('MovieLens 100K: u.data is recognised, imported and explored, in Chinese', 
   await page.goto('/');
   await page.locator('input[type=file]').first().setInputFiles(`${sharedData}ml-100k/u.data`);
   await expect(page.getByText(t('data_preset', { preset: 'MovieLens' }))).toBeVisible();
-  await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
+  await importRows(page, 'zh').click();
   await expect(page.getByText(t('data_done_title', { file: 'u.data' }))).toBeVisible();
   // 943 users and 1,682 items, as its README says.
   for (const fact of ['100,000', '943', '1,682']) await expect(page.getByText(fact, { exact: true }).first()).toBeVisible();

@@ -1,5 +1,18 @@
 import type { Page } from 'playwright/test';
-import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, schemes, test, type Language } from './support';
+import {
+  bring,
+  expect,
+  expectAccessible,
+  expectFits,
+  languages,
+  pattern,
+  picture,
+  prefer,
+  say,
+  schemes,
+  test,
+  type Language,
+} from './support';
 
 const two = (n: number) => String(n).padStart(2, '0');
 
@@ -20,16 +33,6 @@ const orders = `user_id,email,phone,item_id,event,time,price,order_id\n${[
 ]
   .map(([id, email, phone], i) => `${id},${email},${phone},tea-${i % 5},order_completed,2026-02-${two(1 + i)} 12:00:00,9.90,o-${i}`)
   .join('\n')}\n`;
-
-async function bring(page: Page, language: Language, name: string, text: string): Promise<void> {
-  const t = say(language);
-  await page
-    .locator('input[type=file]')
-    .first()
-    .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
-  await expect(page.getByText(t('data_done_title', { file: name }))).toBeVisible();
-}
 
 /** As it is in these schemes, on a screen and on a phone. */
 async function look(page: Page, language: Language, name: string, of: readonly (typeof schemes)[number][] = ['light']): Promise<void> {

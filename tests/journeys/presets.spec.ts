@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gbkBytes } from '../support/gbk';
-import { expect, expectAccessible, languages, pattern, picture, prefer, say, test } from './support';
+import { expect, expectAccessible, importRows, languages, picture, prefer, say, test } from './support';
 
 const folder = fileURLToPath(new URL('../fixtures/presets/', import.meta.url));
 const utf8 = (name: string) => readFileSync(folder + name);
@@ -146,7 +146,7 @@ for (const { preset, lines, orders, rows, people, rejected = 0 } of pairs) {
     await expect(page.getByText(t('wizard_source_doubtful'))).toHaveCount(0);
     await expectAccessible(page, `pair-${preset}`);
     await picture(page, `pair-${preset}-${language}`);
-    await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
+    await importRows(page, language).click();
     await expect(page.getByText(t('data_done_title', { file: lines.name }))).toBeVisible();
     const fact = (key: string, count: number) =>
       expect(page.getByText(new RegExp(`^${count} ${t(key)}$`)).first(), `${count} ${t(key)}`).toBeVisible();
@@ -169,7 +169,7 @@ for (const [place, { preset, name, content, rows, people, items, written }] of j
     if (written) await expect(page.getByText(written).first()).toBeVisible();
     await expectAccessible(page, preset);
     await picture(page, `preset-${preset}-${language}`);
-    await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
+    await importRows(page, language).click();
     await expect(page.getByText(t('data_done_title', { file: name }))).toBeVisible();
     const fact = (key: string, count: number) =>
       expect(page.getByText(new RegExp(`^${count} ${t(key)}$`)).first(), `${count} ${t(key)}`).toBeVisible();

@@ -1,20 +1,9 @@
-import type { Page } from 'playwright/test';
-import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test, type Language } from './support';
+import { bring, expect, expectAccessible, expectFits, languages, picture, prefer, say, test } from './support';
 
 /** Orders of ten customers in one month of 2026, half of what each buys being new to them. */
 const orders = (month: number) =>
   `user_id,item_id,event,time,price\n${Array.from({ length: 80 }, (_, i) => `kunde-${i % 10},tea-${(i + Math.floor(i / 10) + 4 * month) % 20},order_completed,2026-0${month}-1${i % 9} 1${i % 10}:00:00,9.90`).join('\n')}\n`;
 const members = `user_id,email,phone,民族,city,accepts_marketing\n${Array.from({ length: 10 }, (_, i) => `kunde-${i},kunde.${i}@example.com,1380013800${i},汉族,上海,${i % 2 ? 'yes' : 'no'}`).join('\n')}\n`;
-
-async function bring(page: Page, language: Language, name: string, text: string): Promise<void> {
-  const t = say(language);
-  await page
-    .locator('input[type=file]')
-    .first()
-    .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(text) });
-  await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
-  await expect(page.getByText(t('data_done_title', { file: name }))).toBeVisible();
-}
 
 for (const language of languages) {
   const t = say(language);

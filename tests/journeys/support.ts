@@ -51,6 +51,18 @@ export async function prefer(page: Page, language: Language, scheme: (typeof sch
   await page.addInitScript((locale) => localStorage.setItem('muster:locale', locale), language);
 }
 
+/** The button that brings the rows of what was chosen in. */
+export const importRows = (page: Page, language: Language) =>
+  page.getByRole('button', { name: pattern(say(language)('data_import_rows', { rows: '@' })) });
+
+/** Chooses a file of CSV on whatever screen takes one, and imports it as it is proposed. */
+export async function bring(page: Page, language: Language, name: string, content: string | Buffer): Promise<void> {
+  const buffer = Buffer.from(content);
+  await page.locator('input[type=file]').first().setInputFiles({ name, mimeType: 'text/csv', buffer });
+  await importRows(page, language).click();
+  await expect(page.getByText(say(language)('data_done_title', { file: name }))).toBeVisible();
+}
+
 /** WCAG 2 A and AA on the whole page, as it is now. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(`if (!window.axe) { ${axeSource} }`);

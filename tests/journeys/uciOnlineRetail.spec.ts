@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
-import { expect, expectAccessible, hasSharedData, pattern, picture, prefer, say, sharedData, test } from './support';
+import { expect, expectAccessible, hasSharedData, importRows, pattern, picture, prefer, say, sharedData, test } from './support';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = `${sharedData}uci-online-retail/`;
@@ -24,7 +24,7 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
       await expect(page.getByText(t('data_preset', { preset: 'UCI Online Retail' }))).toBeVisible();
       await expectAccessible(page, 'mapping');
       await picture(page, `uci-mapping-${language}`);
-      await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
+      await importRows(page, language).click();
       await expect(page.getByText(t('data_done_title', { file: 'online_retail.csv' }))).toBeVisible({ timeout: 180_000 });
       for (const fact of ['541,909', '135,080', '4,372']) await expect(page.getByText(fact, { exact: true }).first()).toBeVisible();
       await expectAccessible(page, 'quality card');

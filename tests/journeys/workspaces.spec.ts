@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright/test';
-import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test, type Language } from './support';
+import { expect, expectAccessible, expectFits, importRows, languages, picture, prefer, say, test, type Language } from './support';
 
 /** Purchases of twenty customers in May. */
 const may = Buffer.from(
@@ -23,7 +23,7 @@ async function openShop(page: Page, language: Language): Promise<void> {
   await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
   await page.goto('/');
   await page.locator('input[type=file]').first().setInputFiles({ name: 'may.csv', mimeType: 'text/csv', buffer: may });
-  await page.getByRole('button', { name: pattern(t('data_import_rows', { rows: '@' })) }).click();
+  await importRows(page, language).click();
   await expect(page.getByText(t('data_done_title', { file: 'may.csv' }))).toBeVisible();
 }
 

@@ -1,5 +1,6 @@
 import type { FileSource } from '../files';
 import { readBytes } from './bytes';
+import { follow, memberOf, rootOf, viewOf } from './flatbuffer';
 
 /** A file ends with its footer, the footer's length and the mark without filling. */
 const endBytes = 10;
@@ -21,7 +22,7 @@ const schemaType = 1;
  */
 export function beginsWithSchema(stream: Uint8Array): boolean {
   const view = viewOf(stream);
-  const message = streamMarkBytes + view.getUint32(streamMarkBytes, true);
+  const message = rootOf(view, streamMarkBytes);
   const member = memberOf(view, message, headerType);
   return member !== 0 && view.getUint8(message + member) === schemaType;
 }
@@ -38,10 +39,8 @@ export async function schemaOfFooter(file: FileSource): Promise<Uint8Array> {
   if (length <= 0 || length > file.size - endBytes) throw new Error('no footer');
   const footer = await readBytes(file, file.size - endBytes - length, file.size - endBytes);
   const inFooter = viewOf(footer);
-  const root = inFooter.getUint32(0, true);
-  const member = memberOf(inFooter, root, schemaInFooter);
-  if (member === 0) throw new Error('no schema');
-  const schema = root + member + inFooter.getUint32(root + member, true);
+  const schema = follow(inFooter, rootOf(inFooter, 0), schemaInFooter);
+  if (schema === 0) throw new Error('no schema');
 
   const bytes = new Uint8Array(Math.ceil((messageBytes + length) / 8) * 8);
   const view = viewOf(bytes);
@@ -60,12 +59,4 @@ export async function schemaOfFooter(file: FileSource): Promise<Uint8Array> {
   viewOf(stream).setInt32(4, bytes.length, true);
   stream.set(bytes, streamMarkBytes);
   return stream;
-}
-
-const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) => new DataView(buffer, byteOffset, byteLength);
-
-/** Where in a table a member is; 0 where it has no such member. */
-function memberOf(view: DataView, table: number, slot: number): number {
-  const members = table - view.getInt32(table, true);
-  return slot < view.getUint16(members, true) ? view.getUint16(members + slot, true) : 0;
 }

@@ -1,3 +1,5 @@
+import { follow, rootOf, viewOf } from './flatbuffer';
+
 /** A table has no more columns than this, nested ones counted. */
 const mostFields = 20_000;
 const deepest = 64;
@@ -9,9 +11,8 @@ const deepest = 64;
  * @throws Error where the schema makes no sense
  */
 export function checkSchema(stream: Uint8Array): void {
-  const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength);
-  const start = 8;
-  const schema = follow(view, start + view.getUint32(start, true), messageHeader);
+  const view = viewOf(stream);
+  const schema = follow(view, rootOf(view, 8), messageHeader);
   if (schema === 0) throw new Error('no schema');
   let fields = 0;
   const visit = (table: number, slot: number, depth: number) => {
@@ -21,8 +22,7 @@ export function checkSchema(stream: Uint8Array): void {
     fields += count;
     if (fields > mostFields || depth > deepest) throw new Error('too many fields');
     for (let at = 0; at < count; at++) {
-      const place = list + 4 + at * 4;
-      const field = place + view.getUint32(place, true);
+      const field = rootOf(view, list + 4 + at * 4);
       checkList(view, field, fieldMetadata);
       visit(field, fieldChildren, depth + 1);
     }
@@ -37,14 +37,6 @@ const schemaFields = 6;
 const schemaMetadata = 8;
 const fieldChildren = 14;
 const fieldMetadata = 16;
-
-/** What a member of a table points to; 0 where the table has no such member. */
-function follow(view: DataView, table: number, slot: number): number {
-  const members = table - view.getInt32(table, true);
-  const offset = slot < view.getUint16(members, true) ? view.getUint16(members + slot, true) : 0;
-  if (offset === 0) return 0;
-  return table + offset + view.getUint32(table + offset, true);
-}
 
 function checkList(view: DataView, table: number, slot: number): void {
   const list = follow(view, table, slot);

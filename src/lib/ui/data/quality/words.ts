@@ -93,14 +93,14 @@ export function exampleText(key: keyof QualityExample, example: QualityExample):
     case 'value':
       return format().money(Number(value));
     case 'column':
-      return columnName(String(value));
+      return qualifiedColumn(String(value));
     default:
       return typeof value === 'number' ? format().number(value) : value;
   }
 }
 
 /** `users.city` → "Customers · city". */
-export function columnName(column: string): string {
+function qualifiedColumn(column: string): string {
   const at = column.indexOf('.');
   return `${tableNames[column.slice(0, at) as keyof typeof tableNames]()} · ${column.slice(at + 1)}`;
 }
