@@ -6,6 +6,7 @@ import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
+import { segmentPortrait } from './portraits';
 import { segmentCount, segmentRfm } from './segments';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
@@ -82,6 +83,7 @@ export const operations = {
   itemsPage,
   salesByMonth,
   valuesList,
+  segmentPortrait,
   segmentCount,
   segmentRfm,
   recommenderEstimate,

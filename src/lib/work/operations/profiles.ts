@@ -38,7 +38,7 @@ export const traitsList = reads<void, TraitInfo[]>(async (_input, epoch) => {
 /** Customers per bin of a numeric trait, within a segment where one is given. */
 export const traitHistogram = reads<{ trait: string; bins: number; rule?: Rule }, Histogram>(async ({ trait, bins, rule }, epoch) => {
   const scope = await epoch.segments();
-  return readHistogram(scope, trait, bins, rule && (await membersOf(scope, rule, epoch)), epoch.signal);
+  return readHistogram(scope, trait, bins, rule && (await membersOf(scope, rule, epoch)), epoch);
 });
 
 /** What a trait that is being defined would be. */
@@ -63,7 +63,7 @@ export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPrevi
   const made = withReferences(trait, traits);
   const scope = await openProfiles(data, { traits: made, scores: new Map() }, epoch);
   const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
-  const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch.signal) : null;
+  const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch) : null;
   const { privacy = {} } = epoch.plan;
   const keptBy = keptFromModels(trait, made, await personalAttributes(data, privacy, traits, epoch), privacy, references);
   return { info, histogram, keptBy };

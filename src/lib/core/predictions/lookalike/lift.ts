@@ -1,10 +1,8 @@
+import { wilson } from '../../math/intervals';
 import type { LiftPoint } from '../report';
 
 /** Shares of people, 1 % to 50 %: what somebody may choose as the size of an audience. */
 export const liftSizes: readonly number[] = Array.from({ length: 50 }, (_, i) => (i + 1) / 100);
-
-/** 97.5 % quantile of the normal distribution: intervals are of 95 %. */
-const z = 1.959963984540054;
 
 /**
  * Of the members that were held out, how many lie among the first of all held-out people, beside what chance would give:
@@ -33,12 +31,4 @@ export function liftCurve(scores: ArrayLike<number>, members: Uint8Array, sizes:
     const [low, high] = wilson(hits / positives, positives);
     return { size, customers, hits, lift: hits / positives / share, low: low / share, high: high / share };
   });
-}
-
-/** Wilson's score interval of a proportion of n. */
-export function wilson(proportion: number, n: number): [low: number, high: number] {
-  const middle = proportion + (z * z) / (2 * n);
-  const spread = z * Math.sqrt((proportion * (1 - proportion)) / n + (z * z) / (4 * n * n));
-  const scale = 1 + (z * z) / n;
-  return [Math.max(0, (middle - spread) / scale), Math.min(1, (middle + spread) / scale)];
 }
