@@ -110,7 +110,7 @@ async function compute(
   return {
     cutoffs: null,
     rows: { computed: first.filter((value) => !Number.isNaN(value)).length },
-    sections: [outputsSection(task.outputs, outputs), ...sections],
+    sections: [...sections, outputsSection(task.outputs, outputs)],
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
     state: null,
     segment,

@@ -9,14 +9,14 @@ const keyOf = (id: string) => id.replaceAll('-', '_');
 export const taskName = (id: string) => textOf(`predictions_task_${keyOf(id)}`, id);
 export const taskWhat = (id: string) => textOf(`predictions_task_${keyOf(id)}_what`, '');
 export const baselineName = (id: string) => textOf(`predictions_baseline_${keyOf(id)}`, id);
-/** A way of looking for people like others, or what a shop would do without one. */
+/** A way of looking for people like others, or what a shop would do without one; in short without the category. */
 export const wayName = (id: string, category?: string) =>
-  id === 'same-category-buyers'
-    ? m.predictions_way_same_category_buyers({ category: category ?? '' })
+  id === 'same-category-buyers' && category !== undefined
+    ? m.predictions_buyers_first({ category })
     : textOf(`predictions_way_${keyOf(id)}`, baselineName(id));
 /** The main output has no name of its own. */
-export const outputName = (name: string) =>
-  name === '' ? textOf('predictions_output_score', 'score') : textOf(`predictions_output_${name}`, name);
+export const outputName = (name: string, task = '') =>
+  textOf(`predictions_output_${keyOf(task)}_${name || 'score'}`, textOf(`predictions_output_${name || 'score'}`, name));
 export const outputWhat = (name: string, task = '') =>
   textOf(`predictions_output_${keyOf(task)}_${name || 'score'}_what`, textOf(`predictions_output_${name || 'score'}_what`, ''));
 

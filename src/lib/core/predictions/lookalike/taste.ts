@@ -30,7 +30,10 @@ export async function readTaste(
 ): Promise<Taste | null> {
   const data = await readTrainingData(scope, defaultEventWeights, run.signal);
   if (data.pairs.columns.length === 0) return null;
-  const { model } = await trainRecommender({ recommender: ials, given: { factors, epochs }, data, seed }, compute, run);
+  // Its losses are no curve of the lookalike's.
+  const report: RunContext['report'] = ({ values: _, ...progress }) => run.report({ ...progress, stage: 'taste' });
+  const quiet = { signal: run.signal, breathe: () => run.breathe(), report };
+  const { model } = await trainRecommender({ recommender: ials, given: { factors, epochs }, data, seed }, compute, quiet);
   const { model: byPlace, numbering } = model.byPlace ?? { model, numbering: undefined };
   const { size, userFactors } = byPlace.factors!;
   const vectors = new Float32Array(scope.users * size);
