@@ -1,6 +1,7 @@
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
-import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { itemsOne, itemsPage } from './items';
+import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -81,6 +82,7 @@ export const operations = {
   profilesPage,
   profilesOne,
   itemsPage,
+  itemsOne,
   salesByMonth,
   valuesList,
   segmentPortrait,

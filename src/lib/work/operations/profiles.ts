@@ -3,7 +3,6 @@ import { reads } from './context';
 import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
 import { readHistogram, type Histogram } from '../../core/profiles/histogram';
-import { readItemsPage } from '../../core/profiles/itemsPage';
 import { readMonthlySales, type MonthlySales } from '../../core/profiles/monthlySales';
 import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
@@ -92,9 +91,6 @@ export const profilesOne = reads<{ userId: string; timelineOffset?: number; time
 
 /** Money, orders and buyers of every month up to asOf: the trend on the overview. */
 export const salesByMonth = reads<void, MonthlySales[]>(async (_input, epoch) => readMonthlySales(await epoch.data(), epoch.signal));
-
-/** Items with buyers, orders, quantity, revenue, views. */
-export const itemsPage = reads<PageRequest, Page>(async (request, epoch) => readItemsPage(await epoch.data(), request, epoch.signal));
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
 export const valuesList = reads<{ property: TextProperty | KeptProperty | 'event'; search?: string; limit: number }, EventValue[]>(
