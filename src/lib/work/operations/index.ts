@@ -1,6 +1,7 @@
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { idListReport } from './idLists';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -83,6 +84,7 @@ export const operations = {
   salesByMonth,
   valuesList,
   segmentCount,
+  idListReport,
   segmentRfm,
   recommenderEstimate,
   recommendersCompare,
