@@ -1,8 +1,6 @@
 import { ruleKeys } from '../segments/conditions/catalogue';
-import { kindOf } from '../segments/conditions/kindOf';
+import { expandRule } from '../segments/expandRule';
 import { idText } from '../segments/idList';
-import type { LeafRule, Rule } from '../segments/rule';
-import { mapRule } from '../segments/walk';
 import type { PlanDocument } from './migrate';
 
 /**
@@ -45,10 +43,6 @@ function expandSegment(segment: PlanDocument): PlanDocument {
   if (!ruleKeys.some((key) => key in segment)) return segment;
   const { id, name, ...rule } = segment;
   return { id, ...(name === undefined ? {} : { name }), rule: expandRule(rule) };
-}
-
-function expandRule(rule: unknown): unknown {
-  return mapRule(rule as Rule, (leaf) => (kindOf(leaf)?.expand?.(leaf as Record<string, unknown>) ?? leaf) as LeafRule);
 }
 
 function expandExport(entry: unknown): unknown[] {
