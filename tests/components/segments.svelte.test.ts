@@ -170,6 +170,7 @@ describe('the rule builder', () => {
 
   const rule = () => workbench.plan!.segments[0].rule;
   const orders: Rule[] = [1, 2, 3].map((atLeast) => ({ trait: 'orders', atLeast }));
+  const handleZh = (at: number) => page.getByRole('button', { name: '移动该条件' }).nth(at);
   const handle = (at: number) => page.getByRole('button', { name: 'Move this condition' }).nth(at);
 
   it('moves rows by the keyboard, into a group and out of it, and back in one step each', async () => {
@@ -241,6 +242,43 @@ describe('the rule builder', () => {
     expect(rule()).toEqual({ all: [{ all: [one] }, two, three] });
   });
 
+  it('takes a condition that is typed, in either language, and puts the focus into it', async () => {
+    const screen = open({ all: [orders[0], { not: { any: [orders[1]] } }] });
+    await screen.getByRole('radio', { name: 'All of these' }).click();
+    await userEvent.keyboard('/ordered at least 3 in last 90 days');
+    await expect.element(page.getByRole('option').first()).toHaveTextContent('did “Ordered” at least 3 times in the last 90 days');
+    await userEvent.keyboard('{Enter}');
+    const typed = { event: 'order_completed', atLeast: 3, withinDays: 90 };
+    await vi.waitFor(() => expect(rule()).toEqual({ all: [orders[0], typed, { not: { any: [orders[1]] } }] }));
+    await vi.waitFor(() => expect(document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row).toBe('all.1'));
+    locale.set('zh');
+    await expect.element(handleZh(0)).toBeVisible();
+    (handleZh(0).element() as HTMLElement).focus();
+    await userEvent.keyboard('/');
+    await userEvent.fill(page.getByRole('combobox', { name: '输入条件' }), '从未加购');
+    await expect.element(page.getByRole('option').first()).toHaveTextContent('「加入购物车」0 次');
+    await userEvent.keyboard('{Enter}');
+    await vi.waitFor(() => expect(rule()).toMatchObject({ all: [{}, {}, { event: 'product_added', atMost: 0 }, {}] }));
+    await expectAccessible(screen.container);
+  });
+
+  it('is edited as YAML: an error has its line, and what is right is one step of undo', async () => {
+    const screen = open({ all: [orders[0]] });
+    await screen.getByText('The rule as text').click();
+    await screen.getByRole('tab', { name: 'YAML' }).click();
+    const box = screen.getByRole('textbox', { name: 'The rule as YAML' });
+    await expect.element(box).toHaveValue('all:\n  - trait: orders\n    atLeast: 1\n');
+    await box.fill('all:\n  - trait: orders\n    atLeast: many\n');
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('Line 3');
+    await expect.element(screen.getByRole('button', { name: 'Apply' })).toBeDisabled();
+    await box.fill('any:\n  - { trait: orders, atLeast: 5 }\n');
+    await screen.getByRole('button', { name: 'Apply' }).click();
+    await vi.waitFor(() => expect(rule()).toEqual({ any: [{ trait: 'orders', atLeast: 5 }] }));
+    workbench.history.undo();
+    expect(rule()).toEqual({ all: [orders[0]] });
+    await expectAccessible(screen.container);
+  });
+
   it('shows whom the rule leaves out as a block of its own', async () => {
     const screen = open({ all: [orders[0]] });
     await screen.getByRole('button', { name: 'Leave out' }).click();
@@ -280,7 +318,7 @@ describe('the rule builder', () => {
     });
     await screen.getByRole('textbox', { name: 'within' }).fill('14');
     await vi.waitFor(() => expect(workbench.plan!.segments[0].rule).toMatchObject({ all: [{ sequence: { withinDays: 14 } }] }));
-    await screen.getByText('In words').click();
+    await screen.getByText('The rule as text').click();
     await expect.element(screen.getByText('did “Added to cart”, then “Ordered” within 14 days')).toBeVisible();
     locale.set('zh');
     await expect.element(screen.getByText('先「加入购物车」，14 天内再「下单」')).toBeVisible();

@@ -49,7 +49,8 @@ function sourceOf(scope: ProfileScope, meaning: LeafMeaning): string {
   return meaning.kind === 'comparison' ? `${scope.profiles} ${traitVersion(scope, meaning.trait)}` : '';
 }
 
-function leafQuery(
+/** The query for whom a condition holds, where it is one. */
+export function leafQuery(
   scope: ProfileScope,
   meaning: Exclude<LeafMeaning, { kind: 'rfm' | 'list' }>,
   traits: readonly ProfileColumn[],

@@ -1,4 +1,4 @@
-import { getContext, setContext, tick } from 'svelte';
+import { getContext, onMount, setContext, tick } from 'svelte';
 import { SvelteSet } from 'svelte/reactivity';
 import { m } from '$lib/paraglide/messages';
 import { UserError } from '$lib/core/base/errors';
@@ -6,6 +6,7 @@ import type { Rule } from '$lib/core/segments/rule';
 import {
   childrenOf,
   duplicateAt,
+  exclusionsOf,
   exclude,
   groupRows,
   insertAt,
@@ -93,6 +94,19 @@ export class RuleTree {
     const left = group && isGroup(group) ? childrenOf(group).length : 0;
     const near = place && left > 0 ? joinPath(place.group, path.split('.').at(-2)!, Math.min(place.index, left - 1)) : '';
     this.#settle({ rule, path: near }, said);
+  }
+
+  /** Puts a rule at the end of the root's conditions, above those who are left out, and the focus into it. */
+  async append(rule: Rule): Promise<void> {
+    const root = this.root();
+    const edited = insertAt(root, '', rule, exclusionsOf(root)?.index);
+    this.#step(edited.rule);
+    await this.focus(edited.path, 'form');
+  }
+
+  /** Another rule in place of all. */
+  replaceAll(root: GroupRule): void {
+    this.#step(root);
   }
 
   /** Leaves out, too, whoever fits the condition. */
@@ -185,7 +199,22 @@ const key = Symbol('rule tree');
 
 /** The tree around a group; the outermost group makes it. */
 export function ruleTree(isRoot: boolean, root: () => GroupRule, put: (root: GroupRule) => void): RuleTree {
-  return isRoot ? setContext(key, new RuleTree(root, put)) : getContext<RuleTree>(key);
+  if (!isRoot) return getContext<RuleTree>(key);
+  const tree = setContext(key, new RuleTree(root, put));
+  onMount(() => {
+    shown = tree;
+    return () => {
+      if (shown === tree) shown = undefined;
+    };
+  });
+  return tree;
+}
+
+let shown: RuleTree | undefined;
+
+/** The tree on screen, for what stands beside it: its readings as text. */
+export function treeShown(): RuleTree | undefined {
+  return shown;
 }
 
 export function treeAround(): RuleTree {

@@ -7,6 +7,7 @@ import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
+import { segmentSql } from './ruleSql';
 import { segmentCount, segmentRfm } from './segments';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
@@ -85,6 +86,7 @@ export const operations = {
   valuesList,
   segmentCount,
   idListReport,
+  segmentSql,
   segmentRfm,
   recommenderEstimate,
   recommendersCompare,
