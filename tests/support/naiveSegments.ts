@@ -157,7 +157,7 @@ function naiveMeasure({ measure }: MeasureRule, events: TinyEvent[], shop: TinyS
     case 'daysSinceFirst':
       return none ? null : day(asOf) - Math.min(...days);
     case 'first':
-      return along.at(0)?.channel ?? null;
+      return measure.of === 'day' ? (none ? null : dateOf(Math.min(...days))) : (along.at(0)?.channel ?? null);
     case 'last':
       return measure.of === 'day' ? (none ? null : dateOf(Math.max(...days))) : (along.at(-1)?.channel ?? null);
     default:
