@@ -26,6 +26,8 @@ const values: TypedValue[] = [
   { property: 'category', value: 'Women', label: 'Women' },
   { property: 'category', value: '女装', label: '女装' },
   { property: 'category', value: '女装 / 连衣裙', label: '女装 / 连衣裙' },
+  { property: 'category', value: '茶 Tea', label: '茶 Tea' },
+  { property: 'category', value: '茶 Tea / 绿茶 Green Tea', label: '茶 Tea / 绿茶 Green Tea' },
   { property: 'brand', value: 'Leaf', label: 'Leaf' },
   { property: 'channel', value: 'app', label: 'app' },
 ];
@@ -47,6 +49,9 @@ const phrases: [string, unknown][] = [
   ['not viewed Women last 30 days', { ...viewed, atMost: 0, withinDays: 30, where: category('Women') }],
   ['never ordered', { ...ordered, atMost: 0 }],
   ['浏览 连衣裙', { ...viewed, atLeast: 1, where: category('女装 / 连衣裙') }],
+  ['viewed tea', { ...viewed, atLeast: 1, where: category('茶 Tea') }],
+  ['浏览茶', { ...viewed, atLeast: 1, where: category('茶 Tea') }],
+  ['viewed green tea twice', { ...viewed, atLeast: 2, where: category('茶 Tea / 绿茶 Green Tea') }],
   ['viewed brand leaf', { ...viewed, atLeast: 1, where: [{ property: 'brand', oneOf: ['Leaf'] }] }],
   ['added to cart between 30 and 90 days ago', { event: 'product_added', atLeast: 1, fromDaysAgo: 90, toDaysAgo: 30 }],
   ['加购 30 到 90 天前', { event: 'product_added', atLeast: 1, fromDaysAgo: 90, toDaysAgo: 30 }],

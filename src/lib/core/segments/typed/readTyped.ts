@@ -207,25 +207,32 @@ function takeValues(text: string, values: readonly TypedValue[]): { where: Prope
   const of = hinted ? values.filter(({ property }) => property === hinted[0]) : values;
   let left = hinted ? text.replace(hinted[1], ' ') : text;
   const filters = new Map<TextProperty, string[]>();
-  const byLength = [...of].sort((a, b) => b.label.length - a.label.length);
-  for (const { property, value, label } of byLength) {
-    const known = [label, value, value.split(' / ').at(-1)!].map(foldTyped);
-    const name = known.find((each) => placeOf(left, each) !== -1);
-    if (name === undefined) continue;
+  const byLength = of
+    .map((each) => ({ ...each, name: namesOf(each).find((name) => placeOf(left, name) !== -1) ?? '' }))
+    .filter(({ name }) => name !== '')
+    .sort((x, y) => y.name.length - x.name.length);
+  for (const { property, value, name } of byLength) {
+    const chosen = filters.get(property) ?? [];
+    if (chosen.includes(value) || placeOf(left, name) === -1) continue;
     left = left.replace(name, ' ');
-    filters.set(property, [...(filters.get(property) ?? []), value]);
+    filters.set(property, [...chosen, value]);
   }
   // The beginning of a value is enough, where nothing else was named.
   const words = bare(extractComparison(left).left);
   const begun =
-    filters.size === 0 && words.length > 1
-      ? of.find(({ label, value }) => [label, value, value.split(' / ').at(-1)!].some((each) => foldTyped(each).startsWith(words)))
-      : undefined;
+    filters.size === 0 && words.length > 1 ? of.find((each) => namesOf(each).some((name) => name.startsWith(words))) : undefined;
   if (begun) {
     left = left.replace(words, ' ');
     filters.set(begun.property, [begun.value]);
   }
   return { where: [...filters].map(([property, oneOf]) => ({ property, oneOf })), left: left.trim() };
+}
+
+/** What a value may be called, the longest first: whole, by its last level, and of a name in two languages by either. */
+function namesOf({ label, value }: TypedValue): string[] {
+  const last = foldTyped(value.split(' / ').at(-1)!);
+  const languages = last.match(/\p{Script=Han}+|[^\p{Script=Han}]+/gu) ?? [];
+  return [foldTyped(label), foldTyped(value), last, ...languages.map((each) => each.trim())].filter((name) => name !== '');
 }
 
 /** What is left of a text without words that say nothing. */
