@@ -1,13 +1,15 @@
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
-import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { idListReport } from './idLists';
+import { itemsOne, itemsPage } from './items';
+import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentSql } from './ruleSql';
+import { segmentPortrait } from './portraits';
 import { segmentCount, segmentRfm } from './segments';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
@@ -82,8 +84,10 @@ export const operations = {
   profilesPage,
   profilesOne,
   itemsPage,
+  itemsOne,
   salesByMonth,
   valuesList,
+  segmentPortrait,
   segmentCount,
   idListReport,
   segmentSql,
