@@ -226,7 +226,9 @@ export class Workbench {
     const { sources, timeZone, currency, rates, identity, survivorship, erased, cleaning } = other;
     // Whoever was erased meanwhile must not come back with an older list.
     const idLists =
-      erased === plan.erased ? plan.idLists : plan.idLists?.flatMap(({ id }) => other.idLists?.find((list) => list.id === id) ?? []);
+      String(erased) === String(plan.erased)
+        ? plan.idLists
+        : plan.idLists?.flatMap(({ id }) => other.idLists?.find((list) => list.id === id) ?? []);
     if (!this.view?.facts) return { ...plan, ...(idLists && { idLists }), sources, erased, cleaning };
     return { ...plan, ...(idLists && { idLists }), sources, timeZone, currency, rates, identity, survivorship, erased, cleaning };
   }
