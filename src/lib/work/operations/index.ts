@@ -9,6 +9,8 @@ import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentPortrait } from './portraits';
 import { segmentCount, segmentRfm } from './segments';
+import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
+import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -88,6 +90,15 @@ export const operations = {
   segmentPortrait,
   segmentCount,
   segmentRfm,
+  segmentInsight,
+  segmentChecks,
+  segmentExplain,
+  segmentPeople,
+  segmentsOverlap,
+  segmentHistory,
+  segmentMoves,
+  segmentMovers,
+  customerSegments,
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,
