@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bitset } from '$lib/core/base/bitset';
 import { Random } from '$lib/core/base/random';
 import { quietContext } from '$lib/core/base/run';
-import { percentileOf, readRanks } from '$lib/core/profiles/ranks';
+import { readRanks, shareBelow } from '$lib/core/profiles/ranks';
 import { movesBetween, moversBy, replayDays, replayRule, timelessTraits, type ReplayScope } from '$lib/core/segments/history';
 import { jaccard, overlapOf } from '$lib/core/segments/overlap';
 import type { Rule } from '$lib/core/segments/rule';
@@ -136,6 +136,7 @@ describe('where somebody stands in each trait', () => {
     expect(orders.less).toBe(await counted({ trait: 'orders', lessThan: orders.value }));
     expect(orders.equal).toBe(await counted({ trait: 'orders', is: orders.value }));
     expect(orders.among).toBe(await counted({ trait: 'orders', exists: true }));
-    expect(percentileOf({ less: 3, equal: 2, among: 8 })).toBe(0.5);
+    expect(shareBelow({ less: 3, among: 7 })).toBe(0.5);
+    expect(shareBelow({ less: 0, among: 1 })).toBe(0);
   });
 });

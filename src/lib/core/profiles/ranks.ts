@@ -35,7 +35,7 @@ export async function readRanks(scope: ProfileScope, user: number, signal?: Abor
   });
 }
 
-/** The share of the others who have less, half of the equals among them: 0 … 1. */
-export function percentileOf({ less, equal, among }: Pick<TraitRank, 'less' | 'equal' | 'among'>): number {
-  return among === 0 ? 0 : (less + equal / 2) / among;
+/** The share of the others who have less: 0 … 1. */
+export function shareBelow({ less, among }: Pick<TraitRank, 'less' | 'among'>): number {
+  return among > 1 ? less / (among - 1) : 0;
 }
