@@ -99,11 +99,11 @@ function inWindow(window: MeasureWindow | undefined, at: string, asOf: string): 
   return (from === undefined || day(at) >= day(from)) && (to === undefined || day(at) <= day(to));
 }
 
-function eventsIn(measure: Omit<EventMeasure, 'aggregate'>, events: TinyEvent[], shop: TinyShop, asOf: string): TinyEvent[] {
+export function eventsIn(measure: Omit<EventMeasure, 'aggregate'>, events: TinyEvent[], shop: TinyShop, asOf: string): TinyEvent[] {
   return events.filter((event) => passes(measure, event, shop) && inWindow(measure.window, event.at, asOf));
 }
 
-function timesIn(events: TinyEvent[]): number {
+export function timesIn(events: TinyEvent[]): number {
   const orders = events.filter(({ event }) => orderEvents.includes(event));
   return new Set(orders.map(({ order, at }) => order ?? `on ${at.slice(0, 10)}`)).size + events.length - orders.length;
 }
@@ -132,7 +132,7 @@ function didSequence({ sequence }: SequenceRule, events: TinyEvent[], shop: Tiny
   });
 }
 
-function naiveMeasure({ measure }: MeasureRule, events: TinyEvent[], shop: TinyShop, asOf: string): Value {
+export function naiveMeasure({ measure }: MeasureRule, events: TinyEvent[], shop: TinyShop, asOf: string): Value {
   const matching = eventsIn(measure, events, shop, asOf);
   const numbers = matching.flatMap(({ value }) => (value === undefined ? [] : [value]));
   const cents = numbers.reduce((sum, value) => sum + Math.round(value * 100), 0);
@@ -187,9 +187,9 @@ function inRfmCells(rule: RfmRule, ids: readonly string[], eventsOf: (id: string
   return new Set(buyers.filter((_, i) => patterns.some((pattern) => pattern.test(`${recency[i]}${frequency[i]}${monetary[i]}`))));
 }
 
-type Value = string | number | boolean | null;
+export type Value = string | number | boolean | null;
 
-function naiveTrait(trait: string, events: TinyEvent[], attributes: Record<string, unknown>, asOf: string): Value {
+export function naiveTrait(trait: string, events: TinyEvent[], attributes: Record<string, unknown>, asOf: string): Value {
   const orders = events.filter(({ event }) => event === 'order_completed');
   const money = events.filter(({ event }) => orderEvents.includes(event));
   switch (trait) {
@@ -210,7 +210,7 @@ function naiveTrait(trait: string, events: TinyEvent[], attributes: Record<strin
   }
 }
 
-function fits(rule: Omit<TraitRule, 'trait'>, value: Value, id: string, everyone: Map<string, Value>, asOf: string): boolean {
+export function fits(rule: Omit<TraitRule, 'trait'>, value: Value, id: string, everyone: Map<string, Value>, asOf: string): boolean {
   if (rule.exists !== undefined) return (value !== null) === rule.exists;
   if (rule.isNot !== undefined) return value !== rule.isNot;
   if (value === null) return false;

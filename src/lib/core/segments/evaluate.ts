@@ -34,6 +34,10 @@ export interface RuleEvaluation {
   /** `left`: for children of `all`, how many are left after it and those before it. */
   nodes: { path: string; count: number; left?: number }[];
   windows: ({ path: string } & EventWindow)[];
+  /** Whom each node holds for by itself, by its path. */
+  sets: ReadonlyMap<string, Bitset>;
+  /** The population itself. */
+  everyone: Bitset;
 }
 
 /**
@@ -100,7 +104,14 @@ class Evaluation {
     const counts: RuleEvaluation['nodes'] = nodes.map(({ place: { path } }) => ({ path, count: membersAt.get(path)!.count }));
     const left = new Map(nodes.flatMap(({ node, place, parts }) => ('all' in node ? this.#waterfall(place.path, parts) : [])));
     for (const entry of counts) if (left.has(entry.path)) entry.left = left.get(entry.path);
-    return { members: membersAt.get('')!, population: this.population.count, nodes: counts, windows };
+    return {
+      members: membersAt.get('')!,
+      population: this.population.count,
+      nodes: counts,
+      windows,
+      sets: membersAt,
+      everyone: this.population,
+    };
   }
 
   #group(node: Rule, parts: readonly Bitset[]): Bitset {

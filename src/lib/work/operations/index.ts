@@ -11,6 +11,8 @@ import { recommenderEstimate, recommendersCompare, recommendersForUser } from '.
 import { segmentSql } from './ruleSql';
 import { segmentPortrait } from './portraits';
 import { segmentCount, segmentRfm } from './segments';
+import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
+import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -92,6 +94,15 @@ export const operations = {
   idListReport,
   segmentSql,
   segmentRfm,
+  segmentInsight,
+  segmentChecks,
+  segmentExplain,
+  segmentPeople,
+  segmentsOverlap,
+  segmentHistory,
+  segmentMoves,
+  segmentMovers,
+  customerSegments,
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,
