@@ -11,7 +11,7 @@ import { traitSource, traitVersion, type ProfileScope } from '../profiles/profil
 import { remember } from '../store/remember';
 import { identifier, type Sql } from '../store/sql';
 import type { TableStore } from '../store/tableStore';
-import { plainComparison } from './comparison';
+import { plainComparison } from '../measures/asked';
 import { membersByDays, numberTest, readEventDays } from './eventDays';
 import type { Meaning } from './meaning';
 import { cellMatcher, rfmOf } from './rfm';

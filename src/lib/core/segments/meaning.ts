@@ -1,4 +1,4 @@
-import type { Comparison } from './comparison';
+import type { Comparison } from '../measures/asked';
 import type { EventMeasure } from '../measures/measure';
 import type { EventSequence } from '../measures/sequence';
 import type { RfmMethod } from './rfm';
