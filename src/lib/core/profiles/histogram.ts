@@ -26,16 +26,7 @@ export async function readHistogram(
   members?: Bitset,
   signal?: AbortSignal,
 ): Promise<Histogram> {
-  const column = requireColumn(await traitColumns(scope), trait);
-  if (!isNumeric(column.kind))
-    throw new UserError('histogram_needs_number', `"${trait}" is not a number.`, 'Choose a trait that is a number.', { trait });
-  const { users, values } = await remember(scope, `values ${trait} ${traitVersion(scope, trait)}`, async () => {
-    const table = await scope.store.query(
-      sql`SELECT user_index, ${identifier(trait)}::DOUBLE AS v FROM ${traitSource(scope, trait)} WHERE ${identifier(trait)} IS NOT NULL ORDER BY user_index`,
-      signal,
-    );
-    return { users: table.getChild('user_index')!.toArray() as Int32Array, values: table.getChild('v')!.toArray() as Float64Array };
-  });
+  const { users, values } = await readTraitValues(scope, trait, signal);
   const edges = edgesOf(values, Math.max(1, Math.floor(bins)));
   const counts = new Array<number>(Math.max(0, edges.length - 1)).fill(0);
   const width = (edges.at(-1)! - edges[0]) / counts.length;
@@ -46,6 +37,24 @@ export async function readHistogram(
     counts[width > 0 ? Math.min(counts.length - 1, Math.floor((value - edges[0]) / width)) : 0]++;
   });
   return { edges, counts, missing: (members ?? (await populationOf(scope))).count - counted };
+}
+
+/** The values of a numeric trait by person, of those who have one. @throws UserError `column_unknown`, `histogram_needs_number` */
+export async function readTraitValues(
+  scope: ProfileScope,
+  trait: string,
+  signal?: AbortSignal,
+): Promise<{ users: Int32Array; values: Float64Array }> {
+  const column = requireColumn(await traitColumns(scope), trait);
+  if (!isNumeric(column.kind))
+    throw new UserError('histogram_needs_number', `"${trait}" is not a number.`, 'Choose a trait that is a number.', { trait });
+  return remember(scope, `values ${trait} ${traitVersion(scope, trait)}`, async () => {
+    const table = await scope.store.query(
+      sql`SELECT user_index, ${identifier(trait)}::DOUBLE AS v FROM ${traitSource(scope, trait)} WHERE ${identifier(trait)} IS NOT NULL ORDER BY user_index`,
+      signal,
+    );
+    return { users: table.getChild('user_index')!.toArray() as Int32Array, values: table.getChild('v')!.toArray() as Float64Array };
+  });
 }
 
 function edgesOf(values: Float64Array, bins: number): number[] {

@@ -77,10 +77,10 @@ async function dayMembers(scope: ProfileScope, meaning: LeafMeaning, run: RunCon
 
 async function rfmMembers(
   scope: ProfileScope,
-  { bins, method, cells }: Extract<Meaning, { kind: 'rfm' }>,
+  { kind: _, cells, ...convention }: Extract<Meaning, { kind: 'rfm' }>,
   run: RunContext,
 ): Promise<Bitset> {
-  const { scores } = await rfmOf(scope, bins, method, run);
+  const { scores } = await rfmOf(scope, convention, run);
   const inCells = cellMatcher(cells);
   const members = new Bitset(scope.users);
   scores.userIndexes.forEach((user, i) => {

@@ -1,7 +1,7 @@
 import type { Comparison } from '../measures/asked';
 import type { EventMeasure } from '../measures/measure';
 import type { EventSequence } from '../measures/sequence';
-import type { RfmMethod } from './rfm';
+import type { RfmConvention } from './rfm';
 
 /** Whom a condition holds for, in the few terms that every engine has a template for. */
 export type Meaning =
@@ -9,4 +9,4 @@ export type Meaning =
   | { kind: 'measure'; measure: EventMeasure; comparison: Comparison }
   | { kind: 'sequence'; sequence: EventSequence }
   | { kind: 'membership'; segment: string }
-  | { kind: 'rfm'; bins: number; method: RfmMethod; cells: string[] };
+  | ({ kind: 'rfm'; cells: string[] } & RfmConvention);

@@ -6,7 +6,8 @@ import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
-import { segmentCount, segmentRfm } from './segments';
+import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
+import { segmentCount } from './segments';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -84,6 +85,11 @@ export const operations = {
   valuesList,
   segmentCount,
   segmentRfm,
+  rfmCompare,
+  rfmHistory,
+  lifeCycle,
+  cohorts,
+  valueTiers,
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,
