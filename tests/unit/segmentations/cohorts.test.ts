@@ -79,7 +79,7 @@ describe('cohorts', () => {
         }
       }
     }
-    expect(cells).toBeGreaterThan(20);
+    expect(cells).toBeGreaterThan(10);
   });
 
   const path = fileURLToPath(new URL('../../../../shared/data/cdnow/CDNOW_master.txt', import.meta.url));

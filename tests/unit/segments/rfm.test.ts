@@ -29,7 +29,7 @@ describe('RFM scores', () => {
 
   it('stand for one customer, and for none', () => {
     expect([...binsOf(Float64Array.of(3), 5, 'quintile').bin]).toEqual([1]);
-    expect(binsOf(new Float64Array(), { bins: 5, method: 'ties-together' })).toEqual({ bin: new Uint8Array(), edges: [] });
+    expect(binsOf(new Float64Array(), 5, 'ties-together')).toEqual({ bin: new Uint8Array(), edges: [] });
   });
 
   it('are chosen by cells with digits, sets and dots', () => {

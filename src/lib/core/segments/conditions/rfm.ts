@@ -1,7 +1,7 @@
 import { z } from '../../base/shape';
 import { emptyCondition, pick, type ConditionKind, type Problem } from '../condition';
 import { gap, phrase } from '../phrase';
-import { meanMethods, rfmMethods, type RfmConvention } from '../rfm';
+import { meanMethods, rfmMethods, type RfmConvention, type RfmMethod } from '../rfm';
 
 const cellPattern = /^(\d|\.|\[\d+\]){3}$/;
 
@@ -61,8 +61,12 @@ export const rfmCondition: ConditionKind<RfmRule> = {
   },
   meaning: ({ rfm }) => ({ kind: 'rfm', ...rfm }),
   refersTo: () => [],
-  readBack: ({ rfm }) =>
-    phrase('segments_say_rfm', { cells: gap.list(rfm.cells.map((cell) => gap.text(cell))), bins: gap.number(rfm.bins) }),
+  readBack({ rfm }) {
+    const cells = gap.list(rfm.cells.map((cell) => gap.text(cell)));
+    if (rfm.method === 'quintile' && !rfm.nested) return phrase('segments_say_rfm', { cells, bins: gap.number(rfm.bins) });
+    const name = gap.phrase(phrase(`segmentations_name_${conventionKeys[rfm.method]}`, { bins: gap.number(rfm.bins) }));
+    return phrase('segments_say_rfm_by', { cells, how: rfm.nested ? gap.phrase(phrase('segmentations_name_nested', { name })) : name });
+  },
   fresh: () => ({ rfm: { bins: 5, method: 'quintile', cells: ['5[45].'] } }),
   sample(random) {
     const method = pick(random, rfmMethods);
@@ -77,6 +81,15 @@ export const rfmCondition: ConditionKind<RfmRule> = {
       };
     return { rfm: { bins, method, cells, ...(random.below(3) === 0 ? { nested: true } : {}) } };
   },
+};
+
+/** Ends of the keys under which the catalogue names methods. */
+const conventionKeys: Record<RfmMethod, string> = {
+  quintile: 'quintile',
+  'ties-together': 'ties',
+  fixed: 'fixed',
+  mean: 'mean',
+  'mean-score': 'mean_score',
 };
 
 /** What does not go together: means with more than high and low, cuts that are missing, too many or not ascending. */
