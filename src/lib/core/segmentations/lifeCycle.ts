@@ -47,7 +47,7 @@ export function proposeCuts(purchases: Purchases): LifeCycleCuts {
   for (let user = 0; user + 1 < ofUser.length; user++) {
     const [from, to] = [ofUser[user], ofUser[user + 1]];
     if (to === from) continue;
-    const rhythm = to - from >= leastPauses ? median(pauses.slice(from, to)) : usualDays;
+    const rhythm = to - from >= leastPauses ? median(pauses.subarray(from, to)) : usualDays;
     for (let i = from; i < to; i++) silences[i] = pauses[i] / rhythm;
     repeat.push(ordersBefore(purchases, user, Infinity));
   }
@@ -190,8 +190,19 @@ function ordersBefore({ start, day, orders }: Purchases, user: number, end: numb
   return times;
 }
 
-function median(values: Float64Array | readonly number[]): number {
-  return quantile(Float64Array.from(values).sort(), 0.5);
+/** The same as the quantile of a half. People have few pauses: putting each in its place beats a sort that has to be called. */
+function median(values: ArrayLike<number>): number {
+  const ascending: number[] = [];
+  for (let i = 0; i < values.length; i++) {
+    let at = i;
+    while (at > 0 && ascending[at - 1] > values[i]) {
+      ascending[at] = ascending[at - 1];
+      at--;
+    }
+    ascending[at] = values[i];
+  }
+  const middle = (values.length - 1) / 2;
+  return (ascending[Math.floor(middle)] + ascending[Math.ceil(middle)]) / 2;
 }
 
 /** With linear interpolation between neighbours, as pandas and DuckDB's `quantile_cont` have it. */

@@ -110,7 +110,7 @@ export function scoreRfm(measures: RfmMeasures, convention: RfmConvention): RfmS
 function binned(values: Float64Array, { bins, method }: RfmConvention, cuts: readonly number[] = [], reversed = false): Uint8Array {
   switch (method) {
     case 'fixed':
-      return Uint8Array.from(values, (value) => binBetween(cuts, value));
+      return mapped(values, (value) => binBetween(cuts, value));
     case 'mean':
       return besideMean(values, reversed);
     case 'mean-score': {
@@ -143,12 +143,19 @@ function binBetween(cuts: readonly number[], value: number): number {
   return bin;
 }
 
+/** `Uint8Array.from` with a function takes ten times as long. */
+function mapped(values: Float64Array, score: (value: number) => number): Uint8Array {
+  const scores = new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) scores[i] = score(values[i]);
+  return scores;
+}
+
 /** 2 above the mean, 1 up to it; `reversed`: 1 below it, 2 from it on. Exact for money with four places. */
 function besideMean(values: Float64Array, reversed: boolean): Uint8Array {
   const unit = 1e4;
   let [sum, part] = [0n, 0];
-  for (const value of values) {
-    part += Math.round(value * unit);
+  for (let i = 0; i < values.length; i++) {
+    part += Math.round(values[i] * unit);
     // Doubles count whole numbers exactly up to 2^53.
     if (Math.abs(part) > 2 ** 51) [sum, part] = [sum + BigInt(part), 0];
   }
@@ -156,7 +163,7 @@ function besideMean(values: Float64Array, reversed: boolean): Uint8Array {
   const count = BigInt(Math.max(1, values.length));
   const floor = sum / count - (sum % count < 0n ? 1n : 0n);
   const [whole, isWhole] = [Number(floor), floor * count === sum];
-  return Uint8Array.from(values, (value) => {
+  return mapped(values, (value) => {
     const units = Math.round(value * unit);
     if (reversed) return units < whole || (units === whole && !isWhole) ? 1 : 2;
     return units > whole ? 2 : 1;
@@ -175,16 +182,15 @@ export function binsOf(values: Float64Array, bins: number, method: RfmMethod): {
   const ascending = values.slice().sort();
   const lastPlace = Array.from({ length: bins }, (_, k) => Math.floor(((count - 1) * (k + 1)) / bins));
   const edges = lastPlace.map((place) => ascending[place]);
-  /** Where the next person with exactly this value stands among all. */
-  const nextPlace = new Map(edges.map((edge) => [edge, firstPlaceOf(ascending, edge)]));
+  /** Where the next person with exactly this edge's value stands among all; of equal edges the first is asked. */
+  const nextPlace = edges.map((edge) => firstPlaceOf(ascending, edge));
   const parts = method !== 'ties-together';
   for (let i = 0; i < count; i++) {
     const value = values[i];
     let at = 0;
     while (edges[at] < value) at++;
     if (parts && edges[at] === value) {
-      const place = nextPlace.get(value)!;
-      nextPlace.set(value, place + 1);
+      const place = nextPlace[at]++;
       while (place > lastPlace[at]) at++;
     }
     bin[i] = at + 1;
