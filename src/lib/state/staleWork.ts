@@ -34,6 +34,7 @@ export function staleWork(view: WorkspaceView | null, test: { split: SplitSpec; 
     asOf,
     seed: plan.seed,
     features: featureDefinitions(plan.traits, plan.privacy),
+    segments: plan.segments,
   };
   const predictions = plan.models.flatMap((model) => {
     const report = model.kind === 'prediction' && view.predictionReports.find(({ modelId }) => modelId === model.id);

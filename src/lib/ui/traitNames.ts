@@ -8,7 +8,7 @@ import { workbench } from '$lib/state/workbench.svelte';
 import { textOf } from './catalogue.svelte';
 import { traitWords } from './traits/traitWords';
 import { outputName, outputWhat } from './predictions/predictionWords';
-import { attributeName, valueName } from './valueNames';
+import { attributeName, valueName, weekdayName } from './valueNames';
 
 /** The marketer's word for a trait; attributes of a customer file keep their own name. */
 export function traitName(id: string): string {
@@ -50,6 +50,12 @@ export function traitValue(kind: TraitKind, value: Cell, format: Format, id = ''
     case 'boolean':
       return value ? m.segments_yes() : m.segments_no();
     default:
-      return valueName(id, String(value));
+      return isWeekday(id) ? weekdayName(String(value)) : valueName(id, String(value));
   }
+}
+
+/** Whether a trait of the plan is a day of the week. */
+function isWeekday(id: string): boolean {
+  const trait = workbench.plan?.traits.find((own) => own.id === id);
+  return trait !== undefined && 'measure' in trait && trait.measure.of === 'weekday';
 }

@@ -53,3 +53,11 @@ function countryName(code: string): string {
     return code;
   }
 }
+
+/** `1` is Monday and `7` Sunday, as measures have them. */
+export function weekdayName(day: string): string {
+  // The first of January 2024 was a Monday.
+  return /^[1-7]$/.test(day)
+    ? new Intl.DateTimeFormat(locale.tag, { weekday: 'long', timeZone: 'UTC' }).format(Date.UTC(2024, 0, Number(day)))
+    : day;
+}

@@ -2,6 +2,7 @@ import { UserError } from '../core/base/errors';
 import type { Progress, RunContext } from '../core/base/run';
 import type { Plan, PlanTrait } from '../core/plan/schema';
 import type { PrivacyChoices } from '../core/profiles/personal';
+import { readSeed, type Seed } from '../core/predictions/seed';
 import { openProfiles } from '../core/profiles/materialize';
 import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
 import { resolveAsOf } from '../core/schema/asOf';
@@ -20,6 +21,8 @@ export interface EpochData extends DataScope, InteractionScope {
   planTraits: readonly PlanTrait[];
   /** What was decided of columns that say something about people. */
   privacy?: PrivacyChoices;
+  /** A segment of the plan: whom a prediction compares others with. */
+  seed(segment: string): Promise<Seed>;
 }
 
 /**
@@ -80,6 +83,7 @@ export class Epoch implements RunContext {
       items: facts.itemNumbers,
       eventNames: facts.eventCounts.map(({ event }) => event),
       planTraits: plan.traits,
+      seed: async (segment) => readSeed(await this.segments(), segment, this),
       ...(plan.privacy && { privacy: plan.privacy }),
     };
   }

@@ -1,13 +1,13 @@
 import { UserError } from '../core/base/errors';
 import { exportTraits } from '../core/exports/exportContent';
-import type { PlanAudience, PlanExport, PredictionSpec } from '../core/plan/schema';
+import type { Plan, PlanAudience, PredictionSpec } from '../core/plan/schema';
 import { featureDefinitions } from '../core/profiles/planTraits';
 import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
 import { scoreAgain } from '../core/predictions/scoreEveryone';
 import { predictionStaleReasons } from '../core/predictions/staleness';
 import { trainPrediction, type PredictionResult } from '../core/predictions/trainPrediction';
-import { namesIn } from '../core/segments/names';
+import { namesIn, segmentsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
 import { readState } from './recommenders';
 import { weightsKey, type Prediction } from './workspace';
@@ -18,7 +18,8 @@ import { weightsKey, type Prediction } from './workspace';
  */
 export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const made = await trainPrediction(data, model, epoch.plan.seed, () => epoch.desk.tensors(), epoch);
+  const tools = { tensors: () => epoch.desk.tensors(), kernels: () => epoch.desk.kernels() };
+  const made = await trainPrediction(data, model, epoch.plan.seed, tools, epoch);
   return putPrediction(epoch, model, made);
 }
 
@@ -70,16 +71,16 @@ export async function withNeededPredictions(
   epoch: Epoch,
   audiences: readonly PlanAudience[],
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
-  const ids = neededModels(epoch, audiences);
+  const needed = neededModels(epoch.plan, audiences);
   const { dataHash, asOf } = await epoch.data();
-  const now = { dataHash, asOf, seed: epoch.plan.seed, features: featureDefinitions(epoch.plan.traits, epoch.plan.privacy) };
+  const { seed, traits, privacy, segments } = epoch.plan;
+  const now = { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), segments };
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
-  for (const model of epoch.plan.models) {
-    if (model.kind !== 'prediction' || !ids.has(model.id)) continue;
+  for (const model of needed) {
     const earlier = predictions.get(model.id);
     const isFresh = earlier !== undefined && predictionStaleReasons(earlier.report, model, now).length === 0;
-    const prediction = isFresh ? earlier : await makePrediction(epoch, model);
+    const prediction = isFresh ? earlier : await makePrediction(epoch.with({ predictions: new Map(predictions) }), model);
     if (!isFresh) await keepPrediction(epoch, prediction);
     predictions.set(model.id, prediction);
     backends[`model:${model.id}`] = prediction.report.protocol.backend;
@@ -97,19 +98,31 @@ function erasedMeanwhile(model: string): UserError {
   );
 }
 
-/** Models whose outputs rules, `top` or columns of the audiences and their exports name. */
-function neededModels({ plan }: Epoch, audiences: readonly PlanAudience[]): Set<string> {
+/**
+ * Models whose outputs rules, `top` or columns of the audiences and their exports name, and those that the segments behind
+ * them name, each after what it is made from.
+ */
+function neededModels(plan: Plan, audiences: readonly PlanAudience[]): PredictionSpec[] {
   const used = new Set(audiences.map(({ id }) => id));
-  const named = (entry: PlanExport) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : []);
-  const traits = [...audiences.flatMap(({ top, columns }) => [...(top ? [top.by] : []), ...columns]), ...plan.exports.flatMap(named)];
+  const found: PredictionSpec[] = [];
   const visited = new Set<string>();
-  const visit = (id: string): void => {
-    const segment = plan.segments.find((candidate) => candidate.id === id);
-    if (!segment || visited.has(id)) return;
-    visited.add(id);
-    traits.push(...namesIn(segment.rule, 'trait'));
-    namesIn(segment.rule, 'segment').forEach(visit);
+  const visit = (trait: string): void => {
+    const id = modelOfTrait(trait)?.modelId;
+    const model = plan.models.find((candidate) => candidate.id === id);
+    if (model?.kind !== 'prediction' || visited.has(model.id)) return;
+    visited.add(model.id);
+    if (model.target?.segment !== undefined) traitsBehind(model.target.segment).forEach(visit);
+    found.push(model);
   };
-  audiences.forEach(({ from }) => visit(from));
-  return new Set(traits.flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
+  const traitsBehind = (segment: string) => segmentsBehind([segment], plan.segments).flatMap(({ rule }) => namesIn(rule, 'trait'));
+  for (const model of plan.models) {
+    // In the plan's order, where nothing else decides.
+    const isNamed = (trait: string) => modelOfTrait(trait)?.modelId === model.id;
+    const named = [
+      ...audiences.flatMap(({ from, top, columns }) => [...traitsBehind(from), ...(top ? [top.by] : []), ...columns]),
+      ...plan.exports.flatMap((entry) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : [])),
+    ];
+    named.filter(isNamed).forEach(visit);
+  }
+  return found;
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkMeasure } from '$lib/core/measures/check';
 import { measureMembers, type Comparison } from '$lib/core/measures/comparison';
-import { emptyValue, type EventMeasure } from '$lib/core/measures/measure';
+import { emptyValue, measureKind, type EventMeasure } from '$lib/core/measures/measure';
 import { measureQuery, measuresQuery } from '$lib/core/measures/measureQuery';
 import { measureSchema } from '$lib/core/measures/schema';
 import { sequenceQuery, type EventSequence } from '$lib/core/measures/sequence';
@@ -140,6 +140,17 @@ describe('event measures', () => {
     expect(await valuesOf({ aggregate: 'mostFrequent', of: 'brand' })).toEqual({ ann: 'Blue', bo: 'Blue', cy: 'Leaf', zoe: null });
     expect(await valuesOf({ aggregate: 'first', of: 'day', events: ordered })).toMatchObject({ ann: '2025-05-01' });
     expect(await valuesOf({ aggregate: 'max', of: 'time', events: ordered })).toMatchObject({ ann: '2026-05-31T10:00:00' });
+  });
+
+  it('tell the hour and the day of the week that somebody keeps to; of equals the earlier', async () => {
+    // Ann's three days of orders are a Thursday, a Friday and a Sunday, all at ten.
+    expect(await valuesOf({ aggregate: 'mostFrequent', of: 'hour', events: ordered })).toMatchObject({ ann: 10, cy: null });
+    expect(await valuesOf({ aggregate: 'mostFrequent', of: 'weekday', events: ordered, window: { withinDays: 1 } })).toMatchObject({
+      ann: '7',
+    });
+    expect(await valuesOf({ aggregate: 'distinct', of: 'weekday', events: ordered })).toMatchObject({ ann: 3 });
+    expect(measureKind({ aggregate: 'mostFrequent', of: 'hour' })).toBe('count');
+    expect(measureKind({ aggregate: 'mostFrequent', of: 'weekday' })).toBe('text');
   });
 
   it('count different values, and days', async () => {

@@ -56,6 +56,8 @@ describe('Spark SQL', () => {
       measureQuery(scope, { aggregate: 'sum', of: 'value', events: ['order_completed', 'order_refunded'] }, spark),
       measureQuery(scope, { aggregate: 'last', of: 'channel', where: [{ property: 'value', moreThan: 9.5 }] }, spark),
       measureQuery(scope, { aggregate: 'daysSinceFirst' }, spark),
+      measureQuery(scope, { aggregate: 'mostFrequent', of: 'weekday' }, spark),
+      measureQuery(scope, { aggregate: 'distinct', of: 'hour' }, spark),
       measureMembers(scope, { aggregate: 'count' }, { operator: 'topPercent', operand: 12.5 }, spark).sql,
       sequenceQuery(scope, { first: { events: 'a' }, without: { events: 'b' }, withinDays: 3 }, spark),
     ];

@@ -63,16 +63,35 @@ segments: [{ id: s, rule: { trait: "${trait}", atLeast: 1 } }]
     expect(() => readPlan(plan('score:other.T'))).toThrow('names the prediction "other"');
   });
 
+  it('names the circle of a segment that is like itself, and a seed that is not there', () => {
+    const plan = (seed: string, trait = 'orders') => `
+muster: 2
+name: Tea
+segments:
+  - { id: regulars, rule: { trait: ${trait}, atLeast: 1 } }
+  - { id: alike, rule: { all: [{ trait: 'score:like', topPercent: 10 }, { not: { segment: regulars } }] } }
+models: [{ id: like, kind: prediction, task: lookalike, target: { segment: ${seed} } }]
+`;
+    expect(() => readPlan(plan('regulars'))).not.toThrow();
+    expect(() => readPlan(plan('alike'))).toThrow('alike → alike');
+    expect(() => readPlan(plan('regulars', "'score:like'"))).toThrow('regulars → regulars');
+    expect(() => readPlan(plan('nobody'))).toThrow('names the segment "nobody"');
+    expect(() => readPlan(plan('regulars').replace('{ segment: regulars } }]\n', '{ event: order_completed } }]\n'))).toThrow(
+      'target.segment',
+    );
+  });
+
   it('the published schema has a branch for each task with each of its learners', () => {
     const { properties } = planJsonSchema() as { properties: { models: { items: { oneOf: Branch[] } } } };
     const branches = properties.models.items.oneOf.filter((branch) => branch.properties.kind.const === 'prediction');
     expect(branches.map(({ properties: { task, learner } }) => [task.const, learner?.const])).toEqual([
       ['propensity', 'logistic'],
       ['propensity', 'network'],
+      ['lookalike', undefined],
       ['clv-inputs', undefined],
     ]);
     expect(Object.keys(branches[0].properties.options.properties!)).toEqual(['regularization', 'epochs', 'calibrate']);
-    expect(branches[2].required).not.toContain('learner');
+    expect(branches[3].required).not.toContain('learner');
   });
 });
 

@@ -12,6 +12,7 @@ import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { plainScope } from '../../support/scope';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
+import { toolsOf } from '../../support/tools';
 import reference from '../../fixtures/clv-inputs.json';
 
 type Order = (string | number)[];
@@ -30,7 +31,7 @@ describe('what CLV models are fitted to', () => {
   /** frequency, recency, T and monetary by customer, as of the midnight after the last day. */
   async function summaryOf(events: TinyEvent[], end: string) {
     const scope = await openTinyShop(store, { events }, `${addDays(end, 1)}T00:00:00`);
-    const { outputs, report } = await trainPrediction(scope, spec, 1, noTensors, quietContext());
+    const { outputs, report } = await trainPrediction(scope, spec, 1, toolsOf(noTensors), quietContext());
     const columns = ['frequency', 'recency', 'T', 'monetary'].map((name) => outputs[name]);
     return { report, summary: Object.fromEntries(scope.ids.map((id, user) => [id, columns.map((values) => values[user])])) };
   }
@@ -50,7 +51,7 @@ describe('what CLV models are fitted to', () => {
     await store.execute(sql`CREATE OR REPLACE TABLE events AS SELECT user_index, 'order_completed' AS event,
       (DATE '1970-01-01' + day)::TIMESTAMP AS local_ts, value::DECIMAL(18,4) AS value FROM bought`);
     const scope = plainScope(store, `${addDays(reference.end, 1)}T00:00:00`, ids.length);
-    const { outputs } = await trainPrediction(scope, spec, 1, noTensors, quietContext());
+    const { outputs } = await trainPrediction(scope, spec, 1, toolsOf(noTensors), quietContext());
     return Object.fromEntries(ids.map((id, user) => [id, ['frequency', 'recency', 'T', 'monetary'].map((name) => outputs[name][user])]));
   }
   const ordered = (orders: Order[]) =>

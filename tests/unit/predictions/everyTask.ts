@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Bitset } from '$lib/core/base/bitset';
 import { UserError } from '$lib/core/base/errors';
 import { quietContext } from '$lib/core/base/run';
 import type { Tensors } from '$lib/core/math/tensors';
@@ -14,6 +15,7 @@ import { identifier, sql } from '$lib/core/store/sql';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { openTinyShop } from '../../support/tinyShop';
+import { toolsOf } from '../../support/tools';
 import { firstDay, makeShop } from './fanShop';
 
 /** What every task of the catalogue must do, learnt or computed. */
@@ -25,7 +27,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     task: task.id,
     ...(learner ? { learner } : {}),
     target: Object.fromEntries(
-      task.asks.map((part) => [part, part === 'event' ? 'order_completed' : 14]),
+      task.asks.map((part) => [part, { event: 'order_completed', withinDays: 14, segment: 'fans' }[part]]),
     ) as unknown as PredictionSpec['target'],
     options: {},
   };
@@ -38,7 +40,14 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     afterAll(() => store.close());
 
     const open = () => openTinyShop(store, { ...makeShop(), users: { ...makeShop().users, 'zoe-new': { country: 'CN' } } }, asOf);
-    const train = (scope: Awaited<ReturnType<typeof open>>, given = spec) => trainPrediction(scope, given, 1, openTensors, quietContext());
+    /** The fans, where a task compares people with a segment; by id, whatever their numbers are. */
+    const seed = async () => {
+      const fans = await store.query(sql`SELECT user_index FROM users WHERE user_id LIKE 'fan%'`);
+      const numbers = fans.getChild('user_index')!.toArray() as Int32Array;
+      return { members: Bitset.of(Math.max(...numbers) + 1, numbers), traits: [], definition: 'fans' };
+    };
+    const train = (scope: Awaited<ReturnType<typeof open>>, given = spec) =>
+      trainPrediction({ ...scope, seed }, given, 1, toolsOf(openTensors), quietContext());
 
     it('says what it asks, what it gives and what can be set, as data', () => {
       const names = task.outputs.map(({ name }) => name);

@@ -87,3 +87,32 @@ it('gives four traits of what lifetime value starts from, usable in a rule', asy
     ['score:clv.monetary', 'money'],
   ]);
 });
+
+it('trains what lookalikes are made from first, and gives the files the members that the screen counts', async () => {
+  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
+  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
+  const file = fileOf(orders());
+  const { mapping } = await operations.sourceInspect({ file }, context);
+  await operations.sourceImport(
+    { file, sourceId: 'orders', mapping: { ...mapping, defaultEvent: 'order_completed' }, mode: 'replace' },
+    context,
+  );
+  const alike = { all: [{ trait: 'score:like', topPercent: 50 }, { not: { segment: 'likely' } }] };
+  const plan = {
+    ...context.desk.state.plan,
+    segments: [
+      { id: 'likely', rule: { trait: 'score:will-buy', topPercent: 35 } },
+      { id: 'alike', rule: alike },
+    ],
+    // The seed's model stands after the one that needs it.
+    models: [{ id: 'like', kind: 'prediction' as const, task: 'lookalike', target: { segment: 'likely' }, options: {} }, model],
+    audiences: [{ id: 'new', from: 'alike', columns: ['score:like'] }],
+    exports: [{ audience: 'new', destination: 'csv' as const }],
+  };
+  await operations.workspaceSavePlan({ plan }, context);
+  const { manifest } = await operations.exportsRun(undefined, context);
+  expect([...context.desk.state.predictions.keys()]).toEqual(['will-buy', 'like']);
+  const { count } = await operations.segmentCount({ rule: alike }, context);
+  expect(count).toBeGreaterThan(0);
+  expect(manifest.files.map(({ rows }) => rows)).toEqual([count]);
+});

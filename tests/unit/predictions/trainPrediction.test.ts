@@ -16,6 +16,7 @@ import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { openNodeTensors } from '$lib/platform/node/tensors';
 import { openTinyShop } from '../../support/tinyShop';
+import { toolsOf } from '../../support/tools';
 import { asOf, days, firstDay, makeShop } from './fanShop';
 
 const spec = (over: Partial<PredictionSpec> = {}): PredictionSpec => ({
@@ -38,7 +39,14 @@ describe('will this customer order in the next 14 days?', () => {
   let ids: string[];
   let scope: Awaited<ReturnType<typeof openTinyShop>>;
   const shop = makeShop();
-  const train = (given = spec(), seed = 1, run = quietContext(), at = scope) => trainPrediction(at, given, seed, async () => tensors, run);
+  const train = (given = spec(), seed = 1, run = quietContext(), at = scope) =>
+    trainPrediction(
+      at,
+      given,
+      seed,
+      toolsOf(async () => tensors),
+      run,
+    );
   const codeOf = async (asked: Promise<unknown>) => ((await asked.catch((error: unknown) => error)) as UserError).code;
 
   beforeAll(async () => {

@@ -22,6 +22,7 @@ import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { plainScope } from '../../support/scope';
 import { namesIn, openTinyShop, type TinyShop } from '../../support/tinyShop';
+import { toolsOf } from '../../support/tools';
 
 /** What a person writes: the proof of the joint is the first. */
 const teaShop = `
@@ -234,7 +235,14 @@ describe('a propensity model', () => {
       options: {},
       target: { event: 'order_completed', withinDays: 14 },
     };
-    const train = (planTraits: PlanTrait[]) => trainPrediction({ ...fans, planTraits }, spec, 1, async () => tensors, quietContext());
+    const train = (planTraits: PlanTrait[]) =>
+      trainPrediction(
+        { ...fans, planTraits },
+        spec,
+        1,
+        toolsOf(async () => tensors),
+        quietContext(),
+      );
     const { report } = await train([share]);
     expect(sectionOf(report, 'drivers')!.drivers.map(({ feature }) => feature)).toContain('tea-share');
     const now = { dataHash: fans.dataHash, asOf: fans.asOf, seed: 1, features: featureDefinitions([share]) };

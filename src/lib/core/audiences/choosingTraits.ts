@@ -1,4 +1,5 @@
-import { namesIn } from '../segments/names';
+import { modelOfTrait } from '../predictions/outputs';
+import { namesIn, segmentsBehind } from '../segments/names';
 import type { Rule } from '../segments/rule';
 
 interface Audience {
@@ -8,19 +9,29 @@ interface Audience {
 
 /**
  * The traits that decide who is in an audience, each once: those of its segment's conditions, of all segments that
- * these name, and the one by which the best are chosen.
+ * these name, the one by which the best are chosen, and where one of them is the likeness to a segment, those of that
+ * segment.
  */
-export function choosingTraits({ from, top }: Audience, segments: readonly { id: string; rule: Rule }[]): string[] {
-  const traits = new Set<string>();
-  const seen = new Set<string>();
-  const open = [from];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const segment = segments.find((held) => held.id === id);
-    if (!segment || seen.has(id)) continue;
-    seen.add(id);
-    for (const trait of namesIn(segment.rule, 'trait')) traits.add(trait);
-    open.push(...namesIn(segment.rule, 'segment'));
+export function choosingTraits(
+  { from, top }: Audience,
+  segments: readonly { id: string; rule: Rule }[],
+  models: readonly { id: string; target?: { segment?: string } }[] = [],
+): string[] {
+  const found = new Set<string>();
+  const open = [...(top ? [top.by] : []), ...traitsBehind(from, segments)];
+  for (let trait = open.pop(); trait !== undefined; trait = open.pop()) {
+    if (found.has(trait)) continue;
+    found.add(trait);
+    const model = modelOfTrait(trait)?.modelId;
+    const seed = models.find(({ id }) => id === model)?.target?.segment;
+    if (seed !== undefined) open.push(...traitsBehind(seed, segments));
   }
-  if (top) traits.add(top.by);
-  return [...traits];
+  return [...found];
+}
+
+function traitsBehind(segment: string, segments: readonly { id: string; rule: Rule }[]): string[] {
+  // From the end, because the last is looked at first.
+  return segmentsBehind([segment], segments)
+    .flatMap(({ rule }) => namesIn(rule, 'trait'))
+    .reverse();
 }

@@ -15,6 +15,10 @@ export interface Dialect {
   date(day: string): Sql;
   /** The date on which a timestamp falls. */
   dayOf(timestamp: Sql): Sql;
+  /** 0 to 23. */
+  hourOf(timestamp: Sql): Sql;
+  /** A text, 1 for Monday to 7 for Sunday. */
+  weekdayOf(timestamp: Sql): Sql;
   /** Whole days from a date to a later one. */
   daysBetween(earlier: Sql, later: Sql): Sql;
   startsWith(text: Sql, start: Sql): Sql;

@@ -46,8 +46,11 @@ export const numberProperties = ['value', 'price', 'quantity', 'rating'] as cons
 export type TextProperty = (typeof textProperties)[number];
 export type NumberProperty = (typeof numberProperties)[number];
 
-/** What a measure can look at: properties of the event, its name, its order, and when it was. */
-export const measureColumns = [...numberProperties, ...textProperties, 'event', 'order', 'day', 'time'] as const;
+/**
+ * What a measure can look at: properties of the event, its name, its order, and when it was: the local day, the hour of it
+ * (0 to 23) and the day of the week (ISO 8601: `1` is Monday, `7` Sunday).
+ */
+export const measureColumns = [...numberProperties, ...textProperties, 'event', 'order', 'day', 'time', 'hour', 'weekday'] as const;
 export type MeasureColumn = (typeof measureColumns)[number] | KeptProperty;
 
 /** Texts are compared as written, a category holds its subcategories; of the numbers, all bounds given hold. */
@@ -67,8 +70,8 @@ export const aggregateTakes: Record<AggregateName, readonly MeasureColumn[]> = {
   max: [...numberProperties, 'day', 'time'],
   first: [...numberProperties, ...textProperties, 'event', 'day', 'time'],
   last: [...numberProperties, ...textProperties, 'event', 'day', 'time'],
-  mostFrequent: [...textProperties, 'event'],
-  distinct: [...textProperties, 'event', 'order', 'day'],
+  mostFrequent: [...textProperties, 'event', 'hour', 'weekday'],
+  distinct: [...textProperties, 'event', 'order', 'day', 'hour', 'weekday'],
   daysSince: [],
   daysSinceFirst: [],
   shareOf: ['value', 'quantity'],
@@ -96,6 +99,7 @@ export function measureKind({ aggregate, of }: Pick<EventMeasure, 'aggregate' | 
         return aggregatesOfKept.number.includes(aggregate) ? 'number' : (keptType(kept ?? [], of) ?? 'text');
       if (of === 'value' || of === 'price') return 'money';
       if (of === 'quantity' || of === 'rating') return 'number';
+      if (of === 'hour') return 'count';
       return of === 'day' || of === 'time' ? 'date' : 'text';
   }
 }

@@ -57,6 +57,10 @@ export class EventScan {
         return sql`order_key`;
       case 'time':
         return sql`local_ts`;
+      case 'hour':
+        return this.dialect.hourOf(sql`local_ts`);
+      case 'weekday':
+        return this.dialect.weekdayOf(sql`local_ts`);
       default:
         return this.dialect.identifier(column);
     }

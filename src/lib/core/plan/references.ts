@@ -143,20 +143,33 @@ function segmentCircles(plan: Plan): Diagnostic[] {
       );
       return;
     }
-    for (const next of namesIn(segment.rule, 'segment')) visit(next, [...trail, id]);
+    for (const next of [...namesIn(segment.rule, 'segment'), ...seedsOf(plan, segment.rule)]) visit(next, [...trail, id]);
     finished.add(id);
   };
   for (const segment of plan.segments) visit(segment.id, []);
   return problems;
 }
 
+/** The segments that scores in a rule are the likeness to. */
+function seedsOf({ models }: Plan, rule: Rule): string[] {
+  return namesIn(rule, 'trait').flatMap((trait) => {
+    const id = modelOfTrait(trait)?.modelId;
+    const model = models.find((candidate) => candidate.id === id);
+    return model?.kind === 'prediction' && model.target?.segment !== undefined ? [model.target.segment] : [];
+  });
+}
+
 function modelProblems(plan: Plan, index: number): Diagnostic[] {
   const model = plan.models[index];
   const path = pathText(['models', index]);
-  return caught(path, () => {
+  const problems = caught(path, () => {
     if (model.kind === 'prediction') resolveSpec(model);
     else resolveOptions(model.algorithm, findRecommender(model.algorithm).options, model.options);
   });
+  const segment = model.kind === 'prediction' ? model.target?.segment : undefined;
+  return segment === undefined
+    ? problems
+    : [...problems, ...unknownId(plan.segments, segment, ['models', index, 'target', 'segment'], 'segment')];
 }
 
 function audienceProblems(plan: Plan): Diagnostic[] {

@@ -121,7 +121,7 @@ const predictionModel = z.strictObject({
   kind: z.literal('prediction'),
   task: z.string(),
   learner: z.string().optional(),
-  target: z.strictObject({ event: z.string(), withinDays: daysShape.optional() }).optional(),
+  target: z.strictObject({ event: z.string().optional(), withinDays: daysShape.optional(), segment: id.optional() }).optional(),
   options: optionValues.default({}),
 });
 

@@ -11,6 +11,7 @@ import type { ColumnClass } from '../schema/privacy/classes';
 import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import { identifier, join, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
+import type { Seed } from './seed';
 
 /** One column of what is known about customers at a cut-off, before any transformation. */
 export type RawFeature = { id: string; origin: 'profile' | 'attribute' } & (
@@ -49,6 +50,10 @@ export interface EventScope extends Pick<DataScope, 'store' | 'tables'>, Partial
   planTraits?: readonly PlanTrait[];
   /** What the person decided about columns that say something about people. */
   privacy?: PrivacyChoices;
+  /** The items' numbers, where tastes are asked for. */
+  items?: number;
+  /** A segment of the plan as of the scope's instant, where a task compares people with one. */
+  seed?(segment: string): Promise<Seed>;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { midRanks } from './ranks';
 import type { CalibrationBin, LiftDecile } from './report';
 
 /**
@@ -5,20 +6,14 @@ import type { CalibrationBin, LiftDecile } from './report';
  * one for each score. Ties are treated as scikit-learn treats them: half a win for AUC, one threshold for precision.
  */
 export function auc(scores: ArrayLike<number>, labels: ArrayLike<number>): number {
-  const order = ascending(scores);
+  const ranks = midRanks(scores);
   let [positives, rankSum] = [0, 0];
-  for (let start = 0; start < order.length;) {
-    let end = start;
-    while (end < order.length && scores[order[end]] === scores[order[start]]) end++;
-    const meanRank = (start + 1 + end) / 2;
-    for (let i = start; i < end; i++) {
-      if (labels[order[i]] !== 1) continue;
-      positives++;
-      rankSum += meanRank;
-    }
-    start = end;
+  for (let i = 0; i < labels.length; i++) {
+    if (labels[i] !== 1) continue;
+    positives++;
+    rankSum += ranks[i];
   }
-  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
+  return (rankSum - (positives * (positives + 1)) / 2) / (positives * (labels.length - positives));
 }
 
 /** Average precision, Σ (Rₙ − Rₙ₋₁) Pₙ over the thresholds: the area under the precision–recall steps. */

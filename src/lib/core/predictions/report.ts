@@ -38,6 +38,8 @@ export interface PredictionProtocol {
   dataHash?: string;
   /** `featureDefinitions` of the plan's traits that it learnt from; absent where it learnt from none. */
   features?: string;
+  /** The rules of the segment that people were compared with (`seedDefinition`), where they were. */
+  segment?: string;
   /** Key of all that it was made from (`predictionKey`); outputs of another one are out of date. */
   madeFrom?: string;
   backend: string;
@@ -57,7 +59,8 @@ export type ReportSection =
   | DiagnosticsSection
   | WindowsSection
   | LossesSection
-  | OutputsSection;
+  | OutputsSection
+  | LiftSection;
 export type SectionKind = ReportSection['kind'];
 
 /** How well the test's customers are put in order, beside a baseline. */
@@ -148,6 +151,33 @@ export interface LossesSection {
 export interface OutputsSection {
   kind: 'outputs';
   outputs: { name: string; kind: TraitKind; customers: number; min: number; median: number; mean: number; max: number }[];
+}
+
+/** Of a size of the audience: members that were held out and lie in it. */
+export interface LiftPoint {
+  /** Share of the held-out people. */
+  size: number;
+  customers: number;
+  /** Held-out members among them; people with equal scores share theirs, so it may be a fraction. */
+  hits: number;
+  /** Hits over what chance gives, with its 95 % interval. */
+  lift: number;
+  low: number;
+  high: number;
+}
+
+/** How many members that nobody looked at are found again, at each size, by each way of looking. */
+export interface LiftSection {
+  kind: 'lift';
+  /** People who were held out, members among them; and members that were looked at. */
+  people: number;
+  members: number;
+  learntFrom: number;
+  /** The way by which everyone was scored. */
+  used: string;
+  /** The category of `same-category-buyers`. */
+  category?: string;
+  ways: { id: string; auc: number; points: LiftPoint[] }[];
 }
 
 /** The section of a kind, where the report has one. */

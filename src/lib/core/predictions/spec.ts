@@ -4,10 +4,15 @@ import type { DataScope } from '../store/dataScope';
 
 /** What a task asks about; which parts it needs is said by the task. */
 export interface PredictionTarget {
-  event: string;
+  event?: string;
   /** Days after the prediction time. */
   withinDays?: number;
+  /** Id of the segment whose members others are compared with. */
+  segment?: string;
 }
+
+/** What tasks ask that learn from what came after a moment. */
+export type EventTarget = Required<Pick<PredictionTarget, 'event' | 'withinDays'>>;
 
 /** A model of the plan that says something of every customer: one task, and a learner where the task needs one. */
 export interface PredictionSpec {
@@ -22,12 +27,14 @@ export interface PredictionSpec {
 /**
  * All that a prediction is made from, as one text: another text means that it is out of date.
  * @param features `featureDefinitions` of the plan's traits
+ * @param segment `seedDefinition` of the target's segment
  */
 export function predictionKey(
   { dataHash, asOf }: Pick<DataScope, 'dataHash' | 'asOf'>,
   spec: PredictionSpec,
   seed: number,
   features = '',
+  segment = '',
 ): string {
-  return sha256Hex(stableJson([dataHash, asOf, seed, spec, ...(features === '' ? [] : [features])]));
+  return sha256Hex(stableJson([dataHash, asOf, seed, spec, ...[features, segment].filter((text) => text !== '')]));
 }

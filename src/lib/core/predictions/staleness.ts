@@ -1,10 +1,12 @@
 import { stableJson } from '../base/hash';
 import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
+import { seedDefinition } from './seed';
 import type { PredictionSpec } from './spec';
+import type { Rule } from '../segments/rule';
 
 /** What a report, and the outputs made with it, no longer agree with. */
-export type PredictionStaleReason = 'data' | 'asOf' | 'seed' | 'traits' | 'model' | 'erased';
+export type PredictionStaleReason = 'data' | 'asOf' | 'seed' | 'traits' | 'segment' | 'model' | 'erased';
 
 /** The state of things now: the data, the local midnight before which it is seen, the plan's seed and traits. */
 export interface PredictionNow {
@@ -13,6 +15,8 @@ export interface PredictionNow {
   seed: number;
   /** How the plan's traits that are features are defined (`featureDefinitions`). */
   features?: string;
+  /** The plan's segments. */
+  segments?: readonly { id: string; rule: Rule }[];
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */
@@ -20,8 +24,12 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   const reasons: PredictionStaleReason[] = [];
   if (protocol.dataHash !== undefined && protocol.dataHash !== now.dataHash) reasons.push('data');
   if (protocol.asOf !== now.asOf) reasons.push('asOf');
-  if (learner !== null && protocol.seed !== now.seed) reasons.push('seed');
-  if (learner !== null && (protocol.features ?? '') !== (now.features ?? '')) reasons.push('traits');
+  const learns = learner !== null || protocol.segment !== undefined;
+  if (learns && protocol.seed !== now.seed) reasons.push('seed');
+  if (learns && (protocol.features ?? '') !== (now.features ?? '')) reasons.push('traits');
+  const segment = spec.target?.segment;
+  if (protocol.segment !== undefined && segment !== undefined && seedDefinition(now.segments ?? [], segment) !== protocol.segment)
+    reasons.push('segment');
   if (protocol.erasedAt !== undefined) reasons.push('erased');
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
   if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');

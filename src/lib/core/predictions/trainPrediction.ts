@@ -11,13 +11,16 @@ import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
 import { daysBetween, readObserved, type Observed } from './observed';
 import { resolveSpec } from './options';
 import { columnOf } from './outputs';
-import type { DiagnosticsSection, DriversSection, PredictionReport, ReportSection, WindowsSection } from './report';
+import type { DiagnosticsSection, PredictionReport, ReportSection, WindowsSection } from './report';
 import { predictEveryone } from './scoreEveryone';
+import { driversSection } from './sections/drivers';
 import { outputsSection } from './sections/outputs';
+import { personalFindings } from './sections/personal';
 import { featureDefinitions, withReferences, type PlanTrait } from '../profiles/planTraits';
-import { predictionKey, type PredictionSpec, type PredictionTarget } from './spec';
+import { predictionKey, type EventTarget, type PredictionSpec } from './spec';
 import { stateOfPrediction } from './predictionState';
-import type { ComputedTask, LearnedTask } from './tasks/task';
+import type { AskedOfTask, ComputedTask, LearnedTask } from './tasks/task';
+import type { PredictionTools } from './tools';
 import { applyTransform, fitTransform, type InputColumn } from './transform';
 
 export interface PredictionResult {
@@ -28,14 +31,11 @@ export interface PredictionResult {
   state: ModelState | null;
 }
 
-const mostDrivers = 25;
-
 /**
  * Makes a prediction of everyone as of the scope's instant. A task that is learnt is trained on earlier cut-offs,
  * calibrated on a later one, tested on the latest whose outcome was observed, and everyone is scored with the very model
  * that was tested. The page and the command line both call this; with the same seed on WebAssembly they get the same
  * scores.
- * @param openTensors asked only where something is learnt
  * @throws UserError those of {@link resolveSpec} and of the task: `propensity_event_never`,
  * `propensity_history_too_short`, `propensity_too_few`
  */
@@ -43,20 +43,19 @@ export async function trainPrediction(
   scope: DataScope & EventScope,
   spec: PredictionSpec,
   seed: number,
-  openTensors: () => Promise<Tensors>,
+  tools: PredictionTools,
   run: RunContext,
 ): Promise<PredictionResult> {
   const started = performance.now();
   const { task, learner, options } = resolveSpec(spec);
   const observed = await readObserved(scope, spec.target?.event ?? '', run);
-  const tensors = learner && (await openTensors());
-  const target = spec.target as Required<PredictionTarget>;
+  const target = spec.target ?? {};
   const made =
     task.labels === null
-      ? await compute(scope, task, { target, options, observed }, run)
-      : await learnTask(scope, { task, learner: learner!, options }, target, observed, seed, tensors!, run);
-  const { cutoffs, rows, sections, outputs, state } = made;
-  const features = learner ? featureDefinitions(scope.planTraits, scope.privacy) : '';
+      ? await compute(scope, task, { target, options, observed, seed }, tools, run)
+      : await learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, await tools.tensors(), run);
+  const { cutoffs, rows, sections, outputs, state, segment, backend, reproducible } = made;
+  const features = task.labels !== null || task.learns ? featureDefinitions(scope.planTraits, scope.privacy) : '';
   return {
     outputs,
     state,
@@ -76,9 +75,10 @@ export async function trainPrediction(
         observedTo: observed.to,
         dataHash: scope.dataHash,
         ...(features === '' ? {} : { features }),
-        madeFrom: predictionKey(scope, spec, seed, features),
-        backend: tensors ? `tfjs ${tensors.backend} (${tensors.reason})` : 'sql',
-        reproducible: tensors?.reproducible ?? true,
+        ...(segment === undefined ? {} : { segment }),
+        madeFrom: predictionKey(scope, spec, seed, features, segment),
+        backend,
+        reproducible,
         seconds: (performance.now() - started) / 1000,
       },
     },
@@ -91,31 +91,38 @@ interface Made {
   sections: ReportSection[];
   outputs: PredictionResult['outputs'];
   state: ModelState | null;
+  segment?: string;
+  backend: string;
+  reproducible: boolean;
 }
 
 async function compute(
-  scope: DataScope,
+  scope: DataScope & EventScope,
   task: ComputedTask,
-  asked: Parameters<ComputedTask['compute']>[1],
+  asked: AskedOfTask,
+  tools: PredictionTools,
   run: RunContext,
 ): Promise<Made> {
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const { outputs, sections } = await task.compute(scope, asked, run);
+  const { outputs, sections, segment, backend = 'sql', reproducible = true } = await task.compute(scope, asked, tools, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const [first] = Object.values(outputs);
   return {
     cutoffs: null,
     rows: { computed: first.filter((value) => !Number.isNaN(value)).length },
-    sections: [outputsSection(task.outputs, outputs), ...sections],
+    sections: [...sections, outputsSection(task.outputs, outputs)],
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
     state: null,
+    segment,
+    backend,
+    reproducible,
   };
 }
 
 async function learnTask(
   scope: DataScope & EventScope,
   { task, learner, options }: { task: LearnedTask; learner: Learner; options: OptionValues },
-  target: Required<PredictionTarget>,
+  target: EventTarget,
   observed: Observed,
   seed: number,
   tensors: Tensors,
@@ -171,6 +178,8 @@ async function learnTask(
     rows: { train: train.inputs.rows, validation: validationRows.inputs.rows, test: raw.length },
     outputs: { [columnOf(main.name)]: scores },
     state,
+    backend: backendOf(tensors),
+    reproducible: tensors.reproducible,
     sections: [
       ...task.measures.map((measure) => measure(tested)),
       {
@@ -185,17 +194,8 @@ async function learnTask(
   };
 }
 
-/** What would have been a feature, did it not say who somebody is; addresses and phone numbers never are, so they go without saying. */
-function personalFindings({ personal }: FeatureTable): DiagnosticsSection['findings'] {
-  return personal
-    .filter(({ id }) => !['email', 'phone'].includes(id))
-    .map(({ id, of }) => {
-      const columns = of.map(({ column }) => column).join(', ');
-      const classes = [...new Set(of.map((each) => each.class))].join(', ');
-      const made = of.some(({ column }) => column === id) ? '' : ` (it is made of ${columns})`;
-      const message = `"${id}"${made} says something about people (${classes}), so it was left out; name it in the plan's privacy.allowFeatures to use it.`;
-      return { code: 'personal_left_out', feature: id, message, values: { columns, classes } };
-    });
+export function backendOf({ backend, reason }: Tensors): string {
+  return `tfjs ${backend} (${reason})`;
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */
@@ -229,14 +229,6 @@ function windowsSection(cutoffs: string[], asOf: string, withinDays: number): Wi
     return { part: fromEnd === 1 ? ('test' as const) : fromEnd === 2 ? ('validation' as const) : ('train' as const), at };
   });
   return { kind: 'windows', withinDays, windows: [...parts, { part: 'score', at: asOf }] };
-}
-
-function driversSection({ drivers: measure }: Learner, inputs: InputColumn[], values: Float64Array): DriversSection {
-  const drivers = inputs
-    .map(({ name }, i) => ({ feature: name, weight: values[i] }))
-    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
-    .slice(0, mostDrivers);
-  return { kind: 'drivers', measure, drivers, inputs: inputs.length };
 }
 
 function unobservedTail({ asOf }: DataScope, { to }: Observed): DiagnosticsSection['findings'] {

@@ -1,10 +1,10 @@
 import type { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
-import { identifier, sql } from '../store/sql';
-import { remember } from '../store/remember';
+import type { RunContext } from '../base/run';
 import { isNumeric } from './profileColumns';
 import { populationOf } from './population';
-import { requireColumn, traitColumns, traitSource, traitVersion, type ProfileScope } from './profileRelation';
+import { requireColumn, traitColumns, type ProfileScope } from './profileRelation';
+import { readTraitValues } from './traitValues';
 
 export interface Histogram {
   /** Bin i holds values from `edges[i]` up to, not with, `edges[i + 1]`; the last bin holds its upper edge too. */
@@ -24,9 +24,12 @@ export async function readHistogram(
   trait: string,
   bins: number,
   members?: Bitset,
-  signal?: AbortSignal,
+  run?: RunContext,
 ): Promise<Histogram> {
-  const { users, values } = await readTraitValues(scope, trait, signal);
+  const column = requireColumn(await traitColumns(scope), trait);
+  if (!isNumeric(column.kind))
+    throw new UserError('histogram_needs_number', `"${trait}" is not a number.`, 'Choose a trait that is a number.', { trait });
+  const { users, values } = await readTraitValues(scope, column, run);
   const edges = edgesOf(values, Math.max(1, Math.floor(bins)));
   const counts = new Array<number>(Math.max(0, edges.length - 1)).fill(0);
   const width = (edges.at(-1)! - edges[0]) / counts.length;
@@ -37,24 +40,6 @@ export async function readHistogram(
     counts[width > 0 ? Math.min(counts.length - 1, Math.floor((value - edges[0]) / width)) : 0]++;
   });
   return { edges, counts, missing: (members ?? (await populationOf(scope))).count - counted };
-}
-
-/** The values of a numeric trait by person, of those who have one. @throws UserError `column_unknown`, `histogram_needs_number` */
-export async function readTraitValues(
-  scope: ProfileScope,
-  trait: string,
-  signal?: AbortSignal,
-): Promise<{ users: Int32Array; values: Float64Array }> {
-  const column = requireColumn(await traitColumns(scope), trait);
-  if (!isNumeric(column.kind))
-    throw new UserError('histogram_needs_number', `"${trait}" is not a number.`, 'Choose a trait that is a number.', { trait });
-  return remember(scope, `values ${trait} ${traitVersion(scope, trait)}`, async () => {
-    const table = await scope.store.query(
-      sql`SELECT user_index, ${identifier(trait)}::DOUBLE AS v FROM ${traitSource(scope, trait)} WHERE ${identifier(trait)} IS NOT NULL ORDER BY user_index`,
-      signal,
-    );
-    return { users: table.getChild('user_index')!.toArray() as Int32Array, values: table.getChild('v')!.toArray() as Float64Array };
-  });
 }
 
 function edgesOf(values: Float64Array, bins: number): number[] {

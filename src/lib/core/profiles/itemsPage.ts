@@ -47,7 +47,7 @@ export async function readItemsPage(
 }
 
 /** The table of item figures for the scope's data and instant, made where it is missing. */
-function materializeItemFigures(scope: DataScope): Promise<string> {
+export function materializeItemFigures(scope: DataScope): Promise<string> {
   const { tables } = scope;
   return derivedTable(
     scope,

@@ -1,5 +1,6 @@
 import type { CasesDefinition } from '../profiles/kinds/casesTrait';
 import type { PlanTrait } from '../profiles/planTraits';
+import type { TraitValues } from '../profiles/traitValues';
 import type { RunContext } from '../base/run';
 import { quietContext } from '../base/run';
 import { dayNumber, monthsBefore } from './days';
@@ -20,12 +21,6 @@ export interface TierFigures {
   near: number;
   /** Median distance to the next tier; null for the highest, and where nobody is. */
   medianDistance: number | null;
-}
-
-/** Values of a trait by person. */
-export interface TraitValues {
-  users: Int32Array;
-  values: Float64Array;
 }
 
 /** The place of the tier of a value: 0 is the highest. */

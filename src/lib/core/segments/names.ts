@@ -12,6 +12,19 @@ export function namesIn(rule: Rule, kind: Reference['kind']): string[] {
   return [...ids];
 }
 
+/** The segments of these ids with all that their rules name, and what those name, each once. Ids without a segment are passed over. */
+export function segmentsBehind<S extends { id: string; rule: Rule }>(ids: readonly string[], segments: readonly S[]): S[] {
+  const found = new Map<string, S>();
+  const open = [...ids];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const segment = segments.find((held) => held.id === id);
+    if (!segment || found.has(id)) continue;
+    found.set(id, segment);
+    open.push(...namesIn(segment.rule, 'segment'));
+  }
+  return [...found.values()];
+}
+
 /** The rule with a thing that it names named differently; the same rule where it does not name it. */
 export function renamed(rule: Rule, reference: Pick<Reference, 'kind' | 'id'>, to: string): Rule {
   return mapRule(rule, (leaf) => (kindOf(leaf).rename?.(leaf, reference, to) as Rule | undefined) ?? leaf);

@@ -10,7 +10,7 @@ export interface SensitiveAudience {
 
 /** Those of the plan's exports and lists, each once, in the plan's order. */
 export function sensitiveAudiences(
-  { audiences, lists, exports, segments }: Plan,
+  { audiences, lists, exports, segments, models }: Plan,
   known: readonly { id: string; class?: ColumnClass }[],
 ): SensitiveAudience[] {
   const listed = new Set(exports.map((entry) => ('list' in entry ? entry.list : '')));
@@ -23,7 +23,11 @@ export function sensitiveAudiences(
     .filter(({ id }) => exported.has(id))
     .map((audience) => ({
       audience,
-      traits: choosingTraits(audience, segments).filter((id) => sensitive.has(id) && !audience.sensitive?.includes(id)),
+      traits: choosingTraits(
+        audience,
+        segments,
+        models.filter((model) => model.kind === 'prediction'),
+      ).filter((id) => sensitive.has(id) && !audience.sensitive?.includes(id)),
     }))
     .filter(({ traits }) => traits.length > 0);
 }

@@ -1,5 +1,6 @@
 import type { TraitKind } from '$lib/core/profiles/traits';
 import type { Format } from '$lib/state/figures';
+import { m } from '$lib/paraglide/messages';
 import { textOf } from '../catalogue.svelte';
 
 // Words of catalogue entries are found by their ids, so that a new one needs no line here.
@@ -8,10 +9,16 @@ const keyOf = (id: string) => id.replaceAll('-', '_');
 export const taskName = (id: string) => textOf(`predictions_task_${keyOf(id)}`, id);
 export const taskWhat = (id: string) => textOf(`predictions_task_${keyOf(id)}_what`, '');
 export const baselineName = (id: string) => textOf(`predictions_baseline_${keyOf(id)}`, id);
+/** A way of looking for people like others, or what a shop would do without one; in short without the category. */
+export const wayName = (id: string, category?: string) =>
+  id === 'same-category-buyers' && category !== undefined
+    ? m.predictions_buyers_first({ category })
+    : textOf(`predictions_way_${keyOf(id)}`, baselineName(id));
 /** The main output has no name of its own. */
-export const outputName = (name: string) =>
-  name === '' ? textOf('predictions_output_score', 'score') : textOf(`predictions_output_${name}`, name);
-export const outputWhat = (name: string) => textOf(`predictions_output_${name || 'score'}_what`, '');
+export const outputName = (name: string, task = '') =>
+  textOf(`predictions_output_${keyOf(task)}_${name || 'score'}`, textOf(`predictions_output_${name || 'score'}`, name));
+export const outputWhat = (name: string, task = '') =>
+  textOf(`predictions_output_${keyOf(task)}_${name || 'score'}_what`, textOf(`predictions_output_${name || 'score'}_what`, ''));
 
 /** An output's figure, which may be a mean: counts keep a decimal. */
 export function outputValue(kind: TraitKind, value: number, format: Format): string {

@@ -4,6 +4,7 @@ import CalibrationSection from './sections/CalibrationSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
 import GainsSection from './sections/GainsSection.svelte';
+import LiftSection from './sections/LiftSection.svelte';
 import LossesSection from './sections/LossesSection.svelte';
 import OutputsSection from './sections/OutputsSection.svelte';
 import RankingSection from './sections/RankingSection.svelte';
@@ -19,6 +20,7 @@ interface Drawn<K extends SectionKind> {
 /** How each kind of section is drawn: a new kind is one component and one line. */
 export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   ranking: { component: RankingSection, wide: true },
+  lift: { component: LiftSection, wide: true },
   diagnostics: { component: DiagnosticsSection, wide: true },
   outputs: { component: OutputsSection, wide: true },
   gains: { component: GainsSection },

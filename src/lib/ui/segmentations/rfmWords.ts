@@ -17,11 +17,11 @@ export function conventionWords({ bins, method, nested }: RfmConvention): string
 /** A convention in a few words, for a choice or a heading. */
 export function conventionName({ bins, method, nested }: RfmConvention): string {
   const name = {
-    quintile: m.segmentations_name_quintile,
-    'ties-together': m.segmentations_name_ties,
-    fixed: m.segmentations_name_fixed,
-    mean: m.segmentations_name_mean,
-    'mean-score': m.segmentations_name_mean_score,
+    quintile: m.segments_rfm_name_quintile,
+    'ties-together': m.segments_rfm_name_ties,
+    fixed: m.segments_rfm_name_fixed,
+    mean: m.segments_rfm_name_mean,
+    'mean-score': m.segments_rfm_name_mean_score,
   }[method]({ bins });
-  return nested ? m.segmentations_name_nested({ name }) : name;
+  return nested ? m.segments_rfm_name_nested({ name }) : name;
 }

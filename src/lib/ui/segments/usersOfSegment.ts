@@ -3,17 +3,19 @@ import { namesIn } from '$lib/core/segments/names';
 
 /** Something that is made from a segment. */
 export interface SegmentUser {
-  kind: 'segment' | 'audience';
+  kind: 'segment' | 'audience' | 'model';
   id: string;
   name: string;
 }
 
-/** The segments and audiences of a plan that are made from a segment, so that it cannot be deleted under them. */
+/** The segments, audiences and models of a plan that are made from a segment, so that it cannot be deleted under them. */
 export function usersOfSegment(plan: Plan, segmentId: string): SegmentUser[] {
   const segments = plan.segments.filter(({ id, rule }) => id !== segmentId && namesIn(rule, 'segment').includes(segmentId));
   const audiences = plan.audiences.filter(({ from }) => from === segmentId);
+  const models = plan.models.filter((model) => model.kind === 'prediction' && model.target?.segment === segmentId);
   return [
     ...segments.map(({ id, name }): SegmentUser => ({ kind: 'segment', id, name: name ?? id })),
     ...audiences.map(({ id, name }): SegmentUser => ({ kind: 'audience', id, name: name ?? id })),
+    ...models.map(({ id }): SegmentUser => ({ kind: 'model', id, name: id })),
   ];
 }

@@ -15,6 +15,15 @@ export const traitFigures: typeof measureFigures = [
   { id: 'shareOf value', figure: { aggregate: 'shareOf', of: 'value' }, label: m.profiles_figure_share_value },
   { id: 'first day', figure: { aggregate: 'first', of: 'day' }, label: m.profiles_figure_first_day },
   { id: 'last day', figure: { aggregate: 'last', of: 'day' }, label: m.profiles_figure_last_day },
+  { id: 'mostFrequent hour', figure: { aggregate: 'mostFrequent', of: 'hour' }, label: m.profiles_figure_usual_hour },
+  { id: 'mostFrequent weekday', figure: { aggregate: 'mostFrequent', of: 'weekday' }, label: m.profiles_figure_usual_weekday },
+  { id: 'mostFrequent brand', figure: { aggregate: 'mostFrequent', of: 'brand' }, label: m.profiles_figure_usual_brand },
+  { id: 'mostFrequent channel', figure: { aggregate: 'mostFrequent', of: 'channel' }, label: m.profiles_figure_usual_channel },
+  { id: 'mostFrequent device', figure: { aggregate: 'mostFrequent', of: 'device' }, label: m.profiles_figure_usual_device },
+  { id: 'last campaign', figure: { aggregate: 'last', of: 'campaign' }, label: m.profiles_figure_last_campaign },
+  { id: 'mean price', figure: { aggregate: 'mean', of: 'price' }, label: m.profiles_figure_mean_price },
+  { id: 'max price', figure: { aggregate: 'max', of: 'price' }, label: m.profiles_figure_max_price },
+  { id: 'distinct brand', figure: { aggregate: 'distinct', of: 'brand' }, label: m.profiles_figure_distinct_brand },
 ];
 
 /** A plan's trait in a few words, its parts with dots between. */

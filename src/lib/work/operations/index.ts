@@ -1,6 +1,7 @@
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
-import { itemsPage, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { itemsOne, itemsPage } from './items';
+import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -8,6 +9,7 @@ import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
+import { segmentPortrait } from './portraits';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -81,8 +83,10 @@ export const operations = {
   profilesPage,
   profilesOne,
   itemsPage,
+  itemsOne,
   salesByMonth,
   valuesList,
+  segmentPortrait,
   segmentCount,
   segmentRfm,
   rfmCompare,

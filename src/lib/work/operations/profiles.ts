@@ -3,7 +3,6 @@ import { reads } from './context';
 import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
 import { readHistogram, type Histogram } from '../../core/profiles/histogram';
-import { readItemsPage } from '../../core/profiles/itemsPage';
 import { readMonthlySales, type MonthlySales } from '../../core/profiles/monthlySales';
 import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
@@ -38,7 +37,7 @@ export const traitsList = reads<void, TraitInfo[]>(async (_input, epoch) => {
 /** Customers per bin of a numeric trait, within a segment where one is given. */
 export const traitHistogram = reads<{ trait: string; bins: number; rule?: Rule }, Histogram>(async ({ trait, bins, rule }, epoch) => {
   const scope = await epoch.segments();
-  return readHistogram(scope, trait, bins, rule && (await membersOf(scope, rule, epoch)), epoch.signal);
+  return readHistogram(scope, trait, bins, rule && (await membersOf(scope, rule, epoch)), epoch);
 });
 
 /** What a trait that is being defined would be. */
@@ -63,7 +62,7 @@ export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPrevi
   const made = withReferences(trait, traits);
   const scope = await openProfiles(data, { traits: made, scores: new Map() }, epoch);
   const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
-  const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch.signal) : null;
+  const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch) : null;
   const { privacy = {} } = epoch.plan;
   const keptBy = keptFromModels(trait, made, await personalAttributes(data, privacy, traits, epoch), privacy, references);
   return { info, histogram, keptBy };
@@ -92,9 +91,6 @@ export const profilesOne = reads<{ userId: string; timelineOffset?: number; time
 
 /** Money, orders and buyers of every month up to asOf: the trend on the overview. */
 export const salesByMonth = reads<void, MonthlySales[]>(async (_input, epoch) => readMonthlySales(await epoch.data(), epoch.signal));
-
-/** Items with buyers, orders, quantity, revenue, views. */
-export const itemsPage = reads<PageRequest, Page>(async (request, epoch) => readItemsPage(await epoch.data(), request, epoch.signal));
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
 export const valuesList = reads<{ property: TextProperty | KeptProperty | 'event'; search?: string; limit: number }, EventValue[]>(

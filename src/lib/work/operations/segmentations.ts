@@ -1,5 +1,8 @@
 import { stableJson } from '../../core/base/hash';
-import { readTraitValues } from '../../core/profiles/histogram';
+import { UserError } from '../../core/base/errors';
+import { isNumeric } from '../../core/profiles/profileColumns';
+import { requireColumn, traitColumns } from '../../core/profiles/profileRelation';
+import { readTraitValues } from '../../core/profiles/traitValues';
 import { cohortTable, type CohortChoice, type CohortTable } from '../../core/segmentations/cohorts';
 import { historyOf, monthlyDates, type GroupHistory } from '../../core/segmentations/history';
 import { lifeStages, proposeCuts, stagesAt, worthOf, type LifeCycleCuts, type StageWorth } from '../../core/segmentations/lifeCycle';
@@ -133,7 +136,10 @@ export interface TierAnswer {
 /** Value tiers by least values or by shares, who is near the next, and what points would cost. @throws UserError `column_unknown` */
 export const valueTiers = reads<TierQuestion, TierAnswer>(async ({ trait, tiers: given, shares, distance, instead, points }, epoch) => {
   const scope = await epoch.profiles();
-  const values = await readTraitValues(scope, trait, epoch.signal);
+  const column = requireColumn(await traitColumns(scope), trait);
+  if (!isNumeric(column.kind))
+    throw new UserError('histogram_needs_number', `"${trait}" is not a number.`, 'Choose a trait that is a number.', { trait });
+  const values = await readTraitValues(scope, column, epoch);
   const cuts = shares && cutsOfShares(values, shares);
   const tiers = given.map((tier, place) => ({ ...tier, atLeast: place === given.length - 1 ? null : (cuts?.[place] ?? tier.atLeast) }));
   const purchases = await readPurchases(scope, epoch);

@@ -1,10 +1,11 @@
 import { UserError } from '../../base/errors';
 import { clvInputs } from './clvInputs';
+import { lookalike } from './lookalike';
 import { propensity } from './propensity';
 import type { PredictionTask } from './task';
 
 /** Every question that a prediction can answer: one file and one line each. */
-export const predictionTasks: readonly PredictionTask[] = [propensity, clvInputs];
+export const predictionTasks: readonly PredictionTask[] = [propensity, lookalike, clvInputs];
 
 /** @throws UserError `task_unknown` */
 export function findTask(id: string): PredictionTask {

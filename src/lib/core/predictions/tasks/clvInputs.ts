@@ -25,7 +25,8 @@ export const clvInputs: ComputedTask = {
   ],
   labels: null,
 
-  async compute({ store, tables, users }, { target: { event }, observed: { to, times } }, run) {
+  async compute({ store, tables, users }, { target, observed: { to, times } }, _tools, run) {
+    const event = target.event!;
     if (times === 0) throw eventNever(event);
     // A double would lose cents of large sums in whatever order threads add them; value is a decimal.
     const table = await store.query(

@@ -42,7 +42,7 @@ export const propensity: LearnedTask = {
 };
 
 /** Where nobody has ever ordered, whoever was here last comes first. */
-function recentBuyersFirst({ features }: FeatureTable): Float64Array {
+export function recentBuyersFirst({ features }: FeatureTable): Float64Array {
   const daysSince = (id: string) => features.find((feature) => feature.id === id)!.values as Float64Array;
   const orders = daysSince('daysSinceLastOrder');
   const days = orders.every(Number.isNaN) ? daysSince('daysSinceLastEvent') : orders;

@@ -2,12 +2,13 @@ import type { OptionSpec, OptionValues } from '../../base/options';
 import type { RunContext } from '../../base/run';
 import type { TraitKind } from '../../profiles/traits';
 import type { DataScope } from '../../store/dataScope';
-import type { FeatureTable } from '../features';
 import type { LabelKind, Labels } from '../labels';
 import type { Observed } from '../observed';
 import type { Calibration, ChosenCalibration } from '../calibrate';
 import type { Cutoffs, ReportSection } from '../report';
-import type { PredictionTarget } from '../spec';
+import type { EventScope, FeatureTable } from '../features';
+import type { EventTarget, PredictionTarget } from '../spec';
+import type { PredictionTools } from '../tools';
 
 /** A number that a model gives every customer it knows something of: a trait of its own. */
 export interface TaskOutput {
@@ -31,25 +32,31 @@ export interface LearnedTask extends TaskEntry {
    * Moments to learn from, to choose on and to test on, with outcomes that were all observed.
    * @throws UserError where the data does not reach
    */
-  cutoffs(observed: Observed, target: Required<PredictionTarget>): Cutoffs;
+  cutoffs(observed: Observed, target: EventTarget): Cutoffs;
   /** What came of each customer of the table after its cut-off. */
-  label(scope: DataScope, table: FeatureTable, target: Required<PredictionTarget>, run: RunContext): Promise<Labels>;
+  label(scope: DataScope, table: FeatureTable, target: EventTarget, run: RunContext): Promise<Labels>;
   /** @throws UserError where a part holds too little to learn from or to measure with */
-  checkEnough(part: 'training' | 'validation' | 'test', labels: Labels, target: Required<PredictionTarget>): void;
+  checkEnough(part: 'training' | 'validation' | 'test', labels: Labels, target: EventTarget): void;
   /** The order that a shop would use without a model, highest first. */
   baseline: { id: string; scores(table: FeatureTable): Float64Array };
   /** What the report says of the test: each gives one section. */
   measures: readonly ((tested: Tested) => ReportSection)[];
 }
 
-/** A question whose answer is computed from the events: no learner, no cut-offs. */
+/** A question whose answer is computed as of the scope's instant: nobody chooses a learner, and there are no cut-offs. */
 export interface ComputedTask extends TaskEntry {
   labels: null;
-  compute(
-    scope: DataScope,
-    asked: { target: PredictionTarget; options: OptionValues; observed: Observed },
-    run: RunContext,
-  ): Promise<ComputedOutputs>;
+  /** Whether the answer depends on the plan's seed and on what is a feature. */
+  learns?: true;
+  compute(scope: DataScope & EventScope, asked: AskedOfTask, tools: PredictionTools, run: RunContext): Promise<ComputedOutputs>;
+}
+
+export interface AskedOfTask {
+  target: PredictionTarget;
+  options: OptionValues;
+  observed: Observed;
+  /** Of random choices. */
+  seed: number;
 }
 
 export type PredictionTask = LearnedTask | ComputedTask;
@@ -58,6 +65,11 @@ export interface ComputedOutputs {
   /** By output name; one number for each person number, NaN where nothing is known. */
   outputs: Record<string, Float64Array>;
   sections: ReportSection[];
+  /** Where it was computed; left out where the store did it all. */
+  backend?: string;
+  reproducible?: boolean;
+  /** `seedDefinition` of the segment that people were compared with. */
+  segment?: string;
 }
 
 /** What the test's customers were predicted, and what came of them. */

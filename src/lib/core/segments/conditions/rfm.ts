@@ -64,8 +64,8 @@ export const rfmCondition: ConditionKind<RfmRule> = {
   readBack({ rfm }) {
     const cells = gap.list(rfm.cells.map((cell) => gap.text(cell)));
     if (rfm.method === 'quintile' && !rfm.nested) return phrase('segments_say_rfm', { cells, bins: gap.number(rfm.bins) });
-    const name = gap.phrase(phrase(`segmentations_name_${conventionKeys[rfm.method]}`, { bins: gap.number(rfm.bins) }));
-    return phrase('segments_say_rfm_by', { cells, how: rfm.nested ? gap.phrase(phrase('segmentations_name_nested', { name })) : name });
+    const name = gap.phrase(phrase(`segments_rfm_name_${conventionKeys[rfm.method]}`, { bins: gap.number(rfm.bins) }));
+    return phrase('segments_say_rfm_by', { cells, how: rfm.nested ? gap.phrase(phrase('segments_rfm_name_nested', { name })) : name });
   },
   fresh: () => ({ rfm: { bins: 5, method: 'quintile', cells: ['5[45].'] } }),
   sample(random) {

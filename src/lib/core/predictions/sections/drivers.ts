@@ -1,0 +1,18 @@
+import type { Learner } from '../learners/learner';
+import type { DriversSection } from '../report';
+import type { InputColumn } from '../transform';
+
+const mostDrivers = 25;
+
+/** The inputs that say most, in either direction. */
+export function driversSection(
+  { drivers: measure }: Pick<Learner, 'drivers'>,
+  inputs: readonly InputColumn[],
+  values: Float64Array,
+): DriversSection {
+  const drivers = inputs
+    .map(({ name }, i) => ({ feature: name, weight: values[i] }))
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, mostDrivers);
+  return { kind: 'drivers', measure, drivers, inputs: inputs.length };
+}

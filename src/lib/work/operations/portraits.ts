@@ -1,0 +1,54 @@
+import { stableJson } from '../../core/base/hash';
+import type { PlanModel } from '../../core/plan/schema';
+import { personalAttributes } from '../../core/profiles/personal';
+import { scorePrefix } from '../../core/profiles/profileColumns';
+import { populationOf } from '../../core/profiles/population';
+import { membersOf } from '../../core/segments/evaluate';
+import { namesIn, segmentsBehind } from '../../core/segments/names';
+import { readPortrait, type PortraitLine } from '../../core/segments/portrait';
+import type { Rule } from '../../core/segments/rule';
+import { reads } from './context';
+
+export type { PortraitLine } from '../../core/segments/portrait';
+
+export interface Portrait {
+  /** Customers in the rule, and in what they are compared with. */
+  first: number;
+  second: number;
+  lines: PortraitLine[];
+  /** Traits that are not looked at because the rules go by them: their differences are what the rules say. */
+  ofRule: string[];
+}
+
+/**
+ * What distinguishes the customers of a rule from all others, or from those of another rule; who is in both counts for
+ * the first. Addresses and phone numbers are looked at by nobody. Progress stage: `compare`.
+ * @throws UserError as `segmentCount`
+ */
+export const segmentPortrait = reads<{ rule: Rule; against?: Rule; segments?: readonly { id: string; rule: Rule }[] }, Portrait>(
+  async ({ rule, against, segments }, epoch) => {
+    const saved = await epoch.segments();
+    const scope = { ...saved, segments: segments ?? saved.segments };
+    const first = await membersOf(scope, rule, epoch);
+    const second = (against ? await membersOf(scope, against, epoch) : await populationOf(scope, epoch)).andNot(first);
+    const personal = await personalAttributes(await epoch.data(), epoch.plan.privacy, epoch.plan.traits, epoch);
+    const contacts = new Set([...personal.values()].filter(({ class: of }) => of === 'contact').map(({ id }) => id));
+    const ofRule = traitsOf(against ? [rule, against] : [rule], scope.segments, epoch.plan.models);
+    const lines = await readPortrait(scope, first, second, new Set([...contacts, ...ofRule]), epoch);
+    return { first: first.count, second: second.count, lines, ofRule };
+  },
+);
+
+/** The traits that the rules go by, those of segments that they name, and the likeness to segments with one of the rules. */
+function traitsOf(rules: readonly Rule[], segments: readonly { id: string; rule: Rule }[], models: readonly PlanModel[]): string[] {
+  const behind = segmentsBehind(
+    rules.flatMap((rule) => namesIn(rule, 'segment')),
+    segments,
+  ).map(({ rule }) => rule);
+  const texts = rules.map((rule) => stableJson(rule));
+  const same = segments.filter(({ rule }) => texts.includes(stableJson(rule))).map(({ id }) => id);
+  const alike = models.filter((model) => model.kind === 'prediction' && same.includes(model.target?.segment ?? ''));
+  return [
+    ...new Set([...[...rules, ...behind].flatMap((rule) => namesIn(rule, 'trait')), ...alike.map(({ id }) => `${scorePrefix}${id}`)]),
+  ];
+}
