@@ -64,7 +64,12 @@ export const rfmCondition: ConditionKind<RfmRule> = {
   readBack({ rfm }) {
     const cells = gap.list(rfm.cells.map((cell) => gap.text(cell)));
     if (rfm.method === 'quintile' && !rfm.nested) return phrase('segments_say_rfm', { cells, bins: gap.number(rfm.bins) });
-    const name = gap.phrase(phrase(`segments_rfm_name_${conventionKeys[rfm.method]}`, { bins: gap.number(rfm.bins) }));
+    const name = gap.phrase(
+      phrase(
+        `segments_rfm_name_${conventionKeys[rfm.method]}`,
+        meanMethods.includes(rfm.method) ? undefined : { bins: gap.number(rfm.bins) },
+      ),
+    );
     return phrase('segments_say_rfm_by', { cells, how: rfm.nested ? gap.phrase(phrase('segments_rfm_name_nested', { name })) : name });
   },
   fresh: () => ({ rfm: { bins: 5, method: 'quintile', cells: ['5[45].'] } }),
