@@ -30,7 +30,7 @@ describe('segments in the browser', () => {
   });
 
   it('give every customer with an order three scores', async () => {
-    const { measures, scores } = await rfmOf(scope, 5, 'quintile');
+    const { measures, scores } = await rfmOf(scope, { bins: 5, method: 'quintile' });
     expect(measures.userIndexes.length).toBe(naiveMembers({ trait: 'orders', atLeast: 1 }, shop, scope.ids, asOf).size);
     for (const measure of [scores.recency, scores.frequency, scores.monetary]) {
       expect(Math.min(...measure)).toBe(1);

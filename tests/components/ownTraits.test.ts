@@ -34,4 +34,21 @@ it('a trait is defined from events, seen before it is saved, and then stands amo
   expect(traitName('Times-bought')).toBe('Times bought');
   await getByRole('button', { name: 'Remove Times bought' }).click();
   expect(workbench.plan?.traits).toEqual([]);
+
+  // A family of tags: values one after the other, each seen with its count before it is saved.
+  await getByRole('button', { name: 'New trait' }).click();
+  await getByLabelText('Name').fill('Tier');
+  await getByRole('radio', { name: 'Tag family' }).click();
+  await getByRole('textbox', { name: 'Value 1' }).fill('Gold');
+  await getByRole('button', { name: 'Add a value' }).click();
+  await getByRole('textbox', { name: 'Value 2' }).fill('Silver');
+  await getByRole('button', { name: 'Move “Silver” up' }).click();
+  await expect.element(getByRole('textbox', { name: 'Value 1' })).toHaveValue('Silver');
+  await expect.element(getByText(/Others [\d,]+/), { timeout: 60_000 }).toBeVisible();
+  await expectAccessible(container);
+  await getByRole('button', { name: 'Save trait' }).click();
+  const [tier] = workbench.plan!.traits;
+  expect(tier).toMatchObject({ id: 'Tier', cases: { first: [{ value: 'Silver' }, { value: 'Gold' }], otherwise: 'Others' } });
+  await getByRole('button', { name: 'Remove Tier' }).click();
+  expect(workbench.plan?.traits).toEqual([]);
 }, 240_000);

@@ -336,31 +336,27 @@ describe('the rule builder', () => {
 });
 
 describe('the map of recency and frequency', () => {
-  const grid = (bins: number) => ({
+  const bins = 5;
+  /** Everybody of a cell has the spend score 1, but of the first there are two with 5. */
+  const triples = Array.from({ length: bins ** 3 }, (_, i) => (i === 0 ? 689 : i === 4 ? 2 : i === 5 ? 709 : 0));
+  const grid = {
     bins,
     method: 'quintile',
     customers: 1400,
-    cells: Array.from({ length: bins * bins }, (_, i) => ({
-      recency: Math.floor(i / bins) + 1,
-      frequency: (i % bins) + 1,
-      customers: i === 0 ? 691 : i === 1 ? 709 : 0,
-      meanMonetary: 10,
-      totalMonetary: 100,
-    })),
-    edges: { recencyDays: [], frequency: [1, 2, 2, 3, 9], monetary: [] },
+    cells: [],
     ranges: {
-      recencyDays: Array.from({ length: bins }, (_, i) => [i * 10, i * 10 + 9]),
-      frequency: [[1, 1], [1, 2], [2, 2], null, [3, 9]].slice(0, bins),
-      monetary: [],
+      recencyDays: Array.from({ length: bins }, (_, i): [number, number] => [i * 10, i * 10 + 9]),
+      frequency: [[1, 1], [1, 2], [2, 2], null, [3, 9]] as ([number, number] | null)[],
+      monetary: [[1, 9], null, null, null, [90, 500]] as ([number, number] | null)[],
     },
-    triples: Array.from({ length: bins ** 3 }, (_, i) => (i === 0 ? 5 : 0)),
+    triples,
+    tripleMonetary: triples.map((count, i) => count * (i === 4 ? 300 : 5)),
     warnings: [],
-  });
+  };
 
-  it('is one stop of the Tab key, has ranges as headings, near colours for near counts, and both families of groups', async () => {
-    vi.spyOn(workbench, 'call').mockImplementation((async (_: string, { bins }: { bins: number }) => grid(bins)) as never);
+  it('is one stop of the Tab key, has ranges as headings, near colours for near counts, and shows spend', async () => {
     const onmake = vi.fn();
-    const screen = render(RfmMap, { onmake, beside: 'recent' });
+    const screen = render(RfmMap, { onmake, grid, convention: { bins, method: 'quintile' } });
     await vi.waitFor(() => expect(screen.container.querySelectorAll('td button')).toHaveLength(25));
     const cells = [...screen.container.querySelectorAll<HTMLElement>('td button')];
     expect(cells.filter(({ tabIndex }) => tabIndex === 0)).toHaveLength(1);
@@ -371,15 +367,26 @@ describe('the map of recency and frequency', () => {
 
     const headings = [...screen.container.querySelectorAll('thead th small')].map(({ textContent }) => textContent);
     expect(headings).toEqual(['1 orders', '1–2 orders', '2 orders', '– orders', '3–9 orders']);
-    const depth = (cell: string) =>
-      parseFloat(screen.container.querySelector<HTMLElement>(`[data-cell="${cell}"]`)!.style.getPropertyValue('--share'));
+    const cell = (key: string) => screen.container.querySelector<HTMLElement>(`[data-cell="${key}"]`)!;
+    const depth = (key: string) => Number(/(\d+(\.\d+)?)%/.exec(cell(key).getAttribute('style')!)![1]);
     expect(Math.abs(depth('12') - depth('11'))).toBeLessThan(2);
+    const seen = (key: string) => cell(key).querySelector('[aria-hidden]')!.textContent;
+    expect(seen('11')).toBe('691¥5.85');
     await expectAccessible(screen.container);
 
-    await screen.getByRole('radio', { name: 'Eight groups' }).click();
-    await screen.getByRole('button', { name: /General to win back/ }).click();
-    await expect.element(screen.getByRole('status')).toHaveTextContent('5 customers in General to win back');
-    await screen.rerender({ beside: 'likely' });
-    await expect.element(screen.getByRole('status')).not.toHaveTextContent('General to win back');
+    await screen
+      .getByRole('combobox', { name: 'Spend' })
+      .or(screen.getByRole('button', { name: 'Spend' }))
+      .first()
+      .click();
+    await page.getByRole('option', { name: /Spend score 5/ }).click();
+    await vi.waitFor(() => expect(seen('11')).toBe('2¥300.00'));
+    cell('11').click();
+    await expect.element(screen.getByRole('status')).toHaveTextContent('2 customers in 1 cell');
+    await screen.getByRole('button', { name: 'Make a segment' }).click();
+    expect(onmake).toHaveBeenCalledWith('RFM 115', { all: [{ rfm: { bins: 5, method: 'quintile', cells: ['115'] } }] });
+    // Other scores are other people: the selection does not stay.
+    await screen.rerender({ convention: { bins, method: 'ties-together' } });
+    await expect.element(screen.getByRole('status')).not.toHaveTextContent('2 customers');
   });
 });

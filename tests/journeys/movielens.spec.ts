@@ -22,5 +22,6 @@ test('MovieLens 100K: u.data is recognised, imported and explored, in Chinese', 
     .getByRole('link', { name: t('shell_nav_segments') })
     .first()
     .click();
+  await page.getByRole('tab', { name: t('segmentations_tab_rfm') }).click();
   await expect(page.getByText(t('segments_rfm_none'))).toBeVisible();
 });

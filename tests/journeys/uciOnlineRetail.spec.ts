@@ -35,8 +35,9 @@ test.describe('UCI Online Retail, from CSV to a zip', () => {
         .getByRole('link', { name: t('shell_nav_segments') })
         .first()
         .click();
-      await page.getByRole('button', { name: pattern(`${t('segments_group_champions')} @`) }).click();
-      await page.getByRole('button', { name: t('segments_rfm_make'), exact: true }).click();
+      await page.getByRole('tab', { name: t('segmentations_tab_rfm') }).click();
+      await page.getByRole('radio', { name: t('segments_rfm_family_usual') }).check();
+      await page.getByRole('button', { name: t('segmentations_make_of', { name: t('segments_group_champions') }) }).click();
       await expect(page.getByTestId('live-count')).toContainText(/\d/);
       const champions = Number((await page.getByTestId('live-count').locator('strong').innerText()).replace(/[^\d]/g, ''));
       expect(champions).toBeGreaterThan(300);

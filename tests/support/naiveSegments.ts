@@ -5,6 +5,7 @@ import { conditions } from '../../src/lib/core/segments/conditions/catalogue';
 import type { SampleShop } from '../../src/lib/core/segments/condition';
 import type { PropertyFilter, MeasureWindow, EventMeasure } from '../../src/lib/core/measures/measure';
 import type { EventRule, MeasureRule, RandomRule, RfmRule, Rule, TraitRule } from '../../src/lib/core/segments/rule';
+import { meanMethods } from '../../src/lib/core/segments/rfm';
 import type { SequenceRule } from '../../src/lib/core/segments/conditions/sequence';
 import { byBytes, type TinyEvent, type TinyShop } from './tinyShop';
 
@@ -169,20 +170,54 @@ const dateOf = (day: number) => new Date(day * 86_400_000).toISOString().slice(0
 
 /** Each customer with an order is placed among the others by counting who comes before. */
 function inRfmCells(rule: RfmRule, ids: readonly string[], eventsOf: (id: string) => TinyEvent[], asOf: string): Set<string> {
-  const { bins, method, cells } = rule.rfm;
+  const { bins, method, cells, nested, cuts } = rule.rfm;
   const trait = (id: string, name: string) => Number(naiveTrait(name, eventsOf(id), {}, asOf));
   const buyers = ids.filter((id) => trait(id, 'orders') > 0);
-  const scoresOf = (values: number[]) =>
+  const placed = (values: number[], wanted: number, together: boolean) =>
     values.map((value, i) => {
       const smaller = values.filter((other) => other < value).length;
-      const place = method === 'ties-together' ? smaller : smaller + values.slice(0, i).filter((other) => other === value).length;
+      const place = together ? smaller : smaller + values.slice(0, i).filter((other) => other === value).length;
       let score = 1;
-      while (place > Math.floor(((values.length - 1) * score) / bins)) score++;
+      while (place > Math.floor(((values.length - 1) * score) / wanted)) score++;
       return score;
     });
-  const recency = scoresOf(buyers.map((id) => trait(id, 'daysSinceLastOrder'))).map((score) => bins + 1 - score);
-  const frequency = scoresOf(buyers.map((id) => trait(id, 'orders')));
-  const monetary = scoresOf(buyers.map((id) => trait(id, 'revenue')));
+  // Money has cents: sums of whole cents have no error.
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + Math.round(value * 100), 0) / values.length / 100;
+  const scoresOf = (values: number[], cut: number[] | undefined, better: (a: number, b: number) => boolean): number[] => {
+    if (method === 'fixed') return values.map((value) => 1 + cut!.filter((bound) => bound < value).length);
+    if (method === 'mean') return values.map((value) => (better(value, mean(values)) ? 2 : 1));
+    if (method === 'mean-score') {
+      const of = placed(values, 5, true);
+      return of.map((score) => (better(score, mean(of)) ? 2 : 1));
+    }
+    return placed(values, bins, method === 'ties-together');
+  };
+  const more = (a: number, b: number) => a - b > 1e-9;
+  const days = buyers.map((id) => trait(id, 'daysSinceLastOrder'));
+  const high = meanMethods.includes(method);
+  const recency = scoresOf(days, cuts?.recencyDays, (a, b) => more(b, a)).map((score) => (high ? score : bins + 1 - score));
+  const among = (values: number[], groups: number[], cut: number[] | undefined) =>
+    nested
+      ? values.map((_, i) => {
+          const peers = groups.flatMap((group, j) => (group === groups[i] ? [j] : []));
+          return scoresOf(
+            peers.map((j) => values[j]),
+            cut,
+            more,
+          )[peers.indexOf(i)];
+        })
+      : scoresOf(values, cut, more);
+  const frequency = among(
+    buyers.map((id) => trait(id, 'orders')),
+    recency,
+    cuts?.frequency,
+  );
+  const both = recency.map((score, i) => 100 * score + frequency[i]);
+  const monetary = among(
+    buyers.map((id) => trait(id, 'revenue')),
+    both,
+    cuts?.monetary,
+  );
   const patterns = cells.map((cell) => new RegExp(`^${cell}$`));
   return new Set(buyers.filter((_, i) => patterns.some((pattern) => pattern.test(`${recency[i]}${frequency[i]}${monetary[i]}`))));
 }

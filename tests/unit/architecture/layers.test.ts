@@ -17,6 +17,7 @@ const coreLayers = [
   'measures',
   'profiles',
   'segments',
+  'segmentations',
   'recommenders',
   'predictions',
   'evaluation',

@@ -158,7 +158,7 @@ describe('segments of a tea shop as of 1 June', () => {
     const found = async (rule: Rule) => namesIn(await membersOf(renumbered, rule), renumbered);
     // Cy and Zoe both have no revenue.
     expect(await found({ trait: 'revenue', bottomPercent: 20 })).toEqual(['cy']);
-    const { measures } = await rfmOf(renumbered, 5, 'quintile');
+    const { measures } = await rfmOf(renumbered, { bins: 5, method: 'quintile' });
     expect([...measures.userIndexes]).toEqual([9, 2, 0]);
     await openTinyShop(store, shop, '2026-06-01T00:00:00');
   });

@@ -106,6 +106,11 @@ export function measureMembers(
   return comparisonMembers(from, column, kind, comparison, scope.tables.users, dialect);
 }
 
+/** Whether one value of this kind passes, as an expression; NULL where there is no value and the comparison needs one. */
+export function comparisonHolds(dialect: Dialect, column: Sql, kind: ComparedKind, comparison: Comparison): Sql {
+  return printComparison(dialect, comparable(dialect, column, kind), kind, comparison);
+}
+
 /** What is compared: dates as text for `is`, numbers as doubles. */
 function comparable({ sql }: Dialect, column: Sql, kind: ComparedKind): Sql {
   if (kind === 'boolean') return column;

@@ -7,7 +7,7 @@ import { predictionTasks } from '../predictions/tasks/catalogue';
 import { planTraitProblems } from '../profiles/planTraits';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
-import { comparisonsOf } from '../segments/comparison';
+import { comparisonsOf } from '../measures/asked';
 import { kindOf } from '../segments/conditions/kindOf';
 import { namesIn } from '../segments/names';
 import type { Rule } from '../segments/rule';

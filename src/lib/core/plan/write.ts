@@ -35,7 +35,7 @@ const keyOrder = [
     'list',
     'destination',
   ],
-  ...['measure', 'formula', 'rank', 'aggregate', 'of', 'events', 'where', 'property', 'window'],
+  ...['measure', 'formula', 'rank', 'gaps', 'cases', 'first', 'value', 'when', 'aggregate', 'of', 'events', 'where', 'property', 'window'],
   ...['trait', 'event', 'segment', 'list', 'random', 'rfm', 'all', 'any', 'not', 'rule', 'bins', 'method', 'cells', 'target', 'withinDays'],
 ];
 

@@ -1,4 +1,4 @@
-import { comparisonOperators, type Comparison } from './comparison';
+import { comparisonOperators, type Comparison } from '../measures/asked';
 import { gap, phrase, type FigureOf, type Gap, type Phrase } from './phrase';
 
 /** "is at least 5" as parts; `as` says what is compared, so that money is written as money. Without a comparison: "…". */

@@ -1,4 +1,4 @@
-import type { ErrorValues } from '../base/errors';
+import type { Problem } from '../base/problem';
 import type { Random } from '../base/random';
 import type { z } from '../base/shape';
 import type { KeptColumn } from '../measures/kept';
@@ -6,6 +6,8 @@ import type { PropertyFilter } from '../measures/measure';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import type { Meaning } from './meaning';
 import type { Phrase } from './phrase';
+
+export { emptyCondition, type Problem } from '../base/problem';
 
 /**
  * A kind of condition: one file in `conditions/`, one line in their catalogue, its words in the message catalogues
@@ -46,14 +48,6 @@ export interface RuleVocabulary {
   idLists?: readonly { id: string }[];
   /** Kept properties of the data; any may exist where they are not given. */
   kept?: readonly KeptColumn[];
-}
-
-/** Something wrong with one condition; the path is added where the tree is walked. */
-export interface Problem {
-  code: string;
-  message: string;
-  hint: string;
-  values?: ErrorValues;
 }
 
 export interface Reference {
@@ -111,10 +105,6 @@ interface FormValue<Leaf, Value> {
   shown?: (leaf: Leaf) => boolean;
   read: (leaf: Leaf) => Value | undefined;
   write: (leaf: Leaf, value: Value | undefined) => Leaf;
-}
-
-export function emptyCondition(): Problem {
-  return { code: 'condition_empty', message: 'A condition is not filled in.', hint: 'Fill it in, or remove it.' };
 }
 
 /** One of several, at random. */

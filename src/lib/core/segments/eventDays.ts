@@ -4,7 +4,7 @@ import { orderKey } from '../store/orderKey';
 import { resolveWindow } from '../measures/window';
 import type { DataScope } from '../store/dataScope';
 import { identifier, sql } from '../store/sql';
-import type { Comparison } from './comparison';
+import type { Comparison } from '../measures/asked';
 
 /**
  * Every occurrence of one event as its customer and local day: windows are whole days, so this is all that a condition

@@ -7,8 +7,8 @@ import { cellsOf, type Cell } from '../profiles/page';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import { traitSource, type ProfileScope } from '../profiles/profileRelation';
 import { identifier, join, sql, type Sql } from '../store/sql';
+import type { Comparison } from '../measures/asked';
 import type { ComparedKind } from '../measures/comparison';
-import type { Comparison } from './comparison';
 import type { Meaning } from './meaning';
 import type { FigureOf } from './phrase';
 import { rfmOf } from './rfm';
@@ -50,7 +50,7 @@ export async function readFigures(
       return attempts.map((attempt) => ({ is: 'sequence', ...attempt }));
     }
     case 'rfm': {
-      const { scores } = await rfmOf(scope, meaning.bins, meaning.method, run);
+      const { scores } = await rfmOf(scope, meaning, run);
       return users.map((user): Figure => {
         const at = scores.userIndexes.indexOf(user);
         return { is: 'scores', scores: at === -1 ? null : [scores.recency[at], scores.frequency[at], scores.monetary[at]] };

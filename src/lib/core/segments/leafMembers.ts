@@ -12,7 +12,7 @@ import { traitSource, traitVersion, type ProfileScope } from '../profiles/profil
 import { remember } from '../store/remember';
 import { identifier, type Sql } from '../store/sql';
 import type { TableStore } from '../store/tableStore';
-import { plainComparison } from './comparison';
+import { plainComparison } from '../measures/asked';
 import { membersByDays, numberTest, readEventDays } from './eventDays';
 import type { IdList } from './idList';
 import { idListMembers, type IdListScope } from './idListMembers';
@@ -92,10 +92,10 @@ async function listMembers(scope: LeafScope, id: string, population: Bitset, run
 
 async function rfmMembers(
   scope: ProfileScope,
-  { bins, method, cells }: Extract<Meaning, { kind: 'rfm' }>,
+  { kind: _, cells, ...convention }: Extract<Meaning, { kind: 'rfm' }>,
   run: RunContext,
 ): Promise<Bitset> {
-  const { scores } = await rfmOf(scope, bins, method, run);
+  const { scores } = await rfmOf(scope, convention, run);
   const inCells = cellMatcher(cells);
   const members = new Bitset(scope.users);
   scores.userIndexes.forEach((user, i) => {

@@ -1,8 +1,8 @@
-import type { Comparison } from './comparison';
+import type { Comparison } from '../measures/asked';
 import type { Bucket } from '../measures/bucket';
 import type { EventMeasure } from '../measures/measure';
 import type { EventSequence } from '../measures/sequence';
-import type { RfmMethod } from './rfm';
+import type { RfmConvention } from './rfm';
 
 /** Whom a condition holds for, in the few terms that every engine has a template for. */
 export type Meaning =
@@ -12,4 +12,4 @@ export type Meaning =
   | { kind: 'membership'; segment: string }
   | { kind: 'list'; list: string }
   | { kind: 'bucket'; bucket: Bucket }
-  | { kind: 'rfm'; bins: number; method: RfmMethod; cells: string[] };
+  | ({ kind: 'rfm'; cells: string[] } & RfmConvention);

@@ -1,4 +1,4 @@
-import { plainComparison, type Comparison } from './comparison';
+import { plainComparison, type Comparison } from '../measures/asked';
 import type { Figure } from './figures';
 import type { Meaning } from './meaning';
 

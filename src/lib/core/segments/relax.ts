@@ -6,7 +6,7 @@ import { measureQuery } from '../measures/measureQuery';
 import { traitColumns, traitSource } from '../profiles/profileRelation';
 import { addDays } from '../schema/asOf';
 import { identifier, sql } from '../store/sql';
-import { comparisonsOf, type ComparisonOperator } from './comparison';
+import { comparisonsOf, type ComparisonOperator } from '../measures/asked';
 import { kindOf } from './conditions/kindOf';
 import { timesRange } from './conditions/event';
 import { evaluateRule, type SegmentScope } from './evaluate';

@@ -15,7 +15,10 @@ const measures = [
   { letter: 'M', values: 'monetary', scores: 'monetary' },
 ] as const;
 
-/** Looks for scores that no one has, for equal customers with different scores, and for too few customers. */
+/**
+ * Looks for scores that no one has, for equal customers with different scores, and for too few customers. Nested scores
+ * give equal values different scores on purpose.
+ */
 export function checkRfm(measured: RfmMeasures, scores: RfmScores): RfmWarning[] {
   const customers = measured.userIndexes.length;
   if (customers < scores.bins)
@@ -26,7 +29,9 @@ export function checkRfm(measured: RfmMeasures, scores: RfmScores): RfmWarning[]
         values: { customers, bins: scores.bins },
       },
     ];
-  return measures.flatMap((measure) => checkMeasure(measure.letter, measured[measure.values], scores[measure.scores], scores.bins));
+  return measures
+    .filter(({ letter }) => !scores.nested || letter === 'R')
+    .flatMap((measure) => checkMeasure(measure.letter, measured[measure.values], scores[measure.scores], scores.bins));
 }
 
 function checkMeasure(measure: string, values: Float64Array, scores: Uint8Array, bins: number): RfmWarning[] {
@@ -57,18 +62,26 @@ function checkMeasure(measure: string, values: Float64Array, scores: Uint8Array,
   return warnings;
 }
 
-/** The value that was given the most different scores, where that is more than two. */
+/** The value that was given the most different scores, where that is more than two: then it fills at least one alone. */
 function mostSplitValue(values: Float64Array, scores: Uint8Array): { value: number; scores: number; customers: number } | undefined {
-  const byValue = new Map<number, { scores: Set<number>; customers: number }>();
-  values.forEach((value, i) => {
-    const held = byValue.get(value) ?? { scores: new Set<number>(), customers: 0 };
-    held.scores.add(scores[i]);
-    held.customers++;
-    byValue.set(value, held);
-  });
+  // Only a score that all have with one value can be such a value's.
+  const only = new Map<number, number | null>();
+  for (let i = 0; i < values.length; i++) {
+    const held = only.get(scores[i]);
+    if (held === undefined) only.set(scores[i], values[i]);
+    else if (held !== values[i]) only.set(scores[i], null);
+  }
   let worst: { value: number; scores: number; customers: number } | undefined;
-  // A value at the edge of two bins parts between them in any data; three bins mean that the value fills one alone.
-  for (const [value, held] of byValue)
-    if (held.scores.size > Math.max(2, worst?.scores ?? 0)) worst = { value, scores: held.scores.size, customers: held.customers };
+  for (const value of new Set(only.values())) {
+    if (value === null) continue;
+    const given = new Set<number>();
+    let customers = 0;
+    for (let i = 0; i < values.length; i++) {
+      if (values[i] !== value) continue;
+      given.add(scores[i]);
+      customers++;
+    }
+    if (given.size > Math.max(2, worst?.scores ?? 0)) worst = { value, scores: given.size, customers };
+  }
   return worst;
 }

@@ -1,5 +1,5 @@
 import { m } from '$lib/paraglide/messages';
-import { comparedAs, comparisonNames, comparisonOperators, comparisonsOf, type ComparisonOperator } from '$lib/core/segments/comparison';
+import { comparedAs, comparisonNames, comparisonOperators, comparisonsOf, type ComparisonOperator } from '$lib/core/measures/asked';
 import type { TraitInfo, TraitKind } from '$lib/core/profiles/traits';
 import type { TraitRule } from '$lib/core/segments/rule';
 import { workbench } from '$lib/state/workbench.svelte';

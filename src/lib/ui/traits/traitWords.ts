@@ -1,5 +1,7 @@
 import { m } from '$lib/paraglide/messages';
 import type { EventMeasure, MeasureWindow } from '$lib/core/measures/measure';
+import type { CasesDefinition } from '$lib/core/profiles/kinds/casesTrait';
+import type { GapsDefinition } from '$lib/core/profiles/kinds/gapsTrait';
 import type { PlanTrait } from '$lib/core/profiles/planTraits';
 import { eventName } from '../eventNames';
 import { propertyName } from '../segments/filterWords';
@@ -29,7 +31,19 @@ export function traitWords(trait: PlanTrait): string {
   if ('measure' in trait) return measureWords(trait.measure);
   if ('formula' in trait) return trait.formula;
   if ('rank' in trait) return m.profiles_rank_of({ trait: trait.rank.of });
+  if ('gaps' in trait) return gapsWords(trait.gaps);
+  if ('cases' in trait) return casesWords(trait.cases);
   return 'attribute' in trait ? m.profiles_attribute({ name: trait.attribute }) : trait.favorite;
+}
+
+/** The values in their order. */
+function casesWords({ first, otherwise }: CasesDefinition): string {
+  return [...first.map(({ value }) => value), ...(otherwise === undefined ? [] : [otherwise])].join(m.profiles_cases_between());
+}
+
+function gapsWords({ events, of }: GapsDefinition): string {
+  const words = { median: m.profiles_gaps_median, mean: m.profiles_gaps_mean, last: m.profiles_gaps_last };
+  return words[of]({ event: eventName(events) });
 }
 
 function measureWords(measure: EventMeasure): string {

@@ -9,10 +9,11 @@ import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { segmentSql } from './ruleSql';
-import { segmentPortrait } from './portraits';
-import { segmentCount, segmentRfm } from './segments';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
+import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
+import { segmentCount } from './segments';
+import { segmentPortrait } from './portraits';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -103,6 +104,11 @@ export const operations = {
   segmentMoves,
   segmentMovers,
   customerSegments,
+  rfmCompare,
+  rfmHistory,
+  lifeCycle,
+  cohorts,
+  valueTiers,
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,

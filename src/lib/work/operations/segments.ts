@@ -1,11 +1,7 @@
 import { reads } from './context';
 import { evaluateRule, type SegmentScope } from '../../core/segments/evaluate';
-import { rfmOf } from '../../core/segments/rfm';
-import { rfmGrid, type RfmGrid } from '../../core/segments/rfmGrid';
 import type { Rule } from '../../core/segments/rule';
 import type { Epoch } from '../epoch';
-
-export type { RfmGrid } from '../../core/segments/rfmGrid';
 
 export interface SegmentCount {
   count: number;
@@ -46,9 +42,4 @@ export const segmentCount = reads<SegmentQuestion, SegmentCount>(async (question
   const { rule, segmentId } = question;
   const { members, population, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: epoch });
   return { count: members.count, total: population, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
-});
-
-export const segmentRfm = reads<{ bins: number; method: 'quintile' | 'ties-together' }, RfmGrid>(async ({ bins, method }, epoch) => {
-  const { measures, scores } = await rfmOf(await epoch.profiles(), bins, method, epoch);
-  return rfmGrid(measures, scores);
 });

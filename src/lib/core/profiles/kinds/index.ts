@@ -1,7 +1,9 @@
 import { z } from '../../base/shape';
 import { attributeTrait } from './attributeTrait';
+import { casesTrait } from './casesTrait';
 import { favoriteTrait } from './favoriteTrait';
 import { formulaTrait } from './formulaTrait';
+import { gapsTrait } from './gapsTrait';
 import type { DefinitionKind } from './kind';
 import { measureTrait } from './measureTrait';
 import { rankTrait } from './rankTrait';
@@ -13,6 +15,8 @@ export const definitionKinds = {
   formula: formulaTrait,
   rank: rankTrait,
   favorite: favoriteTrait,
+  gaps: gapsTrait,
+  cases: casesTrait,
 };
 
 export type DefinitionKey = keyof typeof definitionKinds;

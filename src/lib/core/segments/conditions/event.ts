@@ -2,7 +2,7 @@ import { checkWindow } from '../../measures/check';
 import type { EventMeasure, MeasureWindow } from '../../measures/measure';
 import { propertyFilterSchema } from '../../measures/schema';
 import { daysShape, localDateShape, z } from '../../base/shape';
-import type { Comparison } from '../comparison';
+import type { Comparison } from '../../measures/asked';
 import { emptyCondition, pick, type ConditionKind, type Problem } from '../condition';
 import { checkFilters, filtersGap } from '../filters';
 import { gap, phrase, type Phrase } from '../phrase';

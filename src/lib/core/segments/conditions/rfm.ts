@@ -1,14 +1,19 @@
 import { z } from '../../base/shape';
 import { emptyCondition, pick, type ConditionKind, type Problem } from '../condition';
 import { gap, phrase } from '../phrase';
-import { rfmMethods } from '../rfm';
+import { meanMethods, rfmMethods, type RfmConvention, type RfmMethod } from '../rfm';
 
 const cellPattern = /^(\d|\.|\[\d+\]){3}$/;
 
+const cuts = z.array(z.number()).min(1).max(8);
 const schema = z.strictObject({
   rfm: z.strictObject({
     bins: z.number().int().min(2).max(9),
     method: z.enum(rfmMethods),
+    /** Independent where it is left out. */
+    nested: z.boolean().optional(),
+    /** With `fixed`: the values that part the scores, ascending. */
+    cuts: z.strictObject({ recencyDays: cuts, frequency: cuts, monetary: cuts }).optional(),
     cells: z.array(z.string().regex(cellPattern)),
   }),
 });
@@ -40,6 +45,7 @@ export const rfmCondition: ConditionKind<RfmRule> = {
         hint: `The methods are: ${rfmMethods.join(', ')}.`,
         values: { method: String(rfm.method), known: rfmMethods.join(', ') },
       });
+    else found.push(...conventionProblems(rfm));
     if (rfm.cells.length === 0) found.push(emptyCondition());
     const highest = binsFit ? rfm.bins : 9;
     const hasScore = (score: string) => score !== '0' && Number(score) <= highest;
@@ -55,17 +61,70 @@ export const rfmCondition: ConditionKind<RfmRule> = {
   },
   meaning: ({ rfm }) => ({ kind: 'rfm', ...rfm }),
   refersTo: () => [],
-  readBack: ({ rfm }) =>
-    phrase('segments_say_rfm', { cells: gap.list(rfm.cells.map((cell) => gap.text(cell))), bins: gap.number(rfm.bins) }),
+  readBack({ rfm }) {
+    const cells = gap.list(rfm.cells.map((cell) => gap.text(cell)));
+    if (rfm.method === 'quintile' && !rfm.nested) return phrase('segments_say_rfm', { cells, bins: gap.number(rfm.bins) });
+    const name = gap.phrase(
+      phrase(
+        `segments_rfm_name_${conventionKeys[rfm.method]}`,
+        meanMethods.includes(rfm.method) ? undefined : { bins: gap.number(rfm.bins) },
+      ),
+    );
+    return phrase('segments_say_rfm_by', { cells, how: rfm.nested ? gap.phrase(phrase('segments_rfm_name_nested', { name })) : name });
+  },
   fresh: () => ({ rfm: { bins: 5, method: 'quintile', cells: ['5[45].'] } }),
   sample(random) {
-    const bins = pick(random, [2, 3, 5]);
+    const method = pick(random, rfmMethods);
+    const bins = meanMethods.includes(method) ? 2 : pick(random, [2, 3, 5]);
     const score = () => String(1 + random.below(bins));
     const place = () => pick(random, ['.', '.', score(), `[${score()}${score()}]`]);
     const cells = Array.from({ length: 1 + random.below(3) }, () => `${place()}${place()}${place()}`);
-    return { rfm: { bins, method: pick(random, rfmMethods), cells } };
+    const rising = (start: number, step: number) => Array.from({ length: bins - 1 }, (_, i) => start + i * step);
+    if (method === 'fixed')
+      return {
+        rfm: { bins, method, cells, cuts: { recencyDays: rising(random.below(30), 20), frequency: rising(1, 1), monetary: rising(0, 30) } },
+      };
+    return { rfm: { bins, method, cells, ...(random.below(3) === 0 ? { nested: true } : {}) } };
   },
 };
+
+/** Ends of the keys under which the catalogue names methods. */
+const conventionKeys: Record<RfmMethod, string> = {
+  quintile: 'quintile',
+  'ties-together': 'ties',
+  fixed: 'fixed',
+  mean: 'mean',
+  'mean-score': 'mean_score',
+};
+
+/** What does not go together: means with more than high and low, cuts that are missing, too many or not ascending. */
+function conventionProblems({ bins, method, nested, cuts }: RfmConvention): Problem[] {
+  const found: Problem[] = [];
+  if (meanMethods.includes(method) && bins !== 2)
+    found.push({
+      code: 'rfm_mean_two',
+      message: `A mean parts high from low: it has 2 scores, not ${bins}.`,
+      hint: 'Use 2 scores, or another method.',
+      values: { bins },
+    });
+  if (method !== 'fixed') return found;
+  const lists = cuts ? [cuts.recencyDays, cuts.frequency, cuts.monetary] : [];
+  const fit = (list: readonly number[]) => list.length === bins - 1 && list.every((cut, i) => i === 0 || cut > list[i - 1]);
+  if (lists.length === 0 || !lists.every(fit))
+    found.push({
+      code: 'rfm_cuts_invalid',
+      message: `Fixed cuts for ${bins} scores are ${bins - 1} rising numbers for each measure.`,
+      hint: 'Write them in cuts: recencyDays, frequency and monetary.',
+      values: { bins, cuts: bins - 1 },
+    });
+  if (nested)
+    found.push({
+      code: 'rfm_fixed_nested',
+      message: 'Fixed cuts are the same for everybody: they cannot be nested.',
+      hint: 'Leave nested out, or make bins of people.',
+    });
+  return found;
+}
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

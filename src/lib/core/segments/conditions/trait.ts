@@ -1,8 +1,8 @@
 import { addDays } from '../../schema/asOf';
 import { scorePrefix } from '../../profiles/profileColumns';
 import { z } from '../../base/shape';
-import { comparisonShape, comparisonsOf } from '../comparison';
-import { checkComparison } from '../comparisonCheck';
+import { comparisonShape, comparisonsOf } from '../../measures/asked';
+import { checkComparison } from '../../measures/askedCheck';
 import { comparisonPhrase } from '../comparisonPhrase';
 import { emptyCondition, pick, type ConditionKind } from '../condition';
 import { gap, phrase } from '../phrase';

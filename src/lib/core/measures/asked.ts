@@ -1,5 +1,5 @@
 import { localDateShape, daysShape, z } from '../base/shape';
-import type { ComparedKind, Comparison as PlainComparison } from '../measures/comparison';
+import type { ComparedKind, Comparison as PlainComparison } from './comparison';
 import { addDays } from '../schema/asOf';
 
 /** How a value is compared; text is text, a yes/no is neither text nor a number. */

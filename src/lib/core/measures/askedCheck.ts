@@ -1,7 +1,7 @@
 import { isDate } from '../schema/asOf';
-import type { ComparedKind } from '../measures/comparison';
-import { comparedAs, comparisonOperators, comparisonsOf, type Comparison, type ComparedAs } from './comparison';
-import { emptyCondition, type Problem } from './condition';
+import type { ComparedKind } from './comparison';
+import { comparedAs, comparisonOperators, comparisonsOf, type Comparison, type ComparedAs } from './asked';
+import { emptyCondition, type Problem } from '../base/problem';
 
 /**
  * What is wrong with the one comparison of a condition on something of this kind; `name` is what the person reads.

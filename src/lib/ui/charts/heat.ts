@@ -1,0 +1,12 @@
+/**
+ * How deep the colour of a cell is, in percent, for its part of the greatest: it grows with every step and ends where
+ * words can still be read on it, in both schemes. The power tells small cells apart beside one large one.
+ */
+export function heatDepth(part: number): number {
+  return Math.round(500 * Math.max(0, Math.min(1, part)) ** 0.8) / 10;
+}
+
+/** The colour itself. */
+export function heatColor(part: number): string {
+  return `color-mix(in oklab, var(--chart-high) ${heatDepth(part)}%, var(--chart-low))`;
+}
