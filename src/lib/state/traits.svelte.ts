@@ -16,6 +16,11 @@ class Traits {
     return this.#remote.value ?? [];
   }
 
+  /** Nothing is known yet: a list would look empty. */
+  get isFirstLoad(): boolean {
+    return this.#remote.value === undefined && this.#remote.error === undefined;
+  }
+
   get error(): unknown {
     return this.#remote.error;
   }

@@ -28,7 +28,8 @@ export interface EventSequence {
 }
 
 /** Of one instant, the next events come first and the first ones last: so the row before is earlier, never as late. */
-const roles = { next: 0, without: 1, first: 2 };
+export const sequenceRoles = { next: 0, without: 1, first: 2 };
+const roles = sequenceRoles;
 
 /**
  * The query for the `user_index` of whoever did the sequence at least once. The events of each part stand in one row of
@@ -38,16 +39,8 @@ const roles = { next: 0, without: 1, first: 2 };
  */
 export function sequenceQuery(scope: MeasureScope, sequence: EventSequence, dialect: Dialect = duckdb): Sql {
   const { sql, dayOf, daysBetween } = dialect;
-  const { first, next, without, withinDays, window } = sequence;
-  const events = ({ events, where = [] }: SequenceStep, role: number): Sql => {
-    const scan = new EventScan(dialect, scope.tables, scope.asOf);
-    const conditions = [scan.ofEvents({ events }), ...scan.inWindow(window), ...where.map((filter) => scan.where(filter))];
-    return sql`SELECT user_index, local_ts, ${role} AS role FROM ${scan.relation(conditions)}`;
-  };
-  const row = join(
-    [...(next ? [events(next, roles.next)] : []), ...(without ? [events(without, roles.without)] : []), events(first, roles.first)],
-    ' UNION ALL ',
-  );
+  const { next, withinDays } = sequence;
+  const row = sequenceRows(scope, sequence, dialect);
   const inTime = sql`OVER (PARTITION BY user_index ORDER BY local_ts, role)`;
   const near = (from: Sql, to: Sql) =>
     withinDays === undefined ? sql`TRUE` : sql`${daysBetween(dayOf(from), dayOf(to))} <= ${withinDays}`;
@@ -61,4 +54,18 @@ export function sequenceQuery(scope: MeasureScope, sequence: EventSequence, dial
       SELECT user_index, local_ts, role, lead(local_ts) ${inTime} AS time_after FROM (${lookedBack})
       WHERE role = ${roles.without} OR role_before IS NULL OR role_before <> ${roles.first}
     ) WHERE role = ${roles.first} AND (time_after IS NULL OR NOT ${near(sql`local_ts`, sql`time_after`)})`;
+}
+
+/** A query for `user_index`, `local_ts` and `role` of every event that is a part of the sequence. */
+export function sequenceRows(scope: MeasureScope, { first, next, without, window }: EventSequence, dialect: Dialect = duckdb): Sql {
+  const { sql } = dialect;
+  const events = ({ events, where = [] }: SequenceStep, role: number): Sql => {
+    const scan = new EventScan(dialect, scope.tables, scope.asOf);
+    const conditions = [scan.ofEvents({ events }), ...scan.inWindow(window), ...where.map((filter) => scan.where(filter))];
+    return sql`SELECT user_index, local_ts, ${role} AS role FROM ${scan.relation(conditions)}`;
+  };
+  return join(
+    [...(next ? [events(next, roles.next)] : []), ...(without ? [events(without, roles.without)] : []), events(first, roles.first)],
+    ' UNION ALL ',
+  );
 }

@@ -3,6 +3,7 @@ import { identifier, sql } from '../store/sql';
 import { cellsOf, type Cell } from './page';
 import { traitColumns, type ProfileScope } from './profileRelation';
 import { readRows } from './profilesPage';
+import { numberOfUser } from './userIds';
 
 export interface TimelineEvent {
   /** Local time, ISO without zone. */
@@ -36,12 +37,7 @@ export async function readCustomer(
   signal?: AbortSignal,
 ): Promise<CustomerView> {
   const { store, tables, asOf } = scope;
-  const [found] = cellsOf(await store.query(sql`SELECT user_index FROM ${identifier(tables.users)} WHERE user_id = ${userId}`, signal));
-  if (!found)
-    throw new UserError('user_unknown', `There is no customer "${userId}".`, 'Ids are compared exactly, with every zero and letter case.', {
-      user: userId,
-    });
-  const user = found[0] as number;
+  const user = await numberOfUser(scope, userId, signal);
   const columns = await traitColumns(scope);
   const [row] = await readRows(scope, columns, [user], signal);
   if (!row)

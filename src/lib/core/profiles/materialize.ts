@@ -15,21 +15,24 @@ import { profilesQuery, references, type NamedTrait } from './profilesQuery';
 export interface BesideProfiles {
   traits: readonly PlanTrait[];
   scores: ReadonlyMap<string, ScoreColumn>;
+  /** Only these traits are made, and what they are made of; all where it is left out. A rule of few is replayed for little. */
+  only?: readonly string[];
 }
 
 /**
  * Profiles as rules, tables and files see them: the table of profiles, and a table for each trait of the plan, each made
  * where it is missing. A trait that this data cannot give is left out; {@link brokenTraits} says why.
  */
-export async function openProfiles(scope: DataScope, { traits, scores }: BesideProfiles, run?: RunContext): Promise<ProfileScope> {
+export async function openProfiles(scope: DataScope, { traits, scores, only }: BesideProfiles, run?: RunContext): Promise<ProfileScope> {
   const broken = await brokenTraits(scope, traits);
   const usable = traits.filter(({ id }) => !broken.has(id));
   const attributes = await attributesOf(scope, usable);
-  const profiles = await materializeProfiles(scope, run, usable);
-  const made = [...profileTraits.map(({ id }) => id), ...attributes.map(({ id }) => id)];
+  const needed = only && madeOf(only, [...profileTraits, ...usable]);
+  const profiles = await materializeProfiles(scope, run, usable, needed);
+  const made = [...profileTraits, ...attributes].map(({ id }) => id).filter((id) => needed?.has(id) ?? true);
   const context = traitContext(usable, attributes, await readKeptColumns(scope));
   const columns = new Map<string, ScoreColumn>();
-  for (const trait of usable) {
+  for (const trait of usable.filter(({ id }) => needed?.has(id) ?? true)) {
     const needed = withReferences(trait, usable);
     const version = stableJson(needed.map(({ name: _, feature: __, ...definition }) => definition));
     const table = await derivedTable(
@@ -43,6 +46,19 @@ export async function openProfiles(scope: DataScope, { traits, scores }: BesideP
     columns.set(trait.id, { table, column: 'value', version, kind: planTraitKind(trait, context) });
   }
   return { ...scope, profiles, ownTraits: columns, scores };
+}
+
+/** These traits, and all that they are made of. */
+export function madeOf(ids: readonly string[], traits: readonly NamedTrait[]): Set<string> {
+  const found = new Set<string>();
+  const waiting = [...ids];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    const trait = traits.find((known) => known.id === id);
+    if (trait) waiting.push(...references(trait));
+  }
+  return found;
 }
 
 /** Why some traits of the plan cannot be made of this data, by id. */
@@ -67,17 +83,24 @@ export async function brokenTraits(scope: DataScope, traits: readonly PlanTrait[
  * The table of profiles for the scope's data and instant: one row for everybody in the population, with the built-in
  * traits and the attributes. Made where it is missing.
  * @param planned the plan's traits: an attribute does not take the id of one
+ * @param only the columns that are needed, where not all are
  */
-export async function materializeProfiles(scope: DataScope, run?: RunContext, planned: readonly PlanTrait[] = []): Promise<string> {
+export async function materializeProfiles(
+  scope: DataScope,
+  run?: RunContext,
+  planned: readonly PlanTrait[] = [],
+  only?: ReadonlySet<string>,
+): Promise<string> {
   const attributes = await attributesOf(scope, planned);
   const renamed = attributes.filter(({ id }, i) => id !== namedAttributes(attributes)[i].id).map(({ id }) => id);
   return derivedTable(
     scope,
     'profiles',
-    ['profiles', ...renamed].join(' '),
+    ['profiles', ...renamed, ...(only ? ['only', ...[...only].sort()] : [])].join(' '),
     async (name) => {
       const people = populationQuery(scope, hasSignUp(attributes));
-      const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column }))];
+      const all = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column }))];
+      const traits = all.filter(({ id }) => only?.has(id) ?? true);
       return sql`CREATE TABLE ${name} AS ${profilesQuery({ ...scope, traits, people })} ORDER BY user_index`;
     },
     run,

@@ -29,3 +29,16 @@ export function segmentsBehind<S extends { id: string; rule: Rule }>(ids: readon
 export function renamed(rule: Rule, reference: Pick<Reference, 'kind' | 'id'>, to: string): Rule {
   return mapRule(rule, (leaf) => (kindOf(leaf).rename?.(leaf, reference, to) as Rule | undefined) ?? leaf);
 }
+
+/** The rules of the segments that a rule refers to, and of those that they do; null where there is none of that id. */
+export function definitionsIn(rule: Rule, segments: readonly { id: string; rule: Rule }[]): Record<string, Rule | null> {
+  const found: Record<string, Rule | null> = {};
+  const waiting = namesIn(rule, 'segment');
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (id in found) continue;
+    const referred = segments.find((segment) => segment.id === id)?.rule ?? null;
+    found[id] = referred;
+    if (referred) waiting.push(...namesIn(referred, 'segment'));
+  }
+  return found;
+}

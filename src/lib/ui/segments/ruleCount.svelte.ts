@@ -1,7 +1,8 @@
 import { Cancelled, UserError } from '$lib/core/base/errors';
 import { stableJson } from '$lib/core/base/hash';
 import type { Plan } from '$lib/core/plan/schema';
-import { namesIn } from '$lib/core/segments/names';
+import { idListKey } from '$lib/core/segments/idList';
+import { definitionsIn } from '$lib/core/segments/names';
 import type { Rule } from '$lib/core/segments/rule';
 import type { WorkspaceView } from '$lib/work/operations/workspaces';
 import type { SegmentCount } from '$lib/work/operations/segments';
@@ -61,27 +62,16 @@ export class RuleCount {
 export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' | 'predictionReports'>, plan: Plan, rule: Rule): string {
   return stableJson([
     rule,
-    definitionsIn(plan, rule),
+    definitionsIn(rule, plan.segments),
     // A trait of the plan may be what the rule asks for.
     (plan as { traits?: unknown }).traits ?? null,
+    // A list that is uploaded again, or that somebody was taken from, is another one.
+    (plan.idLists ?? []).map((list) => [list.id, idListKey(list)]),
     view.entry.id,
     view.dataKey,
     view.asOf,
     view.predictionReports,
   ]);
-}
-
-/** The rules of the segments that a rule refers to, and of those that they do. */
-function definitionsIn(plan: Plan, rule: Rule): Record<string, Rule | null> {
-  const found: Record<string, Rule | null> = {};
-  const waiting = namesIn(rule, 'segment');
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (id in found) continue;
-    const referred = plan.segments.find((segment) => segment.id === id)?.rule ?? null;
-    found[id] = referred;
-    if (referred) waiting.push(...namesIn(referred, 'segment'));
-  }
-  return found;
 }
 
 /** A condition that the person has not finished, unlike one that cannot be counted. */

@@ -1,5 +1,6 @@
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
+import { idListReport } from './idLists';
 import { itemsOne, itemsPage } from './items';
 import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
@@ -8,8 +9,11 @@ import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
-import { segmentCount } from './segments';
+import { segmentSql } from './ruleSql';
 import { segmentPortrait } from './portraits';
+import { segmentCount } from './segments';
+import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
+import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -88,12 +92,23 @@ export const operations = {
   valuesList,
   segmentPortrait,
   segmentCount,
+  idListReport,
+  segmentSql,
   segmentRfm,
   rfmCompare,
   rfmHistory,
   lifeCycle,
   cohorts,
   valueTiers,
+  segmentInsight,
+  segmentChecks,
+  segmentExplain,
+  segmentPeople,
+  segmentsOverlap,
+  segmentHistory,
+  segmentMoves,
+  segmentMovers,
+  customerSegments,
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,

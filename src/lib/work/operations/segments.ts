@@ -1,6 +1,7 @@
 import { reads } from './context';
-import { evaluateRule } from '../../core/segments/evaluate';
+import { evaluateRule, type SegmentScope } from '../../core/segments/evaluate';
 import type { Rule } from '../../core/segments/rule';
+import type { Epoch } from '../epoch';
 
 export interface SegmentCount {
   count: number;
@@ -25,14 +26,20 @@ export interface SegmentQuestion {
   segments?: readonly { id: string; rule: Rule }[];
 }
 
+/** What a question about a rule is answered in. */
+export async function scopeOf({ segments }: Pick<SegmentQuestion, 'segments'>, epoch: Epoch): Promise<SegmentScope> {
+  const saved = await epoch.segments();
+  return { ...saved, segments: segments ?? saved.segments };
+}
+
 /**
  * @throws UserError at the condition that is wrong: `trait_unknown`, `segment_unknown`, `segment_cycle` …; `values.path`
  * names the node.
  */
-export const segmentCount = reads<SegmentQuestion, SegmentCount>(async ({ rule, segmentId, segments }, epoch) => {
+export const segmentCount = reads<SegmentQuestion, SegmentCount>(async (question, epoch) => {
   const started = performance.now();
-  const saved = await epoch.segments();
-  const scope = { ...saved, segments: segments ?? saved.segments };
+  const scope = await scopeOf(question, epoch);
+  const { rule, segmentId } = question;
   const { members, population, nodes, windows } = await evaluateRule(scope, rule, { segmentId, run: epoch });
   return { count: members.count, total: population, nodes, windows, asOf: scope.asOf, milliseconds: performance.now() - started };
 });

@@ -1,0 +1,24 @@
+import { UserError } from '../base/errors';
+import type { DataScope } from '../store/dataScope';
+import { identifier, sql } from '../store/sql';
+import { cellsOf } from './page';
+
+/** The number of the person with an id. @throws UserError `user_unknown` */
+export async function numberOfUser({ store, tables }: DataScope, userId: string, signal?: AbortSignal): Promise<number> {
+  const [found] = cellsOf(await store.query(sql`SELECT user_index FROM ${identifier(tables.users)} WHERE user_id = ${userId}`, signal));
+  if (found) return found[0] as number;
+  throw new UserError('user_unknown', `There is no customer "${userId}".`, 'Ids are compared exactly, with every zero and letter case.', {
+    user: userId,
+  });
+}
+
+/** The ids of some people, in their order. */
+export async function readUserIds({ store, tables }: DataScope, users: readonly number[], signal?: AbortSignal): Promise<string[]> {
+  if (users.length === 0) return [];
+  const table = await store.query(
+    sql`SELECT user_index, user_id FROM ${identifier(tables.users)} WHERE user_index IN (${[...users]})`,
+    signal,
+  );
+  const ids = new Map(cellsOf(table) as [number, string][]);
+  return users.map((user) => ids.get(user)!);
+}

@@ -1,0 +1,45 @@
+import type { Plan } from '$lib/core/plan/schema';
+import { modelOfTrait } from '$lib/core/predictions/outputs';
+import { predictionStaleReasons } from '$lib/core/predictions/staleness';
+import { featureDefinitions } from '$lib/core/profiles/planTraits';
+import { localDate } from '$lib/core/schema/asOf';
+import { definitionsIn, namesIn } from '$lib/core/segments/names';
+import type { Rule } from '$lib/core/segments/rule';
+import type { WorkspaceView } from '$lib/work/operations/workspaces';
+
+/** What a segment depends on that is out of date. */
+export interface StaleGround {
+  /** Models whose scores it asks for. */
+  models: string[];
+  /** Where the data ends more than a day before the day that the rule is asked as of. */
+  data: { lastDay: string; days: number } | null;
+}
+
+export function staleGround(view: WorkspaceView, plan: Plan, rule: Rule): StaleGround {
+  const rules = [rule, ...Object.values(definitionsIn(rule, plan.segments)).filter((each) => each !== null)];
+  const asked = new Set(rules.flatMap((each) => namesIn(each, 'trait')).flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
+  const now = {
+    dataHash: view.facts?.dataHash ?? null,
+    asOf: view.asOf,
+    seed: plan.seed,
+    features: featureDefinitions(plan.traits, plan.privacy),
+  };
+  const models = [...asked].filter((id) => {
+    const model = plan.models.find((each) => each.id === id);
+    const report = view.predictionReports.find(({ modelId }) => modelId === id);
+    if (!report || model?.kind !== 'prediction') return false;
+    const reasons = predictionStaleReasons(report, model, now);
+    const { scored } = report.protocol;
+    const isScored = scored?.dataHash === now.dataHash && scored?.asOf === now.asOf;
+    return reasons.some((reason) => !(isScored && (reason === 'data' || reason === 'asOf')));
+  });
+  return { models, data: endOfData(view, plan) };
+}
+
+function endOfData({ facts, asOf }: WorkspaceView, { timeZone }: Plan): StaleGround['data'] {
+  if (!facts?.lastEvent || !asOf) return null;
+  const lastDay = localDate(new Date(facts.lastEvent), timeZone);
+  // The day of the last event counts whole, so that asOf is the midnight after it.
+  const days = Math.round((Date.parse(asOf.slice(0, 10)) - Date.parse(lastDay)) / 86_400_000) - 1;
+  return days > 1 ? { lastDay, days } : null;
+}

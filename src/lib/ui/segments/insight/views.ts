@@ -1,0 +1,3 @@
+/** The views of one segment, in the order of their tabs; `?view=` names one. */
+export const segmentViews = ['rule', 'who', 'time', 'overlap'] as const;
+export type SegmentView = (typeof segmentViews)[number];
