@@ -42,6 +42,22 @@ it('takes the only match with ArrowDown and Enter, and with Enter alone', async 
   }
 });
 
+it('takes what was typed last, though the list for it is not there yet', async () => {
+  const answers = new Map<string, () => void>();
+  const slow = (search: string) =>
+    new Promise<typeof channels>((resolve) => answers.set(search, () => resolve(channels.filter(({ label }) => label.includes(search)))));
+  const onvalues = vi.fn();
+  const screen = render(Combobox, { label: 'Channel', multiple: true, load: slow, onvalues });
+  const box = screen.getByRole('combobox', { name: 'Channel' });
+  await box.click();
+  answers.get('')!();
+  await expect.element(page.getByRole('option', { name: '邮件' })).toBeVisible();
+  await userEvent.keyboard('短{Enter}');
+  expect(onvalues).not.toHaveBeenCalled();
+  answers.get('短')!();
+  await vi.waitFor(() => expect(onvalues).toHaveBeenCalledExactlyOnceWith(['sms']));
+});
+
 it('shows what is chosen, and behind an empty search while one looks for another', async () => {
   const screen = render(Combobox, { label: 'Channel', load, values: ['app'], labelOf: () => 'App 推送' });
   const box = screen.getByRole('combobox', { name: 'Channel' });

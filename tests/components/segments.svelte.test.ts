@@ -5,7 +5,10 @@ import { UserError } from '../../src/lib/core/base/errors';
 import { planSchema, type PlanSegment } from '../../src/lib/core/plan/schema';
 import { childPaths } from '../support/rulePaths';
 import type { Rule } from '../../src/lib/core/segments/rule';
+import { ruleAt } from '../../src/lib/core/segments/ruleEdit';
+import { readRule } from '../../src/lib/core/segments/ruleText';
 import { locale } from '../../src/lib/state/locale.svelte';
+import { toasts } from '../../src/lib/state/toasts.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
 import RfmMap from '../../src/lib/ui/segments/RfmMap.svelte';
@@ -152,7 +155,7 @@ describe('the rule builder', () => {
 
   it('puts the focus into a new condition, of every kind', async () => {
     const screen = open({ all: [] });
-    const kinds = ['Trait', 'Behaviour', 'Figure over behaviour', 'Sequence of behaviour', 'Segment', 'RFM cells'];
+    const kinds = ['Trait', 'Behaviour', 'Figure over behaviour', 'Sequence of behaviour', 'Segment', 'RFM cells', 'Random share'];
     for (const [i, kind] of kinds.entries()) {
       await screen.getByRole('button', { name: 'Add a condition' }).click();
       await page.getByRole('menuitem', { name: kind, exact: true }).click();
@@ -165,13 +168,157 @@ describe('the rule builder', () => {
     await expectAccessible(screen.container);
   });
 
+  const rule = () => workbench.plan!.segments[0].rule;
+  const orders: Rule[] = [1, 2, 3].map((atLeast) => ({ trait: 'orders', atLeast }));
+  const handleZh = (at: number) => page.getByRole('button', { name: '移动该条件' }).nth(at);
+  const handle = (at: number) => page.getByRole('button', { name: 'Move this condition' }).nth(at);
+
+  it('moves rows by the keyboard, into a group and out of it, and back in one step each', async () => {
+    const [one, two, three] = orders;
+    const screen = open({ all: orders });
+    (handle(2).element() as HTMLElement).focus();
+    const steps: [string, Rule][] = [
+      ['{Alt>}{ArrowUp}{/Alt}', { all: [one, three, two] }],
+      ['{Alt>}{ArrowRight}{/Alt}', { all: [{ all: [one, three] }, two] }],
+      ['{Alt>}{ArrowUp}{/Alt}', { all: [{ all: [three, one] }, two] }],
+      ['{Alt>}{ArrowLeft}{/Alt}', { all: [{ all: [one] }, three, two] }],
+    ];
+    for (const [keys, expected] of steps) {
+      await userEvent.keyboard(keys);
+      await vi.waitFor(() => expect(rule()).toEqual(expected));
+      // The row that was moved keeps the focus.
+      await vi.waitFor(() => {
+        const path = document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row;
+        expect(path && ruleAt(rule(), path)).toEqual(three);
+      });
+    }
+    expect(toasts.said).toBe('Out of the group, place 2 of 3.');
+    for (const [, earlier] of [...steps.slice(0, -1).reverse(), ['', { all: orders }] as [string, Rule]]) {
+      workbench.history.undo();
+      expect(rule()).toEqual(earlier);
+    }
+    await expectAccessible(screen.container);
+  });
+
+  it('drags a row by its handle', async () => {
+    const [one, two, three] = orders;
+    open({ all: orders });
+    const from = handle(2).element();
+    const row = handle(0).element().closest('[data-row]')!.getBoundingClientRect();
+    const pointer = (type: string, x: number, y: number) =>
+      from.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, clientX: x, clientY: y, button: 0 }));
+    vi.spyOn(from as HTMLElement, 'setPointerCapture').mockImplementation(() => {});
+    pointer('pointerdown', 10, 400);
+    pointer('pointermove', row.left + 30, row.top + 4);
+    pointer('pointerup', row.left + 30, row.top + 4);
+    await vi.waitFor(() => expect(rule()).toEqual({ all: [three, one, two] }));
+  });
+
+  it('groups rows that were selected, and copies, cuts and pastes them as text', async () => {
+    const [one, two, three] = orders;
+    open({ all: orders });
+    (handle(0).element() as HTMLElement).focus();
+    await userEvent.keyboard(' ');
+    (handle(2).element() as HTMLElement).focus();
+    await userEvent.keyboard(' ');
+    await page.getByRole('button', { name: 'Group', exact: true }).click();
+    await vi.waitFor(() => expect(rule()).toEqual({ all: [{ all: [one, three] }, two] }));
+
+    (handle(1).element() as HTMLElement).focus();
+    const clipboard = new DataTransfer();
+    const fire = (type: string) =>
+      document.activeElement!.dispatchEvent(new ClipboardEvent(type, { bubbles: true, cancelable: true, clipboardData: clipboard }));
+    fire('cut');
+    await vi.waitFor(() => expect(rule()).toEqual({ all: [{ all: [one] }, two] }));
+    expect(readRule(clipboard.getData('text/plain'))).toEqual(three);
+    await vi.waitFor(() => expect(document.activeElement).toBe(handle(0).element()));
+    (handle(1).element() as HTMLElement).focus();
+    fire('paste');
+    await vi.waitFor(() => expect(rule()).toEqual({ all: [{ all: [one] }, two, three] }));
+    // In a box the keys are the box's own.
+    const box = page.getByRole('textbox', { name: 'Value' }).first().element() as HTMLElement;
+    box.focus();
+    fire('cut');
+    expect(rule()).toEqual({ all: [{ all: [one] }, two, three] });
+  });
+
+  it('takes a condition that is typed, in either language, and puts the focus into it', async () => {
+    const screen = open({ all: [orders[0], { not: { any: [orders[1]] } }] });
+    await screen.getByRole('radio', { name: 'All of these' }).click();
+    await userEvent.keyboard('/ordered at least 3 in last 90 days');
+    await expect.element(page.getByRole('option').first()).toHaveTextContent('did “Ordered” at least 3 times in the last 90 days');
+    await userEvent.keyboard('{Enter}');
+    const typed = { event: 'order_completed', atLeast: 3, withinDays: 90 };
+    await vi.waitFor(() => expect(rule()).toEqual({ all: [orders[0], typed, { not: { any: [orders[1]] } }] }));
+    await vi.waitFor(() => expect(document.activeElement?.closest<HTMLElement>('[data-row]')?.dataset.row).toBe('all.1'));
+    locale.set('zh');
+    await expect.element(handleZh(0)).toBeVisible();
+    (handleZh(0).element() as HTMLElement).focus();
+    await userEvent.keyboard('/');
+    await userEvent.fill(page.getByRole('combobox', { name: '输入条件' }), '从未加购');
+    await expect.element(page.getByRole('option').first()).toHaveTextContent('「加入购物车」0 次');
+    await userEvent.keyboard('{Enter}');
+    await vi.waitFor(() => expect(rule()).toMatchObject({ all: [{}, {}, { event: 'product_added', atMost: 0 }, {}] }));
+    await expectAccessible(screen.container);
+  });
+
+  it('is edited as YAML: an error has its line, and what is right is one step of undo', async () => {
+    const screen = open({ all: [orders[0]] });
+    await screen.getByText('The rule as text').click();
+    await screen.getByRole('tab', { name: 'YAML' }).click();
+    const box = screen.getByRole('textbox', { name: 'The rule as YAML' });
+    await expect.element(box).toHaveValue('all:\n  - trait: orders\n    atLeast: 1\n');
+    await box.fill('all:\n  - trait: orders\n    atLeast: many\n');
+    await expect.element(screen.getByRole('alert')).toHaveTextContent('Line 3');
+    await expect.element(screen.getByRole('button', { name: 'Apply' })).toBeDisabled();
+    await box.fill('any:\n  - { trait: orders, atLeast: 5 }\n');
+    await screen.getByRole('button', { name: 'Apply' }).click();
+    await vi.waitFor(() => expect(rule()).toEqual({ any: [{ trait: 'orders', atLeast: 5 }] }));
+    workbench.history.undo();
+    expect(rule()).toEqual({ all: [orders[0]] });
+    await expectAccessible(screen.container);
+  });
+
+  it('shows whom the rule leaves out as a block of its own', async () => {
+    const screen = open({ all: [orders[0]] });
+    await screen.getByRole('button', { name: 'Leave out' }).click();
+    await page.getByRole('menuitem', { name: 'Behaviour', exact: true }).click();
+    await vi.waitFor(() =>
+      expect(rule()).toEqual({ all: [orders[0], { not: { any: [{ event: 'order_completed', atLeast: 1, withinDays: 30 }] } }] }),
+    );
+    const block = screen.getByRole('group', { name: 'But not' });
+    await vi.waitFor(() => expect(block.element().querySelector('[data-form]')!.contains(document.activeElement)).toBe(true));
+    await expectAccessible(screen.container);
+    // A new condition stands above it, and the last row that goes takes the block along.
+    await screen.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByRole('menuitem', { name: 'Random share' }).click();
+    await vi.waitFor(() => expect(rule()).toMatchObject({ all: [orders[0], { random: { from: 0 } }, { not: { any: [{}] } }] }));
+    await block.getByRole('button', { name: 'Remove condition' }).click();
+    await vi.waitFor(() => expect(rule()).toMatchObject({ all: [orders[0], { random: { from: 0 } }] }));
+    await expect.element(block).not.toBeInTheDocument();
+  });
+
+  it('takes a list that is pasted, and names it in words', async () => {
+    const screen = open({ all: [] });
+    await screen.getByRole('button', { name: 'Add a condition' }).click();
+    await page.getByRole('menuitem', { name: 'Uploaded list' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Upload or paste a list' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('Guests');
+    await dialog.getByRole('textbox', { name: 'Or paste ids, one a line' }).fill('007\nC2\nC2\n');
+    await expect.element(dialog.getByText('2 ids.')).toBeVisible();
+    await dialog.getByRole('button', { name: 'Save the list' }).click();
+    await vi.waitFor(() => expect(rule()).toEqual({ all: [{ list: 'Guests' }] }));
+    expect(workbench.plan!.idLists).toMatchObject([{ id: 'Guests', name: 'Guests', ids: '007\nC2' }]);
+    await expectAccessible(screen.container);
+  });
+
   it('draws a sequence from its description and says the rule in words', async () => {
     const screen = open({
       all: [{ sequence: { first: { events: 'product_added' }, next: { events: 'order_completed' }, withinDays: 7 } }],
     });
     await screen.getByRole('textbox', { name: 'within' }).fill('14');
     await vi.waitFor(() => expect(workbench.plan!.segments[0].rule).toMatchObject({ all: [{ sequence: { withinDays: 14 } }] }));
-    await screen.getByText('In words').click();
+    await screen.getByText('The rule as text').click();
     await expect.element(screen.getByText('did “Added to cart”, then “Ordered” within 14 days')).toBeVisible();
     locale.set('zh');
     await expect.element(screen.getByText('先「加入购物车」，14 天内再「下单」')).toBeVisible();

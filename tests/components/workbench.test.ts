@@ -50,6 +50,30 @@ it('undo after an import leaves the data’s sources, zone and currency as the d
   expect(bench.plan).toMatchObject({ segments: [loyal], sources, timeZone: 'Asia/Shanghai' });
 });
 
+it('undo brings a list of ids back, but nobody who was erased meanwhile', () => {
+  const erased = [`${'a'.repeat(16)}:${'b'.repeat(32)}`];
+  const guests = { id: 'guests', ids: 'C1\nC2' };
+  const bench = benchWith((plan) => ({ view: viewOf(plan, { facts }), problems: [] }));
+  bench.show(viewOf(planOf({ erased, idLists: [guests] }), { facts }));
+  bench.edit((plan) => ({ ...plan, idLists: [] }));
+  bench.history.undo();
+  expect(bench.plan!.idLists).toEqual([guests]);
+  bench.edit((plan) => ({ ...plan, segments: [loyal] }));
+  // A save has been answered: the same, as other objects.
+  bench.show(viewOf(structuredClone(bench.plan!), { facts }));
+  bench.history.undo();
+  expect(bench.plan!.idLists).toEqual([guests]);
+  bench.history.redo();
+  bench.show(
+    viewOf(
+      planOf({ erased: [...erased, `${'a'.repeat(16)}:${'c'.repeat(32)}`], idLists: [{ id: 'guests', ids: 'C1' }], segments: [loyal] }),
+      { facts },
+    ),
+  );
+  bench.history.undo();
+  expect(bench.plan!.idLists).toEqual([{ id: 'guests', ids: 'C1' }]);
+});
+
 it('a workspace that another tab has can be looked at, and says so when it is edited', async () => {
   const bench = benchWith(() => Promise.reject(new Error('nothing may be saved')));
   bench.show(viewOf(planOf(), { readOnly: true }));

@@ -1,8 +1,10 @@
+import { md5 } from '@noble/hashes/legacy.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { Random } from '../../src/lib/core/base/random';
 import { conditions } from '../../src/lib/core/segments/conditions/catalogue';
 import type { SampleShop } from '../../src/lib/core/segments/condition';
 import type { PropertyFilter, MeasureWindow, EventMeasure } from '../../src/lib/core/measures/measure';
-import type { EventRule, MeasureRule, RfmRule, Rule, TraitRule } from '../../src/lib/core/segments/rule';
+import type { EventRule, MeasureRule, RandomRule, RfmRule, Rule, TraitRule } from '../../src/lib/core/segments/rule';
 import type { SequenceRule } from '../../src/lib/core/segments/conditions/sequence';
 import { byBytes, type TinyEvent, type TinyShop } from './tinyShop';
 
@@ -15,6 +17,8 @@ export interface NaiveShop extends TinyShop {
   /** Scores by model and person. */
   scores?: Record<string, Record<string, number>>;
   segments?: Record<string, Rule>;
+  /** Ids on lists, known or not. */
+  idLists?: Record<string, string[]>;
 }
 
 /** People in a shop as of an instant, in the order of ids: from their first event or sign-up on. */
@@ -46,6 +50,8 @@ function membersAmong(rule: Rule, shop: NaiveShop, ids: readonly string[], asOf:
   }
   const eventsOf = (id: string) => shop.events.filter(({ user, at }) => user === id && at < asOf);
   if ('segment' in rule) return membersAmong(shop.segments![rule.segment], shop, ids, asOf);
+  if ('list' in rule) return new Set(ids.filter((id) => shop.idLists![rule.list].includes(id)));
+  if ('random' in rule) return new Set(ids.filter((id) => inBucket(rule, id)));
   if ('event' in rule) return new Set(ids.filter((id) => didIt(rule, eventsOf(id), shop, asOf)));
   if ('sequence' in rule) return new Set(ids.filter((id) => didSequence(rule, eventsOf(id), shop, asOf)));
   if ('rfm' in rule) return inRfmCells(rule, ids, eventsOf, asOf);
@@ -59,6 +65,11 @@ function membersAmong(rule: Rule, shop: NaiveShop, ids: readonly string[], asOf:
   // A share of people by a measure is of those who have an event of it, also where they count as 0.
   const ranked = 'measure' in rule ? ids.filter((id) => eventsIn(rule.measure, eventsOf(id), shop, asOf).length > 0) : ids;
   return new Set(ids.filter((id) => fits(rule, values.get(id)!, id, new Map(ranked.map((id) => [id, values.get(id)!])), asOf)));
+}
+
+function inBucket({ random: { name, from, to } }: RandomRule, id: string): boolean {
+  const lot = (100 * parseInt(bytesToHex(md5(utf8ToBytes(`${name}\n${id}`))).slice(0, 8), 16)) / 2 ** 32;
+  return lot >= from && lot < to;
 }
 
 type Step = { events?: string | string[]; where?: PropertyFilter[] };
@@ -146,7 +157,7 @@ export function naiveMeasure({ measure }: MeasureRule, events: TinyEvent[], shop
     case 'daysSinceFirst':
       return none ? null : day(asOf) - Math.min(...days);
     case 'first':
-      return along.at(0)?.channel ?? null;
+      return measure.of === 'day' ? (none ? null : dateOf(Math.min(...days))) : (along.at(0)?.channel ?? null);
     case 'last':
       return measure.of === 'day' ? (none ? null : dateOf(Math.max(...days))) : (along.at(-1)?.channel ?? null);
     default:
@@ -259,6 +270,7 @@ export function randomShop(random: Random, asOf: string): NaiveShop {
     ),
     numbers: Object.fromEntries(people.map((id, i) => [id, numbers[i]])),
     scores: { likely: Object.fromEntries(people.filter(() => random.below(3) > 0).map((id) => [id, random.below(8) / 8])) },
+    idLists: { guests: [...people.filter(() => random.below(3) === 0), 'nobody', 'user 1'], none: [] },
     segments: {
       buyers: { event: 'order_completed', withinDays: 60 },
       tea: { any: [{ segment: 'buyers' }, { not: { event: 'product_viewed', where: [{ property: 'category', oneOf: ['Tea'] }] } }] },
@@ -296,6 +308,7 @@ export const things: Omit<SampleShop, 'asOf'> = {
     { property: 'value', moreThan: 5, lessThan: 40 },
   ],
   segments: ['buyers', 'tea'],
+  idLists: ['guests', 'none'],
 };
 
 /** A random rule of every kind in the catalogue; `depth` groups around a condition at most. */

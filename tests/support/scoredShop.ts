@@ -1,4 +1,5 @@
 import type { SegmentScope } from '../../src/lib/core/segments/evaluate';
+import { idText } from '../../src/lib/core/segments/idList';
 import { identifier, join, sql } from '../../src/lib/core/store/sql';
 import type { TableStore } from '../../src/lib/core/store/tableStore';
 import type { NaiveShop } from './naiveSegments';
@@ -16,5 +17,6 @@ export async function openScoredShop(store: TableStore, shop: NaiveShop, asOf: s
     scores.push([`score:${model}`, { table: `scores ${model}`, column: 'score', version: '1', kind: 'score' }]);
   }
   const segments = Object.entries(shop.segments ?? {}).map(([id, rule]) => ({ id, rule }));
-  return { ...scope, segments, scores: new Map(scores) };
+  const idLists = Object.entries(shop.idLists ?? {}).map(([id, ids]) => ({ id, ids: idText(ids) }));
+  return { ...scope, segments, idLists, scores: new Map(scores) };
 }

@@ -52,6 +52,11 @@ export class PlanHistory {
     this.#put(after);
   }
 
+  /** What is edited next is a step of its own, however soon it comes. */
+  endStep(): void {
+    this.#lastEdit = undefined;
+  }
+
   undo(): void {
     this.#step(
       this.#past,

@@ -224,8 +224,13 @@ export class Workbench {
   /** The plan with what belongs to the data (sources and cleaning, and once there is data its zone, currency and rates) as another has it. */
   #withDataOf(plan: Plan, other: Plan): Plan {
     const { sources, timeZone, currency, rates, identity, survivorship, erased, cleaning } = other;
-    if (!this.view?.facts) return { ...plan, sources, erased, cleaning };
-    return { ...plan, sources, timeZone, currency, rates, identity, survivorship, erased, cleaning };
+    // Whoever was erased meanwhile must not come back with an older list.
+    const idLists =
+      String(erased) === String(plan.erased)
+        ? plan.idLists
+        : plan.idLists?.flatMap(({ id }) => other.idLists?.find((list) => list.id === id) ?? []);
+    if (!this.view?.facts) return { ...plan, ...(idLists && { idLists }), sources, erased, cleaning };
+    return { ...plan, ...(idLists && { idLists }), sources, timeZone, currency, rates, identity, survivorship, erased, cleaning };
   }
 
   #notSaved(error: unknown): void {

@@ -11,11 +11,17 @@ export class Choices {
   isLoading = $state(false);
   /** Names of all values seen so far, for chips whose choice is no longer in the list. */
   readonly names = new Map<string, string>();
+  /** Ends when the newest question has its answer. */
+  settled: Promise<void> = Promise.resolve();
   #question = 0;
 
   constructor(private readonly load: () => (search: string) => Promise<readonly Choice[]>) {}
 
-  async ask(search: string): Promise<void> {
+  ask(search: string): Promise<void> {
+    return (this.settled = this.#ask(search));
+  }
+
+  async #ask(search: string): Promise<void> {
     const mine = ++this.#question;
     this.isLoading = true;
     try {

@@ -96,7 +96,9 @@ export class Epoch implements RunContext {
 
   /** What rules are evaluated in. @throws UserError `no_data`, `as_of_invalid` */
   async segments(): Promise<SegmentScope> {
-    return { ...(await this.profiles()), segments: this.plan.segments };
+    const { segments, idLists } = this.plan;
+    const { personIdsQuery } = await import('../core/store/dataset/personIds');
+    return { ...(await this.profiles()), segments, idLists, personIds: personIdsQuery(this.state.data!.version) };
   }
 
   /** The outputs of trained models, by trait id. */

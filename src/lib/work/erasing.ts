@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan/schema';
 import { erasedId } from '../core/schema/privacy/erasedIds';
 import { withoutTexts } from '../core/schema/privacy/withoutTexts';
 import type { ImportReport } from '../core/schema/report';
+import { withoutIds } from '../core/segments/idList';
 import type { ErasedRows, PersonIds } from '../core/store/dataset';
 import type { Epoch } from './epoch';
 import { newId } from './newId';
@@ -79,11 +80,17 @@ export async function eraseFromState(epoch: Epoch, userId: string): Promise<Eras
   };
 }
 
-function planErasing(plan: Plan, data: DataState | null, { ids }: Erasure, { texts }: PersonIds): Plan {
+function planErasing(plan: Plan, data: DataState | null, { ids }: Erasure, { texts, ids: own }: PersonIds): Plan {
   // Conditions and names may speak of them; ids of the plan's own entries stay, since others name them.
   const segments = plan.segments.map((segment) => ({ ...withoutTexts(segment, texts), id: segment.id }));
+  // On lists an id stands by itself, however short it is.
+  const gone = new Set([...texts, ...own.map(({ id }) => id)]);
+  const idLists = plan.idLists?.map((list) => ({
+    ...withoutIds(list, gone),
+    ...withoutTexts({ name: list.name, from: list.from }, texts),
+  }));
   const erased = [...new Set([...(plan.erased ?? []), ...ids])];
-  return { ...planOf({ ...plan, name: withoutTexts(plan.name, texts), segments }, data), erased };
+  return { ...planOf({ ...plan, name: withoutTexts(plan.name, texts), segments, ...(idLists && { idLists }) }, data), erased };
 }
 
 /** The step back with its tables in the store; null where there is none, or none that can be read. */

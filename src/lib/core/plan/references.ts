@@ -21,7 +21,7 @@ export const everyone = 'everyone';
 /** What the schema cannot see: ids that name nothing, or two things; circles; options that a model does not have. */
 export function referenceProblems(plan: Plan): Diagnostic[] {
   return [
-    ...(['sources', 'segments', 'models', 'audiences', 'lists'] as const).flatMap((key) => duplicates(plan, key)),
+    ...(['sources', 'segments', 'idLists', 'models', 'audiences', 'lists'] as const).flatMap((key) => duplicates(plan, key)),
     ...settings(plan),
     ...traitProblems(plan),
     ...plan.segments.flatMap((segment, i) => ruleReferences(plan, segment.rule, ['segments', i, 'rule'])),
@@ -33,8 +33,8 @@ export function referenceProblems(plan: Plan): Diagnostic[] {
   ];
 }
 
-function duplicates(plan: Plan, key: 'sources' | 'segments' | 'models' | 'audiences' | 'lists'): Diagnostic[] {
-  const ids = plan[key].map((entry) => entry.id);
+function duplicates(plan: Plan, key: 'sources' | 'segments' | 'idLists' | 'models' | 'audiences' | 'lists'): Diagnostic[] {
+  const ids = (plan[key] ?? []).map((entry) => entry.id);
   return ids.flatMap((id, i) =>
     ids.indexOf(id) === i
       ? []
@@ -83,6 +83,7 @@ function ruleReferences(plan: Plan, rule: Rule, path: PropertyKey[]): Diagnostic
     for (const { kind: named, id, at } of kind?.refersTo(node) ?? []) {
       const place = [...path, ...steps, ...at];
       if (named === 'segment') problems.push(...unknownId(plan.segments, id, place, 'segment'));
+      else if (named === 'list') problems.push(...unknownId(plan.idLists ?? [], id, place, 'list of customers'));
       else if (named === 'trait') problems.push(...scoreReference(plan, id, place));
     }
   });

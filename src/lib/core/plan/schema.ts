@@ -8,6 +8,7 @@ import { encodings, fileFormats } from '../schema/roles';
 import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
+import { idListSchema } from '../segments/idList';
 import { ruleSchema } from '../segments/ruleSchema';
 import { longestName } from './names';
 import { planVersion } from './version';
@@ -194,6 +195,8 @@ export const planSchema = z.strictObject({
     .optional(),
   traits: z.array(trait).default([]),
   segments: z.array(segment).default([]),
+  /** Lists of customers' ids that conditions can name; none where it is left out. */
+  idLists: z.array(idListSchema).optional(),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
   audiences: z.array(audience).default([]),
   lists: z.array(list).default([]),
@@ -205,6 +208,7 @@ export type PlanPrivacy = z.infer<typeof privacy>;
 export type PlanSource = Plan['sources'][number];
 export type { PlanTrait };
 export type PlanSegment = Plan['segments'][number];
+export type { IdList } from '../segments/idList';
 export type PlanModel = Plan['models'][number];
 export type RecommenderSpec = z.infer<typeof recommenderModel>;
 export type { PredictionSpec };

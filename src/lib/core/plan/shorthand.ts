@@ -1,7 +1,6 @@
 import { ruleKeys } from '../segments/conditions/catalogue';
-import { kindOf } from '../segments/conditions/kindOf';
-import type { LeafRule, Rule } from '../segments/rule';
-import { mapRule } from '../segments/walk';
+import { expandRule } from '../segments/expandRule';
+import { idText } from '../segments/idList';
 import type { PlanDocument } from './migrate';
 
 /**
@@ -11,12 +10,14 @@ import type { PlanDocument } from './migrate';
  * - what a kind of condition lets people leave out (an RFM condition without bins or method: five quintiles);
  * - a model without `kind`: with a `task` or a `target` it is a prediction, otherwise a recommender;
  * - a prediction without `task`: `propensity`, whose learner is `logistic` unless it is named (`algorithm` will do);
+ * - a list's ids as a list instead of one a line of a text;
  * - `top: { by: <prediction's id> }` for `score:<id>`;
  * - `{ audience, destination: [csv, parquet] }` for one entry each.
  */
 export function expandShorthand(document: PlanDocument): PlanDocument {
   const expanded = { ...document };
   mapEach(expanded, 'segments', expandSegment);
+  mapEach(expanded, 'idLists', (list) => (Array.isArray(list.ids) ? { ...list, ids: idText(list.ids.map(String)) } : list));
   mapEach(expanded, 'models', expandModel);
   const predictionIds = objects(expanded.models)
     .filter((model) => model.kind === 'prediction')
@@ -42,10 +43,6 @@ function expandSegment(segment: PlanDocument): PlanDocument {
   if (!ruleKeys.some((key) => key in segment)) return segment;
   const { id, name, ...rule } = segment;
   return { id, ...(name === undefined ? {} : { name }), rule: expandRule(rule) };
-}
-
-function expandRule(rule: unknown): unknown {
-  return mapRule(rule as Rule, (leaf) => (kindOf(leaf)?.expand?.(leaf as Record<string, unknown>) ?? leaf) as LeafRule);
 }
 
 function expandExport(entry: unknown): unknown[] {

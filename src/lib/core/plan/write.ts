@@ -36,7 +36,7 @@ const keyOrder = [
     'destination',
   ],
   ...['measure', 'formula', 'rank', 'aggregate', 'of', 'events', 'where', 'property', 'window'],
-  ...['trait', 'event', 'segment', 'rfm', 'all', 'any', 'not', 'rule', 'bins', 'method', 'cells', 'target', 'withinDays'],
+  ...['trait', 'event', 'segment', 'list', 'random', 'rfm', 'all', 'any', 'not', 'rule', 'bins', 'method', 'cells', 'target', 'withinDays'],
 ];
 
 function inSchemaOrder(value: unknown): unknown {

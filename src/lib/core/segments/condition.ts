@@ -42,6 +42,8 @@ export interface ConditionKind<Leaf extends object = object> {
 export interface RuleVocabulary {
   traits: readonly ProfileColumn[];
   segments: readonly { id: string }[];
+  /** Lists of ids; none where it is left out. */
+  idLists?: readonly { id: string }[];
   /** Kept properties of the data; any may exist where they are not given. */
   kept?: readonly KeptColumn[];
 }
@@ -55,7 +57,7 @@ export interface Problem {
 }
 
 export interface Reference {
-  kind: 'trait' | 'segment' | 'event';
+  kind: 'trait' | 'segment' | 'event' | 'list';
   id: string;
   /** Where the name stands inside the condition. */
   at: (string | number)[];
@@ -72,6 +74,7 @@ export interface FreshSetting {
   /** Event names, most frequent first. */
   events: readonly string[];
   segments: readonly { id: string }[];
+  idLists?: readonly { id: string }[];
 }
 
 /** What a random condition can be about. */
@@ -83,6 +86,7 @@ export interface SampleShop {
   events: readonly string[];
   filters: readonly PropertyFilter[];
   segments: readonly string[];
+  idLists: readonly string[];
   asOf: string;
 }
 
@@ -96,6 +100,7 @@ export type FormPart<Leaf> =
   | (FormValue<Leaf, string> & { part: 'segment' })
   | (FormValue<Leaf, number> & { part: 'number'; min: number; max: number; integer?: boolean; unit?: string })
   | (FormValue<Leaf, string> & { part: 'choice'; choices: readonly { value: string; words: string }[] })
+  | (FormValue<Leaf, string> & { part: 'text' })
   | (FormValue<Leaf, string> & { part: 'date' });
 
 interface FormValue<Leaf, Value> {

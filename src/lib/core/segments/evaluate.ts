@@ -7,6 +7,8 @@ import type { ProfileColumn } from '../profiles/profileColumns';
 import { populationOf } from '../profiles/population';
 import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { kindOf } from './conditions/kindOf';
+import type { IdList } from './idList';
+import type { IdListScope } from './idListMembers';
 import { leafMembers } from './leafMembers';
 import type { Meaning } from './meaning';
 import type { LeafRule, Rule } from './rule';
@@ -17,9 +19,11 @@ export { readMembers } from './leafMembers';
 export { rfmOf } from './rfm';
 
 /** All that a rule's members depend on. */
-export interface SegmentScope extends ProfileScope {
+export interface SegmentScope extends ProfileScope, IdListScope {
   /** The plan's segments, which rules may refer to. */
   segments: readonly { id: string; rule: Rule }[];
+  /** Its lists of ids. */
+  idLists?: readonly IdList[];
 }
 
 /** What one evaluation found at each node, in the order of the tree. */
@@ -75,7 +79,7 @@ class Evaluation {
 
   /** @param opened ids of the segments around this rule, outermost first. */
   async tree(rule: Rule, opened: readonly string[]): Promise<RuleEvaluation> {
-    const [problem] = checkRule(rule, { traits: this.traits, segments: this.scope.segments, kept: this.kept });
+    const [problem] = checkRule(rule, { traits: this.traits, segments: this.scope.segments, idLists: this.scope.idLists, kept: this.kept });
     if (problem) throw problem;
     const nodes: { node: Rule; place: RulePlace; parts: Bitset[] }[] = [];
     visitRule(rule, (node, place) => void nodes.push({ node, place, parts: [] }));

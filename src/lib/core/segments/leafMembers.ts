@@ -1,6 +1,7 @@
 import { Bitset } from '../base/bitset';
 import { stableJson } from '../base/hash';
 import type { RunContext } from '../base/run';
+import { bucketQuery } from '../measures/bucket';
 import { comparisonMembers, measureMembers, type MembersQuery } from '../measures/comparison';
 import { duckdb } from '../measures/duckdb';
 import { readKeptColumns, type KeptColumn } from '../measures/kept';
@@ -13,19 +14,24 @@ import { identifier, type Sql } from '../store/sql';
 import type { TableStore } from '../store/tableStore';
 import { plainComparison } from './comparison';
 import { membersByDays, numberTest, readEventDays } from './eventDays';
+import type { IdList } from './idList';
+import { idListMembers, type IdListScope } from './idListMembers';
 import type { Meaning } from './meaning';
 import { cellMatcher, rfmOf } from './rfm';
 
+/** Where leaves are read: the profiles, and the plan's lists of ids. */
+type LeafScope = ProfileScope & IdListScope & { idLists?: readonly IdList[] };
 type LeafMeaning = Exclude<Meaning, { kind: 'membership' }>;
 
 /** Those of the population whom a condition holds for, remembered by what the condition means. */
 export function leafMembers(
-  scope: ProfileScope,
+  scope: LeafScope,
   meaning: LeafMeaning,
   population: Bitset,
   traits: readonly ProfileColumn[],
   run: RunContext,
 ): Promise<Bitset> {
+  if (meaning.kind === 'list') return listMembers(scope, meaning.list, population, run);
   const compute = async (run: RunContext): Promise<Bitset> => {
     if (meaning.kind === 'rfm') return (await rfmMembers(scope, meaning, run)).and(population);
     const byDays = await dayMembers(scope, meaning, run);
@@ -43,9 +49,10 @@ function sourceOf(scope: ProfileScope, meaning: LeafMeaning): string {
   return meaning.kind === 'comparison' ? `${scope.profiles} ${traitVersion(scope, meaning.trait)}` : '';
 }
 
-function leafQuery(
+/** The query for whom a condition holds, where it is one. */
+export function leafQuery(
   scope: ProfileScope,
-  meaning: Exclude<LeafMeaning, { kind: 'rfm' }>,
+  meaning: Exclude<LeafMeaning, { kind: 'rfm' | 'list' }>,
   traits: readonly ProfileColumn[],
   kept: readonly KeptColumn[],
 ): MembersQuery {
@@ -58,6 +65,8 @@ function leafQuery(
     }
     case 'measure':
       return measureMembers(scope, meaning.measure, plainComparison(meaning.comparison, asOf), duckdb, measureKind(meaning.measure, kept));
+    case 'bucket':
+      return { complement: false, sql: bucketQuery(tables.users, meaning.bucket) };
     case 'sequence':
       return { complement: false, sql: sequenceQuery(scope, meaning.sequence) };
   }
@@ -73,6 +82,12 @@ async function dayMembers(scope: ProfileScope, meaning: LeafMeaning, run: RunCon
   const [event] = events;
   const days = await remember(scope, `event days ${event}`, ({ signal }) => readEventDays(scope, event, signal), run);
   return membersByDays(days, measure.window, holds, scope);
+}
+
+/** Remembered by what is on the list, so it is not remembered again under its name. */
+async function listMembers(scope: LeafScope, id: string, population: Bitset, run: RunContext): Promise<Bitset> {
+  const list = scope.idLists!.find((candidate) => candidate.id === id)!;
+  return (await idListMembers(scope, list, run)).members.and(population);
 }
 
 async function rfmMembers(

@@ -1,4 +1,5 @@
 import type { Comparison } from './comparison';
+import type { Bucket } from '../measures/bucket';
 import type { EventMeasure } from '../measures/measure';
 import type { EventSequence } from '../measures/sequence';
 import type { RfmMethod } from './rfm';
@@ -9,4 +10,6 @@ export type Meaning =
   | { kind: 'measure'; measure: EventMeasure; comparison: Comparison }
   | { kind: 'sequence'; sequence: EventSequence }
   | { kind: 'membership'; segment: string }
+  | { kind: 'list'; list: string }
+  | { kind: 'bucket'; bucket: Bucket }
   | { kind: 'rfm'; bins: number; method: RfmMethod; cells: string[] };

@@ -10,7 +10,7 @@ export interface Phrase {
 }
 
 export type Gap =
-  | { is: 'trait' | 'event' | 'segment' | 'property' | 'text' | 'date'; value: string }
+  | { is: 'trait' | 'event' | 'segment' | 'idList' | 'property' | 'text' | 'date'; value: string }
   /** A figure; what it is compared with decides how it is written. */
   | { is: 'number'; value: number; as?: FigureOf }
   | { is: 'list'; values: readonly Gap[] }
@@ -30,6 +30,7 @@ export const gap = {
   trait: (value: string): Gap => ({ is: 'trait', value }),
   event: (value: string): Gap => ({ is: 'event', value }),
   segment: (value: string): Gap => ({ is: 'segment', value }),
+  idList: (value: string): Gap => ({ is: 'idList', value }),
   text: (value: string): Gap => ({ is: 'text', value }),
   date: (value: string): Gap => ({ is: 'date', value }),
   number: (value: number, as?: FigureOf): Gap => ({ is: 'number', value, ...(as ? { as } : {}) }),

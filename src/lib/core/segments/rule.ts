@@ -4,6 +4,8 @@ import type { conditions } from './conditions/catalogue';
 export type { TraitRule } from './conditions/trait';
 export type { EventRule } from './conditions/event';
 export type { MeasureRule } from './conditions/measure';
+export type { ListRule } from './conditions/list';
+export type { RandomRule } from './conditions/random';
 export type { SegmentRule } from './conditions/segment';
 export type { RfmRule } from './conditions/rfm';
 export { rfmMethods } from './rfm';

@@ -1,6 +1,7 @@
 import type { Component } from 'svelte';
 import type { ConditionProps } from './conditionProps';
 import EventCondition from './EventCondition.svelte';
+import ListCondition from './ListCondition.svelte';
 import MeasureCondition from './MeasureCondition.svelte';
 import RfmCondition from './RfmCondition.svelte';
 import TraitCondition from './TraitCondition.svelte';
@@ -10,5 +11,6 @@ export const specialForms = {
   trait: TraitCondition,
   event: EventCondition,
   measure: MeasureCondition,
+  list: ListCondition,
   rfm: RfmCondition,
 } as unknown as Record<string, Component<ConditionProps> | undefined>;

@@ -17,6 +17,8 @@ export const measureFigures: readonly { id: string; figure: Figure; label: () =>
   { id: 'distinct category', figure: { aggregate: 'distinct', of: 'category' }, label: m.segments_figure_distinct_category },
   { id: 'daysSince', figure: { aggregate: 'daysSince' }, label: m.segments_figure_daysSince },
   { id: 'daysSinceFirst', figure: { aggregate: 'daysSinceFirst' }, label: m.segments_figure_daysSinceFirst },
+  { id: 'first day', figure: { aggregate: 'first', of: 'day' }, label: m.segments_figure_first_day },
+  { id: 'last day', figure: { aggregate: 'last', of: 'day' }, label: m.segments_figure_last_day },
   { id: 'first category', figure: { aggregate: 'first', of: 'category' }, label: m.segments_figure_first_category },
   { id: 'last category', figure: { aggregate: 'last', of: 'category' }, label: m.segments_figure_last_category },
   { id: 'mostFrequent category', figure: { aggregate: 'mostFrequent', of: 'category' }, label: m.segments_figure_mostFrequent_category },

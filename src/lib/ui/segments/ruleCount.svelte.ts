@@ -1,6 +1,7 @@
 import { Cancelled, UserError } from '$lib/core/base/errors';
 import { stableJson } from '$lib/core/base/hash';
 import type { Plan } from '$lib/core/plan/schema';
+import { idListKey } from '$lib/core/segments/idList';
 import { definitionsIn } from '$lib/core/segments/names';
 import type { Rule } from '$lib/core/segments/rule';
 import type { WorkspaceView } from '$lib/work/operations/workspaces';
@@ -64,6 +65,8 @@ export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' 
     definitionsIn(rule, plan.segments),
     // A trait of the plan may be what the rule asks for.
     (plan as { traits?: unknown }).traits ?? null,
+    // A list that is uploaded again, or that somebody was taken from, is another one.
+    (plan.idLists ?? []).map((list) => [list.id, idListKey(list)]),
     view.entry.id,
     view.dataKey,
     view.asOf,

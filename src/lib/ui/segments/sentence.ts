@@ -3,6 +3,7 @@ import type { Gap, Phrase } from '$lib/core/segments/phrase';
 import type { TraitKind } from '$lib/core/profiles/traits';
 import { format } from '$lib/state/format.svelte';
 import { locale } from '$lib/state/locale.svelte';
+import { workbench } from '$lib/state/workbench.svelte';
 import { textOf } from '../catalogue.svelte';
 import { eventName } from '../eventNames';
 import { traitName, traitValue } from '../traitNames';
@@ -28,6 +29,8 @@ function words(gap: Gap, names: Names): string {
       return eventName(gap.value);
     case 'segment':
       return names.segment(gap.value);
+    case 'idList':
+      return workbench.plan?.idLists?.find(({ id }) => id === gap.value)?.name ?? gap.value;
     case 'property':
       return isKept(gap.value) ? propertyName(gap.value) : textOf(`segments_property_${gap.value}`, gap.value);
     case 'date':

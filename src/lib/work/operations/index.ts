@@ -1,5 +1,6 @@
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
+import { idListReport } from './idLists';
 import { itemsOne, itemsPage } from './items';
 import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
@@ -7,6 +8,7 @@ import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
+import { segmentSql } from './ruleSql';
 import { segmentPortrait } from './portraits';
 import { segmentCount, segmentRfm } from './segments';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
@@ -89,6 +91,8 @@ export const operations = {
   valuesList,
   segmentPortrait,
   segmentCount,
+  idListReport,
+  segmentSql,
   segmentRfm,
   segmentInsight,
   segmentChecks,

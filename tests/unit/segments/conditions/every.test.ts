@@ -24,6 +24,7 @@ const vocabulary = {
     { id: 'daysSinceLastOrder', kind: 'days' as const, origin: 'profile' as const },
   ],
   segments: things.segments.map((id) => ({ id })),
+  idLists: things.idLists.map((id) => ({ id })),
 };
 const kinds = conditions as readonly unknown[] as readonly AnyConditionKind[];
 
@@ -40,12 +41,17 @@ describe.each(kinds.map((kind) => [kind.key, kind] as const))('a condition of th
   });
 
   it('starts complete, on a shop with many things and on one with none', () => {
-    const fresh = kind.fresh({ traits: vocabulary.traits, events: things.events, segments: vocabulary.segments });
+    const fresh = kind.fresh({
+      traits: vocabulary.traits,
+      events: things.events,
+      segments: vocabulary.segments,
+      idLists: vocabulary.idLists,
+    });
     expect(checkRule(fresh as Rule, vocabulary)).toEqual([]);
     const bare = kind.fresh({ traits: [], events: [], segments: [] });
     const found = checkRule(bare as Rule, vocabulary).map(({ code }) => code);
-    // Only a reference to another segment cannot be made up.
-    expect(found).toEqual(key === 'segment' ? ['condition_empty'] : []);
+    // Only a reference to another segment or to a list cannot be made up.
+    expect(found).toEqual(key === 'segment' || key === 'list' ? ['condition_empty'] : []);
   });
 
   it('has its words in every language, with the gaps that it fills', () => {

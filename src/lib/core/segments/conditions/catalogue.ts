@@ -1,13 +1,24 @@
 import type { ConditionKind } from '../condition';
 import { eventCondition } from './event';
+import { listCondition } from './list';
 import { measureCondition } from './measure';
+import { randomCondition } from './random';
 import { rfmCondition } from './rfm';
 import { segmentCondition } from './segment';
 import { sequenceCondition } from './sequence';
 import { traitCondition } from './trait';
 
 /** Every kind of condition, in the order in which screens offer them. */
-export const conditions = [traitCondition, eventCondition, measureCondition, sequenceCondition, segmentCondition, rfmCondition] as const;
+export const conditions = [
+  traitCondition,
+  eventCondition,
+  measureCondition,
+  sequenceCondition,
+  segmentCondition,
+  listCondition,
+  rfmCondition,
+  randomCondition,
+] as const;
 
 /** A kind seen from where its own conditions' shape does not matter. */
 export type AnyConditionKind = ConditionKind<object>;

@@ -63,6 +63,7 @@ export const measureCondition: ConditionKind<MeasureRule> = {
       [{ aggregate: 'first', of: 'channel', events: event }, { is: 'web' }],
       [{ aggregate: 'last', of: 'channel', events: event }, { isNot: 'web' }],
       [{ aggregate: 'last', of: 'day', events: event }, { withinDays: 1 + number }],
+      [{ aggregate: 'first', of: 'day', events: event }, { longerAgoThanDays: 1 + number }],
     ]);
     const window = pick(random, [undefined, { withinDays: 1 + random.below(100) }, { fromDaysAgo: 90, toDaysAgo: 1 + random.below(60) }]);
     const where = random.below(3) === 0 ? [pick(random, shop.filters)] : undefined;

@@ -1,5 +1,5 @@
 import { indexesOf, textsOf } from '../columns';
-import { identifier, sql } from '../sql';
+import { identifier, sql, type Sql } from '../sql';
 import type { TableStore } from '../tableStore';
 import { allIds } from './numbering';
 import type { DatasetVersion } from './version';
@@ -31,6 +31,12 @@ export async function personIds(
   const kinds = textsOf(rows, 'id_kind');
   const texts = textsOf(rows, 'id');
   return texts.length > 1 ? texts.map((id, row) => ({ kind: kinds[row]!, id: id! })) : [];
+}
+
+/** `user_index, id` of every id that the data knows, each with the person whose it is. */
+export function personIdsQuery({ people, ids: { users } }: DatasetVersion): Sql {
+  if (people === null) return sql`SELECT number AS user_index, id FROM (${allIds(users)})`;
+  return sql`SELECT coalesce(person, number) AS user_index, id FROM (${allIds(users)}) LEFT JOIN ${identifier(people)} USING (number)`;
 }
 
 /** Numbers of the people of whom some id contains the text, in any case, merged or not; none where nobody is merged. */
