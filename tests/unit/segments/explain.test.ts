@@ -221,7 +221,7 @@ describe('any explanation of any segment', () => {
         expect(fits(rule, moved, scope.ids[user], new Map(), asOf), JSON.stringify([rule, figure, miss, moved])).toBe(true);
       }
     }
-    expect(met).toBeGreaterThan(300);
+    expect(met).toBeGreaterThan(200);
   });
 
   it('decides by conditions of which the turn of all would turn the whole', async () => {
@@ -234,7 +234,8 @@ describe('any explanation of any segment', () => {
         const turned = new Set(deciding.map(({ path }) => path));
         const holds = truthOf(rule, '', (path) => truth.get(path)! !== turned.has(path));
         // Whoever is out comes in when all that stands in the way is turned; whoever is in by an empty "all" has no reason.
-        if (!reasons[0].holds && deciding.length > 0 && !JSON.stringify(rule).includes('[]')) expect(holds).toBe(true);
+        if (!reasons[0].holds && deciding.length > 0 && !JSON.stringify(rule).includes('[]'))
+          expect(holds, JSON.stringify([rule, reasons, deciding])).toBe(true);
       }
     }
   });

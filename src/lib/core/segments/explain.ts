@@ -100,6 +100,7 @@ export interface Deciding {
  */
 export function decidingFor(rule: Rule, reasons: readonly Reason[]): Deciding[] {
   const holds = new Map(reasons.map((reason) => [reason.path, reason.holds]));
+  const isIn = holds.get('')!;
   const found: Deciding[] = [];
   const visit = (node: Rule, path: string, negated: boolean): void => {
     const inner = (step: string) => (path === '' ? step : `${path}.${step}`);
@@ -109,8 +110,9 @@ export function decidingFor(rule: Rule, reasons: readonly Reason[]): Deciding[] 
       const children = 'all' in node ? node.all : node.any;
       const truth = holds.get(path)!;
       const alike = children.map((child, i) => ({ child, path: inner(`${key}.${i}`) })).filter((child) => holds.get(child.path) === truth);
-      // One that holds is enough for "any of", and one that does not for "all of"; all that do not are worth knowing.
-      for (const { child, path: at } of key === 'any' && truth ? alike.slice(0, 1) : alike) visit(child, at, negated);
+      // Whoever is in needs one reason where one is enough; whoever is out wants to know all that stands in the way.
+      const isEnough = isIn && (key === 'any') === truth;
+      for (const { child, path: at } of isEnough ? alike.slice(0, 1) : alike) visit(child, at, negated);
     } else found.push({ path, negated });
   };
   visit(rule, '', false);

@@ -11,6 +11,7 @@ import { addDays } from '../schema/asOf';
 import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
 import { evaluateRule, type SegmentScope } from './evaluate';
+import { idListKey } from './idList';
 import { definitionsIn, namesIn } from './names';
 import type { Rule } from './rule';
 import { childrenOf, groupKind, isGroup } from './ruleEdit';
@@ -18,7 +19,7 @@ import { isLeaf } from './rule';
 import { visitRule } from './walk';
 
 /** What a rule is replayed in: the data, the plan's traits and segments, and the scores of now. */
-export interface ReplayScope extends DataScope {
+export interface ReplayScope extends DataScope, Pick<SegmentScope, 'idLists' | 'personIds'> {
   planTraits: readonly PlanTrait[];
   scores: ReadonlyMap<string, ScoreColumn>;
   segments: SegmentScope['segments'];
@@ -42,7 +43,9 @@ export interface PastMembers {
 export function replayRule(scope: ReplayScope, rule: Rule, asOf: string, run: RunContext): Promise<PastMembers> {
   const definitions = definitionsIn(rule, scope.segments);
   const traits = scope.planTraits.map(({ name: _, feature: __, ...definition }) => definition);
-  const what = `replay ${stableJson([rule, definitions, traits])} ${scoresVersion({ ...scope, profiles: '' })}`;
+  const named = [rule, ...Object.values(definitions).filter((each) => each !== null)].flatMap((each) => namesIn(each, 'list'));
+  const lists = (scope.idLists ?? []).filter(({ id }) => named.includes(id)).map((list) => [list.id, idListKey(list)]);
+  const what = `replay ${stableJson([rule, definitions, traits, lists])} ${scoresVersion({ ...scope, profiles: '' })}`;
   return remember({ ...scope, asOf }, what, (run) => withPast(scope, rule, asOf, run, (past) => partsOf(past, rule, run)), run);
 }
 
@@ -56,10 +59,10 @@ export async function withPast<T>(
 ): Promise<T> {
   const cache = scope.cache.reader();
   try {
-    const { planTraits: traits, scores, segments } = scope;
+    const { planTraits: traits, scores, segments, idLists, personIds } = scope;
     const only = traitsNeeded(rule, scope.segments);
     const past = await openProfiles({ ...scope, cache, asOf }, { traits, scores, only }, run);
-    return await work({ ...past, segments });
+    return await work({ ...past, segments, idLists, personIds });
   } finally {
     await cache.release();
   }

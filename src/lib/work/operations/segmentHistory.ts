@@ -117,5 +117,6 @@ export const segmentMovers = reads<
 });
 
 async function replayScope({ segments }: SegmentQuestion, epoch: Epoch): Promise<ReplayScope> {
-  return { ...(await epoch.data()), scores: epoch.scores, segments: segments ?? epoch.plan.segments };
+  const { idLists, personIds, segments: saved } = await epoch.segments();
+  return { ...(await epoch.data()), scores: epoch.scores, segments: segments ?? saved, idLists, personIds };
 }
