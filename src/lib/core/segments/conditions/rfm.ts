@@ -74,17 +74,15 @@ export const rfmCondition: ConditionKind<RfmRule> = {
   },
   fresh: () => ({ rfm: { bins: 5, method: 'quintile', cells: ['5[45].'] } }),
   sample(random) {
-    const method = pick(random, rfmMethods);
-    const bins = meanMethods.includes(method) ? 2 : pick(random, [2, 3, 5]);
-    const score = () => String(1 + random.below(bins));
+    const drawn = pick(random, [2, 3, 5]);
+    const score = () => String(1 + random.below(drawn));
     const place = () => pick(random, ['.', '.', score(), `[${score()}${score()}]`]);
     const cells = Array.from({ length: 1 + random.below(3) }, () => `${place()}${place()}${place()}`);
-    const rising = (start: number, step: number) => Array.from({ length: bins - 1 }, (_, i) => start + i * step);
-    if (method === 'fixed')
-      return {
-        rfm: { bins, method, cells, cuts: { recencyDays: rising(random.below(30), 20), frequency: rising(1, 1), monetary: rising(0, 30) } },
-      };
-    return { rfm: { bins, method, cells, ...(random.below(3) === 0 ? { nested: true } : {}) } };
+    const method = pick(random, rfmMethods);
+    if (meanMethods.includes(method)) return { rfm: { bins: 2, method, cells: cells.map((cell) => cell.replace(/[3-5]/g, '2')) } };
+    if (method !== 'fixed') return { rfm: { bins: drawn, method, cells, ...(cells.length === 2 ? { nested: true } : {}) } };
+    const rising = (start: number, step: number) => Array.from({ length: drawn - 1 }, (_, i) => start + i * step);
+    return { rfm: { bins: drawn, method, cells, cuts: { recencyDays: rising(20, 15), frequency: rising(1, 1), monetary: rising(0, 30) } } };
   },
 };
 
