@@ -98,7 +98,14 @@ describe('the library of traits', () => {
       click_rate_90: 0.5,
       order_span: 30,
       spend_place: 1,
+      // Ten and twenty days; ten days since the last.
+      typical_gap: 15,
+      last_gap: 20,
+      next_order_in: 5,
+      funnel_stage: 'Ordered',
+      price_band: null,
     });
+    expect(Number(ann.pause_ratio)).toBeCloseTo(10 / 15, 12);
     expect(Number(ann.refund_rate)).toBeCloseTo(1 / 3, 12);
     expect(Number(ann.refunded_share)).toBeCloseTo(10 / 60, 12);
     expect(Number(ann.spend_share_90)).toBe(1);

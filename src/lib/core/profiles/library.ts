@@ -44,12 +44,30 @@ export const traitLibrary: readonly LibraryTrait[] = [
   { id: 'active_days_30', group: 'frequency', measure: { aggregate: 'distinct', of: 'day', window: { withinDays: 30 } } },
   { id: 'active_share_30', group: 'frequency', kind: 'share', formula: 'active_days_30 / 30' },
   { id: 'order_span', group: 'rhythm', events: [orders], kind: 'days', formula: 'daysSinceFirstOrder - daysSinceLastOrder' },
+  { id: 'typical_gap', group: 'rhythm', events: [orders], gaps: { events: orders, of: 'median', least: 2 } },
+  { id: 'last_gap', group: 'rhythm', events: [orders], gaps: { events: orders, of: 'last' } },
+  { id: 'mean_gap', group: 'rhythm', events: [orders], gaps: { events: orders, of: 'mean', least: 2 } },
+  { id: 'rhythm_spread', group: 'rhythm', events: [orders], kind: 'number', formula: 'mean_gap / typical_gap' },
+  { id: 'pause_ratio', group: 'rhythm', events: [orders], kind: 'number', formula: 'daysSinceLastOrder / typical_gap' },
+  { id: 'next_order_in', group: 'rhythm', events: [orders], kind: 'days', formula: 'typical_gap - daysSinceLastOrder' },
   { id: 'items_per_order', group: 'basket', events: [orders], kind: 'number', formula: 'quantity / orders' },
   { id: 'different_items', group: 'basket', events: [orders], measure: { aggregate: 'distinct', of: 'item', events: orders } },
   { id: 'different_categories', group: 'basket', events: [orders], measure: { aggregate: 'distinct', of: 'category', events: orders } },
   { id: 'mean_price', group: 'basket', events: [orders], measure: { aggregate: 'mean', of: 'price', events: orders } },
   { id: 'highest_price', group: 'basket', events: [orders], measure: { aggregate: 'max', of: 'price', events: orders } },
   { id: 'price_rank', group: 'basket', events: [orders], rank: { of: 'mean_price', as: 'percent' } },
+  {
+    id: 'price_band',
+    group: 'basket',
+    events: [orders],
+    cases: {
+      first: [
+        { value: 'low', when: [{ trait: 'price_rank', atMost: 1 / 3 }] },
+        { value: 'middle', when: [{ trait: 'price_rank', atMost: 2 / 3 }] },
+        { value: 'high', when: [{ trait: 'price_rank', moreThan: 2 / 3 }] },
+      ],
+    },
+  },
   { id: 'usual_brand', group: 'taste', events: [orders], measure: { aggregate: 'mostFrequent', of: 'brand', events: orders } },
   { id: 'usual_channel', group: 'taste', measure: { aggregate: 'mostFrequent', of: 'channel', events: orders } },
   { id: 'usual_device', group: 'taste', measure: { aggregate: 'mostFrequent', of: 'device' } },
@@ -60,6 +78,17 @@ export const traitLibrary: readonly LibraryTrait[] = [
   { id: 'usual_weekday', group: 'time', measure: { aggregate: 'mostFrequent', of: 'weekday' } },
   { id: 'first_order', group: 'time', events: [orders], measure: { aggregate: 'first', of: 'day', events: orders } },
   { id: 'last_order', group: 'time', events: [orders], measure: { aggregate: 'last', of: 'day', events: orders } },
+  {
+    id: 'funnel_stage',
+    group: 'funnel',
+    cases: {
+      first: [
+        { value: 'order', when: [{ trait: 'orders', atLeast: 1 }] },
+        { value: 'cart', when: [{ trait: 'carts', atLeast: 1 }] },
+        { value: 'view', when: [{ trait: 'views', atLeast: 1 }] },
+      ],
+    },
+  },
   { id: 'views_per_order', group: 'funnel', events: ['product_viewed'], kind: 'number', formula: 'views / orders' },
   { id: 'cart_rate', group: 'funnel', events: ['product_added'], kind: 'share', formula: 'carts / views' },
   { id: 'days_since_cart', group: 'funnel', events: ['product_added'], measure: { aggregate: 'daysSince', events: 'product_added' } },
@@ -84,15 +113,25 @@ export const traitLibrary: readonly LibraryTrait[] = [
   { id: 'mean_rating', group: 'service', events: ['product_rated', 'product_reviewed'], measure: { aggregate: 'mean', of: 'rating' } },
 ];
 
+/** Words of the catalogue by the end of their key: an entry's id, or `<id>_<tag>`. */
+type NameOf = (key: string) => string;
+
+/** A tag stands in the plan as people read it. */
+function withTagNames<T extends TraitDefinition>(trait: T, id: string, nameOf: NameOf): T {
+  if (!('cases' in trait)) return trait;
+  const first = trait.cases.first.map((one) => ({ ...one, value: nameOf(`${id}_${one.value}`) }));
+  return { ...trait, cases: { ...trait.cases, first } };
+}
+
 /** A trait of the library as one of a plan, with those that it is made of before it, but for those that the plan has. */
-export function fromLibrary(entry: LibraryTrait, plan: readonly PlanTrait[], nameOf: (id: string) => string): PlanTrait[] {
+export function fromLibrary(entry: LibraryTrait, plan: readonly PlanTrait[], nameOf: NameOf): PlanTrait[] {
   const found: PlanTrait[] = [];
   const add = (id: string): void => {
     const one = traitLibrary.find((candidate) => candidate.id === id);
     if (!one || [...plan, ...found].some((trait) => trait.id === id)) return;
     const { group: _, events: __, ...trait } = one;
     references(trait).forEach(add);
-    found.push({ ...trait, name: nameOf(id) } as PlanTrait);
+    found.push({ ...withTagNames(trait, id, nameOf), name: nameOf(id) } as PlanTrait);
   };
   add(entry.id);
   return found;
