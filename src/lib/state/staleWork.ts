@@ -1,8 +1,7 @@
 import type { SplitSpec } from '../core/evaluation/types';
 import type { PredictionSpec, RecommenderSpec } from '../core/plan/schema';
-import { predictionStaleReasons, type PredictionStaleReason } from '../core/predictions/staleness';
+import { predictionNow, predictionStaleReasons, type PredictionStaleReason } from '../core/predictions/staleness';
 import { predictionTasks } from '../core/predictions/tasks/catalogue';
-import { featureDefinitions } from '../core/profiles/planTraits';
 import type { WorkspaceView } from '../work/operations/workspaces';
 import { staleReasons, type StaleReason } from './comparisonStaleness';
 
@@ -29,13 +28,7 @@ export function staleWork(view: WorkspaceView | null, test: { split: SplitSpec; 
   if (!view?.facts) return nothing;
   const { plan, facts, asOf, comparison, exportsMade } = view;
   const models = plan.models.filter((model) => model.kind === 'recommender');
-  const now = {
-    dataHash: facts.dataHash,
-    asOf,
-    seed: plan.seed,
-    features: featureDefinitions(plan.traits, plan.privacy),
-    segments: plan.segments,
-  };
+  const now = predictionNow(plan, { dataHash: facts.dataHash, asOf });
   const predictions = plan.models.flatMap((model) => {
     const report = model.kind === 'prediction' && view.predictionReports.find(({ modelId }) => modelId === model.id);
     // A task that this version does not know can be looked at, not made.

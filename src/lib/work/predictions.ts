@@ -1,13 +1,12 @@
 import { UserError } from '../core/base/errors';
 import { exportTraits } from '../core/exports/exportContent';
 import type { Plan, PlanAudience, PredictionSpec } from '../core/plan/schema';
-import { featureDefinitions } from '../core/profiles/planTraits';
 import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
 import { scoreAgain } from '../core/predictions/scoreEveryone';
-import { predictionStaleReasons } from '../core/predictions/staleness';
+import { predictionNow, predictionStaleReasons } from '../core/predictions/staleness';
 import { trainPrediction, type PredictionResult } from '../core/predictions/trainPrediction';
-import { namesIn, segmentsBehind } from '../core/segments/names';
+import { traitsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
 import { readState } from './recommenders';
 import { weightsKey, type Prediction } from './workspace';
@@ -73,8 +72,7 @@ export async function withNeededPredictions(
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const needed = neededModels(epoch.plan, audiences);
   const { dataHash, asOf } = await epoch.data();
-  const { seed, traits, privacy, segments } = epoch.plan;
-  const now = { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), segments };
+  const now = predictionNow(epoch.plan, { dataHash, asOf });
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
   for (const model of needed) {
@@ -104,25 +102,22 @@ function erasedMeanwhile(model: string): UserError {
  */
 function neededModels(plan: Plan, audiences: readonly PlanAudience[]): PredictionSpec[] {
   const used = new Set(audiences.map(({ id }) => id));
+  const modelsOf = (traits: readonly string[]) => new Set(traits.map((trait) => modelOfTrait(trait)?.modelId));
+  const named = modelsOf([
+    ...audiences.flatMap(({ from, top, columns }) => [...traitsBehind([from], plan.segments), ...(top ? [top.by] : []), ...columns]),
+    ...plan.exports.flatMap((entry) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : [])),
+  ]);
   const found: PredictionSpec[] = [];
   const visited = new Set<string>();
-  const visit = (trait: string): void => {
-    const id = modelOfTrait(trait)?.modelId;
-    const model = plan.models.find((candidate) => candidate.id === id);
-    if (model?.kind !== 'prediction' || visited.has(model.id)) return;
-    visited.add(model.id);
-    if (model.target?.segment !== undefined) traitsBehind(model.target.segment).forEach(visit);
-    found.push(model);
+  // In the plan's order, where nothing else decides.
+  const add = (ids: ReadonlySet<string | undefined>): void => {
+    for (const model of plan.models) {
+      if (model.kind !== 'prediction' || !ids.has(model.id) || visited.has(model.id)) continue;
+      visited.add(model.id);
+      if (model.target?.segment !== undefined) add(modelsOf(traitsBehind([model.target.segment], plan.segments)));
+      found.push(model);
+    }
   };
-  const traitsBehind = (segment: string) => segmentsBehind([segment], plan.segments).flatMap(({ rule }) => namesIn(rule, 'trait'));
-  for (const model of plan.models) {
-    // In the plan's order, where nothing else decides.
-    const isNamed = (trait: string) => modelOfTrait(trait)?.modelId === model.id;
-    const named = [
-      ...audiences.flatMap(({ from, top, columns }) => [...traitsBehind(from), ...(top ? [top.by] : []), ...columns]),
-      ...plan.exports.flatMap((entry) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : [])),
-    ];
-    named.filter(isNamed).forEach(visit);
-  }
+  add(named);
   return found;
 }

@@ -1,5 +1,5 @@
 import { modelOfTrait } from '../predictions/outputs';
-import { namesIn, segmentsBehind } from '../segments/names';
+import { traitsBehind } from '../segments/names';
 import type { Rule } from '../segments/rule';
 
 interface Audience {
@@ -18,20 +18,14 @@ export function choosingTraits(
   models: readonly { id: string; target?: { segment?: string } }[] = [],
 ): string[] {
   const found = new Set<string>();
-  const open = [...(top ? [top.by] : []), ...traitsBehind(from, segments)];
+  // From the end, because the last is looked at first.
+  const open = [...(top ? [top.by] : []), ...traitsBehind([from], segments).reverse()];
   for (let trait = open.pop(); trait !== undefined; trait = open.pop()) {
     if (found.has(trait)) continue;
     found.add(trait);
     const model = modelOfTrait(trait)?.modelId;
     const seed = models.find(({ id }) => id === model)?.target?.segment;
-    if (seed !== undefined) open.push(...traitsBehind(seed, segments));
+    if (seed !== undefined) open.push(...traitsBehind([seed], segments).reverse());
   }
   return [...found];
-}
-
-function traitsBehind(segment: string, segments: readonly { id: string; rule: Rule }[]): string[] {
-  // From the end, because the last is looked at first.
-  return segmentsBehind([segment], segments)
-    .flatMap(({ rule }) => namesIn(rule, 'trait'))
-    .reverse();
 }

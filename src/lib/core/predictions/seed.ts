@@ -3,7 +3,7 @@ import { UserError } from '../base/errors';
 import { stableJson } from '../base/hash';
 import type { RunContext } from '../base/run';
 import { membersOf, type SegmentScope } from '../segments/evaluate';
-import { namesIn, segmentsBehind } from '../segments/names';
+import { segmentsBehind, traitsBehind } from '../segments/names';
 import type { Rule } from '../segments/rule';
 
 /** The segment whose like is sought. */
@@ -22,10 +22,9 @@ export async function readSeed(scope: SegmentScope, id: string, run: RunContext)
   const segment = scope.segments.find((candidate) => candidate.id === id);
   if (!segment)
     throw new UserError('segment_unknown', `There is no segment "${id}".`, 'Choose one of the segments of this plan.', { segment: id });
-  const traits = segmentsBehind([id], scope.segments).flatMap(({ rule }) => namesIn(rule, 'trait'));
   return {
     members: await membersOf(scope, segment.rule, run),
-    traits: [...new Set(traits)],
+    traits: [...new Set(traitsBehind([id], scope.segments))],
     definition: seedDefinition(scope.segments, id),
   };
 }

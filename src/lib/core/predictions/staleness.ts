@@ -1,4 +1,6 @@
 import { stableJson } from '../base/hash';
+import type { PrivacyChoices } from '../profiles/personal';
+import { featureDefinitions, type PlanTrait } from '../profiles/planTraits';
 import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
 import { seedDefinition } from './seed';
@@ -17,6 +19,19 @@ export interface PredictionNow {
   features?: string;
   /** The plan's segments. */
   segments?: readonly { id: string; rule: Rule }[];
+}
+
+/** The state of things as a plan and its data are now: every reason is found only where all of it is given. */
+export function predictionNow(
+  {
+    seed,
+    traits,
+    privacy,
+    segments,
+  }: { seed: number; traits: readonly PlanTrait[]; privacy?: PrivacyChoices } & Required<Pick<PredictionNow, 'segments'>>,
+  { dataHash, asOf }: Pick<PredictionNow, 'dataHash' | 'asOf'>,
+): PredictionNow {
+  return { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), segments };
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */

@@ -6,3 +6,8 @@ export interface PredictionTools {
   tensors(): Promise<Tensors>;
   kernels(): Promise<Kernels>;
 }
+
+/** Where something was computed, and why there. */
+export function backendOf({ backend, reason }: Tensors): string {
+  return `tfjs ${backend} (${reason})`;
+}

@@ -20,7 +20,7 @@ import { featureDefinitions, withReferences, type PlanTrait } from '../profiles/
 import { predictionKey, type EventTarget, type PredictionSpec } from './spec';
 import { stateOfPrediction } from './predictionState';
 import type { AskedOfTask, ComputedTask, LearnedTask } from './tasks/task';
-import type { PredictionTools } from './tools';
+import { backendOf, type PredictionTools } from './tools';
 import { applyTransform, fitTransform, type InputColumn } from './transform';
 
 export interface PredictionResult {
@@ -192,10 +192,6 @@ async function learnTask(
       outputsSection(task.outputs, { [main.name]: scores }),
     ],
   };
-}
-
-export function backendOf({ backend, reason }: Tensors): string {
-  return `tfjs ${backend} (${reason})`;
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */

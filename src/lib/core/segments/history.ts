@@ -12,7 +12,7 @@ import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
 import { evaluateRule, type SegmentScope } from './evaluate';
 import { idListKey } from './idList';
-import { definitionsIn, namesIn } from './names';
+import { namesIn, segmentsInside } from './names';
 import type { Rule } from './rule';
 import { childrenOf, groupKind, isGroup } from './ruleEdit';
 import { isLeaf } from './rule';
@@ -41,11 +41,11 @@ export interface PastMembers {
  * and their tables are let go afterwards: a day costs a scan or two, not the whole of the profiles.
  */
 export function replayRule(scope: ReplayScope, rule: Rule, asOf: string, run: RunContext): Promise<PastMembers> {
-  const definitions = definitionsIn(rule, scope.segments);
+  const inside = segmentsInside(rule, scope.segments);
   const traits = scope.planTraits.map(({ name: _, feature: __, ...definition }) => definition);
-  const named = [rule, ...Object.values(definitions).filter((each) => each !== null)].flatMap((each) => namesIn(each, 'list'));
+  const named = [rule, ...inside.map((segment) => segment.rule)].flatMap((each) => namesIn(each, 'list'));
   const lists = (scope.idLists ?? []).filter(({ id }) => named.includes(id)).map((list) => [list.id, idListKey(list)]);
-  const what = `replay ${stableJson([rule, definitions, traits, lists])} ${scoresVersion({ ...scope, profiles: '' })}`;
+  const what = `replay ${stableJson([rule, inside, traits, lists])} ${scoresVersion({ ...scope, profiles: '' })}`;
   return remember({ ...scope, asOf }, what, (run) => withPast(scope, rule, asOf, run, (past) => partsOf(past, rule, run)), run);
 }
 
@@ -76,7 +76,7 @@ async function partsOf(past: SegmentScope, rule: Rule, run: RunContext): Promise
 
 /** The traits that a rule and the segments it refers to look at, RFM's three among them. */
 function traitsNeeded(rule: Rule, segments: ReplayScope['segments']): string[] {
-  const rules = [rule, ...Object.values(definitionsIn(rule, segments)).filter((each) => each !== null)];
+  const rules = [rule, ...segmentsInside(rule, segments).map((segment) => segment.rule)];
   const needed = new Set(rules.flatMap((each) => namesIn(each, 'trait')));
   for (const each of rules)
     visitRule(each, (node) => {

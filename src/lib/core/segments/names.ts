@@ -25,20 +25,17 @@ export function segmentsBehind<S extends { id: string; rule: Rule }>(ids: readon
   return [...found.values()];
 }
 
+/** The segments that a rule names, and those that they do: beside the rule itself, all that decides whom it holds for. */
+export function segmentsInside(rule: Rule, segments: readonly { id: string; rule: Rule }[]): { id: string; rule: Rule }[] {
+  return segmentsBehind(namesIn(rule, 'segment'), segments).map(({ id, rule }) => ({ id, rule }));
+}
+
+/** Ids of the traits that the segments of these ids go by, and those that they name; each as often as a segment names it. */
+export function traitsBehind(ids: readonly string[], segments: readonly { id: string; rule: Rule }[]): string[] {
+  return segmentsBehind(ids, segments).flatMap(({ rule }) => namesIn(rule, 'trait'));
+}
+
 /** The rule with a thing that it names named differently; the same rule where it does not name it. */
 export function renamed(rule: Rule, reference: Pick<Reference, 'kind' | 'id'>, to: string): Rule {
   return mapRule(rule, (leaf) => (kindOf(leaf).rename?.(leaf, reference, to) as Rule | undefined) ?? leaf);
-}
-
-/** The rules of the segments that a rule refers to, and of those that they do; null where there is none of that id. */
-export function definitionsIn(rule: Rule, segments: readonly { id: string; rule: Rule }[]): Record<string, Rule | null> {
-  const found: Record<string, Rule | null> = {};
-  const waiting = namesIn(rule, 'segment');
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (id in found) continue;
-    const referred = segments.find((segment) => segment.id === id)?.rule ?? null;
-    found[id] = referred;
-    if (referred) waiting.push(...namesIn(referred, 'segment'));
-  }
-  return found;
 }

@@ -1,4 +1,4 @@
-import type { Bitset } from '../base/bitset';
+import { popcount, type Bitset } from '../base/bitset';
 import type { RunContext } from '../base/run';
 
 /** More sets than this have more intersections than a picture can show. */
@@ -47,12 +47,7 @@ export async function overlapOf(sets: readonly Bitset[], run: RunContext): Promi
 
 function inBoth(a: Uint32Array, b: Uint32Array): number {
   let total = 0;
-  for (let w = 0; w < a.length; w++) {
-    let v = a[w] & b[w];
-    v -= (v >>> 1) & 0x55555555;
-    v = (v & 0x33333333) + ((v >>> 2) & 0x33333333);
-    total += Math.imul((v + (v >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-  }
+  for (let w = 0; w < a.length; w++) total += popcount(a[w] & b[w]);
   return total;
 }
 

@@ -7,6 +7,9 @@ import { format } from '$lib/state/format.svelte';
 /** A segment is asked for; `traits` are those that its rule needs and that the plan may not have yet. */
 export type MakeSegment = (name: string, rule: Rule, traits?: readonly PlanTrait[]) => void;
 
+/** How many months back a movement is shown. */
+export type MonthsBack = '3' | '6' | '12';
+
 /** A plan with these traits: those of the same id give way. */
 export function withTraits(plan: Plan, traits: readonly PlanTrait[]): Plan {
   const others = plan.traits.filter(({ id }) => !traits.some((trait) => trait.id === id));

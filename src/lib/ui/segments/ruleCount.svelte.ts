@@ -2,7 +2,7 @@ import { Cancelled, UserError } from '$lib/core/base/errors';
 import { stableJson } from '$lib/core/base/hash';
 import type { Plan } from '$lib/core/plan/schema';
 import { idListKey } from '$lib/core/segments/idList';
-import { definitionsIn } from '$lib/core/segments/names';
+import { segmentsInside } from '$lib/core/segments/names';
 import type { Rule } from '$lib/core/segments/rule';
 import type { WorkspaceView } from '$lib/work/operations/workspaces';
 import type { SegmentCount } from '$lib/work/operations/segments';
@@ -62,7 +62,7 @@ export class RuleCount {
 export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' | 'predictionReports'>, plan: Plan, rule: Rule): string {
   return stableJson([
     rule,
-    definitionsIn(rule, plan.segments),
+    segmentsInside(rule, plan.segments),
     // A trait of the plan may be what the rule asks for.
     (plan as { traits?: unknown }).traits ?? null,
     // A list that is uploaded again, or that somebody was taken from, is another one.

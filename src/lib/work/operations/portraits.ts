@@ -4,10 +4,11 @@ import { personalAttributes } from '../../core/profiles/personal';
 import { scorePrefix } from '../../core/profiles/profileColumns';
 import { populationOf } from '../../core/profiles/population';
 import { membersOf } from '../../core/segments/evaluate';
-import { namesIn, segmentsBehind } from '../../core/segments/names';
+import { namesIn, traitsBehind } from '../../core/segments/names';
 import { readPortrait, type PortraitLine } from '../../core/segments/portrait';
 import type { Rule } from '../../core/segments/rule';
 import { reads } from './context';
+import { scopeOf, type SegmentQuestion } from './segments';
 
 export type { PortraitLine } from '../../core/segments/portrait';
 
@@ -25,10 +26,9 @@ export interface Portrait {
  * the first. Addresses and phone numbers are looked at by nobody. Progress stage: `compare`.
  * @throws UserError as `segmentCount`
  */
-export const segmentPortrait = reads<{ rule: Rule; against?: Rule; segments?: readonly { id: string; rule: Rule }[] }, Portrait>(
+export const segmentPortrait = reads<Omit<SegmentQuestion, 'segmentId'> & { against?: Rule }, Portrait>(
   async ({ rule, against, segments }, epoch) => {
-    const saved = await epoch.segments();
-    const scope = { ...saved, segments: segments ?? saved.segments };
+    const scope = await scopeOf({ segments }, epoch);
     const first = await membersOf(scope, rule, epoch);
     const second = (against ? await membersOf(scope, against, epoch) : await populationOf(scope, epoch)).andNot(first);
     const personal = await personalAttributes(await epoch.data(), epoch.plan.privacy, epoch.plan.traits, epoch);
@@ -41,14 +41,12 @@ export const segmentPortrait = reads<{ rule: Rule; against?: Rule; segments?: re
 
 /** The traits that the rules go by, those of segments that they name, and the likeness to segments with one of the rules. */
 function traitsOf(rules: readonly Rule[], segments: readonly { id: string; rule: Rule }[], models: readonly PlanModel[]): string[] {
-  const behind = segmentsBehind(
+  const behind = traitsBehind(
     rules.flatMap((rule) => namesIn(rule, 'segment')),
     segments,
-  ).map(({ rule }) => rule);
+  );
   const texts = rules.map((rule) => stableJson(rule));
   const same = segments.filter(({ rule }) => texts.includes(stableJson(rule))).map(({ id }) => id);
   const alike = models.filter((model) => model.kind === 'prediction' && same.includes(model.target?.segment ?? ''));
-  return [
-    ...new Set([...[...rules, ...behind].flatMap((rule) => namesIn(rule, 'trait')), ...alike.map(({ id }) => `${scorePrefix}${id}`)]),
-  ];
+  return [...new Set([...rules.flatMap((rule) => namesIn(rule, 'trait')), ...behind, ...alike.map(({ id }) => `${scorePrefix}${id}`)])];
 }

@@ -17,7 +17,7 @@ import { percentileRanks } from '../ranks';
 import type { DiagnosticsSection, DriversSection, LiftSection } from '../report';
 import { driversSection } from '../sections/drivers';
 import { personalFindings } from '../sections/personal';
-import type { PredictionTools } from '../tools';
+import { backendOf, type PredictionTools } from '../tools';
 import { applyTransform, fitTransform, type FeatureMatrix } from '../transform';
 import { recentBuyersFirst } from './propensity';
 import type { ComputedTask } from './task';
@@ -104,7 +104,7 @@ export const lookalike: ComputedTask = {
         byTraits.drivers,
       ],
       segment: definition,
-      backend: `tfjs ${tensors.backend} (${tensors.reason})`,
+      backend: backendOf(tensors),
       reproducible: tensors.reproducible,
     };
   },
@@ -131,12 +131,16 @@ function checkEnough(isMember: Uint8Array, segment: string): void {
   );
 }
 
+function rowsWith(marks: Uint8Array, mark: number): Int32Array {
+  return Int32Array.from(marks, (_, row) => row).filter((row) => marks[row] === mark);
+}
+
 /** 1 for the people who are held out: the share of members and the same share of the others, by chance. */
 function holdOut(isMember: Uint8Array, share: number, seed: number): Uint8Array {
   const random = new Random(seed, 1);
   const heldOut = new Uint8Array(isMember.length);
   for (const kind of [0, 1]) {
-    const rows = random.shuffle(Int32Array.from(isMember, (_, row) => row).filter((row) => isMember[row] === kind));
+    const rows = random.shuffle(rowsWith(isMember, kind));
     rows.subarray(0, Math.round(share * rows.length)).forEach((row) => (heldOut[row] = 1));
   }
   return heldOut;
@@ -152,8 +156,8 @@ async function traitSimilarity(
   run: RunContext,
 ): Promise<{ scores: Float32Array; drivers: DriversSection; findings: DiagnosticsSection['findings'] }> {
   const tensors = await tools.tensors();
-  const learntRows = Int32Array.from(heldOut, (_, row) => row).filter((row) => heldOut[row] === 0);
-  const testRows = Int32Array.from(heldOut, (_, row) => row).filter((row) => heldOut[row] === 1);
+  const learntRows = rowsWith(heldOut, 0);
+  const testRows = rowsWith(heldOut, 1);
   const learnt = rowsOfFeatures(table, learntRows);
   const labels = Uint8Array.from(learntRows, (row) => isMember[row]);
   // What nearly gives the segment away may be what it is about; it is said and not left out.
@@ -199,7 +203,7 @@ function liftSection(
   heldOut: Uint8Array,
   rest: Pick<LiftSection, 'used' | 'category'>,
 ): LiftSection {
-  const rows = Int32Array.from(heldOut, (_, row) => row).filter((row) => heldOut[row] === 1);
+  const rows = rowsWith(heldOut, 1);
   const tested = Uint8Array.from(rows, (row) => isMember[row]);
   const members = tested.reduce((sum, member) => sum + member, 0);
   return {

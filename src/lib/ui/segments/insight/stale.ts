@@ -1,9 +1,8 @@
 import type { Plan } from '$lib/core/plan/schema';
 import { modelOfTrait } from '$lib/core/predictions/outputs';
-import { predictionStaleReasons } from '$lib/core/predictions/staleness';
-import { featureDefinitions } from '$lib/core/profiles/planTraits';
+import { predictionNow, predictionStaleReasons } from '$lib/core/predictions/staleness';
 import { localDate } from '$lib/core/schema/asOf';
-import { definitionsIn, namesIn } from '$lib/core/segments/names';
+import { namesIn, segmentsInside } from '$lib/core/segments/names';
 import type { Rule } from '$lib/core/segments/rule';
 import type { WorkspaceView } from '$lib/work/operations/workspaces';
 
@@ -16,14 +15,9 @@ export interface StaleGround {
 }
 
 export function staleGround(view: WorkspaceView, plan: Plan, rule: Rule): StaleGround {
-  const rules = [rule, ...Object.values(definitionsIn(rule, plan.segments)).filter((each) => each !== null)];
+  const rules = [rule, ...segmentsInside(rule, plan.segments).map((segment) => segment.rule)];
   const asked = new Set(rules.flatMap((each) => namesIn(each, 'trait')).flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
-  const now = {
-    dataHash: view.facts?.dataHash ?? null,
-    asOf: view.asOf,
-    seed: plan.seed,
-    features: featureDefinitions(plan.traits, plan.privacy),
-  };
+  const now = predictionNow(plan, { dataHash: view.facts?.dataHash ?? null, asOf: view.asOf });
   const models = [...asked].filter((id) => {
     const model = plan.models.find((each) => each.id === id);
     const report = view.predictionReports.find(({ modelId }) => modelId === id);
