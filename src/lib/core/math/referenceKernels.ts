@@ -10,6 +10,8 @@ export function createReferenceKernels(reason: string): Kernels {
     als: async (matrix, options, seed, start) => startReferenceAls(matrix, options, seed, start),
     invert: referenceInverse,
     topK: referenceTopK,
+    kmeans: () => Promise.reject(new Error('not yet')),
+    assign: () => Promise.reject(new Error('not yet')),
     close: () => {},
   };
 }

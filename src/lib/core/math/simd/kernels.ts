@@ -14,6 +14,8 @@ export function createSimdKernels(options: TeamOptions): Kernels {
     als: (matrix, alsOptions, seed, start) => startSimdAls(team, matrix, alsOptions, seed, start),
     invert: (matrix, size, run) => simdInverse(team, matrix, size, run),
     topK: (request, run) => simdTopK(team, request, run),
+    kmeans: () => Promise.reject(new Error('not yet')),
+    assign: () => Promise.reject(new Error('not yet')),
     close: () => team.close(),
   };
 }
