@@ -84,7 +84,12 @@ async function placed(groups: Groups, points: Points, kernels: Kernels, run: Run
 }
 
 /** 1 − (distance to the own centre) / (distance to the next nearest): the silhouette by centres (Hruschka et al. 2004). */
-async function nearness({ rows, columns, values }: Points, centres: Float32Array, labels: Int32Array, run: RunContext): Promise<Float32Array> {
+async function nearness(
+  { rows, columns, values }: Points,
+  centres: Float32Array,
+  labels: Int32Array,
+  run: RunContext,
+): Promise<Float32Array> {
   const k = centres.length / columns;
   const fits = new Float32Array(rows);
   for (let row = 0; row < rows; row++) {
@@ -147,7 +152,12 @@ export function groupsOfState({ format: is, arrays, meta }: ModelState): KeptGro
   switch (method) {
     case 'mixture': {
       const figures = meta.mixture as unknown as Omit<Mixture, 'weights' | 'means' | 'covariances'>;
-      const mixture = { ...figures, weights: data<Float64Array>('weights'), means: data<Float64Array>('means'), covariances: data<Float64Array>('covariances') };
+      const mixture = {
+        ...figures,
+        weights: data<Float64Array>('weights'),
+        means: data<Float64Array>('means'),
+        covariances: data<Float64Array>('covariances'),
+      };
       return { groups: { method, order, mixture }, shapes };
     }
     case 'hdbscan': {

@@ -1,3 +1,4 @@
+import { quantile } from '../../math/quantile';
 import type { TraitKind } from '../../profiles/traits';
 
 export type Scaling = 'auto' | 'standard' | 'robust' | 'ranks';
@@ -114,14 +115,6 @@ function rankOf(knots: readonly number[], value: number): number {
 function middleOfEqual(knots: readonly number[], value: number): number {
   const first = knots.indexOf(value);
   return (first + knots.lastIndexOf(value)) / 2;
-}
-
-/** Of ascending values, between neighbours by distance (Hyndman & Fan 1996, type 7). */
-export function quantile(ascending: ArrayLike<number>, share: number): number {
-  const at = share * (ascending.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(ascending.length - 1, below + 1);
-  return ascending[below] + (at - below) * (ascending[above] - ascending[below]);
 }
 
 function momentsOf(values: Float64Array): { mean: number; deviation: number } {
