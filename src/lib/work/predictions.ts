@@ -7,6 +7,7 @@ import { scoreAgain } from '../core/predictions/scoreEveryone';
 import { predictionNow, predictionStaleReasons } from '../core/predictions/staleness';
 import type { PredictionTools } from '../core/predictions/tools';
 import { trainPrediction, type PredictionResult } from '../core/predictions/trainPrediction';
+import { scoresBehind } from '../core/profiles/planTraits';
 import { traitsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
 import { readState } from './recommenders';
@@ -107,7 +108,7 @@ function erasedMeanwhile(model: string): UserError {
  */
 function neededModels(plan: Plan, audiences: readonly PlanAudience[]): PredictionSpec[] {
   const used = new Set(audiences.map(({ id }) => id));
-  const modelsOf = (traits: readonly string[]) => new Set(traits.map((trait) => modelOfTrait(trait)?.modelId));
+  const modelsOf = (traits: readonly string[]) => new Set(scoresBehind(traits, plan.traits).map((trait) => modelOfTrait(trait)?.modelId));
   const named = modelsOf([
     ...audiences.flatMap(({ from, top, columns }) => [...traitsBehind([from], plan.segments), ...(top ? [top.by] : []), ...columns]),
     ...plan.exports.flatMap((entry) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : [])),

@@ -4,7 +4,8 @@ import { checkExport } from '../exports/checkExport';
 import { resolveSpec } from '../predictions/options';
 import { modelOfTrait, outputsOf } from '../predictions/outputs';
 import { predictionTasks } from '../predictions/tasks/catalogue';
-import { planTraitProblems } from '../profiles/planTraits';
+import { planTraitProblems, scoresBehind } from '../profiles/planTraits';
+import { references } from '../profiles/profilesQuery';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import { comparisonsOf } from '../measures/asked';
@@ -69,10 +70,11 @@ function settings(plan: Plan): Diagnostic[] {
 
 /** Attributes are known when the data is there, so any name that is not known may be one. */
 function traitProblems(plan: Plan): Diagnostic[] {
-  return planTraitProblems(plan.traits, null).map(({ index, problem: { code, message, hint, values } }) => {
+  const found = planTraitProblems(plan.traits, null).map(({ index, problem: { code, message, hint, values } }) => {
     const path = pathText(['traits', index]);
     return problem(code, `${path}: ${message}`, hint, { ...values, path } as Record<string, string | number>);
   });
+  return [...found, ...plan.traits.flatMap((trait, i) => references(trait).flatMap((id) => scoreReference(plan, id, ['traits', i])))];
 }
 
 function ruleReferences(plan: Plan, rule: Rule, path: PropertyKey[]): Diagnostic[] {
@@ -151,9 +153,9 @@ function segmentCircles(plan: Plan): Diagnostic[] {
   return problems;
 }
 
-/** The segments that scores in a rule are the likeness to. */
-function seedsOf({ models }: Plan, rule: Rule): string[] {
-  return namesIn(rule, 'trait').flatMap((trait) => {
+/** The segments that scores in a rule, and those behind its traits, are the likeness to. */
+function seedsOf({ models, traits }: Plan, rule: Rule): string[] {
+  return scoresBehind(namesIn(rule, 'trait'), traits).flatMap((trait) => {
     const id = modelOfTrait(trait)?.modelId;
     const model = models.find((candidate) => candidate.id === id);
     return model?.kind === 'prediction' && model.target?.segment !== undefined ? [model.target.segment] : [];

@@ -5,11 +5,19 @@ import { identifier, sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
 import { namedAttributes, readUserColumns, type UserAttribute } from './attributes';
-import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from './planTraits';
+import {
+  planTraitKind,
+  planTraitProblems,
+  scoresBehind,
+  traitContext,
+  withReferences,
+  type KnownScores,
+  type PlanTrait,
+} from './planTraits';
 import { hasSignUp, populationQuery } from './population';
-import type { ProfileScope, ScoreColumn } from './profileRelation';
+import { traitSource, type ProfileScope, type ScoreColumn } from './profileRelation';
 import { profileTraits } from './profileTraits';
-import { profilesQuery, references, type NamedTrait } from './profilesQuery';
+import { madeOf, profilesQuery, references, type NamedTrait } from './profilesQuery';
 
 /** What a workspace's plan and models put beside the profiles. */
 export interface BesideProfiles {
@@ -24,23 +32,26 @@ export interface BesideProfiles {
  * where it is missing. A trait that this data cannot give is left out; {@link brokenTraits} says why.
  */
 export async function openProfiles(scope: DataScope, { traits, scores, only }: BesideProfiles, run?: RunContext): Promise<ProfileScope> {
-  const broken = await brokenTraits(scope, traits);
+  const broken = await brokenTraits(scope, traits, scores);
   const usable = traits.filter(({ id }) => !broken.has(id));
   const attributes = await attributesOf(scope, usable);
   const needed = only && madeOf(only, [...profileTraits, ...usable]);
   const profiles = await materializeProfiles(scope, run, usable, needed);
   const made = [...profileTraits, ...attributes].map(({ id }) => id).filter((id) => needed?.has(id) ?? true);
-  const context = traitContext(usable, attributes, await readKeptColumns(scope));
+  const context = traitContext(usable, attributes, await readKeptColumns(scope), scores);
   const columns = new Map<string, ScoreColumn>();
   for (const trait of usable.filter(({ id }) => needed?.has(id) ?? true)) {
     const needed = withReferences(trait, usable);
-    const version = stableJson(needed.map(({ name: _, feature: __, ...definition }) => definition));
+    const ofScores = scoresBehind([trait.id], needed);
+    const definition = stableJson(needed.map(({ name: _, feature: __, ...definition }) => definition));
+    const version = [definition, ...ofScores.map((id) => `${id}=${scores.get(id)!.version}`)].join(' ');
+    const source = { table: traitSource({ profiles, scores }, ...ofScores), ids: [...made, ...ofScores] };
     const table = await derivedTable(
       scope,
       'trait',
       version,
       (name) => sql`CREATE TABLE ${name} AS SELECT user_index, ${identifier(trait.id)} AS value
-        FROM (${profilesQuery({ ...scope, traits: needed, made: { table: identifier(profiles), ids: made } })}) WHERE ${identifier(trait.id)} IS NOT NULL`,
+        FROM (${profilesQuery({ ...scope, traits: needed, made: source })}) WHERE ${identifier(trait.id)} IS NOT NULL`,
       run,
     );
     columns.set(trait.id, { table, column: 'value', version, kind: planTraitKind(trait, context) });
@@ -48,23 +59,10 @@ export async function openProfiles(scope: DataScope, { traits, scores, only }: B
   return { ...scope, profiles, ownTraits: columns, scores };
 }
 
-/** These traits, and all that they are made of. */
-export function madeOf(ids: readonly string[], traits: readonly NamedTrait[]): Set<string> {
-  const found = new Set<string>();
-  const waiting = [...ids];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (found.has(id)) continue;
-    found.add(id);
-    const trait = traits.find((known) => known.id === id);
-    if (trait) waiting.push(...references(trait));
-  }
-  return found;
-}
-
-/** Why some traits of the plan cannot be made of this data, by id. */
-export async function brokenTraits(scope: DataScope, traits: readonly PlanTrait[]) {
+/** Why some traits of the plan cannot be made of this data and these scores, by id. */
+export async function brokenTraits(scope: DataScope, traits: readonly PlanTrait[], scores: KnownScores = new Map()) {
   const attributes = await attributesOf(scope, traits);
-  const problems = planTraitProblems(traits, attributes, await readKeptColumns(scope));
+  const problems = planTraitProblems(traits, attributes, await readKeptColumns(scope), scores);
   const broken = new Map(problems.toReversed().map(({ index, problem }) => [traits[index].id, problem]));
   // What is made of a broken one is broken too.
   for (let found = true; found;) {

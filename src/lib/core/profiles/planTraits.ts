@@ -3,7 +3,7 @@ import type { KeptColumn } from '../measures/kept';
 import { stableJson } from '../base/hash';
 import type { PrivacyChoices } from './personal';
 import type { NamedTrait } from './profilesQuery';
-import { references } from './profilesQuery';
+import { madeOf, references } from './profilesQuery';
 import { kindOfType, type UserAttribute } from './attributes';
 import { definitionOf } from './kinds';
 import type { TraitContext } from './kinds/kind';
@@ -27,11 +27,15 @@ export function planTraitKind(trait: PlanTrait, context: TraitContext): TraitKin
   return trait.kind ?? kind.kindOf(definition, context);
 }
 
+/** The outputs of trained models, as far as traits that are made of them need to know them; by trait id. */
+export type KnownScores = ReadonlyMap<string, { kind: TraitKind }>;
+
 /** What is known around the traits of a plan; without data (null) any column may exist. */
 export function traitContext(
   planned: readonly PlanTrait[],
   attributes: readonly UserAttribute[] | null,
   kept?: readonly KeptColumn[],
+  scores?: KnownScores,
 ): TraitContext {
   const byId = new Map(planned.map((trait) => [trait.id, trait]));
   const context: TraitContext = {
@@ -43,7 +47,7 @@ export function traitContext(
       const builtIn = profileTraits.find((known) => known.id === id);
       if (builtIn) return builtIn.kind;
       const attribute = attributes?.find((known) => known.id === id);
-      return attribute && kindOfType(attribute.type);
+      return attribute ? kindOfType(attribute.type) : scores?.get(id)?.kind;
     },
     attributeKind(column) {
       if (!attributes) return 'text';
@@ -55,17 +59,18 @@ export function traitContext(
 }
 
 /**
- * What is wrong with each trait of a plan: an id that is taken, a circle, a reference to nothing or to a score (which is
- * made of traits itself), a definition that does not fit. Without data (`attributes` null), a name that is not known may
- * be an attribute's.
+ * What is wrong with each trait of a plan: an id that is taken, a circle, a reference to nothing, a definition that does
+ * not fit; and a feature that is made of a score, which is made of features itself and not known of past days. Without data
+ * (`attributes` null), a name that is not known may be an attribute's; without `scores`, any model may have scored.
  */
 export function planTraitProblems(
   traits: readonly PlanTrait[],
   attributes: readonly UserAttribute[] | null,
   kept?: readonly KeptColumn[],
+  scores?: KnownScores,
 ): { index: number; problem: UserError }[] {
   const byId = new Map(traits.map((trait) => [trait.id, trait]));
-  const context = traitContext(traits, attributes, kept);
+  const context = traitContext(traits, attributes, kept, scores);
   const isKnown = (id: string) =>
     byId.has(id) || profileTraits.some((known) => known.id === id) || (attributes?.some((known) => known.id === id) ?? true);
   return traits.flatMap((trait, index) => {
@@ -85,20 +90,20 @@ export function planTraitProblems(
           circle,
         }),
       );
+    const [score] = trait.feature ? scoresBehind([id], traits) : [];
+    if (score !== undefined)
+      found.push(
+        new UserError(
+          'trait_of_score',
+          `"${id}" is made of "${score}", the score of a model, so predictions cannot learn from it.`,
+          'Take it out of what predictions learn from.',
+          { id, trait: score },
+        ),
+      );
     for (const other of references(trait)) {
-      if (other.startsWith(scorePrefix))
-        found.push(
-          new UserError(
-            'trait_of_score',
-            `"${id}" is made of "${other}", the score of a model.`,
-            'Traits are made before models; use it in a rule instead.',
-            {
-              id,
-              trait: other,
-            },
-          ),
-        );
-      else if (!isKnown(other))
+      if (other.startsWith(scorePrefix)) {
+        if (scores && !scores.has(other)) found.push(scoreMissing(other));
+      } else if (!isKnown(other))
         found.push(
           new UserError('trait_unknown', `There is no trait "${other}".`, 'Choose one of the traits in the list; names are exact.', {
             trait: other,
@@ -109,6 +114,19 @@ export function planTraitProblems(
     if (found.length === 0) found.push(...kind.check(definition, context));
     return found.map((problem) => ({ index, problem }));
   });
+}
+
+/** Somebody has to train it first. */
+export function scoreMissing(trait: string): UserError {
+  const model = trait.slice(scorePrefix.length);
+  return new UserError('score_missing', `The model "${model}" has not scored anyone yet.`, 'Train it on the Predictions screen first.', {
+    model,
+  });
+}
+
+/** The scores among some traits and all that they are made of, each once: the models that have to be trained for them. */
+export function scoresBehind(ids: readonly string[], traits: readonly PlanTrait[]): string[] {
+  return [...madeOf(ids, traits)].filter((id) => id.startsWith(scorePrefix));
 }
 
 /** The traits that this one is made of, itself last, each after those it is made of. */

@@ -2,7 +2,8 @@ import type { Bitset } from '../base/bitset';
 import { stableJson } from '../base/hash';
 import type { RunContext } from '../base/run';
 import { readUserColumns, namedAttributes } from '../profiles/attributes';
-import { madeOf, openProfiles } from '../profiles/materialize';
+import { openProfiles } from '../profiles/materialize';
+import { madeOf } from '../profiles/profilesQuery';
 import { scorePrefix } from '../profiles/profileColumns';
 import { withReferences, type PlanTrait } from '../profiles/planTraits';
 import { profileTraits } from '../profiles/profileTraits';
@@ -99,7 +100,10 @@ export async function timelessTraits(scope: ReplayScope, rule: Rule): Promise<st
     if (id.startsWith(scorePrefix)) return true;
     const own = scope.planTraits.find((trait) => trait.id === id);
     const made = madeOf([id], own ? [...profileTraits, ...withReferences(own, scope.planTraits)] : profileTraits);
-    return [...made].some((part) => timeless.has(part)) || (own && 'attribute' in own && own.attribute !== 'created_at');
+    return (
+      [...made].some((part) => timeless.has(part) || part.startsWith(scorePrefix)) ||
+      (own && 'attribute' in own && own.attribute !== 'created_at')
+    );
   });
 }
 

@@ -8,7 +8,7 @@ import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
 import { brokenTraits, openProfiles } from '../../core/profiles/materialize';
 import { isNumeric } from '../../core/profiles/profileColumns';
-import { withReferences, type PlanTrait } from '../../core/profiles/planTraits';
+import { scoresBehind, withReferences, type PlanTrait } from '../../core/profiles/planTraits';
 import { keptFromModels, personalAttributes, personalIn, type PersonalColumn } from '../../core/profiles/personal';
 import { references } from '../../core/profiles/profilesQuery';
 import { readTraits } from '../../core/profiles/traitSummary';
@@ -57,10 +57,11 @@ export interface TraitPreview {
 export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPreview>(async ({ trait, bins }, epoch) => {
   const traits = [...epoch.plan.traits.filter(({ id }) => id !== trait.id), trait];
   const data = await epoch.data();
-  const broken = await brokenTraits(data, traits);
+  const broken = await brokenTraits(data, traits, epoch.scores);
   if (broken.has(trait.id)) throw broken.get(trait.id)!;
   const made = withReferences(trait, traits);
-  const scope = await openProfiles(data, { traits: made, scores: new Map() }, epoch);
+  const scores = new Map(scoresBehind([trait.id], made).map((id) => [id, epoch.scores.get(id)!]));
+  const scope = await openProfiles(data, { traits: made, scores }, epoch);
   const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
   const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch) : null;
   const { privacy = {} } = epoch.plan;
