@@ -27,7 +27,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     task: task.id,
     ...(learner ? { learner } : {}),
     target: Object.fromEntries(
-      task.asks.map((part) => [part, { event: 'order_completed', withinDays: 14, segment: 'fans' }[part]]),
+      task.asks.map((part) => [part, { event: 'order_completed', withinDays: 14, segment: 'fans', traits: ['orders', 'revenue', 'daysSinceLastEvent'] }[part]]),
     ) as unknown as PredictionSpec['target'],
     options: {},
   };
@@ -47,7 +47,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
       return { members: Bitset.of(Math.max(...numbers) + 1, numbers), traits: [], definition: 'fans' };
     };
     const train = (scope: Awaited<ReturnType<typeof open>>, given = spec) =>
-      trainPrediction({ ...scope, seed }, given, 1, toolsOf(openTensors), quietContext());
+      trainPrediction({ ...scope, seed, people: async () => scope }, given, 1, toolsOf(openTensors), quietContext());
 
     it('says what it asks, what it gives and what can be set, as data', () => {
       const names = task.outputs.map(({ name }) => name);

@@ -2,6 +2,7 @@ import type { Bitset } from '../../base/bitset';
 import { UserError } from '../../base/errors';
 import { inStretches, type RunContext } from '../../base/run';
 import type { Points } from '../../math/points';
+import { activeQuery } from '../../profiles/population';
 import { isNumeric, type ProfileColumn } from '../../profiles/profileColumns';
 import { requireColumn, traitColumns, traitSource, type ProfileScope } from '../../profiles/profileRelation';
 import { indexesOf, numbersOf } from '../../store/columns';
@@ -27,26 +28,20 @@ export function isPlaceable({ kind, origin }: Pick<ProfileColumn, 'kind' | 'orig
   return origin !== 'score' && (isNumeric(kind) || kind === 'boolean' || kind === 'date');
 }
 
-/** @throws UserError `column_unknown`, `clusters_trait_unfit` */
+/** Of the members who ever did anything. @throws UserError `column_unknown`, `clusters_trait_unfit` */
 export async function readTraitRows(scope: ProfileScope, traits: readonly string[], members: Bitset, run: RunContext): Promise<TraitRows> {
   const known = await traitColumns(scope);
   const chosen = traits.map((id) => requireColumn(known, id));
   const unfit = chosen.find((trait) => !isPlaceable(trait));
-  if (unfit) {
-    throw new UserError(
-      'clusters_trait_unfit',
-      `People cannot be grouped by "${unfit.id}": it is ${unfit.origin === 'score' ? 'the score of a model' : 'a text'}.`,
-      'Choose traits that are numbers, dates or yes/no.',
-      { trait: unfit.id },
-    );
-  }
+  if (unfit) throw traitUnfit(unfit.id);
   const columns = chosen.map(({ id, kind }, i) => {
     const column = identifier(id);
     const value = kind === 'date' ? sql`epoch_ms(${column}::TIMESTAMP)` : kind === 'boolean' ? sql`${column}::INTEGER` : column;
     return sql`(${value})::DOUBLE AS ${identifier(`v${i}`)}`;
   });
   const table = await scope.store.query(
-    sql`SELECT user_index, ${join(columns)} FROM ${traitSource(scope, ...traits)} ORDER BY user_id`,
+    sql`SELECT p.user_index, ${join(columns)} FROM ${traitSource(scope, ...traits)} p
+      JOIN (${activeQuery(scope)}) active ON active.user_index = p.user_index ORDER BY p.user_id`,
     run.signal,
   );
   const everyone = indexesOf(table, 'user_index');
@@ -58,6 +53,15 @@ export async function readTraitRows(scope: ProfileScope, traits: readonly string
       return { trait: id, kind, values: Float64Array.from(rows, (row) => values[row]) };
     }),
   };
+}
+
+export function traitUnfit(trait: string): UserError {
+  return new UserError(
+    'clusters_trait_unfit',
+    `People cannot be grouped by "${trait}": it is a text or the score of a model.`,
+    'Choose traits that are numbers, dates or yes/no.',
+    { trait },
+  );
 }
 
 /** The coordinates of those who take part; traits that say nothing (a spread of 0) are no coordinates. */

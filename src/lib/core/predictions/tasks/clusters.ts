@@ -1,11 +1,11 @@
 import { UserError } from '../../base/errors';
 import type { OptionSpec } from '../../base/options';
 import type { RunContext } from '../../base/run';
-import { chooseK, type ChoiceOfK } from '../../math/clusters/chooseK';
+import { chooseK } from '../../math/clusters/chooseK';
 import { silhouette } from '../../math/clusters/silhouette';
 import type { Kernels } from '../../math/kernels';
 import { personalAttributes, keptFromModels, isAllowed } from '../../profiles/personal';
-import { withReferences } from '../../profiles/planTraits';
+import { scoresBehind, withReferences } from '../../profiles/planTraits';
 import { populationOf } from '../../profiles/population';
 import { references } from '../../profiles/profilesQuery';
 import { membersOf } from '../../segments/evaluate';
@@ -19,7 +19,7 @@ import {
   type Groups,
   type KeptGroups,
 } from '../clusters/groups';
-import { placePeople, readTraitRows, type PlacedPeople, type TraitRows } from '../clusters/points';
+import { placePeople, readTraitRows, traitUnfit, type PlacedPeople, type TraitRows } from '../clusters/points';
 import { fitShapes, type ShapeOptions } from '../clusters/shape';
 import type { EventScope, LeftOutFeature } from '../features';
 import type { ClustersSection, DiagnosticsSection } from '../report';
@@ -188,6 +188,8 @@ async function readChosen(
   });
   const chosen = target.traits!.filter((id) => !leftOut.some((out) => out.id === id));
   if (chosen.length === 0) throw noTraits();
+  const ofScore = chosen.find((id) => scoresBehind([id], planTraits).length > 0);
+  if (ofScore !== undefined) throw traitUnfit(ofScore);
   const wanted = target.segment === undefined ? undefined : inside.segments.find(({ id }) => id === target.segment);
   const members = wanted ? await membersOf(inside, wanted.rule, run) : await populationOf(inside, run);
   return {
@@ -283,5 +285,3 @@ function noGroups(): UserError {
     'Let smaller groups count, choose other traits, or take k-means.',
   );
 }
-
-export type { ChoiceOfK };
