@@ -1,3 +1,4 @@
+import { peopleIds, peopleMap, peopleRule } from './clusters';
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
@@ -114,6 +115,9 @@ export const operations = {
   recommendersForUser,
   predictionScore,
   predictionTrain,
+  peopleMap,
+  peopleRule,
+  peopleIds,
   audiencePreview,
   exportsRun,
 };
