@@ -99,7 +99,7 @@ export interface KMeansFit {
 }
 
 export interface Assignment {
-  /** The nearest centre of each row; ties go to the lower one. */
+  /** The nearest centre of each row; of centres in the same place the lower one. */
   labels: Int32Array;
   /** Squared distance to it. */
   distances: Float32Array;
