@@ -26,6 +26,7 @@ import {
   sourceStage,
 } from './sources';
 import { systemReport } from './system';
+import { peopleIds, tagReport } from './tags';
 import {
   storageReport,
   workspaceCreate,
@@ -86,6 +87,8 @@ export const operations = {
   traitPreview,
   profilesPage,
   profilesOne,
+  peopleIds,
+  tagReport,
   itemsPage,
   itemsOne,
   salesByMonth,
