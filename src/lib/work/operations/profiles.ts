@@ -1,4 +1,5 @@
 import type { Epoch } from '../epoch';
+import { membersOfSegments } from './segmentInsight';
 import { reads } from './context';
 import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
@@ -79,13 +80,22 @@ export async function peopleOfId(search: string, { state, desk, signal }: Epoch)
   return peopleWithId(await desk.store(), state.data.version, search, signal);
 }
 
-/** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
-export const profilesPage = reads<PageRequest & { rule?: Rule }, Page>(async ({ rule, ...request }, epoch) => {
-  const scope = await epoch.segments();
-  const search = request.search?.trim();
-  const alsoFound = search ? await peopleOfId(search, epoch) : undefined;
-  return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal, alsoFound);
-});
+/**
+ * Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. With `inSegments` the
+ * last column, `in_segments`, has the ids of those that each customer is in, one a line: a segment that is wrong itself is
+ * told of where it is mended.
+ */
+export const profilesPage = reads<PageRequest & { rule?: Rule; inSegments?: readonly { id: string; rule: Rule }[] }, Page>(
+  async ({ rule, inSegments, ...request }, epoch) => {
+    const scope = { ...(await epoch.segments()), ...(inSegments && { segments: inSegments }) };
+    const search = request.search?.trim();
+    const alsoFound = search ? await peopleOfId(search, epoch) : undefined;
+    const sets = inSegments && (await membersOfSegments(scope, undefined, epoch));
+    const idsOf = (user: number) => sets!.filter(({ members }) => members.has(user)).map(({ id }) => id).join('\n') || null; // prettier-ignore
+    const beside = sets && { id: 'in_segments', cellOf: idsOf };
+    return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal, alsoFound, beside);
+  },
+);
 
 /** @throws UserError `user_unknown` */
 export const profilesOne = reads<{ userId: string; timelineOffset?: number; timelineLimit?: number }, CustomerView>(
