@@ -27,6 +27,7 @@ import {
   sourceStage,
 } from './sources';
 import { systemReport } from './system';
+import { peopleIds, tagReport } from './tags';
 import {
   storageReport,
   workspaceCreate,
@@ -87,6 +88,8 @@ export const operations = {
   traitPreview,
   profilesPage,
   profilesOne,
+  peopleIds,
+  tagReport,
   itemsPage,
   itemsOne,
   salesByMonth,
