@@ -6,6 +6,7 @@ import { putScores } from '../core/predictions/scoresTable';
 import { scoreAgain } from '../core/predictions/scoreEveryone';
 import { predictionNow, predictionStaleReasons } from '../core/predictions/staleness';
 import { trainPrediction, type PredictionResult } from '../core/predictions/trainPrediction';
+import type { ModelState } from '../core/recommenders/modelState';
 import { traitsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
 import { readState } from './recommenders';
@@ -28,12 +29,18 @@ export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promi
  */
 export async function scoreAgainWith(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const earlier = epoch.state.predictions.get(model.id);
-  const state = earlier && (earlier.state ?? (await readState(epoch, weightsKey(earlier))));
+  const state = await learntBy(epoch, model.id);
   if (!earlier || !state) {
     throw new UserError('prediction_not_kept', `What "${model.id}" has learnt is not at hand.`, 'Train it again.', { model: model.id });
   }
   const tensors = await epoch.desk.tensors();
   return putPrediction(epoch, model, await scoreAgain(await epoch.data(), model, { report: earlier.report, state }, tensors, epoch));
+}
+
+/** What a prediction has learnt, read back from the save where it is not at hand; undefined where it is nowhere. */
+export async function learntBy(epoch: Epoch, modelId: string): Promise<ModelState | undefined> {
+  const made = epoch.state.predictions.get(modelId);
+  return made && (made.state ?? (await readState(epoch, weightsKey(made))));
 }
 
 /** Writes outputs into a table of their own. */

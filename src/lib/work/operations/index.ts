@@ -1,3 +1,4 @@
+import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
@@ -104,6 +105,9 @@ export const operations = {
   segmentMoves,
   segmentMovers,
   customerSegments,
+  customerStanding,
+  customerScores,
+  customerPicks,
   rfmCompare,
   rfmHistory,
   lifeCycle,
