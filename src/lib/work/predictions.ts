@@ -8,6 +8,7 @@ import { predictionNow, predictionStaleReasons } from '../core/predictions/stale
 import type { PredictionTools } from '../core/predictions/tools';
 import { trainPrediction, type PredictionResult } from '../core/predictions/trainPrediction';
 import { scoresBehind } from '../core/profiles/planTraits';
+import type { ModelState } from '../core/recommenders/modelState';
 import { traitsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
 import { readState } from './recommenders';
@@ -29,7 +30,7 @@ export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promi
  */
 export async function scoreAgainWith(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const earlier = epoch.state.predictions.get(model.id);
-  const state = earlier && (earlier.state ?? (await readState(epoch, weightsKey(earlier))));
+  const state = await learntBy(epoch, model.id);
   if (!earlier || !state) {
     throw new UserError('prediction_not_kept', `What "${model.id}" has learnt is not at hand.`, 'Train it again.', { model: model.id });
   }
@@ -38,6 +39,12 @@ export async function scoreAgainWith(epoch: Epoch, model: PredictionSpec): Promi
 
 function toolsOf({ desk }: Epoch): PredictionTools {
   return { tensors: () => desk.tensors(), kernels: () => desk.kernels() };
+}
+
+/** What a prediction has learnt, read back from the save where it is not at hand; undefined where it is nowhere. */
+export async function learntBy(epoch: Epoch, modelId: string): Promise<ModelState | undefined> {
+  const made = epoch.state.predictions.get(modelId);
+  return made && (made.state ?? (await readState(epoch, weightsKey(made))));
 }
 
 /** Writes outputs into a table of their own. */

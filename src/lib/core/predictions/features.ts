@@ -63,12 +63,14 @@ export interface EventScope extends Pick<DataScope, 'store' | 'tables'>, Partial
  * Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen. Who a customer is, and what
  * may do them harm, is no feature unless the plan's `privacy.allowFeatures` names it.
  * @param leaveOut ids of traits that are no features: attributes that a person marked so
+ * @param user the number of the one person who is asked for
  */
 export async function readFeatures(
   scope: EventScope,
   cutoff: string,
   signal?: AbortSignal,
   leaveOut: readonly string[] = [],
+  user?: number,
 ): Promise<FeatureTable> {
   const { store, tables, planTraits: planned = [], privacy = {} } = scope;
   const attributes = namedAttributes(
@@ -99,8 +101,10 @@ export async function readFeatures(
   const columns = selected.map(({ id, expression }) => sql`${expression} AS ${identifier(id)}`);
   const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...needed];
   const seen = { tables, asOf: cutoff };
+  // From outside: the engine narrows what it can, and a rank stays one among everybody.
+  const only = user === undefined ? sql`` : sql` WHERE user_index = ${user}`;
   const table = await store.query(
-    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...seen, traits, people: activeQuery(seen) })}) ORDER BY user_id`,
+    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...seen, traits, people: activeQuery(seen) })})${only} ORDER BY user_id`,
     signal,
   );
   return {

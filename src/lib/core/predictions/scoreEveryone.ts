@@ -1,9 +1,10 @@
 import type { ModelState } from '../recommenders/modelState';
 import type { RunContext } from '../base/run';
 import type { Tensors } from '../math/tensors';
+import type { PlanTrait } from '../profiles/planTraits';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
-import { readFeatures, type EventScope } from './features';
+import { readFeatures, type EventScope, type FeatureTable } from './features';
 import { columnOf } from './outputs';
 import { readObserved } from './observed';
 import { resolveSpec } from './options';
@@ -66,10 +67,22 @@ export async function predictEveryone(
   run: RunContext,
 ): Promise<Float32Array> {
   const { learner, fitted, inputs, calibration, traits } = predictionOfState(state);
-  // As the traits were defined when the model learnt them, whatever the plan says now.
-  const today = await readFeatures({ ...scope, planTraits: traits }, scope.asOf, run.signal);
+  const today = await todaysFeatures(scope, traits, run);
   const chances = applyCalibration(calibration, await learner.predict(fitted, applyTransform(inputs, today.features), tensors, run));
   const scores = new Float32Array(scope.users).fill(NaN);
   today.userIndexes.forEach((user, row) => (scores[user] = chances[row]));
   return scores;
+}
+
+/**
+ * What a trained model goes by as of the scope's instant, of everybody or of one person.
+ * @param traits as they were defined when the model learnt them, whatever the plan says now
+ */
+export function todaysFeatures(
+  scope: DataScope & EventScope,
+  traits: readonly PlanTrait[],
+  { signal }: Pick<RunContext, 'signal'>,
+  user?: number,
+): Promise<FeatureTable> {
+  return readFeatures({ ...scope, planTraits: traits }, scope.asOf, signal, [], user);
 }

@@ -56,6 +56,20 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   return reasons;
 }
 
+/** Why a model's outputs are out of date: as its report, but for what scoring everybody again since has brought forward. */
+export function outputStaleReasons(report: PredictionReport, spec: PredictionSpec, now: PredictionNow): PredictionStaleReason[] {
+  const reasons = predictionStaleReasons(report, spec, now);
+  return wasScoredSince(report, now) ? reasons.filter((reason) => reason !== 'data' && reason !== 'asOf') : reasons;
+}
+
+/** Everybody was scored again on the data and as of the day of now. */
+export function wasScoredSince(
+  { protocol: { scored } }: PredictionReport,
+  { dataHash, asOf }: Pick<PredictionNow, 'dataHash' | 'asOf'>,
+): boolean {
+  return scored !== undefined && scored.dataHash === dataHash && scored.asOf === asOf;
+}
+
 function sameOptions(options: PredictionReport['protocol']['options'], spec: PredictionSpec): boolean {
   try {
     return stableJson(resolveSpec(spec).options) === stableJson(options);

@@ -1,5 +1,5 @@
 import type { PredictionSpec } from '$lib/core/predictions/spec';
-import { predictionNow, predictionStaleReasons } from '$lib/core/predictions/staleness';
+import { predictionNow, predictionStaleReasons, wasScoredSince } from '$lib/core/predictions/staleness';
 import { scoresAgain } from '$lib/core/predictions/tasks/catalogue';
 import { predictionRun } from '$lib/state/predictionRun.svelte';
 import { workbench } from '$lib/state/workbench.svelte';
@@ -30,10 +30,7 @@ export class Freshness {
       this.reasons.every((reason) => reason === 'data' || reason === 'asOf'),
   );
   /** And did. */
-  readonly isScored = $derived.by(() => {
-    const scored = this.report?.protocol.scored;
-    return this.canScore && scored?.asOf === this.#today.asOf && scored?.dataHash === this.#today.dataHash;
-  });
+  readonly isScored = $derived.by(() => this.report !== undefined && this.canScore && wasScoredSince(this.report, this.#today));
   readonly isMaking = $derived.by(() => {
     const { state } = predictionRun;
     return state.at === 'running' && state.modelId === this.#model()?.id;

@@ -1,4 +1,5 @@
-import { peopleIds, peopleMap, peopleRule } from './clusters';
+import { idsOfUsers, peopleMap, peopleRule } from './clusters';
+import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
@@ -108,6 +109,9 @@ export const operations = {
   segmentMoves,
   segmentMovers,
   customerSegments,
+  customerStanding,
+  customerScores,
+  customerPicks,
   rfmCompare,
   rfmHistory,
   lifeCycle,
@@ -120,7 +124,7 @@ export const operations = {
   predictionTrain,
   peopleMap,
   peopleRule,
-  peopleIds,
+  idsOfUsers,
   audiencePreview,
   exportsRun,
 };
