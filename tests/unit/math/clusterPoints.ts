@@ -5,6 +5,17 @@ import type { Points } from '$lib/core/math/points';
 export function pointsAround(rows: number, columns: number, clusters: number, apart: number, seed = 1, farFromZero = 0) {
   const random = new Random(seed);
   const places = Float64Array.from({ length: clusters * columns }, () => (apart / Math.sqrt(2 * columns)) * random.normal());
+  return pointsAt(places, clusters, rows, random, farFromZero);
+}
+
+/** Points around as many places as there are columns, each `apart` from all others. */
+export function pointsApart(rows: number, clusters: number, apart: number, seed = 1) {
+  const places = Float64Array.from({ length: clusters ** 2 }, (_, at) => (at % (clusters + 1) === 0 ? apart / Math.SQRT2 : 0));
+  return pointsAt(places, clusters, rows, new Random(seed));
+}
+
+function pointsAt(places: Float64Array, clusters: number, rows: number, random: Random, farFromZero = 0) {
+  const columns = places.length / clusters;
   const labels = Int32Array.from({ length: rows }, () => random.below(clusters));
   const values = new Float32Array(rows * columns);
   labels.forEach((label, row) => {

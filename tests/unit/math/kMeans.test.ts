@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
+import type { KMeansFit } from '$lib/core/math/kernels';
 import { createReferenceKernels } from '$lib/core/math/referenceKernels';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { pointsAround, pointsOf } from './clusterPoints';
@@ -35,7 +36,7 @@ describe('k-means', () => {
 
   it('gives the same bytes whatever the number of threads', async () => {
     const { points } = pointsAround(150_000, 10, 6, 2);
-    const fits = [];
+    const fits: KMeansFit[] = [];
     for (const threads of [1, 2, 3]) {
       const kernels = await openNodeKernels({ threads });
       fits.push(await kernels.kmeans(points, { ...kMeansOptions, k: 6, starts: 2, maxIterations: 25 }, 9, quietContext()));

@@ -1,6 +1,9 @@
-import type { RunContext } from '../../base/run';
+import { Random } from '../../base/random';
+import { untold, type RunContext } from '../../base/run';
 import type { Kernels } from '../kernels';
-import type { Points } from '../points';
+import { sampleRows, takeRows, type Points } from '../points';
+import { adjustedRand } from './adjustedRand';
+import { comparedFits } from './gapStatistic';
 
 export interface StabilityOptions {
   k: number;
@@ -15,6 +18,7 @@ export interface Stability {
   values: Float64Array;
 }
 
+/** Whether k-means finds the same clusters (`labels`, of all points) again in random halves of the points. */
 export async function stability(
   points: Points,
   labels: Int32Array,
@@ -23,5 +27,15 @@ export async function stability(
   seed: number,
   run: RunContext,
 ): Promise<Stability> {
-  throw new Error(`not yet ${points.rows} ${labels.length} ${options.k} ${kernels.info.kind} ${seed} ${run.signal.aborted}`);
+  const { k, resamples, starts } = options;
+  const quiet = untold(run);
+  const values = new Float64Array(resamples);
+  for (let resample = 0; resample < resamples; resample++) {
+    // A stream of its own beside those of the fits and the references of the gap statistic.
+    const rows = sampleRows(points.rows, Math.max(k, Math.round(points.rows / 2)), new Random(seed, 2000 + resample));
+    const { centres } = await kernels.kmeans(takeRows(points, rows), { k, starts, ...comparedFits }, seed + resample, quiet);
+    values[resample] = adjustedRand(labels, (await kernels.assign(points, centres, quiet)).labels);
+    await run.breathe();
+  }
+  return { mean: values.reduce((sum, value) => sum + value, 0) / resamples, values };
 }

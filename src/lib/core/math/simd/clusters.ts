@@ -11,19 +11,25 @@ const costOfBlock = 4e6;
 const partialBytes = 2 ** 25;
 
 export function simdKMeans(team: KernelTeam, points: Points, options: KMeansOptions, seed: number, run: RunContext): Promise<KMeansFit> {
-  return withPlaced(team, points, options.k, (placed) => fitKMeans(placed, points, options, seed, run));
+  return withPlaced(team, points, options.k, true, (placed) => fitKMeans(placed, points, options, seed, run));
 }
 
 export async function simdAssign(team: KernelTeam, points: Points, centres: Float32Array, run: RunContext): Promise<Assignment> {
   const k = centres.length / points.columns;
-  const { labels, distances } = await withPlaced(team, points, k, (placed) => placed.assign(centres, run));
+  const { labels, distances } = await withPlaced(team, points, k, false, (placed) => placed.assign(centres, run));
   return { labels, distances };
 }
 
-async function withPlaced<T>(team: KernelTeam, points: Points, k: number, work: (placed: PlacedPoints) => Promise<T>): Promise<T> {
+async function withPlaced<T>(
+  team: KernelTeam,
+  points: Points,
+  k: number,
+  steps: boolean,
+  work: (placed: PlacedPoints) => Promise<T>,
+): Promise<T> {
   const memory = new JobMemory(await team.enter());
   try {
-    return await work(new SimdPoints(team, memory, points, k));
+    return await work(new SimdPoints(team, memory, points, k, steps));
   } finally {
     memory.free();
     team.leave();
@@ -52,13 +58,15 @@ class SimdPoints implements PlacedPoints {
     private readonly memory: JobMemory,
     private readonly points: Points,
     k: number,
+    /** Whether there is room for more than placing people: each block's part of the centres' sums. */
+    steps: boolean,
   ) {
     const { rows, columns } = points;
     [this.#rows, this.#columns, this.#stride] = [rows, columns, Math.ceil(columns / 4) * 4];
     const groups = Math.ceil(k / 4);
     const eights = Math.ceil(rows / 8);
-    const partial = 8 * Math.max(k * this.#stride, 4 * groups);
-    const most = Math.min(1024, Math.max(16, Math.floor(partialBytes / partial)));
+    const partial = steps ? 8 * Math.max(k * this.#stride, 4 * groups) : 8;
+    const most = Math.min(2 ** 14, Math.max(16, Math.floor(partialBytes / partial)));
     const starts = equalBlocks(eights, most, Math.ceil(costOfBlock / (32 * groups * this.#stride)));
     this.#blockStarts = starts.map((start) => Math.min(8 * start, rows));
     const blocks = Math.max(1, starts.length - 1);
