@@ -37,7 +37,7 @@ const options: OptionSpec[] = [
     kind: 'choice',
     default: 'kmeans',
     choices: ['kmeans', 'mixture', 'ward', 'hdbscan'],
-    what: 'k-means finds round groups of any number; a mixture finds long ones and says how sure it is; Ward joins the nearest step by step, on 5,000 people; HDBSCAN finds dense groups of any shape and leaves people in none.',
+    what: 'How groups are found: k-means finds round groups of any number; a mixture finds long ones and says how sure it is; Ward joins the nearest step by step, on 5,000 people; HDBSCAN finds dense groups of any shape and leaves people in none.',
   },
   {
     name: 'k',
