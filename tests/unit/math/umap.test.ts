@@ -5,9 +5,10 @@ import { Cancelled } from '../../../src/lib/core/base/errors';
 import { Random } from '../../../src/lib/core/base/random';
 import { atOnce, createRunContext, quietContext } from '../../../src/lib/core/base/run';
 import { nearestNeighbours } from '../../../src/lib/core/math/neighbours';
+import { squaredDistance, type Points } from '../../../src/lib/core/math/points';
 import { fitCurve } from '../../../src/lib/core/math/umap/curve';
 import { fuzzyGraph } from '../../../src/lib/core/math/umap/graph';
-import { umap, umapDefaults } from '../../../src/lib/core/math/umap/umap';
+import { umap, umapDefaults } from '../../../src/lib/core/math/umap';
 
 /** Made by scripts/reference/people_map.py with umap-learn 0.5.9 and scikit-learn 1.7. */
 const reference = JSON.parse(readFileSync('tests/fixtures/umap.json', 'utf8')) as {
@@ -21,19 +22,24 @@ const columns = 8;
 const groups = 5;
 
 /** The same crowd as the script's: five groups on arcs, so that no straight view shows them all. */
-function crowd(rows: number): Float32Array {
-  return Float32Array.from({ length: rows * columns }, (_, at) => {
+function crowd(rows: number): Points {
+  const values = Float32Array.from({ length: rows * columns }, (_, at) => {
     const [row, column] = [Math.floor(at / columns), at % columns];
     const along = Math.sin(row * 0.37) * 2;
     const noise = Math.sin(row * 12.9898 + column * 78.233) + Math.sin(row * 3.7 + column * 1.3);
     return 0.25 * (3 * Math.sin((row % groups) * 2.1 + column * 1.7) + Math.sin(along + column) + 0.4 * noise);
   });
+  return { rows, columns, values };
 }
 
-function smallCrowd(): Float32Array {
+function asPoints(values: Float32Array, columns: number): Points {
+  return { rows: values.length / columns, columns, values };
+}
+
+function smallCrowd(): Points {
   const points = crowd(120);
   // Two who are exactly alike.
-  points.copyWithin(7 * columns, 2 * columns, 3 * columns);
+  points.values.copyWithin(7 * columns, 2 * columns, 3 * columns);
   return points;
 }
 
@@ -41,20 +47,20 @@ describe('a map by UMAP', () => {
   it('lays alike people together, apart from the others', async () => {
     const random = new Random(1);
     // Regulars and newcomers differ in everything, by far more than people of one kind do.
-    const points = Float32Array.from({ length: 120 * 4 }, (_, at) => 8 * (Math.floor(at / 4) % 2) + random.normal());
-    const places = await umap(points, 4, umapDefaults, 1, quietContext());
-    const { indices } = await nearestNeighbours(places, 2, 5, quietContext());
+    const values = Float32Array.from({ length: 120 * 4 }, (_, at) => 8 * (Math.floor(at / 4) % 2) + random.normal());
+    const places = await umap(asPoints(values, 4), umapDefaults, 1, quietContext());
+    const { indices } = await nearestNeighbours(asPoints(places, 2), 5, quietContext());
     expect(indices.every((other, at) => other % 2 === Math.floor(at / 5) % 2)).toBe(true);
   });
 
   it('is as true to who is near whom as umap-learn’s, by scikit-learn’s trustworthiness', async () => {
     // Our own measure says of their map what scikit-learn says.
-    expect(trustworthiness(smallCrowd(), columns, Float32Array.from(reference.view), 8)).toBeCloseTo(reference.trustOfView, 4);
+    expect(await trustworthiness(smallCrowd(), Float32Array.from(reference.view), 8)).toBeCloseTo(reference.trustOfView, 4);
     const points = crowd(1000);
     const theirs = Math.min(...reference.trustOfLarge.umap);
     for (const seed of [1]) {
-      const places = await umap(points, columns, umapDefaults, seed, quietContext());
-      const ours = trustworthiness(points, columns, places, 12);
+      const places = await umap(points, umapDefaults, seed, quietContext());
+      const ours = await trustworthiness(points, places, 12);
       expect(ours).toBeGreaterThan(theirs - 0.005);
       expect(ours).toBeGreaterThan(reference.trustOfLarge.pca);
     }
@@ -62,15 +68,15 @@ describe('a map by UMAP', () => {
 
   it('is the same for the same seed, another for another, and near where it was told to begin', async () => {
     const points = crowd(150);
-    const run = (seed: number, more = {}) => umap(points, columns, { ...umapDefaults, epochs: 60, ...more }, seed, quietContext());
+    const run = (seed: number, more = {}) => umap(points, { ...umapDefaults, epochs: 60, ...more }, seed, quietContext());
     const first = await run(1);
     expect(await run(1)).toEqual(first);
     expect(await run(2)).not.toEqual(first);
     // A start from left to right by the first column is still there to be seen.
-    const start = Float32Array.from({ length: 300 }, (_, at) => (at % 2 === 0 ? points[(at / 2) * columns] : 0));
+    const start = Float32Array.from({ length: 300 }, (_, at) => (at % 2 === 0 ? points.values[(at / 2) * columns] : 0));
     const begun = await run(1, { start });
     const middle = (isLeft: boolean) => {
-      const own = Array.from({ length: 150 }, (_, i) => i).filter((i) => points[i * columns] < 0 === isLeft);
+      const own = Array.from({ length: 150 }, (_, i) => i).filter((i) => points.values[i * columns] < 0 === isLeft);
       return own.reduce((sum, i) => sum + begun[2 * i], 0) / own.length;
     };
     expect(middle(true)).toBeLessThan(middle(false) - 2);
@@ -78,7 +84,7 @@ describe('a map by UMAP', () => {
 
   it('knows nobody, one and two people, and people who are all alike', async () => {
     for (const rows of [0, 1, 2, 40]) {
-      const places = await umap(new Float32Array(rows * 3).fill(2), 3, { ...umapDefaults, epochs: 20 }, 1, quietContext());
+      const places = await umap(asPoints(new Float32Array(rows * 3).fill(2), 3), { ...umapDefaults, epochs: 20 }, 1, quietContext());
       expect(places).toHaveLength(rows * 2);
       expect(places.every(Number.isFinite)).toBe(true);
     }
@@ -89,16 +95,16 @@ describe('a map by UMAP', () => {
     const stages = new Set<string>();
     const run = createRunContext(stop.signal, ({ stage, done }) => {
       stages.add(stage);
-      if (stage === 'map' && done === 3) stop.abort();
+      if (stage === 'umap' && done === 3) stop.abort();
     });
-    await expect(umap(crowd(200), columns, umapDefaults, 1, run)).rejects.toThrow(Cancelled);
-    expect([...stages]).toEqual(['neighbours', 'map']);
+    await expect(umap(crowd(200), umapDefaults, 1, run)).rejects.toThrow(Cancelled);
+    expect([...stages]).toEqual(['neighbours', 'umap']);
   });
 });
 
 it('the graph of who belongs to whom is that of umap-learn', async () => {
   const k = 9;
-  const graph = atOnce(fuzzyGraph(await nearestNeighbours(smallCrowd(), columns, k, quietContext()), k));
+  const graph = atOnce(fuzzyGraph(await nearestNeighbours(smallCrowd(), k, quietContext()), k));
   const ours: [number, number, number][] = [];
   for (let row = 0; row < 120; row++) {
     for (let at = graph.rowStarts[row]; at < graph.rowStarts[row + 1]; at++) {
@@ -125,7 +131,7 @@ describe('nearest neighbours', () => {
         const random = new Random(seed);
         // Whole numbers, so that many distances are equal.
         const points = Float32Array.from({ length: rows * 3 }, () => random.below(6));
-        const { indices, distances } = await nearestNeighbours(points, 3, k, quietContext());
+        const { indices, distances } = await nearestNeighbours(asPoints(points, 3), k, quietContext());
         const row = random.below(rows);
         const distance = (i: number) => Math.hypot(...[0, 1, 2].map((c) => points[row * 3 + c] - points[i * 3 + c]));
         const all = Array.from({ length: rows }, (_, i) => i)
@@ -141,7 +147,7 @@ describe('nearest neighbours', () => {
   });
 
   it('refuses more neighbours than there are others', async () => {
-    await expect(nearestNeighbours(new Float32Array(6), 2, 3, quietContext())).rejects.toThrow(RangeError);
+    await expect(nearestNeighbours(asPoints(new Float32Array(6), 2), 3, quietContext())).rejects.toThrow(RangeError);
   });
 });
 
@@ -149,21 +155,16 @@ describe('nearest neighbours', () => {
  * How far the map's neighbours are among the real ones: 1 when all of them are (Venna & Kaski 2001), as scikit-learn
  * counts it.
  */
-function trustworthiness(points: Float32Array, columns: number, places: Float32Array, k: number): number {
-  const rows = places.length / 2;
-  const square = (of: Float32Array, width: number, i: number, j: number) => {
-    let sum = 0;
-    for (let c = 0; c < width; c++) sum += (of[i * width + c] - of[j * width + c]) ** 2;
-    return sum;
-  };
+async function trustworthiness({ rows, columns, values }: Points, places: Float32Array, k: number): Promise<number> {
+  const shown = await nearestNeighbours(asPoints(places, 2), k, quietContext());
   let wrong = 0;
   for (let i = 0; i < rows; i++) {
-    const others = Array.from({ length: rows }, (_, j) => j).filter((j) => j !== i);
-    const real = Float64Array.from({ length: rows }, (_, j) => square(points, columns, i, j));
-    const shown = Float64Array.from({ length: rows }, (_, j) => square(places, 2, i, j));
-    const rank = new Int32Array(rows);
-    [...others].sort((a, b) => real[a] - real[b]).forEach((j, at) => (rank[j] = at + 1));
-    for (const j of others.sort((a, b) => shown[a] - shown[b]).slice(0, k)) wrong += Math.max(0, rank[j] - k);
+    const real = Float64Array.from({ length: rows }, (_, j) => squaredDistance(values, i, values, j, columns));
+    for (const j of shown.indices.subarray(i * k, i * k + k)) {
+      let nearer = 0;
+      for (let other = 0; other < rows; other++) if (other !== i && real[other] < real[j]) nearer++;
+      wrong += Math.max(0, nearer + 1 - k);
+    }
   }
   return 1 - (wrong * 2) / (rows * k * (2 * rows - 3 * k - 1));
 }

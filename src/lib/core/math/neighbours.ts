@@ -1,4 +1,5 @@
 import type { RunContext } from '../base/run';
+import type { Points } from './points';
 
 /** The k nearest other points of each point: row i is `i * k … i * k + k - 1`, nearest first. */
 export interface Neighbours {
@@ -6,23 +7,21 @@ export interface Neighbours {
   distances: Float64Array;
 }
 
-/** Points compared with one another at a time: two blocks of 64 columns stay in the processor's cache. */
+/** Rows compared with one another at a time: two blocks of 64 columns stay in the processor's cache. */
 const block = 256;
 
 /**
  * Exactly the k nearest others of each point by Euclidean distance, every pair compared once: right for 10,000 points
- * (under a second for 20 columns), too much for a million. Ties go to the lower index.
- * @param points rows × columns, row-major, no gaps
+ * (two seconds for 20 columns), too much for a million. Ties go to the lower index.
  * @param k below the number of rows
  * @throws Cancelled
  */
-export async function nearestNeighbours(points: Float32Array, columns: number, k: number, run: RunContext): Promise<Neighbours> {
-  const rows = points.length / columns;
+export async function nearestNeighbours({ rows, columns, values }: Points, k: number, run: RunContext): Promise<Neighbours> {
   if (!(k < rows)) throw new RangeError(`${k} neighbours among ${rows} points`);
   const best = new NearestOfRows(rows, k);
   for (let from = 0; from < rows; from += block) {
     for (let to = from; to < rows; to += block) {
-      compareBlocks(points, columns, from, Math.min(rows, from + block), to, Math.min(rows, to + block), best);
+      compareBlocks(values, columns, from, Math.min(rows, from + block), to, Math.min(rows, to + block), best);
       await run.breathe();
     }
     run.report({ stage: 'neighbours', done: Math.min(rows, from + block), total: rows, unit: 'rows' });

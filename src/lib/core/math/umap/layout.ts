@@ -60,7 +60,7 @@ export async function layOut(
       }
       duePush[pair] += times * everyPush;
     }
-    run.report({ stage: 'map', done: epoch + 1, total: epochs, unit: 'epochs' });
+    run.report({ stage: 'umap', done: epoch + 1, total: epochs, unit: 'epochs' });
     await run.breathe();
   }
 }

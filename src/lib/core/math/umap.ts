@@ -1,9 +1,10 @@
-import { Random } from '../../base/random';
-import { inSteps, type RunContext } from '../../base/run';
-import { nearestNeighbours } from '../neighbours';
-import { fitCurve } from './curve';
-import { fuzzyGraph } from './graph';
-import { layOut } from './layout';
+import { Random } from '../base/random';
+import { inSteps, type RunContext } from '../base/run';
+import { nearestNeighbours } from './neighbours';
+import type { Points } from './points';
+import { fitCurve } from './umap/curve';
+import { fuzzyGraph } from './umap/graph';
+import { layOut } from './umap/layout';
 
 export interface UmapOptions {
   /** How many are looked at around each point, itself counted: more shows the whole, fewer the details. */
@@ -18,29 +19,25 @@ export interface UmapOptions {
 
 export const umapDefaults: UmapOptions = { neighbours: 15, minDistance: 0.1 };
 
-/** More points than this take longer than anybody waits for a picture; the caller takes a sample. */
-export const mostForUmap = 10_000;
-
 /**
  * A map on which alike points lie close: uniform manifold approximation and projection (McInnes, Healy & Melville 2018,
- * arXiv:1802.03426). The same bytes for the same seed. With ten thousand points it takes about eight seconds.
- * @param points rows × columns, row-major, no gaps, columns of like spread
- * @returns rows × 2
+ * arXiv:1802.03426). The same bytes for the same seed. Every pair of points is compared, so the caller takes a sample of
+ * at most some ten thousand (eleven seconds with 20 columns).
+ * @returns x and y of each point in turn
  * @throws Cancelled
  */
 export async function umap(
-  points: Float32Array,
-  columns: number,
+  points: Points,
   { neighbours, minDistance, epochs, start }: UmapOptions,
   seed: number,
   run: RunContext,
 ): Promise<Float32Array> {
-  const rows = points.length / columns;
+  const { rows } = points;
   const random = new Random(seed);
   const places = start ? spread(start, random) : Float64Array.from({ length: rows * 2 }, () => random.uniform() * 20 - 10);
   const others = Math.min(neighbours, rows) - 1;
   if (others < 1) return Float32Array.from(places);
-  const found = await nearestNeighbours(points, columns, others, run);
+  const found = await nearestNeighbours(points, others, run);
   const graph = await inSteps(fuzzyGraph(found, others), run);
   await layOut(places, graph, fitCurve(minDistance), epochs ?? epochsFor(rows), random, run);
   return Float32Array.from(places);
