@@ -113,7 +113,7 @@ async function readPlaced(scope: SegmentScope, report: PredictionReport, run: Ru
 }
 
 async function byUmap(points: Parameters<typeof project>[0], seed: number, run: RunContext) {
-  const { umap } = await import('../../math/umap');
+  const { umap } = await import('../../math/umap/umap');
   const values = await umap(points, { neighbours: 15, minDistance: 0.1 }, seed, run);
   return { rows: points.rows, columns: 2, values };
 }
