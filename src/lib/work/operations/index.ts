@@ -1,3 +1,5 @@
+import { idsOfUsers, peopleMap, peopleRule } from './clusters';
+import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
@@ -26,6 +28,7 @@ import {
   sourceStage,
 } from './sources';
 import { systemReport } from './system';
+import { peopleIds, tagReport } from './tags';
 import {
   storageReport,
   workspaceCreate,
@@ -86,6 +89,8 @@ export const operations = {
   traitPreview,
   profilesPage,
   profilesOne,
+  peopleIds,
+  tagReport,
   itemsPage,
   itemsOne,
   salesByMonth,
@@ -104,6 +109,9 @@ export const operations = {
   segmentMoves,
   segmentMovers,
   customerSegments,
+  customerStanding,
+  customerScores,
+  customerPicks,
   rfmCompare,
   rfmHistory,
   lifeCycle,
@@ -114,6 +122,9 @@ export const operations = {
   recommendersForUser,
   predictionScore,
   predictionTrain,
+  peopleMap,
+  peopleRule,
+  idsOfUsers,
   audiencePreview,
   exportsRun,
 };
