@@ -11,6 +11,7 @@ import { recommenderEstimate, recommendersCompare, recommendersForUser } from '.
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
+import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
 import { segmentPortrait } from './portraits';
@@ -106,6 +107,9 @@ export const operations = {
   segmentHistory,
   segmentMoves,
   segmentMovers,
+  segmentVersions,
+  rulesCompare,
+  rulesMovers,
   customerSegments,
   rfmCompare,
   rfmHistory,
