@@ -2,7 +2,7 @@ import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { itemsOne, itemsPage } from './items';
-import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { knownColumns, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -94,6 +94,7 @@ export const operations = {
   itemsOne,
   salesByMonth,
   valuesList,
+  knownColumns,
   segmentPortrait,
   segmentCount,
   idListReport,
