@@ -1,6 +1,6 @@
 import type { SplitSpec } from '../core/evaluation/types';
 import type { PredictionSpec, RecommenderSpec } from '../core/plan/schema';
-import { predictionNow, predictionStaleReasons, type PredictionStaleReason } from '../core/predictions/staleness';
+import { outputStaleReasons, predictionNow, type PredictionStaleReason } from '../core/predictions/staleness';
 import { predictionTasks } from '../core/predictions/tasks/catalogue';
 import type { WorkspaceView } from '../work/operations/workspaces';
 import { staleReasons, type StaleReason } from './comparisonStaleness';
@@ -33,11 +33,8 @@ export function staleWork(view: WorkspaceView | null, test: { split: SplitSpec; 
     const report = model.kind === 'prediction' && view.predictionReports.find(({ modelId }) => modelId === model.id);
     // A task that this version does not know can be looked at, not made.
     if (!report || model.kind !== 'prediction' || !predictionTasks.some(({ id }) => id === model.task)) return [];
-    const reasons = predictionStaleReasons(report, model, now);
-    const { scored } = report.protocol;
-    const isScored =
-      scored?.dataHash === facts.dataHash && scored.asOf === asOf && reasons.every((reason) => reason === 'data' || reason === 'asOf');
-    return fromElsewhere(reasons) && !isScored ? [{ model, reasons }] : [];
+    const reasons = outputStaleReasons(report, model, now);
+    return fromElsewhere(reasons) ? [{ model, reasons }] : [];
   });
   const reasons = comparison && models.length > 0 ? staleReasons(comparison, view, test.split, test.cutoffs) : [];
   return {

@@ -24,6 +24,8 @@ export interface EpochData extends DataScope, InteractionScope {
   privacy?: PrivacyChoices;
   /** A segment of the plan: whom a prediction compares others with. */
   seed(segment: string): Promise<Seed>;
+  /** Everybody with their traits, and the plan's segments. */
+  people(): Promise<SegmentScope>;
 }
 
 /**
@@ -85,6 +87,7 @@ export class Epoch implements RunContext {
       eventNames: facts.eventCounts.map(({ event }) => event),
       planTraits: plan.traits,
       seed: async (segment) => readSeed(await this.segments(), segment, this),
+      people: () => this.segments(),
       ...(plan.privacy && { privacy: plan.privacy }),
     };
   }

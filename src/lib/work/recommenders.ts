@@ -40,9 +40,9 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
   const recommender = findRecommender(spec.algorithm);
   const weights = spec.events ?? defaultEventWeights;
   const { seed } = epoch.plan;
-  const key = sha256Hex(stableJson([data.dataKey, data.asOf, recommender.id, spec.options, weights, seed]));
+  const key = await trainingKey(epoch, spec);
   return epoch.cache.value(
-    `recommender ${key}`,
+    cachedAs(key),
     async (run): Promise<UsableModel> => {
       const training = await readTrainingData(data, weights, run.signal);
       const servesNewUsers = recommender.servesNewUsers ?? false;
@@ -62,6 +62,22 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
     epoch,
   );
 }
+
+/** Whether {@link trainedModel} would answer without a training. */
+export async function isTrained(epoch: Epoch, spec: RecommenderSpec): Promise<boolean> {
+  const key = await trainingKey(epoch, spec);
+  if (epoch.cache.has(cachedAs(key))) return true;
+  const kept = epoch.state.models.find((model) => model.key === key);
+  return kept !== undefined && (kept.state !== undefined || epoch.state.savedParts.has(modelPart(key)));
+}
+
+/** Names all that a training is made from. */
+async function trainingKey(epoch: Epoch, { algorithm, options, events = defaultEventWeights }: RecommenderSpec): Promise<string> {
+  const { dataKey, asOf } = await epoch.data();
+  return sha256Hex(stableJson([dataKey, asOf, findRecommender(algorithm).id, options, events, epoch.plan.seed]));
+}
+
+const cachedAs = (key: string) => `recommender ${key}`;
 
 /** The weights of a saved model; undefined where the save has lost them. */
 export async function readState(epoch: Epoch, key: string): Promise<ModelState | undefined> {

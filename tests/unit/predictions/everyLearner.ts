@@ -73,6 +73,20 @@ export function everyLearnerMust(learner: Learner, open: () => Promise<Tensors>)
       expect(await after).toEqual(await before);
     });
 
+    if (learner.parts) {
+      it('adds up to its prediction, where it says what each input adds', async () => {
+        const { state } = await fit(learner.labels[0]);
+        const { inputs } = eitherOr(20, 13);
+        const predicted = await learner.predict(state, inputs, await open(), quietContext());
+        predicted.forEach((value, row) => {
+          const one = { rows: 1, columns: 3, values: inputs.values.subarray(row * 3, row * 3 + 3) };
+          const { base, parts } = learner.parts!(state, one);
+          const reached = parts.reduce((sum, part) => sum + part, base);
+          expect(learner.givesProbabilities ? 1 / (1 + Math.exp(-reached)) : reached).toBeCloseTo(value, 6);
+        });
+      });
+    }
+
     it('leaves no tensor behind, nor when it is cancelled', async () => {
       const tensors = await open();
       const before = tensors.tf.memory().numTensors;

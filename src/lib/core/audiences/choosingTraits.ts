@@ -16,7 +16,7 @@ interface Audience {
 export function choosingTraits(
   { from, top }: Audience,
   segments: readonly { id: string; rule: Rule }[],
-  models: readonly { id: string; target?: { segment?: string } }[] = [],
+  models: readonly { id: string; target?: { segment?: string; traits?: readonly string[] } }[] = [],
   planned: readonly PlanTrait[] = [],
 ): string[] {
   const found = new Set<string>();
@@ -27,7 +27,9 @@ export function choosingTraits(
     found.add(trait);
     open.push(...scoresBehind([trait], planned));
     const model = modelOfTrait(trait)?.modelId;
-    const seed = models.find(({ id }) => id === model)?.target?.segment;
+    const target = models.find(({ id }) => id === model)?.target;
+    open.push(...(target?.traits ?? []).toReversed());
+    const seed = target?.segment;
     if (seed !== undefined) open.push(...traitsBehind([seed], segments).reverse());
   }
   return [...found];

@@ -9,7 +9,7 @@ import { orderKeyIn } from './orderKey';
 import { resolveWindow } from './window';
 
 /** Between the levels of a category path. */
-const pathSeparator = ' / ';
+export const pathSeparator = ' / ';
 
 /**
  * What can stand in FROM: the lines before asOf, and as lines of their own what undone orders take back, so that a sum of

@@ -123,7 +123,14 @@ const predictionModel = z.strictObject({
   kind: z.literal('prediction'),
   task: z.string(),
   learner: z.string().optional(),
-  target: z.strictObject({ event: z.string().optional(), withinDays: daysShape.optional(), segment: id.optional() }).optional(),
+  target: z
+    .strictObject({
+      event: z.string().optional(),
+      withinDays: daysShape.optional(),
+      segment: id.optional(),
+      traits: z.array(z.string().min(1)).min(1).max(50).optional(),
+    })
+    .optional(),
   options: optionValues.default({}),
 });
 

@@ -11,6 +11,7 @@ import type { ColumnClass } from '../schema/privacy/classes';
 import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import { identifier, join, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
+import type { SegmentScope } from '../segments/evaluate';
 import type { Seed } from './seed';
 
 /** One column of what is known about customers at a cut-off, before any transformation. */
@@ -54,18 +55,22 @@ export interface EventScope extends Pick<DataScope, 'store' | 'tables'>, Partial
   items?: number;
   /** A segment of the plan as of the scope's instant, where a task compares people with one. */
   seed?(segment: string): Promise<Seed>;
+  /** Everybody with their traits, and the plan's segments, where a task works on profiles instead of events. */
+  people?(): Promise<SegmentScope>;
 }
 
 /**
  * Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen. Who a customer is, and what
  * may do them harm, is no feature unless the plan's `privacy.allowFeatures` names it.
  * @param leaveOut ids of traits that are no features: attributes that a person marked so
+ * @param user the number of the one person who is asked for
  */
 export async function readFeatures(
   scope: EventScope,
   cutoff: string,
   signal?: AbortSignal,
   leaveOut: readonly string[] = [],
+  user?: number,
 ): Promise<FeatureTable> {
   const { store, tables, planTraits: planned = [], privacy = {} } = scope;
   const attributes = namedAttributes(
@@ -96,8 +101,10 @@ export async function readFeatures(
   const columns = selected.map(({ id, expression }) => sql`${expression} AS ${identifier(id)}`);
   const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...needed];
   const seen = { tables, asOf: cutoff };
+  // From outside: the engine narrows what it can, and a rank stays one among everybody.
+  const only = user === undefined ? sql`` : sql` WHERE user_index = ${user}`;
   const table = await store.query(
-    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...seen, traits, people: activeQuery(seen) })}) ORDER BY user_id`,
+    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...seen, traits, people: activeQuery(seen) })})${only} ORDER BY user_id`,
     signal,
   );
   return {

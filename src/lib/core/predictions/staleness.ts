@@ -4,7 +4,7 @@ import { featureDefinitions, type PlanTrait } from '../profiles/planTraits';
 import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
 import { seedDefinition } from './seed';
-import type { PredictionSpec } from './spec';
+import { definitionsBehind, type PredictionSpec } from './spec';
 import type { Rule } from '../segments/rule';
 
 /** What a report, and the outputs made with it, no longer agree with. */
@@ -17,6 +17,9 @@ export interface PredictionNow {
   seed: number;
   /** How the plan's traits that are features are defined (`featureDefinitions`). */
   features?: string;
+  /** The plan's traits and what is decided of personal columns, for models that name their traits. */
+  traits?: readonly PlanTrait[];
+  privacy?: PrivacyChoices;
   /** The plan's segments. */
   segments?: readonly { id: string; rule: Rule }[];
 }
@@ -31,7 +34,7 @@ export function predictionNow(
   }: { seed: number; traits: readonly PlanTrait[]; privacy?: PrivacyChoices } & Required<Pick<PredictionNow, 'segments'>>,
   { dataHash, asOf }: Pick<PredictionNow, 'dataHash' | 'asOf'>,
 ): PredictionNow {
-  return { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), segments };
+  return { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), traits, privacy, segments };
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */
@@ -39,9 +42,11 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   const reasons: PredictionStaleReason[] = [];
   if (protocol.dataHash !== undefined && protocol.dataHash !== now.dataHash) reasons.push('data');
   if (protocol.asOf !== now.asOf) reasons.push('asOf');
-  const learns = learner !== null || protocol.segment !== undefined;
+  const named = spec.target?.traits !== undefined;
+  const learns = learner !== null || protocol.segment !== undefined || named;
+  const features = named ? definitionsBehind(spec, now.traits, now.privacy) : now.features;
   if (learns && protocol.seed !== now.seed) reasons.push('seed');
-  if (learns && (protocol.features ?? '') !== (now.features ?? '')) reasons.push('traits');
+  if (learns && (protocol.features ?? '') !== (features ?? '')) reasons.push('traits');
   const segment = spec.target?.segment;
   if (protocol.segment !== undefined && segment !== undefined && seedDefinition(now.segments ?? [], segment) !== protocol.segment)
     reasons.push('segment');
@@ -49,6 +54,20 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
   if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;
+}
+
+/** Why a model's outputs are out of date: as its report, but for what scoring everybody again since has brought forward. */
+export function outputStaleReasons(report: PredictionReport, spec: PredictionSpec, now: PredictionNow): PredictionStaleReason[] {
+  const reasons = predictionStaleReasons(report, spec, now);
+  return wasScoredSince(report, now) ? reasons.filter((reason) => reason !== 'data' && reason !== 'asOf') : reasons;
+}
+
+/** Everybody was scored again on the data and as of the day of now. */
+export function wasScoredSince(
+  { protocol: { scored } }: PredictionReport,
+  { dataHash, asOf }: Pick<PredictionNow, 'dataHash' | 'asOf'>,
+): boolean {
+  return scored !== undefined && scored.dataHash === dataHash && scored.asOf === asOf;
 }
 
 function sameOptions(options: PredictionReport['protocol']['options'], spec: PredictionSpec): boolean {

@@ -7,6 +7,7 @@ import { orderEvent } from '../schema/events';
 import type { DataScope } from '../store/dataScope';
 import { identifier, sql } from '../store/sql';
 import { materializeItemFigures } from './itemsPage';
+import { monthsUpTo } from './months';
 import { cellsOf } from './page';
 
 /** `A`: the best sellers that bring the first 80 % of revenue; `B`: up to 95 %; `C`: the rest (Pareto, by revenue). */
@@ -133,7 +134,7 @@ export async function readItem(scope: DataScope, itemId: string, signal?: AbortS
     abc: sold ? classOf(Number(above) / Number(total)) : null,
     stage: firstSold === null ? null : stageOf(String(firstSold), recent, asOf),
     recent,
-    months: withGaps(months, asOf),
+    months: monthsUpTo(months, asOf, (month) => ({ month, quantity: 0, revenue: 0, price: null })),
     boughtTogether: await readBoughtTogether(scope, number, signal),
   };
 }
@@ -177,22 +178,6 @@ async function readMonths(scope: DataScope, item: number, signal?: AbortSignal):
     revenue: Number(revenue),
     price: price === null ? null : Number(price),
   }));
-}
-
-/** A curve that leaves months out where nothing was sold would look as if it had been. */
-function withGaps(months: readonly ItemMonth[], asOf: string): ItemMonth[] {
-  if (months.length === 0) return [];
-  // The last moment before asOf.
-  const end = daysBefore(asOf, 1).slice(0, 7);
-  const all: ItemMonth[] = [];
-  for (let month = months[0].month; month <= end; month = nextMonth(month))
-    all.push(months.find((known) => known.month === month) ?? { month, quantity: 0, revenue: 0, price: null });
-  return all;
-}
-
-function nextMonth(month: string): string {
-  const [year, number] = month.split('-').map(Number);
-  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
 }
 
 /** Items in the same orders, most orders first; lift is that of association rules (Brin et al., SIGMOD 1997). */

@@ -1,3 +1,5 @@
+import { idsOfUsers, peopleMap, peopleRule } from './clusters';
+import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
@@ -112,6 +114,9 @@ export const operations = {
   rulesCompare,
   rulesMovers,
   customerSegments,
+  customerStanding,
+  customerScores,
+  customerPicks,
   rfmCompare,
   rfmHistory,
   lifeCycle,
@@ -122,6 +127,9 @@ export const operations = {
   recommendersForUser,
   predictionScore,
   predictionTrain,
+  peopleMap,
+  peopleRule,
+  idsOfUsers,
   audiencePreview,
   exportsRun,
 };

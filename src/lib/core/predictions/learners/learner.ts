@@ -49,6 +49,11 @@ export interface Learner {
   ): Promise<Fitted>;
   /** One number a row. */
   predict(state: ModelState, inputs: FeatureMatrix, tensors: Tensors, run: RunContext): Promise<Float32Array>;
+  /**
+   * Where a prediction is a sum over inputs: of one row what each input adds, and what they are added to. In log odds
+   * where it gives probabilities.
+   */
+  parts?(state: ModelState, row: FeatureMatrix): { base: number; parts: Float64Array };
 }
 
 /** Yes/no labels, for a learner that declares only these. */

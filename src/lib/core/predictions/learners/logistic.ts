@@ -73,6 +73,11 @@ export const logistic: Learner = {
   },
 
   predict: async ({ arrays }, inputs) => probabilities(inputs, arrays.weights.data as Float64Array),
+
+  parts({ arrays }, { columns, values }) {
+    const weights = arrays.weights.data as Float64Array;
+    return { base: weights[columns], parts: Float64Array.from({ length: columns }, (_, c) => weights[c] * values[c]) };
+  },
 };
 
 interface Block {

@@ -1,6 +1,6 @@
 import type { Plan } from '$lib/core/plan/schema';
 import { modelOfTrait } from '$lib/core/predictions/outputs';
-import { predictionNow, predictionStaleReasons } from '$lib/core/predictions/staleness';
+import { outputStaleReasons, predictionNow } from '$lib/core/predictions/staleness';
 import { localDate } from '$lib/core/schema/asOf';
 import { namesIn, segmentsInside } from '$lib/core/segments/names';
 import type { Rule } from '$lib/core/segments/rule';
@@ -21,11 +21,7 @@ export function staleGround(view: WorkspaceView, plan: Plan, rule: Rule): StaleG
   const models = [...asked].filter((id) => {
     const model = plan.models.find((each) => each.id === id);
     const report = view.predictionReports.find(({ modelId }) => modelId === id);
-    if (!report || model?.kind !== 'prediction') return false;
-    const reasons = predictionStaleReasons(report, model, now);
-    const { scored } = report.protocol;
-    const isScored = scored?.dataHash === now.dataHash && scored?.asOf === now.asOf;
-    return reasons.some((reason) => !(isScored && (reason === 'data' || reason === 'asOf')));
+    return report !== undefined && model?.kind === 'prediction' && outputStaleReasons(report, model, now).length > 0;
   });
   return { models, data: endOfData(view, plan) };
 }
