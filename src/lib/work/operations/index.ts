@@ -2,7 +2,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
-import { itemsOne, itemsPage } from './items';
+import { itemBuyers, itemsOne, itemsPage } from './items';
 import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
@@ -89,6 +89,7 @@ export const operations = {
   profilesOne,
   itemsPage,
   itemsOne,
+  itemBuyers,
   salesByMonth,
   valuesList,
   segmentPortrait,
