@@ -14,7 +14,7 @@ import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
-import { segmentPortrait } from './portraits';
+import { segmentPlaces, segmentPortrait } from './portraits';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -93,6 +93,7 @@ export const operations = {
   salesByMonth,
   valuesList,
   segmentPortrait,
+  segmentPlaces,
   segmentCount,
   idListReport,
   segmentSql,
