@@ -2,19 +2,27 @@ import { expect, it } from 'vitest';
 import { nextTask, quietContext } from '$lib/core/base/run';
 import { openBrowserKernels } from '$lib/platform/browser/kernels';
 import { alsOptions, fitFactors, kernelsMust, tasteMatrix } from '../unit/math/kernelSuite';
+import { kMeansMust, kMeansOptions } from '../unit/math/kMeansSuite';
+import { pointsAround } from '../unit/math/clusterPoints';
 
 kernelsMust('browser, one thread', () => openBrowserKernels({ threads: 1 }));
 kernelsMust('browser, two threads', () => openBrowserKernels({ threads: 2 }));
 kernelsMust('browser, not isolated', () => openBrowserKernels({ isolated: false }));
+kMeansMust('browser, not isolated', () => openBrowserKernels({ isolated: false }));
 
 it('gives the same bytes with one thread, two, and plain memory', async () => {
   const matrix = tasteMatrix(1000, 300);
-  const fits = [];
+  const { points } = pointsAround(60_000, 10, 6, 2);
+  const [fits, clusters] = [[], []] as unknown[][];
   for (const wanted of [{ threads: 1 }, { threads: 2 }, { isolated: false }]) {
     const kernels = await openBrowserKernels(wanted);
     fits.push(await fitFactors(kernels, matrix, { ...alsOptions, factors: 24 }, 3));
+    const { centres, inertia } = await kernels.kmeans(points, { ...kMeansOptions, k: 6, maxIterations: 20 }, 9, quietContext());
+    clusters.push({ centres, inertia });
     kernels.close();
   }
+  expect(clusters[1]).toEqual(clusters[0]);
+  expect(clusters[2]).toEqual(clusters[0]);
   expect(fits[1]).toEqual(fits[0]);
   expect(fits[2]).toEqual(fits[0]);
 });

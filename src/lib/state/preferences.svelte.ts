@@ -8,10 +8,12 @@ interface Stored {
   theme: Theme;
   numbers: NumberStyle;
   narrowNavigation: boolean;
+  /** Who this is, as tags and versions name them; empty until somebody says it. */
+  owner: string;
 }
 
 const storageKey = 'muster:preferences';
-const defaults: Stored = { theme: 'system', numbers: 'full', narrowNavigation: false };
+const defaults: Stored = { theme: 'system', numbers: 'full', narrowNavigation: false, owner: '' };
 
 /** How this person likes to see things; belongs to the browser, not to the plan. */
 class Preferences {
@@ -40,6 +42,13 @@ class Preferences {
     this.#write({ narrowNavigation });
   }
 
+  get owner(): string {
+    return this.#values.owner;
+  }
+  set owner(owner: string) {
+    this.#write({ owner: owner.trim().slice(0, 80) });
+  }
+
   #write(change: Partial<Stored>): void {
     this.#values = { ...this.#values, ...change };
     globalThis.localStorage?.setItem(storageKey, JSON.stringify(this.#values));
@@ -60,6 +69,7 @@ function read(): Stored {
       theme: themes.find((theme) => theme === stored.theme) ?? defaults.theme,
       numbers: numberStyles.find((style) => style === stored.numbers) ?? defaults.numbers,
       narrowNavigation: stored.narrowNavigation === true,
+      owner: typeof stored.owner === 'string' ? stored.owner : '',
     };
   } catch {
     return defaults;

@@ -1,3 +1,4 @@
+import { tagKey } from '$lib/core/profiles/tags/tag';
 import type { TraitInfo } from '$lib/core/profiles/traits';
 import { untrack } from 'svelte';
 import { Remote } from './remote.svelte';
@@ -43,6 +44,7 @@ class Traits {
       view.facts.dataHash,
       view.asOf,
       JSON.stringify(workbench.plan?.traits ?? []),
+      ...(workbench.plan?.tags ?? []).map(tagKey),
       JSON.stringify(workbench.plan?.privacy ?? null),
       ...view.predictionReports.map((report) => `${report.modelId}:${report.protocol.madeFrom}`),
     ].join('|');

@@ -229,8 +229,11 @@ export class Workbench {
       String(erased) === String(plan.erased)
         ? plan.idLists
         : plan.idLists?.flatMap(({ id }) => other.idLists?.find((list) => list.id === id) ?? []);
-    if (!this.view?.facts) return { ...plan, ...(idLists && { idLists }), sources, erased, cleaning };
-    return { ...plan, ...(idLists && { idLists }), sources, timeZone, currency, rates, identity, survivorship, erased, cleaning };
+    const tags =
+      String(erased) === String(plan.erased) ? plan.tags : plan.tags?.flatMap(({ id }) => other.tags?.find((tag) => tag.id === id) ?? []);
+    const people = { ...(idLists && { idLists }), ...(tags && { tags }) };
+    if (!this.view?.facts) return { ...plan, ...people, sources, erased, cleaning };
+    return { ...plan, ...people, sources, timeZone, currency, rates, identity, survivorship, erased, cleaning };
   }
 
   #notSaved(error: unknown): void {

@@ -3,6 +3,7 @@ import type { Cell } from '$lib/work/operations/profiles';
 import { traitDecimals, type TraitKind } from '$lib/core/profiles/traits';
 import type { Format } from '$lib/state/figures';
 import { modelOfTrait } from '$lib/core/predictions/outputs';
+import { tagPrefix } from '$lib/core/profiles/tags/tag';
 import { attributePrefix } from '$lib/core/profiles/attributes';
 import { workbench } from '$lib/state/workbench.svelte';
 import { textOf } from './catalogue.svelte';
@@ -17,6 +18,7 @@ export function traitName(id: string): string {
   if (score) return m.profiles_trait_score({ model: score.modelId });
   const own = workbench.plan?.traits.find((trait) => trait.id === id);
   if (own) return own.name ?? own.id;
+  if (id.startsWith(tagPrefix)) return tagOfTrait(id)?.name ?? id.slice(tagPrefix.length);
   if (id.startsWith(attributePrefix)) return m.profiles_attribute({ name: attributeName(id.slice(attributePrefix.length)) });
   return textOf(`profiles_trait_${id}`, attributeName(id));
 }
@@ -27,6 +29,7 @@ export function traitDefinition(id: string): string {
   if (score?.output) return outputWhat(score.output);
   const own = workbench.plan?.traits.find((trait) => trait.id === id);
   if (own) return traitWords(own);
+  if (id.startsWith(tagPrefix)) return tagOfTrait(id)?.what ?? '';
   return score ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
 }
 
@@ -52,6 +55,10 @@ export function traitValue(kind: TraitKind, value: Cell, format: Format, id = ''
     default:
       return isWeekday(id) ? weekdayName(String(value)) : valueName(id, String(value));
   }
+}
+
+function tagOfTrait(id: string) {
+  return workbench.plan?.tags?.find((tag) => tag.id === id.slice(tagPrefix.length));
 }
 
 /** Whether a trait of the plan is a day of the week. */

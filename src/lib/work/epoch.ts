@@ -9,6 +9,7 @@ import { resolveAsOf } from '../core/schema/asOf';
 import type { SegmentScope } from '../core/segments/evaluate';
 import type { DataScope } from '../core/store/dataScope';
 import type { DerivedCache } from '../core/store/derivedCache';
+import type { Sql } from '../core/store/sql';
 import type { InteractionScope } from '../core/store/interactionQueries';
 import type { Desk } from './desk';
 import type { WorkspaceState } from './workspace';
@@ -23,6 +24,8 @@ export interface EpochData extends DataScope, InteractionScope {
   privacy?: PrivacyChoices;
   /** A segment of the plan: whom a prediction compares others with. */
   seed(segment: string): Promise<Seed>;
+  /** Everybody with their traits, and the plan's segments. */
+  people(): Promise<SegmentScope>;
 }
 
 /**
@@ -85,6 +88,7 @@ export class Epoch implements RunContext {
       planTraits: plan.traits,
       seed: async (segment) =>
         readSeed(await this.segments(), segment, this, (model) => this.state.predictions.get(model)?.report.protocol.madeFrom),
+      people: () => this.segments(),
       ...(plan.privacy && { privacy: plan.privacy }),
     };
   }
@@ -92,14 +96,20 @@ export class Epoch implements RunContext {
   /** The data with one row per customer. @throws UserError `no_data`, `as_of_invalid` */
   async profiles(): Promise<ProfileScope> {
     const data = await this.data();
-    return openProfiles(data, { traits: this.plan.traits, scores: this.scores }, this);
+    const { traits, tags } = this.plan;
+    return openProfiles(data, { traits, tags, scores: this.scores, personIds: await this.personIds() }, this);
   }
 
   /** What rules are evaluated in. @throws UserError `no_data`, `as_of_invalid` */
   async segments(): Promise<SegmentScope> {
     const { segments, idLists } = this.plan;
+    return { ...(await this.profiles()), segments, idLists, personIds: await this.personIds() };
+  }
+
+  /** `user_index, id` of every id of the data; nothing without data. */
+  async personIds(): Promise<Sql | undefined> {
     const { personIdsQuery } = await import('../core/store/dataset/personIds');
-    return { ...(await this.profiles()), segments, idLists, personIds: personIdsQuery(this.state.data!.version) };
+    return this.state.data ? personIdsQuery(this.state.data.version) : undefined;
   }
 
   /** The outputs of trained models, by trait id. */

@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan/schema';
 import { erasedId } from '../core/schema/privacy/erasedIds';
 import { withoutTexts } from '../core/schema/privacy/withoutTexts';
 import type { ImportReport } from '../core/schema/report';
+import { takeTag, type Tag } from '../core/profiles/tags/tag';
 import { withoutIds } from '../core/segments/idList';
 import type { ErasedRows, PersonIds } from '../core/store/dataset';
 import type { Epoch } from './epoch';
@@ -89,8 +90,26 @@ function planErasing(plan: Plan, data: DataState | null, { ids }: Erasure, { tex
     ...withoutIds(list, gone),
     ...withoutTexts({ name: list.name, from: list.from }, texts),
   }));
+  const tags = plan.tags?.map((tag) => tagErasing(takeTag(tag, gone), texts));
   const erased = [...new Set([...(plan.erased ?? []), ...ids])];
-  return { ...planOf({ ...plan, name: withoutTexts(plan.name, texts), segments, ...(idLists && { idLists }) }, data), erased };
+  return {
+    ...planOf({ ...plan, name: withoutTexts(plan.name, texts), segments, ...(idLists && { idLists }), ...(tags && { tags }) }, data),
+    erased,
+  };
+}
+
+/** Ids of others stay as they are, and so does the tag's own; names, notes and labels may speak of them. */
+function tagErasing({ id, given, ...words }: Tag, texts: readonly string[]): Tag {
+  return {
+    ...withoutTexts(words, texts),
+    id,
+    given: given.map(({ people, ...how }) => ({ people: labelsErasing(people, texts), ...withoutTexts(how, texts) })),
+  };
+}
+
+function labelsErasing(people: string, texts: readonly string[]): string {
+  if (!people.includes('\t')) return people;
+  return people.replaceAll(/\t[^\n]*/g, (label) => withoutTexts(label, texts));
 }
 
 /** The step back with its tables in the store; null where there is none, or none that can be read. */

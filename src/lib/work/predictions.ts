@@ -5,7 +5,9 @@ import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
 import { scoreAgain } from '../core/predictions/scoreEveryone';
 import { predictionNow, predictionStaleReasons } from '../core/predictions/staleness';
+import type { PredictionTools } from '../core/predictions/tools';
 import { trainPrediction, type PredictionResult } from '../core/predictions/trainPrediction';
+import { scoresBehind } from '../core/profiles/planTraits';
 import type { ModelState } from '../core/recommenders/modelState';
 import { traitsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
@@ -18,8 +20,7 @@ import { weightsKey, type Prediction } from './workspace';
  */
 export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const data = await epoch.data();
-  const tools = { tensors: () => epoch.desk.tensors(), kernels: () => epoch.desk.kernels() };
-  const made = await trainPrediction(data, model, epoch.plan.seed, tools, epoch);
+  const made = await trainPrediction(data, model, epoch.plan.seed, toolsOf(epoch), epoch);
   return putPrediction(epoch, model, made);
 }
 
@@ -33,8 +34,11 @@ export async function scoreAgainWith(epoch: Epoch, model: PredictionSpec): Promi
   if (!earlier || !state) {
     throw new UserError('prediction_not_kept', `What "${model.id}" has learnt is not at hand.`, 'Train it again.', { model: model.id });
   }
-  const tensors = await epoch.desk.tensors();
-  return putPrediction(epoch, model, await scoreAgain(await epoch.data(), model, { report: earlier.report, state }, tensors, epoch));
+  return putPrediction(epoch, model, await scoreAgain(await epoch.data(), model, { report: earlier.report, state }, toolsOf(epoch), epoch));
+}
+
+function toolsOf({ desk }: Epoch): PredictionTools {
+  return { tensors: () => desk.tensors(), kernels: () => desk.kernels() };
 }
 
 /** What a prediction has learnt, read back from the save where it is not at hand; undefined where it is nowhere. */
@@ -52,8 +56,10 @@ async function putPrediction(
   const { store } = await epoch.data();
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
-  await putScores(store, table, outputs);
-  const columns = outputsOf(model).map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
+  const known = outputsOf(model);
+  const texts = known.filter(({ kind }) => kind === 'text').map(({ column }) => column);
+  await putScores(store, table, outputs, texts);
+  const columns = known.map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
   return { report, outputs: new Map(columns), ...(state ? { state } : {}) };
 }
 let nextTable = 1;
@@ -110,7 +116,7 @@ function erasedMeanwhile(model: string): UserError {
  */
 function neededModels(plan: Plan, audiences: readonly PlanAudience[]): PredictionSpec[] {
   const used = new Set(audiences.map(({ id }) => id));
-  const modelsOf = (traits: readonly string[]) => new Set(traits.map((trait) => modelOfTrait(trait)?.modelId));
+  const modelsOf = (traits: readonly string[]) => new Set(scoresBehind(traits, plan.traits).map((trait) => modelOfTrait(trait)?.modelId));
   const named = modelsOf([
     ...audiences.flatMap(({ from, top, columns }) => [...traitsBehind([from], plan.segments), ...(top ? [top.by] : []), ...columns]),
     ...plan.exports.flatMap((entry) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : [])),

@@ -99,13 +99,17 @@ describe('erasing one person', () => {
       ],
     };
     const idLists = [{ id: 'guests', name: 'With C-2002', ids: 'C-1001\nC-2002\nfang@example.com\nC-20021' }];
+    const given = [{ people: 'C-1001\tlike C-2002\nC-2002\tgold\nC-20021\tgold', by: 'Mei', note: 'friends of C-2002' }, { people: 'C-2002\tgold' }]; // prettier-ignore
+    const tags = [{ id: 'grade', kind: 'label', given }];
     await operations.workspaceSavePlan(
-      { plan: { ...context.desk.state.plan, segments: [{ id: 'vip', rule }], idLists } as never },
+      { plan: { ...context.desk.state.plan, segments: [{ id: 'vip', rule }], tags, idLists } as never },
       context,
     );
     await operations.personErase({ userId: 'C-2002' }, context);
     const { state } = context.desk;
     expect(state.plan.idLists).toEqual([{ id: 'guests', name: 'With …', ids: 'C-1001\nC-20021' }]);
+    const left = [{ people: 'C-1001\tlike …\nC-20021\tgold', by: 'Mei', note: 'friends of …' }];
+    expect(state.plan.tags).toEqual([{ id: 'grade', kind: 'label', given: left }]);
     const document = JSON.stringify([state.plan, state.data, state.erasures, [...state.data!.reports]]);
     expect(document).not.toMatch(/C-2002(?!1)|fang@example|13800138002/);
     expect(state.plan.erased).toEqual(state.erasures[0].ids);

@@ -168,13 +168,16 @@ describe("a plan's own traits", () => {
     expect([...opened.ownTraits!.keys()]).toEqual(['ok']);
   });
 
-  it('cannot take a name that is taken, stand in a circle or be made of a score', () => {
+  it('cannot take a name that is taken, stand in a circle or be a feature that is made of a score', () => {
     const codes = (...traits: PlanTrait[]) => planTraitProblems(traits, null).map(({ problem }) => problem.code);
     expect(codes({ id: 'Revenue', formula: 'orders' })).toEqual(['trait_id_built_in']);
     expect(codes({ id: 'a', formula: 'orders' }, { id: 'A', formula: 'orders' })).toEqual(['trait_id_twice']);
     expect(codes({ id: 'a', formula: 'b + 1' }, { id: 'b', formula: 'a' })).toEqual(['trait_circle', 'trait_circle']);
     expect(codes({ id: 'a', formula: 'a' })).toEqual(['trait_circle']);
-    expect(codes({ id: 'a', formula: '[score:will-buy] * 2' })).toEqual(['trait_of_score']);
+    const ofScore: PlanTrait = { id: 'a', formula: '[score:will-buy] * 2' };
+    expect(codes(ofScore)).toEqual([]);
+    expect(codes({ ...ofScore, feature: true })).toEqual(['trait_of_score']);
+    expect(codes(ofScore, { id: 'b', formula: 'a + 1', feature: true })).toEqual(['trait_of_score']);
     expect(codes({ id: 'a', formula: 'favoriteItem * 2' })).toEqual(['formula_needs_numbers']);
     expect(codes({ id: 'a', rank: { of: 'favoriteItem', as: 'place' } })).toEqual(['rank_needs_order']);
     expect(codes({ id: 'a', measure: { aggregate: 'sum' } })).toEqual(['measure_of_wrong']);

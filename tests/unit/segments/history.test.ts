@@ -95,6 +95,8 @@ describe('a rule as of past dates', () => {
       ],
     };
     expect(await timelessTraits(scope, rule)).toEqual(['country', 'score:likely']);
+    const planTraits: ReplayScope['planTraits'] = [{ id: 'band', rank: { of: 'score:likely', as: 'percent' } }];
+    expect(await timelessTraits({ ...scope, planTraits }, { trait: 'band', atLeast: 0.5 })).toEqual(['band']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { modelOfTrait } from '../predictions/outputs';
+import { scoresBehind, type PlanTrait } from '../profiles/planTraits';
 import { traitsBehind } from '../segments/names';
 import type { Rule } from '../segments/rule';
 
@@ -9,13 +10,14 @@ interface Audience {
 
 /**
  * The traits that decide who is in an audience, each once: those of its segment's conditions, of all segments that
- * these name, the one by which the best are chosen, and where one of them is the likeness to a segment, those of that
- * segment.
+ * these name, the one by which the best are chosen, the scores that any of them is made of, and where one of these is the
+ * likeness to a segment, those of that segment.
  */
 export function choosingTraits(
   { from, top }: Audience,
   segments: readonly { id: string; rule: Rule }[],
-  models: readonly { id: string; target?: { segment?: string } }[] = [],
+  models: readonly { id: string; target?: { segment?: string; traits?: readonly string[] } }[] = [],
+  planned: readonly PlanTrait[] = [],
 ): string[] {
   const found = new Set<string>();
   // From the end, because the last is looked at first.
@@ -23,8 +25,11 @@ export function choosingTraits(
   for (let trait = open.pop(); trait !== undefined; trait = open.pop()) {
     if (found.has(trait)) continue;
     found.add(trait);
+    open.push(...scoresBehind([trait], planned));
     const model = modelOfTrait(trait)?.modelId;
-    const seed = models.find(({ id }) => id === model)?.target?.segment;
+    const target = models.find(({ id }) => id === model)?.target;
+    open.push(...(target?.traits ?? []).toReversed());
+    const seed = target?.segment;
     if (seed !== undefined) open.push(...traitsBehind([seed], segments).reverse());
   }
   return [...found];

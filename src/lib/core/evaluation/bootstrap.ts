@@ -1,4 +1,5 @@
 import { Random } from '../base/random';
+import { quantile } from '../math/quantile';
 import type { Measurement } from './evaluate';
 
 /**
@@ -25,11 +26,4 @@ export function bootstrapMargins({ names, perUser }: Measurement, seed: number, 
 function halfWidth(means: Float64Array): number {
   means.sort();
   return (quantile(means, 0.975) - quantile(means, 0.025)) / 2;
-}
-
-function quantile(sorted: Float64Array, share: number): number {
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low] + (at - low) * (sorted[high] - sorted[low]);
 }

@@ -4,6 +4,7 @@
  * interface, for tests and for machines without SIMD.
  */
 import type { RunContext } from '../base/run';
+import type { Points } from './points';
 import type { InteractionMatrix } from './sparseRows';
 
 export interface KernelInfo {
@@ -68,6 +69,42 @@ export interface TopKResult {
   scores: Float32Array;
 }
 
+export interface KMeansOptions {
+  /** How many clusters. */
+  k: number;
+  /** How often to begin anew; the fit with the least inertia is kept. */
+  starts: number;
+  maxIterations: number;
+  /** Ends once the centres' squared moves sum to less than this share of the columns' mean variance; 0 goes on until no label changes. */
+  tolerance: number;
+  /** Centres to begin with (k × columns) instead of k-means++; there is one start then. */
+  centres?: Float32Array;
+}
+
+/**
+ * Clusters are in a stable order: the largest first, ties by the centres' first coordinates. Where there are fewer
+ * different points than k, the last clusters are empty.
+ */
+export interface KMeansFit {
+  /** k × columns. */
+  centres: Float32Array;
+  /** The nearest centre of each row. */
+  labels: Int32Array;
+  /** Rows of each cluster. */
+  sizes: Int32Array;
+  /** Sum of squared distances to the nearest centre. */
+  inertia: number;
+  /** Of the start that was kept. */
+  iterations: number;
+}
+
+export interface Assignment {
+  /** The nearest centre of each row; of centres in the same place the lower one. */
+  labels: Int32Array;
+  /** Squared distance to it. */
+  distances: Float32Array;
+}
+
 export interface Kernels {
   readonly info: KernelInfo;
   als(matrix: InteractionMatrix, options: AlsOptions, seed: number, start?: AlsStart): Promise<AlsFit>;
@@ -77,6 +114,14 @@ export interface Kernels {
    */
   invert(matrix: Float32Array, size: number, run: RunContext): Promise<void>;
   topK(request: TopKRequest, run: RunContext): Promise<TopKResult>;
+  /**
+   * k-means by Lloyd's iterations from k-means++ (Arthur & Vassilvitskii 2007, with the greedy trials of scikit-learn).
+   * A cluster that has lost all its points is moved to the point farthest from its own centre. Reports the stage `cluster`.
+   * @throws RangeError where k is not 1 … rows
+   */
+  kmeans(points: Points, options: KMeansOptions, seed: number, run: RunContext): Promise<KMeansFit>;
+  /** The nearest of `centres` (some × columns) for each point. */
+  assign(points: Points, centres: Float32Array, run: RunContext): Promise<Assignment>;
   /** Ends helper threads. */
   close(): void;
 }

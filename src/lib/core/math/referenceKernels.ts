@@ -1,4 +1,5 @@
 import { startReferenceAls } from './alsReference';
+import { referenceAssign, referenceKMeans } from './clusters/referencePoints';
 import { referenceInverse } from './inverseReference';
 import type { Kernels } from './kernels';
 import { referenceTopK } from './topK';
@@ -10,6 +11,8 @@ export function createReferenceKernels(reason: string): Kernels {
     als: async (matrix, options, seed, start) => startReferenceAls(matrix, options, seed, start),
     invert: referenceInverse,
     topK: referenceTopK,
+    kmeans: referenceKMeans,
+    assign: referenceAssign,
     close: () => {},
   };
 }

@@ -4,7 +4,9 @@ import { checkExport } from '../exports/checkExport';
 import { resolveSpec } from '../predictions/options';
 import { modelOfTrait, outputsOf } from '../predictions/outputs';
 import { predictionTasks } from '../predictions/tasks/catalogue';
-import { planTraitProblems } from '../profiles/planTraits';
+import { planTraitProblems, scoresBehind } from '../profiles/planTraits';
+import { references } from '../profiles/profilesQuery';
+import { tagPrefix } from '../profiles/tags/tag';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import { comparisonsOf } from '../measures/asked';
@@ -21,7 +23,7 @@ export const everyone = 'everyone';
 /** What the schema cannot see: ids that name nothing, or two things; circles; options that a model does not have. */
 export function referenceProblems(plan: Plan): Diagnostic[] {
   return [
-    ...(['sources', 'segments', 'idLists', 'models', 'audiences', 'lists'] as const).flatMap((key) => duplicates(plan, key)),
+    ...(['sources', 'tags', 'segments', 'idLists', 'models', 'audiences', 'lists'] as const).flatMap((key) => duplicates(plan, key)),
     ...settings(plan),
     ...traitProblems(plan),
     ...plan.segments.flatMap((segment, i) => ruleReferences(plan, segment.rule, ['segments', i, 'rule'])),
@@ -33,7 +35,7 @@ export function referenceProblems(plan: Plan): Diagnostic[] {
   ];
 }
 
-function duplicates(plan: Plan, key: 'sources' | 'segments' | 'idLists' | 'models' | 'audiences' | 'lists'): Diagnostic[] {
+function duplicates(plan: Plan, key: 'sources' | 'tags' | 'segments' | 'idLists' | 'models' | 'audiences' | 'lists'): Diagnostic[] {
   const ids = (plan[key] ?? []).map((entry) => entry.id);
   return ids.flatMap((id, i) =>
     ids.indexOf(id) === i
@@ -69,10 +71,11 @@ function settings(plan: Plan): Diagnostic[] {
 
 /** Attributes are known when the data is there, so any name that is not known may be one. */
 function traitProblems(plan: Plan): Diagnostic[] {
-  return planTraitProblems(plan.traits, null).map(({ index, problem: { code, message, hint, values } }) => {
+  const found = planTraitProblems(plan.traits, null).map(({ index, problem: { code, message, hint, values } }) => {
     const path = pathText(['traits', index]);
     return problem(code, `${path}: ${message}`, hint, { ...values, path } as Record<string, string | number>);
   });
+  return [...found, ...plan.traits.flatMap((trait, i) => references(trait).flatMap((id) => besideReference(plan, id, ['traits', i])))];
 }
 
 function ruleReferences(plan: Plan, rule: Rule, path: PropertyKey[]): Diagnostic[] {
@@ -84,7 +87,7 @@ function ruleReferences(plan: Plan, rule: Rule, path: PropertyKey[]): Diagnostic
       const place = [...path, ...steps, ...at];
       if (named === 'segment') problems.push(...unknownId(plan.segments, id, place, 'segment'));
       else if (named === 'list') problems.push(...unknownId(plan.idLists ?? [], id, place, 'list of customers'));
-      else if (named === 'trait') problems.push(...scoreReference(plan, id, place));
+      else if (named === 'trait') problems.push(...besideReference(plan, id, place));
     }
   });
   return problems;
@@ -101,8 +104,9 @@ function comparisonCount(leaf: object, key: string, path: PropertyKey[]): Diagno
   return [problem('plan_comparison_count', message, hint, { path: place, trait: what, count: length })];
 }
 
-/** Traits of the data are known when it is there; scores are known now. */
-function scoreReference(plan: Plan, trait: string, path: PropertyKey[]): Diagnostic[] {
+/** Traits of the data are known when it is there; tags and scores are known now. */
+function besideReference(plan: Plan, trait: string, path: PropertyKey[]): Diagnostic[] {
+  if (trait.startsWith(tagPrefix)) return unknownId(plan.tags ?? [], trait.slice(tagPrefix.length), path, 'tag');
   const asked = modelOfTrait(trait);
   if (!asked) return [];
   const predictions = plan.models.filter((model) => model.kind === 'prediction');
@@ -151,9 +155,9 @@ function segmentCircles(plan: Plan): Diagnostic[] {
   return problems;
 }
 
-/** The segments that scores in a rule are the likeness to. */
-function seedsOf({ models }: Plan, rule: Rule): string[] {
-  return namesIn(rule, 'trait').flatMap((trait) => {
+/** The segments that scores in a rule, and those behind its traits, are the likeness to. */
+function seedsOf({ models, traits }: Plan, rule: Rule): string[] {
+  return scoresBehind(namesIn(rule, 'trait'), traits).flatMap((trait) => {
     const id = modelOfTrait(trait)?.modelId;
     const model = models.find((candidate) => candidate.id === id);
     return model?.kind === 'prediction' && model.target?.segment !== undefined ? [model.target.segment] : [];
@@ -176,8 +180,8 @@ function modelProblems(plan: Plan, index: number): Diagnostic[] {
 function audienceProblems(plan: Plan): Diagnostic[] {
   return plan.audiences.flatMap((audience, i) => [
     ...(audience.from === everyone ? [] : unknownId(plan.segments, audience.from, ['audiences', i, 'from'], 'segment')),
-    ...(audience.top ? scoreReference(plan, audience.top.by, ['audiences', i, 'top', 'by']) : []),
-    ...audience.columns.flatMap((column, c) => scoreReference(plan, column, ['audiences', i, 'columns', c])),
+    ...(audience.top ? besideReference(plan, audience.top.by, ['audiences', i, 'top', 'by']) : []),
+    ...audience.columns.flatMap((column, c) => besideReference(plan, column, ['audiences', i, 'columns', c])),
   ]);
 }
 
@@ -196,7 +200,7 @@ function exportProblems(plan: Plan): Diagnostic[] {
       : unknownId(plan.lists, entry.list, ['exports', i, 'list'], 'list')),
     ...caught(pathText(['exports', i]), () => checkExport(entry)),
     ...Object.entries(entry.columns ?? []).flatMap(([field, column]) =>
-      scoreReference(plan, column, ['exports', i, 'columns', Array.isArray(entry.columns) ? Number(field) : field]),
+      besideReference(plan, column, ['exports', i, 'columns', Array.isArray(entry.columns) ? Number(field) : field]),
     ),
   ]);
 }

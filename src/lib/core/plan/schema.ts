@@ -8,6 +8,7 @@ import { encodings, fileFormats } from '../schema/roles';
 import { cleaningSchema } from '../store/quality/cleaning';
 import { definitionSchemas } from '../profiles/kinds';
 import type { PlanTrait } from '../profiles/planTraits';
+import { tagSchema } from '../profiles/tags/tag';
 import { idListSchema } from '../segments/idList';
 import { ruleSchema } from '../segments/ruleSchema';
 import { longestName } from './names';
@@ -122,7 +123,14 @@ const predictionModel = z.strictObject({
   kind: z.literal('prediction'),
   task: z.string(),
   learner: z.string().optional(),
-  target: z.strictObject({ event: z.string().optional(), withinDays: daysShape.optional(), segment: id.optional() }).optional(),
+  target: z
+    .strictObject({
+      event: z.string().optional(),
+      withinDays: daysShape.optional(),
+      segment: id.optional(),
+      traits: z.array(z.string().min(1)).min(1).max(50).optional(),
+    })
+    .optional(),
   options: optionValues.default({}),
 });
 
@@ -194,6 +202,8 @@ export const planSchema = z.strictObject({
     .record(z.string(), z.union([z.enum(['latest', 'first']), z.strictObject({ sources: z.array(z.string()).min(1) })]))
     .optional(),
   traits: z.array(trait).default([]),
+  /** Tags that people were given by hand or by a file; none where it is left out. Rules name one as the trait `tag:<id>`. */
+  tags: z.array(tagSchema).optional(),
   segments: z.array(segment).default([]),
   /** Lists of customers' ids that conditions can name; none where it is left out. */
   idLists: z.array(idListSchema).optional(),
@@ -208,6 +218,7 @@ export type PlanPrivacy = z.infer<typeof privacy>;
 export type PlanSource = Plan['sources'][number];
 export type { PlanTrait };
 export type PlanSegment = Plan['segments'][number];
+export type { Tag } from '../profiles/tags/tag';
 export type { IdList } from '../segments/idList';
 export type PlanModel = Plan['models'][number];
 export type RecommenderSpec = z.infer<typeof recommenderModel>;

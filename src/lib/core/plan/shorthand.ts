@@ -1,5 +1,6 @@
 import { ruleKeys } from '../segments/conditions/catalogue';
 import { expandRule } from '../segments/expandRule';
+import { personLine } from '../profiles/tags/tag';
 import { idText } from '../segments/idList';
 import type { PlanDocument } from './migrate';
 
@@ -10,6 +11,7 @@ import type { PlanDocument } from './migrate';
  * - what a kind of condition lets people leave out (an RFM condition without bins or method: five quintiles);
  * - a model without `kind`: with a `task` or a `target` it is a prediction, otherwise a recommender;
  * - a prediction without `task`: `propensity`, whose learner is `logistic` unless it is named (`algorithm` will do);
+ * - a tag's people beside its id, as a list of ids, or by label: `people: { gold: [a, b] }`;
  * - a list's ids as a list instead of one a line of a text;
  * - `top: { by: <prediction's id> }` for `score:<id>`;
  * - `{ audience, destination: [csv, parquet] }` for one entry each.
@@ -17,6 +19,7 @@ import type { PlanDocument } from './migrate';
 export function expandShorthand(document: PlanDocument): PlanDocument {
   const expanded = { ...document };
   mapEach(expanded, 'segments', expandSegment);
+  mapEach(expanded, 'tags', expandTag);
   mapEach(expanded, 'idLists', (list) => (Array.isArray(list.ids) ? { ...list, ids: idText(list.ids.map(String)) } : list));
   mapEach(expanded, 'models', expandModel);
   const predictionIds = objects(expanded.models)
@@ -36,6 +39,14 @@ function expandModel(model: PlanDocument): PlanDocument {
   const { algorithm, ...rest } = model;
   const learner = algorithm ?? ('task' in model ? undefined : 'logistic');
   return { task: 'propensity', ...(learner === undefined ? {} : { learner }), ...rest, kind };
+}
+
+function expandTag({ people, ...tag }: PlanDocument): PlanDocument {
+  const lines = (ids: unknown, label?: string) => (Array.isArray(ids) ? ids.flatMap((id) => personLine(String(id), label) ?? []) : []);
+  if (Array.isArray(people)) return { ...tag, given: [{ people: lines(people).join('\n') }] };
+  if (!isObject(people)) return people === undefined ? tag : { ...tag, people };
+  const labelled = Object.entries(people).flatMap(([label, ids]) => lines(ids, label));
+  return { ...tag, kind: 'label', given: [{ people: labelled.join('\n') }] };
 }
 
 function expandSegment(segment: PlanDocument): PlanDocument {

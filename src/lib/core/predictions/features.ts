@@ -11,6 +11,7 @@ import type { ColumnClass } from '../schema/privacy/classes';
 import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import { identifier, join, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
+import type { SegmentScope } from '../segments/evaluate';
 import type { Seed } from './seed';
 
 /** One column of what is known about customers at a cut-off, before any transformation. */
@@ -54,6 +55,8 @@ export interface EventScope extends Pick<DataScope, 'store' | 'tables'>, Partial
   items?: number;
   /** A segment of the plan as of the scope's instant, where a task compares people with one. */
   seed?(segment: string): Promise<Seed>;
+  /** Everybody with their traits, and the plan's segments, where a task works on profiles instead of events. */
+  people?(): Promise<SegmentScope>;
 }
 
 /**

@@ -1,5 +1,9 @@
 import type { OptionValues } from '../base/options';
 import type { TraitKind } from '../profiles/traits';
+import type { ChoiceOfK } from '../math/clusters/chooseK';
+import type { Difference } from '../segments/difference';
+import type { FittedRule } from '../segments/fitRule';
+import type { TraitShape } from './clusters/shape';
 import type { PredictionTarget } from './spec';
 
 /**
@@ -65,7 +69,8 @@ export type ReportSection =
   | WindowsSection
   | LossesSection
   | OutputsSection
-  | LiftSection;
+  | LiftSection
+  | ClustersSection;
 export type SectionKind = ReportSection['kind'];
 
 /** How well the test's customers are put in order, beside a baseline. */
@@ -183,6 +188,43 @@ export interface LiftSection {
   /** The category of `same-category-buyers`. */
   category?: string;
   ways: { id: string; auc: number; points: LiftPoint[] }[];
+}
+
+/** One group of people; its number is its place + 1. */
+export interface ClusterGroup {
+  people: number;
+  /** Of all who are in a group. */
+  share: number;
+  /** Mean over those of it that were looked at, -1 … 1; null where that says nothing. */
+  silhouette: number | null;
+  /** In the order of the section's traits that tell people apart. */
+  traits: {
+    trait: string;
+    /** Of those who have a value; of dates milliseconds of local time. */
+    median: number | null;
+    /** Mean coordinate: standard deviations from everybody's mean, by the scale that was chosen. */
+    mean: number;
+    /** From all who are in other groups; left out where too few have a value. */
+    difference?: Difference;
+  }[];
+  /** A short rule that says nearly the same; null where none was found. */
+  fitted: (FittedRule & { f1: number }) | null;
+}
+
+/** Groups of people who are alike, how they were found, and what each is like. */
+export interface ClustersSection {
+  kind: 'clusters';
+  method: 'kmeans' | 'mixture' | 'ward' | 'hdbscan';
+  /** Who took part; of them in no group; and who was left out for an outlier or a missing value. */
+  people: number;
+  inNone: number;
+  leftOut: number;
+  /** How each trait became a coordinate. */
+  traits: TraitShape[];
+  /** What different numbers of groups would give; null where the method finds the number. */
+  choice: ChoiceOfK | null;
+  silhouette: number | null;
+  groups: ClusterGroup[];
 }
 
 /** The section of a kind, where the report has one. */

@@ -6,11 +6,14 @@ import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import { readFeatures, type EventScope, type FeatureTable } from './features';
 import { columnOf } from './outputs';
+import { readObserved } from './observed';
+import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
 import { outputsSection } from './sections/outputs';
 import { predictionOfState } from './predictionState';
 import type { PredictionSpec } from './spec';
 import { findTask } from './tasks/catalogue';
+import type { PredictionTools } from './tools';
 import { applyTransform } from './transform';
 
 /**
@@ -21,13 +24,18 @@ import { applyTransform } from './transform';
  */
 export async function scoreEveryone(
   scope: DataScope & EventScope,
-  spec: Pick<PredictionSpec, 'task'>,
+  spec: PredictionSpec,
   state: ModelState,
-  tensors: Tensors,
+  seed: number,
+  tools: PredictionTools,
   run: RunContext,
-): Promise<Record<string, Float32Array>> {
-  const [main] = findTask(spec.task).outputs;
-  return { [columnOf(main.name)]: await predictEveryone(scope, state, tensors, run) };
+): Promise<Record<string, Float32Array | Float64Array>> {
+  const { task, options } = resolveSpec(spec);
+  if (task.labels !== null) return { [columnOf(task.outputs[0].name)]: await predictEveryone(scope, state, await tools.tensors(), run) };
+  const target = spec.target ?? {};
+  const observed = await readObserved(scope, target.event ?? '', run);
+  const { outputs } = await task.again!(scope, { target, options, observed, seed }, state, tools, run);
+  return Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values]));
 }
 
 /**
@@ -35,14 +43,14 @@ export async function scoreEveryone(
  * The outputs are still those of an older training, which `predictionStaleReasons` goes on to say.
  */
 export async function scoreAgain(
-  scope: DataScope,
+  scope: DataScope & EventScope,
   spec: PredictionSpec,
   { report, state }: { report: PredictionReport; state: ModelState },
-  tensors: Tensors,
+  tools: PredictionTools,
   run: RunContext,
-): Promise<{ report: PredictionReport; outputs: Record<string, Float32Array>; state: ModelState }> {
+): Promise<{ report: PredictionReport; outputs: Record<string, Float32Array | Float64Array>; state: ModelState }> {
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const outputs = await scoreEveryone(scope, spec, state, tensors, run);
+  const outputs = await scoreEveryone(scope, spec, state, report.protocol.seed, tools, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const task = findTask(spec.task);
   const byName = Object.fromEntries(task.outputs.map(({ name }) => [name, outputs[columnOf(name)]]));

@@ -3,22 +3,31 @@ import type { TableStore } from '../store/tableStore';
 /**
  * Writes a model's outputs as a table of their own, keyed by person number: `user_index` and a DOUBLE column for each
  * output. People without any value have no row.
+ * @param texts columns that are written as text
  * @param outputs by column; `users` entries each, NaN where nothing is known
  */
 export async function putScores(
   store: TableStore,
   table: string,
   outputs: Readonly<Record<string, Float32Array | Float64Array>>,
+  texts: readonly string[] = [],
 ): Promise<void> {
-  const { makeTable } = await import('apache-arrow');
+  const { makeTable, vectorFromArray, Utf8 } = await import('apache-arrow');
   const columns = Object.entries(outputs);
+  const columnOf = (name: string, values: Float32Array | Float64Array) =>
+    texts.includes(name)
+      ? vectorFromArray(
+          users.map((user) => (Number.isNaN(values[user]) ? null : String(values[user]))),
+          new Utf8(),
+        )
+      : Float64Array.from(users, (user) => values[user]);
   const users: number[] = [];
   for (let user = 0; user < columns[0][1].length; user++) if (columns.some(([, values]) => !Number.isNaN(values[user]))) users.push(user);
   await store.putTable(
     table,
     makeTable({
       user_index: Int32Array.from(users),
-      ...Object.fromEntries(columns.map(([name, values]) => [name, Float64Array.from(users, (user) => values[user])])),
+      ...Object.fromEntries(columns.map(([name, values]) => [name, columnOf(name, values)])),
     }),
   );
 }

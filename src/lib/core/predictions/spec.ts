@@ -1,5 +1,7 @@
 import { sha256Hex, stableJson } from '../base/hash';
 import type { OptionValues } from '../base/options';
+import type { PrivacyChoices } from '../profiles/personal';
+import { featureDefinitions, type PlanTrait } from '../profiles/planTraits';
 import type { DataScope } from '../store/dataScope';
 
 /** What a task asks about; which parts it needs is said by the task. */
@@ -9,6 +11,8 @@ export interface PredictionTarget {
   withinDays?: number;
   /** Id of the segment whose members others are compared with. */
   segment?: string;
+  /** Ids of the traits that people are grouped by. */
+  traits?: string[];
 }
 
 /** What tasks ask that learn from what came after a moment. */
@@ -22,6 +26,16 @@ export interface PredictionSpec {
   learner?: string;
   target?: PredictionTarget;
   options: OptionValues;
+}
+
+/** The definitions of the plan's traits that a prediction is made from: those that it names, or all that are features. */
+export function definitionsBehind(
+  { target }: Pick<PredictionSpec, 'target'>,
+  traits: readonly PlanTrait[] = [],
+  privacy?: PrivacyChoices,
+): string {
+  const named = target?.traits;
+  return featureDefinitions(named ? traits.map((trait) => ({ ...trait, feature: named.includes(trait.id) })) : traits, privacy);
 }
 
 /**

@@ -4,7 +4,7 @@ import { featureDefinitions, type PlanTrait } from '../profiles/planTraits';
 import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
 import { seedDefinition, seedScores } from './seed';
-import type { PredictionSpec } from './spec';
+import { definitionsBehind, type PredictionSpec } from './spec';
 import type { Rule } from '../segments/rule';
 
 /** What a report, and the outputs made with it, no longer agree with. */
@@ -17,6 +17,9 @@ export interface PredictionNow {
   seed: number;
   /** How the plan's traits that are features are defined (`featureDefinitions`). */
   features?: string;
+  /** The plan's traits and what is decided of personal columns, for models that name their traits. */
+  traits?: readonly PlanTrait[];
+  privacy?: PrivacyChoices;
   /** The plan's segments. */
   segments?: readonly { id: string; rule: Rule }[];
   /** What is known of all predictions: a segment may go by their scores. */
@@ -33,7 +36,7 @@ export function predictionNow(
   }: { seed: number; traits: readonly PlanTrait[]; privacy?: PrivacyChoices } & Required<Pick<PredictionNow, 'segments'>>,
   { dataHash, asOf, reports }: Pick<PredictionNow, 'dataHash' | 'asOf' | 'reports'>,
 ): PredictionNow {
-  return { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), segments, reports };
+  return { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), traits, privacy, segments, reports };
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */
@@ -41,9 +44,11 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   const reasons: PredictionStaleReason[] = [];
   if (protocol.dataHash !== undefined && protocol.dataHash !== now.dataHash) reasons.push('data');
   if (protocol.asOf !== now.asOf) reasons.push('asOf');
-  const learns = learner !== null || protocol.segment !== undefined;
+  const named = spec.target?.traits !== undefined;
+  const learns = learner !== null || protocol.segment !== undefined || named;
+  const features = named ? definitionsBehind(spec, now.traits, now.privacy) : now.features;
   if (learns && protocol.seed !== now.seed) reasons.push('seed');
-  if (learns && (protocol.features ?? '') !== (now.features ?? '')) reasons.push('traits');
+  if (learns && (protocol.features ?? '') !== (features ?? '')) reasons.push('traits');
   const segment = spec.target?.segment;
   if (protocol.segment !== undefined && segment !== undefined && isOtherSeed(protocol, segment, now)) reasons.push('segment');
   if (protocol.erasedAt !== undefined) reasons.push('erased');

@@ -17,8 +17,8 @@ import { predictEveryone } from './scoreEveryone';
 import { driversSection } from './sections/drivers';
 import { outputsSection } from './sections/outputs';
 import { personalFindings } from './sections/personal';
-import { featureDefinitions, withReferences, type PlanTrait } from '../profiles/planTraits';
-import { predictionKey, type EventTarget, type PredictionSpec } from './spec';
+import { withReferences, type PlanTrait } from '../profiles/planTraits';
+import { definitionsBehind, predictionKey, type EventTarget, type PredictionSpec } from './spec';
 import { stateOfPrediction } from './predictionState';
 import type { AskedOfTask, ComputedTask, LearnedTask } from './tasks/task';
 import { backendOf, type PredictionTools } from './tools';
@@ -57,7 +57,7 @@ export async function trainPrediction(
       : await learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, await tools.tensors(), run);
   const { cutoffs, rows, sections, outputs, state, segment, seedScores = {}, backend, reproducible } = made;
   const goesByScores = Object.keys(seedScores).length > 0;
-  const features = task.labels !== null || task.learns ? featureDefinitions(scope.planTraits, scope.privacy) : '';
+  const features = task.labels !== null || task.learns ? definitionsBehind(spec, scope.planTraits, scope.privacy) : '';
   return {
     outputs,
     state,
@@ -108,7 +108,15 @@ async function compute(
   run: RunContext,
 ): Promise<Made> {
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const { outputs, sections, segment, seedScores, backend = 'sql', reproducible = true } = await task.compute(scope, asked, tools, run);
+  const {
+    outputs,
+    sections,
+    segment,
+    seedScores,
+    state = null,
+    backend = 'sql',
+    reproducible = true,
+  } = await task.compute(scope, asked, tools, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const [first] = Object.values(outputs);
   return {
@@ -116,7 +124,7 @@ async function compute(
     rows: { computed: first.filter((value) => !Number.isNaN(value)).length },
     sections: [...sections, outputsSection(task.outputs, outputs)],
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
-    state: null,
+    state,
     segment,
     seedScores,
     backend,

@@ -1,20 +1,35 @@
 import type { RunContext } from '../base/run';
 import { stableJson } from '../base/hash';
 import { readKeptColumns } from '../measures/kept';
-import { identifier, sql } from '../store/sql';
+import { identifier, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import { derivedTable } from '../store/remember';
 import { namedAttributes, readUserColumns, type UserAttribute } from './attributes';
-import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from './planTraits';
+import {
+  planTraitKind,
+  planTraitProblems,
+  besideBehind,
+  traitContext,
+  withReferences,
+  type KnownBeside,
+  type PlanTrait,
+} from './planTraits';
 import { hasSignUp, populationQuery } from './population';
-import type { ProfileScope, ScoreColumn } from './profileRelation';
+import { traitSource, type ProfileScope, type ScoreColumn } from './profileRelation';
 import { profileTraits } from './profileTraits';
-import { profilesQuery, references, type NamedTrait } from './profilesQuery';
+import { tagPrefix, type Tag } from './tags/tag';
+import type { TraitKind } from './traits';
+import { openTags, tagColumnKind } from './tags/tagColumns';
+import { madeOf, profilesQuery, references, type NamedTrait } from './profilesQuery';
 
 /** What a workspace's plan and models put beside the profiles. */
 export interface BesideProfiles {
   traits: readonly PlanTrait[];
   scores: ReadonlyMap<string, ScoreColumn>;
+  /** Tags that people were given; none where they are left out. */
+  tags?: readonly Tag[];
+  /** By which ids people are known; see {@link TagScope}. */
+  personIds?: Sql;
   /** Only these traits are made, and what they are made of; all where it is left out. A rule of few is replayed for little. */
   only?: readonly string[];
 }
@@ -23,48 +38,51 @@ export interface BesideProfiles {
  * Profiles as rules, tables and files see them: the table of profiles, and a table for each trait of the plan, each made
  * where it is missing. A trait that this data cannot give is left out; {@link brokenTraits} says why.
  */
-export async function openProfiles(scope: DataScope, { traits, scores, only }: BesideProfiles, run?: RunContext): Promise<ProfileScope> {
-  const broken = await brokenTraits(scope, traits);
+export async function openProfiles(
+  scope: DataScope,
+  { traits, scores, tags = [], personIds, only }: BesideProfiles,
+  run?: RunContext,
+): Promise<ProfileScope> {
+  const broken = await brokenTraits(scope, traits, knownBeside({ tags, scores }));
   const usable = traits.filter(({ id }) => !broken.has(id));
   const attributes = await attributesOf(scope, usable);
   const needed = only && madeOf(only, [...profileTraits, ...usable]);
   const profiles = await materializeProfiles(scope, run, usable, needed);
   const made = [...profileTraits, ...attributes].map(({ id }) => id).filter((id) => needed?.has(id) ?? true);
-  const context = traitContext(usable, attributes, await readKeptColumns(scope));
+  const context = traitContext(usable, attributes, await readKeptColumns(scope), knownBeside({ tags, scores }));
+  const isNeeded = ({ id }: { id: string }) => needed?.has(`${tagPrefix}${id}`) ?? true;
+  const tagColumns = await openTags({ ...scope, personIds }, tags.filter(isNeeded), run);
+  const beside = new Map([...tagColumns, ...scores]);
   const columns = new Map<string, ScoreColumn>();
   for (const trait of usable.filter(({ id }) => needed?.has(id) ?? true)) {
     const needed = withReferences(trait, usable);
-    const version = stableJson(needed.map(({ name: _, feature: __, ...definition }) => definition));
+    const outside = besideBehind([trait.id], needed);
+    const definition = stableJson(needed.map(({ name: _, feature: __, ...definition }) => definition));
+    const version = [definition, ...outside.map((id) => `${id}=${beside.get(id)!.version}`)].join(' ');
+    const source = { table: traitSource({ profiles, scores: beside }, ...outside), ids: [...made, ...outside] };
     const table = await derivedTable(
       scope,
       'trait',
       version,
       (name) => sql`CREATE TABLE ${name} AS SELECT user_index, ${identifier(trait.id)} AS value
-        FROM (${profilesQuery({ ...scope, traits: needed, made: { table: identifier(profiles), ids: made } })}) WHERE ${identifier(trait.id)} IS NOT NULL`,
+        FROM (${profilesQuery({ ...scope, traits: needed, made: source })}) WHERE ${identifier(trait.id)} IS NOT NULL`,
       run,
     );
     columns.set(trait.id, { table, column: 'value', version, kind: planTraitKind(trait, context) });
   }
-  return { ...scope, profiles, ownTraits: columns, scores };
+  return { ...scope, profiles, ownTraits: columns, tags: tagColumns, scores };
 }
 
-/** These traits, and all that they are made of. */
-export function madeOf(ids: readonly string[], traits: readonly NamedTrait[]): Set<string> {
-  const found = new Set<string>();
-  const waiting = [...ids];
-  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-    if (found.has(id)) continue;
-    found.add(id);
-    const trait = traits.find((known) => known.id === id);
-    if (trait) waiting.push(...references(trait));
-  }
-  return found;
+/** What tags and scores are there, as {@link brokenTraits} asks. */
+export function knownBeside({ tags = [], scores }: Pick<BesideProfiles, 'tags' | 'scores'>): KnownBeside {
+  const kinds = tags.map((tag): [string, { kind: TraitKind }] => [`${tagPrefix}${tag.id}`, { kind: tagColumnKind(tag) }]);
+  return new Map([...kinds, ...scores]);
 }
 
-/** Why some traits of the plan cannot be made of this data, by id. */
-export async function brokenTraits(scope: DataScope, traits: readonly PlanTrait[]) {
+/** Why some traits of the plan cannot be made of this data, these tags and these scores, by id. */
+export async function brokenTraits(scope: DataScope, traits: readonly PlanTrait[], beside: KnownBeside = new Map()) {
   const attributes = await attributesOf(scope, traits);
-  const problems = planTraitProblems(traits, attributes, await readKeptColumns(scope));
+  const problems = planTraitProblems(traits, attributes, await readKeptColumns(scope), beside);
   const broken = new Map(problems.toReversed().map(({ index, problem }) => [traits[index].id, problem]));
   // What is made of a broken one is broken too.
   for (let found = true; found;) {

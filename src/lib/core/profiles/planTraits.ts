@@ -3,12 +3,13 @@ import type { KeptColumn } from '../measures/kept';
 import { stableJson } from '../base/hash';
 import type { PrivacyChoices } from './personal';
 import type { NamedTrait } from './profilesQuery';
-import { references } from './profilesQuery';
+import { madeOf, references } from './profilesQuery';
 import { kindOfType, type UserAttribute } from './attributes';
 import { definitionOf } from './kinds';
 import type { TraitContext } from './kinds/kind';
 import { scorePrefix } from './profileColumns';
 import { profileTraits } from './profileTraits';
+import { tagPrefix } from './tags/tag';
 import type { TraitKind } from './traits';
 
 /** A trait that a person defined in the plan. */
@@ -27,11 +28,15 @@ export function planTraitKind(trait: PlanTrait, context: TraitContext): TraitKin
   return trait.kind ?? kind.kindOf(definition, context);
 }
 
+/** Tags and outputs of trained models, as far as traits that are made of them need to know them; by trait id. */
+export type KnownBeside = ReadonlyMap<string, { kind: TraitKind }>;
+
 /** What is known around the traits of a plan; without data (null) any column may exist. */
 export function traitContext(
   planned: readonly PlanTrait[],
   attributes: readonly UserAttribute[] | null,
   kept?: readonly KeptColumn[],
+  beside?: KnownBeside,
 ): TraitContext {
   const byId = new Map(planned.map((trait) => [trait.id, trait]));
   const context: TraitContext = {
@@ -43,7 +48,7 @@ export function traitContext(
       const builtIn = profileTraits.find((known) => known.id === id);
       if (builtIn) return builtIn.kind;
       const attribute = attributes?.find((known) => known.id === id);
-      return attribute && kindOfType(attribute.type);
+      return attribute ? kindOfType(attribute.type) : beside?.get(id)?.kind;
     },
     attributeKind(column) {
       if (!attributes) return 'text';
@@ -55,17 +60,18 @@ export function traitContext(
 }
 
 /**
- * What is wrong with each trait of a plan: an id that is taken, a circle, a reference to nothing or to a score (which is
- * made of traits itself), a definition that does not fit. Without data (`attributes` null), a name that is not known may
- * be an attribute's.
+ * What is wrong with each trait of a plan: an id that is taken, a circle, a reference to nothing, a definition that does
+ * not fit; and a feature that is made of a tag or a score, which are not known of past days. Without data (`attributes`
+ * null), a name that is not known may be an attribute's; without `beside`, any tag may be there and any model have scored.
  */
 export function planTraitProblems(
   traits: readonly PlanTrait[],
   attributes: readonly UserAttribute[] | null,
   kept?: readonly KeptColumn[],
+  beside?: KnownBeside,
 ): { index: number; problem: UserError }[] {
   const byId = new Map(traits.map((trait) => [trait.id, trait]));
-  const context = traitContext(traits, attributes, kept);
+  const context = traitContext(traits, attributes, kept, beside);
   const isKnown = (id: string) =>
     byId.has(id) || profileTraits.some((known) => known.id === id) || (attributes?.some((known) => known.id === id) ?? true);
   return traits.flatMap((trait, index) => {
@@ -85,30 +91,52 @@ export function planTraitProblems(
           circle,
         }),
       );
+    const [timeless] = trait.feature ? besideBehind([id], traits) : [];
+    if (timeless !== undefined) found.push(noFeature(id, timeless));
     for (const other of references(trait)) {
-      if (other.startsWith(scorePrefix))
-        found.push(
-          new UserError(
-            'trait_of_score',
-            `"${id}" is made of "${other}", the score of a model.`,
-            'Traits are made before models; use it in a rule instead.',
-            {
-              id,
-              trait: other,
-            },
-          ),
-        );
-      else if (!isKnown(other))
-        found.push(
-          new UserError('trait_unknown', `There is no trait "${other}".`, 'Choose one of the traits in the list; names are exact.', {
-            trait: other,
-          }),
-        );
+      if (liesBeside(other)) {
+        if (beside && !beside.has(other)) found.push(other.startsWith(tagPrefix) ? traitUnknown(other) : scoreMissing(other));
+      } else if (!isKnown(other)) found.push(traitUnknown(other));
     }
     const { kind, definition } = definitionOf(trait);
     if (found.length === 0) found.push(...kind.check(definition, context));
     return found.map((problem) => ({ index, problem }));
   });
+}
+
+/** Somebody has to train it first. */
+export function scoreMissing(trait: string): UserError {
+  const model = trait.slice(scorePrefix.length);
+  return new UserError('score_missing', `The model "${model}" has not scored anyone yet.`, 'Train it on the Predictions screen first.', {
+    model,
+  });
+}
+
+function traitUnknown(trait: string): UserError {
+  return new UserError('trait_unknown', `There is no trait "${trait}".`, 'Choose one of the traits in the list; names are exact.', {
+    trait,
+  });
+}
+
+function noFeature(id: string, of: string): UserError {
+  const [code, what] = of.startsWith(tagPrefix) ? ['trait_of_tag', 'a tag'] : ['trait_of_score', 'the score of a model'];
+  const message = `"${id}" is made of "${of}", ${what}, so predictions cannot learn from it.`;
+  return new UserError(code, message, 'Take it out of what predictions learn from.', { id, trait: of });
+}
+
+/** Whether a trait is no column of the data as of a day, but what people were given, or what a model says of them now. */
+export function liesBeside(id: string): boolean {
+  return id.startsWith(scorePrefix) || id.startsWith(tagPrefix);
+}
+
+/** The tags and scores among some traits and all that they are made of, each once. */
+export function besideBehind(ids: readonly string[], traits: readonly PlanTrait[]): string[] {
+  return [...madeOf(ids, traits)].filter(liesBeside);
+}
+
+/** Of these the scores: their models have to be trained first. */
+export function scoresBehind(ids: readonly string[], traits: readonly PlanTrait[]): string[] {
+  return besideBehind(ids, traits).filter((id) => id.startsWith(scorePrefix));
 }
 
 /** The traits that this one is made of, itself last, each after those it is made of. */

@@ -15,19 +15,21 @@ export interface ScoreColumn {
   kind: TraitKind;
 }
 
-/** Profiles with the plan's own traits and the outputs of trained models beside them; {@link openProfiles} makes it. */
+/** Profiles with the plan's own traits, tags and the outputs of trained models beside them; {@link openProfiles} makes it. */
 export interface ProfileScope extends DataScope {
   /** The table of profiles, made for the same data and instant. */
   profiles: string;
   /** The plan's traits by id, those that can be made of this data. */
   ownTraits?: ReadonlyMap<string, ScoreColumn>;
+  /** Tags that people were given, by the id of the trait that each is: `tag:<id>`. */
+  tags?: ReadonlyMap<string, ScoreColumn>;
   /** By the id of the trait that an output is: `score:<model>`. */
   scores: ReadonlyMap<string, ScoreColumn>;
 }
 
-type Relation = Pick<ProfileScope, 'profiles' | 'ownTraits' | 'scores'>;
+type Relation = Pick<ProfileScope, 'profiles' | 'ownTraits' | 'tags' | 'scores'>;
 
-/** All trait columns: built-in ones, attributes, the plan's own, then one for each output of a model. */
+/** All trait columns: built-in ones, attributes, the plan's own, tags, then one for each output of a model. */
 export async function traitColumns(scope: ProfileScope): Promise<ProfileColumn[]> {
   const attributes = namedAttributes(await readUserColumns(scope), [...(scope.ownTraits?.keys() ?? [])]);
   const beside = (columns: ReadonlyMap<string, ScoreColumn> | undefined, origin: ProfileColumn['origin']) =>
@@ -36,31 +38,38 @@ export async function traitColumns(scope: ProfileScope): Promise<ProfileColumn[]
     ...profileTraits.map(({ id, kind }): ProfileColumn => ({ id, kind, origin: 'profile' })),
     ...attributes.map(({ id, type }): ProfileColumn => ({ id, kind: kindOfType(type), origin: 'attribute' })),
     ...beside(scope.ownTraits, 'plan'),
+    ...beside(scope.tags, 'tag'),
     ...beside(scope.scores, 'score'),
   ];
 }
 
 /** What can stand in FROM: the profiles with a column for each trait of the plan and each output of a model. */
 export function profileRelation(scope: Relation): Sql {
-  return joined(scope.profiles, [...(scope.ownTraits ?? []), ...scope.scores]);
+  return joined(scope.profiles, besides(scope));
 }
 
 /** What can stand in FROM for one trait, or a few: the profiles with no more beside them than these need. */
 export function traitSource(scope: Relation, ...ids: string[]): Sql {
   return joined(
     scope.profiles,
-    [...(scope.ownTraits ?? []), ...scope.scores].filter(([id]) => ids.includes(id)),
+    besides(scope).filter(([id]) => ids.includes(id)),
   );
 }
 
 /** A text that changes whenever the values of this trait do, within one state of the data. */
-export function traitVersion({ ownTraits, scores }: Relation, id: string): string {
-  return (ownTraits?.get(id) ?? scores.get(id))?.version ?? '';
+export function traitVersion({ ownTraits, tags, scores }: Pick<Relation, 'ownTraits' | 'tags' | 'scores'>, id: string): string {
+  return (ownTraits?.get(id) ?? tags?.get(id) ?? scores.get(id))?.version ?? '';
 }
 
-/** A text that changes whenever any trait of the plan or any model's output does. */
-export function scoresVersion({ ownTraits, scores }: Relation): string {
-  return [...(ownTraits ?? []), ...scores].map(([id, { version }]) => `${id}=${version}`).join(' ');
+/** A text that changes whenever any trait of the plan, any tag or any model's output does. */
+export function scoresVersion(scope: Relation): string {
+  return besides(scope)
+    .map(([id, { version }]) => `${id}=${version}`)
+    .join(' ');
+}
+
+function besides({ ownTraits, tags, scores }: Relation): (readonly [string, ScoreColumn])[] {
+  return [...(ownTraits ?? []), ...(tags ?? []), ...scores];
 }
 
 function joined(profiles: string, beside: readonly (readonly [string, ScoreColumn])[]): Sql {

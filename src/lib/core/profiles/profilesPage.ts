@@ -1,7 +1,8 @@
 import { Bitset } from '../base/bitset';
 import { identifier, join, sql } from '../store/sql';
+import { textsOf } from '../store/columns';
 import { remember } from '../store/remember';
-import { cellsOf, type Page, type PageRequest } from './page';
+import { cellsOf, type Cell, type Page, type PageRequest } from './page';
 import type { ProfileColumn } from './profileColumns';
 import {
   outward,
@@ -19,6 +20,7 @@ import {
  * by user id, which is the order without a column too; the search looks for the text, in any case, in the id and in
  * every text trait. The order and the search are remembered, so that scrolling reads a few rows by their number.
  * @param members only these customers, where given
+ * @param beside one more column at the end, of what no table holds
  * @param alsoFound customers whom the search finds by what no column shows: ids that are merged into them
  * @throws UserError `column_unknown`
  */
@@ -28,21 +30,53 @@ export async function readProfilesPage(
   members?: Bitset,
   signal?: AbortSignal,
   alsoFound?: Int32Array,
+  beside?: { id: string; cellOf: (user: number) => Cell },
 ): Promise<Page> {
   const columns = await traitColumns(scope);
   const column = sort && sort.column !== 'user_id' ? requireColumn(columns, sort.column).id : null;
   const order = await orderBy(scope, column, sort?.descending ?? false, signal);
-  const bits = (users: Int32Array) => Bitset.of(scope.users, users);
-  // Whoever is no customer yet is in no order.
-  const withMerged = (found: Bitset) => (alsoFound?.length ? found.or(bits(alsoFound).and(bits(order))) : found);
-  const found = search.trim() === '' ? members : intersect(members, withMerged(await matches(scope, columns, search.trim(), signal)));
+  const found = await foundBy(scope, search, order, { members, alsoFound, signal });
   const chosen: number[] = [];
   const total = found ? found.count : order.length;
   for (let i = 0, passed = 0; i < order.length && chosen.length < limit; i++) {
     if (found && !found.has(order[i])) continue;
     if (passed++ >= offset) chosen.push(order[i]);
   }
-  return { total, columns: ['user_id', ...columns.map(({ id }) => id)], rows: await readRows(scope, columns, chosen, signal) };
+  const rows = await readRows(scope, columns, chosen, signal);
+  return {
+    total,
+    columns: ['user_id', ...columns.map(({ id }) => id), ...(beside ? [beside.id] : [])],
+    rows: beside ? rows.map((row, i) => [...row, beside.cellOf(chosen[i])]) : rows,
+  };
+}
+
+/** The ids of those whom the pages of a search hold, by id; see {@link readProfilesPage}. */
+export async function readProfileIds(
+  scope: ProfileScope,
+  search: string,
+  members?: Bitset,
+  signal?: AbortSignal,
+  alsoFound?: Int32Array,
+): Promise<string[]> {
+  const order = await orderBy(scope, null, false, signal);
+  const found = await foundBy(scope, search, order, { members, alsoFound, signal });
+  const table = await scope.store.query(sql`SELECT user_index, user_id FROM ${identifier(scope.profiles)} ORDER BY user_id`, signal);
+  const ids = textsOf(table, 'user_id') as string[];
+  return found ? ids.filter((_, i) => found.has(order[i])) : ids;
+}
+
+/** Whom a search finds among the members; undefined where nobody is left out. */
+async function foundBy(
+  scope: ProfileScope,
+  search: string,
+  order: Int32Array,
+  { members, alsoFound, signal }: { members?: Bitset; alsoFound?: Int32Array; signal?: AbortSignal },
+): Promise<Bitset | undefined> {
+  if (search.trim() === '') return members;
+  const bits = (users: Int32Array) => Bitset.of(scope.users, users);
+  const found = await matches(scope, await traitColumns(scope), search.trim(), signal);
+  // Whoever is no customer yet is in no order.
+  return intersect(members, alsoFound?.length ? found.or(bits(alsoFound).and(bits(order))) : found);
 }
 
 /** The customers' cells in the order of the given indexes. */

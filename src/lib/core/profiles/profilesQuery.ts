@@ -79,6 +79,25 @@ export function references(trait: TraitDefinition): string[] {
   return kind.refersTo(definition);
 }
 
+/** A trait with one of those that it is made of named differently. */
+export function renamedInside<T extends TraitDefinition>(trait: T, from: string, to: string): T {
+  const { key, kind, definition } = definitionOf(trait);
+  return references(trait).includes(from) && kind.rename ? { ...trait, [key]: kind.rename(definition, from, to) } : trait;
+}
+
+/** These traits, and all that they are made of. */
+export function madeOf(ids: readonly string[], traits: readonly NamedTrait[]): Set<string> {
+  const found = new Set<string>();
+  const waiting = [...ids];
+  for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    const trait = traits.find((known) => known.id === id);
+    if (trait) waiting.push(...references(trait));
+  }
+  return found;
+}
+
 /** Each trait stands on a later level than all it is made of. */
 function inLevels(traits: readonly NamedTrait[], made: readonly string[]): NamedTrait[][] {
   const levels: NamedTrait[][] = [];

@@ -17,8 +17,8 @@ export const traitDecimals: Record<TraitKind, number | null> = {
   boolean: null,
 };
 
-/** Where a trait comes from: built in, a file of customers, the plan, or a model. */
-export type TraitOrigin = 'profile' | 'attribute' | 'plan' | 'score';
+/** Where a trait comes from: built in, a file of customers, the plan, a tag that people were given, or a model. */
+export type TraitOrigin = 'profile' | 'attribute' | 'plan' | 'tag' | 'score';
 
 /** A trait as a column that a rule, a table or a model can use. */
 export interface TraitInfo {

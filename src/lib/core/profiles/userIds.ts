@@ -12,13 +12,14 @@ export async function numberOfUser({ store, tables }: DataScope, userId: string,
   });
 }
 
+/** More people than this are not named in a query: all are read. */
+const mostNamed = 2000;
+
 /** The ids of some people, in their order. */
 export async function readUserIds({ store, tables }: DataScope, users: readonly number[], signal?: AbortSignal): Promise<string[]> {
   if (users.length === 0) return [];
-  const table = await store.query(
-    sql`SELECT user_index, user_id FROM ${identifier(tables.users)} WHERE user_index IN (${[...users]})`,
-    signal,
-  );
+  const all = sql`SELECT user_index, user_id FROM ${identifier(tables.users)}`;
+  const table = await store.query(users.length > mostNamed ? all : sql`${all} WHERE user_index IN (${[...users]})`, signal);
   const ids = new Map(cellsOf(table) as [number, string][]);
   return users.map((user) => ids.get(user)!);
 }

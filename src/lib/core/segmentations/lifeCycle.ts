@@ -1,5 +1,6 @@
 import type { RunContext } from '../base/run';
 import { quietContext } from '../base/run';
+import { quantile } from '../math/quantile';
 import type { PlanTrait } from '../profiles/planTraits';
 import { orderEvent } from '../schema/events';
 import { dayNumber } from './days';
@@ -203,11 +204,4 @@ function median(values: ArrayLike<number>): number {
   }
   const middle = (values.length - 1) / 2;
   return (ascending[Math.floor(middle)] + ascending[Math.ceil(middle)]) / 2;
-}
-
-/** With linear interpolation between neighbours, as pandas and DuckDB's `quantile_cont` have it. */
-function quantile(ascending: Float64Array, share: number): number {
-  const place = (ascending.length - 1) * share;
-  const [low, high] = [Math.floor(place), Math.ceil(place)];
-  return ascending[low] + (ascending[high] - ascending[low]) * (place - low);
 }

@@ -2,11 +2,12 @@ import type { Bitset } from '../base/bitset';
 import { stableJson } from '../base/hash';
 import type { RunContext } from '../base/run';
 import { readUserColumns, namedAttributes } from '../profiles/attributes';
-import { madeOf, openProfiles } from '../profiles/materialize';
-import { scorePrefix } from '../profiles/profileColumns';
-import { withReferences, type PlanTrait } from '../profiles/planTraits';
+import { openProfiles } from '../profiles/materialize';
+import { madeOf } from '../profiles/profilesQuery';
+import { liesBeside, withReferences, type PlanTrait } from '../profiles/planTraits';
 import { profileTraits } from '../profiles/profileTraits';
 import { scoresVersion, type ScoreColumn } from '../profiles/profileRelation';
+import { tagKey, type Tag } from '../profiles/tags/tag';
 import { addDays } from '../schema/asOf';
 import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
@@ -22,6 +23,7 @@ import { visitRule } from './walk';
 export interface ReplayScope extends DataScope, Pick<SegmentScope, 'idLists' | 'personIds'> {
   planTraits: readonly PlanTrait[];
   scores: ReadonlyMap<string, ScoreColumn>;
+  planTags?: readonly Tag[];
   segments: SegmentScope['segments'];
 }
 
@@ -45,7 +47,7 @@ export function replayRule(scope: ReplayScope, rule: Rule, asOf: string, run: Ru
   const traits = scope.planTraits.map(({ name: _, feature: __, ...definition }) => definition);
   const named = [rule, ...inside.map((segment) => segment.rule)].flatMap((each) => namesIn(each, 'list'));
   const lists = (scope.idLists ?? []).filter(({ id }) => named.includes(id)).map((list) => [list.id, idListKey(list)]);
-  const what = `replay ${stableJson([rule, inside, traits, lists])} ${scoresVersion({ ...scope, profiles: '' })}`;
+  const what = `replay ${stableJson([rule, inside, traits, lists, (scope.planTags ?? []).map(tagKey)])} ${scoresVersion({ ...scope, profiles: '' })}`;
   return remember({ ...scope, asOf }, what, (run) => withPast(scope, rule, asOf, run, (past) => partsOf(past, rule, run)), run);
 }
 
@@ -59,9 +61,9 @@ export async function withPast<T>(
 ): Promise<T> {
   const cache = scope.cache.reader();
   try {
-    const { planTraits: traits, scores, segments, idLists, personIds } = scope;
+    const { planTraits: traits, planTags: tags, scores, segments, idLists, personIds } = scope;
     const only = traitsNeeded(rule, scope.segments);
-    const past = await openProfiles({ ...scope, cache, asOf }, { traits, scores, only }, run);
+    const past = await openProfiles({ ...scope, cache, asOf }, { traits, scores, tags, personIds, only }, run);
     return await work({ ...past, segments, idLists, personIds });
   } finally {
     await cache.release();
@@ -87,7 +89,7 @@ function traitsNeeded(rule: Rule, segments: ReplayScope['segments']): string[] {
 
 /**
  * The traits of a rule whose past is not in the data: attributes of a customer file (they are as they were imported
- * last) and scores (as the model gave them last). A replay takes them as they are now.
+ * last), tags (as they are in the plan) and scores (as the model gave them last). A replay takes them as they are now.
  */
 export async function timelessTraits(scope: ReplayScope, rule: Rule): Promise<string[]> {
   const attributes = namedAttributes(
@@ -96,10 +98,12 @@ export async function timelessTraits(scope: ReplayScope, rule: Rule): Promise<st
   );
   const timeless = new Set(attributes.filter(({ column }) => column !== 'created_at').map(({ id }) => id));
   return traitsNeeded(rule, scope.segments).filter((id) => {
-    if (id.startsWith(scorePrefix)) return true;
+    if (liesBeside(id)) return true;
     const own = scope.planTraits.find((trait) => trait.id === id);
     const made = madeOf([id], own ? [...profileTraits, ...withReferences(own, scope.planTraits)] : profileTraits);
-    return [...made].some((part) => timeless.has(part)) || (own && 'attribute' in own && own.attribute !== 'created_at');
+    return (
+      [...made].some((part) => timeless.has(part) || liesBeside(part)) || (own && 'attribute' in own && own.attribute !== 'created_at')
+    );
   });
 }
 

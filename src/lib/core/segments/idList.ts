@@ -1,4 +1,5 @@
 import { idShape, z } from '../base/shape';
+import { textKey } from '../base/textKey';
 
 /** Characters of one list, some 700,000 ids: the plan travels and is saved whole, and a larger list is a table of its own. */
 export const longestIdList = 8_000_000;
@@ -37,24 +38,9 @@ export function withoutIds(list: IdList, gone: ReadonlySet<string>): IdList {
 
 const known = new WeakMap<object, string>();
 
-/**
- * Names what a list holds, for keys that live as long as the page: worked out once for each object. Two lanes of 32
- * bits and the length; SHA-256 of half a million ids would take most of a second.
- */
+/** Names what a list holds: worked out once for each object. */
 export function idListKey(list: Pick<IdList, 'ids'>): string {
-  const key = known.get(list) ?? keyOf(list.ids);
+  const key = known.get(list) ?? textKey(list.ids);
   known.set(list, key);
   return key;
-}
-
-function keyOf(text: string): string {
-  let [a, b] = [0xdeadbeef, 0x41c6ce57];
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 0x9e3779b1);
-    b = Math.imul(b ^ unit, 0x5f356495);
-    // Without the turn, the high bits of one letter would never reach those of the next.
-    a = (a << 13) | (a >>> 19);
-  }
-  return `${text.length}_${(a >>> 0).toString(16)}${(b >>> 0).toString(16)}`;
 }

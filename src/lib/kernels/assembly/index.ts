@@ -8,3 +8,4 @@ export { conjugateGradientBlock } from './conjugateGradient';
 export { lossBlock, penaltyBlock } from './loss';
 export { packItems, topKBlock } from './topK';
 export { gatherPivot, pivotRowsBlock, sweepRowsBlock, finishRowsBlock } from './inverse';
+export { lloydBlock, nearestBlock, distanceBlock, nearerBlock } from './clusters';

@@ -6,6 +6,11 @@ export function heatDepth(part: number): number {
   return Math.round(500 * Math.max(0, Math.min(1, part)) ** 0.8) / 10;
 }
 
+/** Of what lies above (1) and below (-1) the middle: two hues, told apart by the colour-blind, too. */
+export function divergingColor(part: number): string {
+  return `color-mix(in oklab, var(${part > 0 ? '--chart-1' : '--chart-2'}) ${Math.round(30 * Math.min(1, Math.abs(part)))}%, var(--panel))`;
+}
+
 /** The colour itself. */
 export function heatColor(part: number): string {
   return `color-mix(in oklab, var(--chart-high) ${heatDepth(part)}%, var(--chart-low))`;

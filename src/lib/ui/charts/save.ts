@@ -15,8 +15,11 @@ const copiedStyles = [
   'dominant-baseline',
 ] as const;
 
-/** The drawing as a file of its own: colours and type written out, on the panel's background. */
-export function svgText(drawing: SVGSVGElement): string {
+/**
+ * The drawing as a file of its own: colours and type written out, on the panel's background.
+ * @param under address of a picture that lies below it
+ */
+export function svgText(drawing: SVGSVGElement, under?: string): string {
   const copy = drawing.cloneNode(true) as SVGSVGElement;
   const from = [drawing, ...drawing.querySelectorAll<SVGElement>('*')];
   const to = [copy, ...copy.querySelectorAll<SVGElement>('*')];
@@ -34,18 +37,25 @@ export function svgText(drawing: SVGSVGElement): string {
   background.setAttribute('width', '100%');
   background.setAttribute('height', '100%');
   background.setAttribute('fill', getComputedStyle(drawing).getPropertyValue('--chart-paper').trim() || 'white');
+  if (under !== undefined) {
+    const picture = document.createElementNS('http://www.w3.org/2000/svg', 'image');
+    picture.setAttribute('width', String(width));
+    picture.setAttribute('height', String(height));
+    picture.setAttribute('href', under);
+    copy.prepend(picture);
+  }
   copy.prepend(background);
   return new XMLSerializer().serializeToString(copy);
 }
 
-export function saveSvg(drawing: SVGSVGElement, name: string): void {
-  saveBlob(fileName(name, 'svg'), new Blob([svgText(drawing)], { type: 'image/svg+xml' }));
+export function saveSvg(drawing: SVGSVGElement, name: string, under?: string): void {
+  saveBlob(fileName(name, 'svg'), new Blob([svgText(drawing, under)], { type: 'image/svg+xml' }));
 }
 
 /** At twice the size on screen, for slides. */
-export async function savePng(drawing: SVGSVGElement, name: string, scale = 2): Promise<void> {
+export async function savePng(drawing: SVGSVGElement, name: string, under?: string, scale = 2): Promise<void> {
   const { width, height } = drawing.getBoundingClientRect();
-  const address = URL.createObjectURL(new Blob([svgText(drawing)], { type: 'image/svg+xml' }));
+  const address = URL.createObjectURL(new Blob([svgText(drawing, under)], { type: 'image/svg+xml' }));
   try {
     const image = new Image();
     image.src = address;

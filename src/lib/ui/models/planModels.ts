@@ -1,4 +1,5 @@
 import type { Plan, PlanModel } from '$lib/core/plan/schema';
+import { references, renamedInside } from '$lib/core/profiles/profilesQuery';
 import { namesIn, renamed } from '$lib/core/segments/names';
 import { outputsOf } from '$lib/core/predictions/outputs';
 import { predictionTasks } from '$lib/core/predictions/tasks/catalogue';
@@ -9,11 +10,12 @@ export function traitsOfModel(model: PlanModel): string[] {
   return isKnown ? outputsOf(model).map(({ traitId }) => traitId) : [];
 }
 
-/** Names of what is made from a model, so that it cannot be deleted under them: lists, segments, audiences. */
+/** Names of what is made from a model, so that it cannot be deleted under them: lists, traits, segments, audiences. */
 export function usersOfModel(plan: Plan, model: PlanModel): string[] {
   if (model.kind === 'recommender') return plan.lists.filter((list) => list.model === model.id).map((list) => list.id);
   const traits = traitsOfModel(model);
   return [
+    ...plan.traits.filter((trait) => references(trait).some((id) => traits.includes(id))).map(({ id, name }) => name ?? id),
     ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').some((trait) => traits.includes(trait))).map((segment) => segment.name ?? segment.id),
     ...plan.audiences
       .filter(({ top, columns }) => traits.some((trait) => top?.by === trait || columns.includes(trait)))
@@ -40,6 +42,7 @@ function renameTrait(plan: Plan, old: string, now: string): Plan {
   const named = (trait: string) => (trait === old ? now : trait);
   return {
     ...plan,
+    traits: plan.traits.map((trait) => renamedInside(trait, old, now)),
     segments: plan.segments.map((segment) => ({ ...segment, rule: renamed(segment.rule, { kind: 'trait', id: old }, now) })),
     audiences: plan.audiences.map((audience) => ({
       ...audience,

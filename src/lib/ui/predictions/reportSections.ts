@@ -1,6 +1,7 @@
 import type { Component } from 'svelte';
 import type { SectionKind } from '$lib/core/predictions/report';
 import CalibrationSection from './sections/CalibrationSection.svelte';
+import ClustersSection from '../segmentations/clusters/ClustersSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
 import GainsSection from './sections/GainsSection.svelte';
@@ -20,6 +21,7 @@ interface Drawn<K extends SectionKind> {
 /** How each kind of section is drawn: a new kind is one component and one line. */
 export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   ranking: { component: RankingSection, wide: true },
+  clusters: { component: ClustersSection, wide: true },
   lift: { component: LiftSection, wide: true },
   diagnostics: { component: DiagnosticsSection, wide: true },
   outputs: { component: OutputsSection, wide: true },

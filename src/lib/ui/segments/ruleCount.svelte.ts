@@ -1,6 +1,7 @@
 import { Cancelled, UserError } from '$lib/core/base/errors';
 import { stableJson } from '$lib/core/base/hash';
 import type { Plan } from '$lib/core/plan/schema';
+import { tagKey } from '$lib/core/profiles/tags/tag';
 import { idListKey } from '$lib/core/segments/idList';
 import { segmentsInside } from '$lib/core/segments/names';
 import type { Rule } from '$lib/core/segments/rule';
@@ -65,7 +66,8 @@ export function countKey(view: Pick<WorkspaceView, 'entry' | 'dataKey' | 'asOf' 
     segmentsInside(rule, plan.segments),
     // A trait of the plan may be what the rule asks for.
     (plan as { traits?: unknown }).traits ?? null,
-    // A list that is uploaded again, or that somebody was taken from, is another one.
+    // A tag or a list that is uploaded again, or that somebody was taken from, is another one.
+    (plan.tags ?? []).map(tagKey),
     (plan.idLists ?? []).map((list) => [list.id, idListKey(list)]),
     view.entry.id,
     view.dataKey,

@@ -8,6 +8,7 @@ export function usersOfTrait(plan: Plan, id: string): string[] {
   return [
     ...plan.traits.filter((trait) => trait.id !== id && references(trait).includes(id)).map(named),
     ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').includes(id)).map(named),
+    ...plan.models.filter((model) => model.kind === 'prediction' && model.target?.traits?.includes(id)).map(named),
     ...plan.audiences.filter(({ top, columns }) => top?.by === id || columns.includes(id)).map(named),
   ];
 }

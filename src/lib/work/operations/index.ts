@@ -1,3 +1,4 @@
+import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
@@ -27,6 +28,7 @@ import {
   sourceStage,
 } from './sources';
 import { systemReport } from './system';
+import { peopleIds, tagReport } from './tags';
 import {
   storageReport,
   workspaceCreate,
@@ -87,6 +89,8 @@ export const operations = {
   traitPreview,
   profilesPage,
   profilesOne,
+  peopleIds,
+  tagReport,
   itemsPage,
   itemsOne,
   itemBuyers,
@@ -120,6 +124,9 @@ export const operations = {
   recommendersForUser,
   predictionScore,
   predictionTrain,
+  peopleMap,
+  peopleRule,
+  idsOfUsers,
   audiencePreview,
   exportsRun,
 };

@@ -86,6 +86,8 @@ function traitsOf(rules: readonly Rule[], segments: readonly { id: string; rule:
   );
   const texts = rules.map((rule) => stableJson(rule));
   const same = segments.filter(({ rule }) => texts.includes(stableJson(rule))).map(({ id }) => id);
-  const alike = models.filter((model) => model.kind === 'prediction' && same.includes(model.target?.segment ?? ''));
+  const alike = models.filter(
+    (model) => model.kind === 'prediction' && model.task === 'lookalike' && same.includes(model.target?.segment ?? ''),
+  );
   return [...new Set([...rules.flatMap((rule) => namesIn(rule, 'trait')), ...behind, ...alike.map(({ id }) => `${scorePrefix}${id}`)])];
 }

@@ -1,4 +1,5 @@
 import type { Epoch } from '../epoch';
+import { membersOfSegments } from './segmentInsight';
 import { reads } from './context';
 import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
@@ -6,11 +7,12 @@ import { readHistogram, type Histogram } from '../../core/profiles/histogram';
 import { readMonthlySales, type MonthlySales } from '../../core/profiles/monthlySales';
 import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
-import { brokenTraits, openProfiles } from '../../core/profiles/materialize';
+import { brokenTraits, knownBeside, openProfiles } from '../../core/profiles/materialize';
 import { isNumeric } from '../../core/profiles/profileColumns';
-import { withReferences, type PlanTrait } from '../../core/profiles/planTraits';
+import { besideBehind, withReferences, type PlanTrait } from '../../core/profiles/planTraits';
 import { keptFromModels, personalAttributes, personalIn, type PersonalColumn } from '../../core/profiles/personal';
 import { references } from '../../core/profiles/profilesQuery';
+import { tagPrefix } from '../../core/profiles/tags/tag';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf } from '../../core/segments/evaluate';
@@ -57,10 +59,13 @@ export interface TraitPreview {
 export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPreview>(async ({ trait, bins }, epoch) => {
   const traits = [...epoch.plan.traits.filter(({ id }) => id !== trait.id), trait];
   const data = await epoch.data();
-  const broken = await brokenTraits(data, traits);
+  const broken = await brokenTraits(data, traits, knownBeside({ tags: epoch.plan.tags, scores: epoch.scores }));
   if (broken.has(trait.id)) throw broken.get(trait.id)!;
   const made = withReferences(trait, traits);
-  const scope = await openProfiles(data, { traits: made, scores: new Map() }, epoch);
+  const outside = new Set(besideBehind([trait.id], made));
+  const scores = new Map([...epoch.scores].filter(([id]) => outside.has(id)));
+  const tags = epoch.plan.tags?.filter(({ id }) => outside.has(`${tagPrefix}${id}`));
+  const scope = await openProfiles(data, { traits: made, tags, scores, personIds: await epoch.personIds() }, epoch);
   const info = (await readTraits(scope, epoch.signal)).find(({ id }) => id === trait.id) ?? null;
   const histogram = info && isNumeric(info.kind) ? await readHistogram(scope, trait.id, bins, undefined, epoch) : null;
   const { privacy = {} } = epoch.plan;
@@ -69,19 +74,28 @@ export const traitPreview = reads<{ trait: PlanTrait; bins: number }, TraitPrevi
 });
 
 /** Who bears an id that is merged away, and is shown under another. */
-async function peopleOfId(search: string, { state, desk, signal }: Epoch): Promise<Int32Array | undefined> {
+export async function peopleOfId(search: string, { state, desk, signal }: Epoch): Promise<Int32Array | undefined> {
   if (!state.data?.version.people) return undefined;
   const { peopleWithId } = await import('../../core/store/dataset');
   return peopleWithId(await desk.store(), state.data.version, search, signal);
 }
 
-/** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
-export const profilesPage = reads<PageRequest & { rule?: Rule }, Page>(async ({ rule, ...request }, epoch) => {
-  const scope = await epoch.segments();
-  const search = request.search?.trim();
-  const alsoFound = search ? await peopleOfId(search, epoch) : undefined;
-  return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal, alsoFound);
-});
+/**
+ * Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. With `inSegments` the
+ * last column, `in_segments`, has the ids of those that each customer is in, one a line: a segment that is wrong itself is
+ * told of where it is mended.
+ */
+export const profilesPage = reads<PageRequest & { rule?: Rule; inSegments?: readonly { id: string; rule: Rule }[] }, Page>(
+  async ({ rule, inSegments, ...request }, epoch) => {
+    const scope = { ...(await epoch.segments()), ...(inSegments && { segments: inSegments }) };
+    const search = request.search?.trim();
+    const alsoFound = search ? await peopleOfId(search, epoch) : undefined;
+    const sets = inSegments && (await membersOfSegments(scope, undefined, epoch));
+    const idsOf = (user: number) => sets!.filter(({ members }) => members.has(user)).map(({ id }) => id).join('\n') || null; // prettier-ignore
+    const beside = sets && { id: 'in_segments', cellOf: idsOf };
+    return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal, alsoFound, beside);
+  },
+);
 
 /** @throws UserError `user_unknown` */
 export const profilesOne = reads<{ userId: string; timelineOffset?: number; timelineLimit?: number }, CustomerView>(

@@ -118,5 +118,5 @@ export const segmentMovers = reads<
 
 async function replayScope({ segments }: SegmentQuestion, epoch: Epoch): Promise<ReplayScope> {
   const { idLists, personIds, segments: saved } = await epoch.segments();
-  return { ...(await epoch.data()), scores: epoch.scores, segments: segments ?? saved, idLists, personIds };
+  return { ...(await epoch.data()), scores: epoch.scores, planTags: epoch.plan.tags, segments: segments ?? saved, idLists, personIds };
 }

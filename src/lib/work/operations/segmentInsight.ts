@@ -52,20 +52,20 @@ export const segmentChecks = reads<SegmentQuestion, SegmentChecks>(async (questi
   const scope = await scopeOf(question, epoch);
   const { rule, segmentId } = question;
   const evaluation = await evaluateRule(scope, rule, { segmentId, run: epoch });
-  const others = await membersOfOthers(scope, segmentId, epoch);
+  const others = await membersOfSegments(scope, segmentId, epoch);
   const findings = checkSegment(rule, evaluation, others);
   return { findings, relaxations: await relaxRule(scope, rule, { segmentId, run: epoch }) };
 });
 
-/** A segment that is wrong itself is not compared with: its own screen says what is wrong. */
-async function membersOfOthers(
+/** The members of the scope's segments, but for one that is asked about itself. One that is wrong is left out: its own screen says what is wrong. */
+export async function membersOfSegments(
   scope: SegmentScope,
-  segmentId: string | undefined,
+  except: string | undefined,
   epoch: Epoch,
 ): Promise<{ id: string; members: Bitset }[]> {
   const found: { id: string; members: Bitset }[] = [];
   for (const { id, rule } of scope.segments) {
-    if (id === segmentId) continue;
+    if (id === except) continue;
     const members = await orNothing(membersOf(scope, rule, epoch));
     if (members) found.push({ id, members });
   }

@@ -1,5 +1,6 @@
 import type { Kernels } from '../kernels';
 import { startSimdAls } from './als';
+import { simdAssign, simdKMeans } from './clusters';
 import { simdInverse } from './inverse';
 import { KernelTeam, type TeamOptions } from './team';
 import { simdTopK } from './topK';
@@ -14,6 +15,8 @@ export function createSimdKernels(options: TeamOptions): Kernels {
     als: (matrix, alsOptions, seed, start) => startSimdAls(team, matrix, alsOptions, seed, start),
     invert: (matrix, size, run) => simdInverse(team, matrix, size, run),
     topK: (request, run) => simdTopK(team, request, run),
+    kmeans: (points, options, seed, run) => simdKMeans(team, points, options, seed, run),
+    assign: (points, centres, run) => simdAssign(team, points, centres, run),
     close: () => team.close(),
   };
 }

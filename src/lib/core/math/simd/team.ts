@@ -93,7 +93,10 @@ export class KernelTeam {
         for (let thread = 0; thread < this.threads; thread++) scratches.push(heap.allocate(scratchBytes));
         heap.int32(control, 2).fill(0);
         const task = (scratch: number): Task => ({ kernel, job, scratch, blocks, control });
-        const others = this.#helpers.map((helper, i) => this.#ask(helper, { type: 'task', task: task(scratches[i + 1]) }));
+        // A step of one block, such as a small fit has by the hundred, waits for no message.
+        const others = this.#helpers
+          .slice(0, Math.max(0, blocks - 1))
+          .map((helper, i) => this.#ask(helper, { type: 'task', task: task(scratches[i + 1]) }));
         let failure: unknown;
         for (const other of others) other.catch((error: unknown) => (failure ??= error));
         try {

@@ -1,11 +1,18 @@
 import { UserError } from '../../base/errors';
 import { clvInputs } from './clvInputs';
+import { clusters } from './clusters';
 import { lookalike } from './lookalike';
 import { propensity } from './propensity';
 import type { PredictionTask } from './task';
 
 /** Every question that a prediction can answer: one file and one line each. */
-export const predictionTasks: readonly PredictionTask[] = [propensity, lookalike, clvInputs];
+export const predictionTasks: readonly PredictionTask[] = [propensity, lookalike, clvInputs, clusters];
+
+/** Whether a model can say of today what it learnt before, without learning anew. */
+export function scoresAgain({ task }: { task: string }): boolean {
+  const known = predictionTasks.find(({ id }) => id === task);
+  return known !== undefined && (known.labels !== null || known.again !== undefined);
+}
 
 /** @throws UserError `task_unknown` */
 export function findTask(id: string): PredictionTask {

@@ -1,5 +1,6 @@
 import type { OptionSpec, OptionValues } from '../../base/options';
 import type { RunContext } from '../../base/run';
+import type { ModelState } from '../../recommenders/modelState';
 import type { TraitKind } from '../../profiles/traits';
 import type { DataScope } from '../../store/dataScope';
 import type { LabelKind, Labels } from '../labels';
@@ -21,6 +22,10 @@ interface TaskEntry {
   id: string;
   /** Which parts of the target a person has to say; a form asks for these. */
   asks: readonly (keyof PredictionTarget)[];
+  /** Which parts they may say. */
+  may?: readonly (keyof PredictionTarget)[];
+  /** Where it is worked with; on the screen of predictions where it does not say. */
+  place?: 'segments';
   options: readonly OptionSpec[];
   outputs: readonly TaskOutput[];
 }
@@ -49,6 +54,14 @@ export interface ComputedTask extends TaskEntry {
   /** Whether the answer depends on the plan's seed and on what is a feature. */
   learns?: true;
   compute(scope: DataScope & EventScope, asked: AskedOfTask, tools: PredictionTools, run: RunContext): Promise<ComputedOutputs>;
+  /** The outputs of today by what `compute` has learnt and kept as its state. */
+  again?(
+    scope: DataScope & EventScope,
+    asked: AskedOfTask,
+    state: ModelState,
+    tools: PredictionTools,
+    run: RunContext,
+  ): Promise<Pick<ComputedOutputs, 'outputs'>>;
 }
 
 export interface AskedOfTask {
@@ -62,7 +75,7 @@ export interface AskedOfTask {
 export type PredictionTask = LearnedTask | ComputedTask;
 
 export interface ComputedOutputs {
-  /** By output name; one number for each person number, NaN where nothing is known. */
+  /** By output name; one number for each person number, NaN where nothing is known. Of a text: whole numbers, which are written as text. */
   outputs: Record<string, Float64Array>;
   sections: ReportSection[];
   /** Where it was computed; left out where the store did it all. */
@@ -72,6 +85,7 @@ export interface ComputedOutputs {
   segment?: string;
   /** Scores that this segment goes by (`seedScores`). */
   seedScores?: Readonly<Record<string, string>>;
+  state?: ModelState;
 }
 
 /** What the test's customers were predicted, and what came of them. */

@@ -31,6 +31,10 @@ export type CasesDefinition = z.infer<typeof schema>;
 export const casesTrait: DefinitionKind<CasesDefinition> = {
   schema,
   refersTo: ({ first }) => [...new Set(first.flatMap(({ when }) => when.map(({ trait }) => trait)))],
+  rename: (cases, from, to) => ({
+    ...cases,
+    first: cases.first.map(({ value, when }) => ({ value, when: when.map((one) => (one.trait === from ? { ...one, trait: to } : one)) })),
+  }),
   kindOf: () => 'text',
   check({ first }, { kindOf }) {
     const problems = first.flatMap(({ when }) =>

@@ -15,6 +15,8 @@ export const formulaTrait: DefinitionKind<string> = {
       throw error;
     }
   },
+  // An id that is no plain word stands in brackets, and so may any other.
+  rename: (formula, from, to) => formula.replaceAll(/\[([^\]]+)\]/g, (part, id: string) => (id.trim() === from ? `[${to}]` : part)),
   kindOf: () => 'number',
   check(formula, { kindOf }) {
     try {

@@ -36,6 +36,8 @@ export interface DefinitionKind<D> {
   schema: z.ZodType<D>;
   /** Ids of the traits that the definition is made of. */
   refersTo(definition: D): string[];
+  /** The definition with one of those named differently. */
+  rename?(definition: D, from: string, to: string): D;
   /** How the values are shown and compared, unless the plan says otherwise. */
   kindOf(definition: D, context: TraitContext): TraitKind;
   /** What is wrong, its references aside. */

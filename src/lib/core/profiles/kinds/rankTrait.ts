@@ -13,6 +13,7 @@ export interface RankDefinition {
 export const rankTrait: DefinitionKind<RankDefinition> = {
   schema: z.strictObject({ of: z.string().min(1), as: z.enum(['percent', 'place']) }),
   refersTo: ({ of }) => [of],
+  rename: (rank, from, to) => (rank.of === from ? { ...rank, of: to } : rank),
   kindOf: ({ as }) => (as === 'percent' ? 'share' : 'count'),
   check({ of }, { kindOf }) {
     const kind = kindOf(of);

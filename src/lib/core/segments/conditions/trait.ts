@@ -1,4 +1,5 @@
 import { addDays } from '../../schema/asOf';
+import { scoreMissing } from '../../profiles/planTraits';
 import { scorePrefix } from '../../profiles/profileColumns';
 import { z } from '../../base/shape';
 import { comparisonShape, comparisonsOf } from '../../measures/asked';
@@ -30,15 +31,8 @@ export const traitCondition: ConditionKind<TraitRule> = {
           values: { trait },
         },
       ];
-    const model = trait.slice(scorePrefix.length);
-    return [
-      {
-        code: 'score_missing',
-        message: `The model "${model}" has not scored anyone yet.`,
-        hint: 'Train it on the Predictions screen first.',
-        values: { model },
-      },
-    ];
+    const { code, message, hint, values } = scoreMissing(trait);
+    return [{ code, message, hint, values }];
   },
   meaning: (rule) => ({ kind: 'comparison', trait: rule.trait, comparison: comparisonsOf(rule)[0] }),
   refersTo: ({ trait }) => [{ kind: 'trait', id: trait, at: ['trait'] }],
