@@ -3,7 +3,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
-import { itemsOne, itemsPage } from './items';
+import { itemBuyers, itemsOne, itemsPage } from './items';
 import { knownColumns, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
@@ -16,7 +16,7 @@ import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmen
 import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
-import { segmentPortrait } from './portraits';
+import { segmentPlaces, segmentPortrait } from './portraits';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -94,10 +94,12 @@ export const operations = {
   tagReport,
   itemsPage,
   itemsOne,
+  itemBuyers,
   salesByMonth,
   valuesList,
   knownColumns,
   segmentPortrait,
+  segmentPlaces,
   segmentCount,
   idListReport,
   segmentSql,
