@@ -3,8 +3,8 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
-import { itemsOne, itemsPage } from './items';
-import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { itemBuyers, itemsOne, itemsPage } from './items';
+import { knownColumns, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -13,9 +13,10 @@ import { recommenderEstimate, recommendersCompare, recommendersForUser } from '.
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
+import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
-import { segmentPortrait } from './portraits';
+import { segmentPlaces, segmentPortrait } from './portraits';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -93,9 +94,12 @@ export const operations = {
   tagReport,
   itemsPage,
   itemsOne,
+  itemBuyers,
   salesByMonth,
   valuesList,
+  knownColumns,
   segmentPortrait,
+  segmentPlaces,
   segmentCount,
   idListReport,
   segmentSql,
@@ -108,6 +112,9 @@ export const operations = {
   segmentHistory,
   segmentMoves,
   segmentMovers,
+  segmentVersions,
+  rulesCompare,
+  rulesMovers,
   customerSegments,
   customerStanding,
   customerScores,

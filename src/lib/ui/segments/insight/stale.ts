@@ -17,7 +17,7 @@ export interface StaleGround {
 export function staleGround(view: WorkspaceView, plan: Plan, rule: Rule): StaleGround {
   const rules = [rule, ...segmentsInside(rule, plan.segments).map((segment) => segment.rule)];
   const asked = new Set(rules.flatMap((each) => namesIn(each, 'trait')).flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
-  const now = predictionNow(plan, { dataHash: view.facts?.dataHash ?? null, asOf: view.asOf });
+  const now = predictionNow(plan, { dataHash: view.facts?.dataHash ?? null, asOf: view.asOf, reports: view.predictionReports });
   const models = [...asked].filter((id) => {
     const model = plan.models.find((each) => each.id === id);
     const report = view.predictionReports.find(({ modelId }) => modelId === id);
