@@ -1,5 +1,6 @@
 import { Random } from '../../base/random';
 import { UserError } from '../../base/errors';
+import { sha256Hex } from '../../base/hash';
 import type { RunContext } from '../../base/run';
 import { principalComponents, project } from '../../math/clusters/principalComponents';
 import { sampleRows, takeRows, type Points } from '../../math/points';
@@ -8,6 +9,7 @@ import { traitSource } from '../../profiles/profileRelation';
 import { fitRule, f1, type FittedRule } from '../../segments/fitRule';
 import { membersOf, type SegmentScope } from '../../segments/evaluate';
 import { indexesOf, textsOf } from '../../store/columns';
+import { remember } from '../../store/remember';
 import { identifier, sql } from '../../store/sql';
 import { sectionOf, type PredictionReport } from '../report';
 import { placePeople, readTraitRows } from './points';
@@ -56,7 +58,7 @@ export async function readPeopleMap(
   // One trait alone is a line.
   const pca = await principalComponents(points, Math.min(2, points.columns), run);
   const plain = await project(points, pca, run);
-  const flat = way === 'umap' ? await byUmap(points, plain, seed, run) : plain;
+  const flat = way === 'umap' ? await rememberedUmap(scope, points, plain, seed, run) : plain;
   const coordinate = (column: number) =>
     Float32Array.from(users, (_, row) => (column < flat.columns ? flat.values[row * flat.columns + column] : 0));
   return {
@@ -111,6 +113,13 @@ async function readPlaced(scope: SegmentScope, report: PredictionReport, run: Ru
     run,
   );
   return { rows, shapes, shaping: options as unknown as ShapeOptions };
+}
+
+/** The layout by UMAP, kept for as long as it is made of the same points: going back to it costs nothing. */
+function rememberedUmap(scope: SegmentScope, points: Points, plain: Points, seed: number, run: RunContext): Promise<Points> {
+  const { buffer, byteOffset, byteLength } = points.values;
+  const key = sha256Hex(new Uint8Array(buffer, byteOffset, byteLength));
+  return remember(scope, `umap ${points.columns} ${seed} ${key}`, (run) => byUmap(points, plain, seed, run), run);
 }
 
 /** Begins where principal components put people, so that far apart keeps a meaning where it can. */
