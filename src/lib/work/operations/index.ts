@@ -4,7 +4,7 @@ import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { itemsOne, itemsPage } from './items';
-import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { knownColumns, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -13,6 +13,7 @@ import { recommenderEstimate, recommendersCompare, recommendersForUser } from '.
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
+import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
 import { segmentPortrait } from './portraits';
@@ -95,6 +96,7 @@ export const operations = {
   itemsOne,
   salesByMonth,
   valuesList,
+  knownColumns,
   segmentPortrait,
   segmentCount,
   idListReport,
@@ -108,6 +110,9 @@ export const operations = {
   segmentHistory,
   segmentMoves,
   segmentMovers,
+  segmentVersions,
+  rulesCompare,
+  rulesMovers,
   customerSegments,
   customerStanding,
   customerScores,
