@@ -111,7 +111,7 @@ result = {
         "sizes": tree[:, 3].astype(int).tolist(),
         "cuts": {str(k): cut_tree(tree, k).ravel().tolist() for k in [2, 5, 9]},
     },
-    "hdbscan": [hdbscan(dense, 10, 5), hdbscan(dense, 5, 5), hdbscan(dense, 15, 3), hdbscan(blobs, 8, 8)],
+    "hdbscan": [hdbscan(dense, 10, 5), hdbscan(dense, 4, 1), hdbscan(dense, 5, 2), hdbscan(dense, 15, 3), hdbscan(blobs, 3, 3), hdbscan(blobs, 8, 5)],
     "adjustedRand": [
         {"a": a.tolist(), "b": b.tolist(), "index": round(float(adjusted_rand_score(a, b)), 8)}
         for a, b in [(random.integers(0, p, 40), random.integers(0, q, 40)) for p, q in [(2, 3), (5, 5), (1, 4)]]

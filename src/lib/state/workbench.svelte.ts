@@ -6,6 +6,7 @@ import type { OperationInput, OperationName, OperationOutput } from '../work/ope
 import type { WorkspaceView } from '../work/operations/workspaces';
 import { compute } from './compute.svelte';
 import { jobs, type Job } from './jobs.svelte';
+import { preferences } from './preferences.svelte';
 import { PlanHistory } from './planHistory.svelte';
 import type { ThreadStep } from './thread.svelte';
 
@@ -212,7 +213,7 @@ export class Workbench {
   }
 
   async #savePlan(plan: Plan): Promise<void> {
-    const { view, problems } = await this.call('workspaceSavePlan', { plan });
+    const { view, problems } = await this.call('workspaceSavePlan', { plan, ...(preferences.owner && { by: preferences.owner }) });
     if (this.view?.entry.id !== view.entry.id) return;
     const left = problems.find(({ code }) => code === 'plan_part_not_saved');
     // A newer edit may have been made while this one was being saved; and what could not be saved is there to be mended.

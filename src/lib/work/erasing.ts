@@ -77,6 +77,7 @@ export async function eraseFromState(epoch: Epoch, userId: string): Promise<Eras
       comparison: withoutTexts(newest.comparison, person.texts),
       models: [],
       erasures: [...newest.erasures, erasure],
+      versions: newest.versions.map((version) => ({ ...version, rule: withoutTexts(version.rule, person.texts) })),
     }),
   };
 }

@@ -7,6 +7,7 @@ import type { PredictionReport } from '../core/predictions/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
+import type { RuleVersion } from '../core/segments/versions';
 import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version';
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
@@ -24,6 +25,8 @@ interface SavedDocument {
   models: { key: string; facts: ModelFacts }[];
   /** Absent where nobody was erased. */
   erasures?: Erasure[];
+  /** Absent where no rule of a segment was ever changed. */
+  versions?: RuleVersion[];
   exportsMade?: ExportsMade;
 }
 
@@ -61,6 +64,7 @@ export function documentOf({
   comparison,
   models,
   erasures,
+  versions,
   exportsMade,
 }: WorkspaceState): WorkspaceDocument {
   const document: SavedDocument = {
@@ -75,6 +79,7 @@ export function documentOf({
     comparison,
     models: models.map(({ key, facts }) => ({ key, facts })),
     ...(erasures.length > 0 && { erasures: [...erasures] }),
+    ...(versions.length > 0 && { versions: [...versions] }),
     ...(exportsMade && { exportsMade }),
   };
   return document as unknown as WorkspaceDocument;
@@ -111,6 +116,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       comparison: document.comparison,
       models: document.models,
       erasures: document.erasures ?? [],
+      versions: document.versions ?? [],
       ...(document.exportsMade && { exportsMade: document.exportsMade }),
       readOnly: false,
       revision: snapshot.revision,

@@ -11,6 +11,7 @@ import type { ModelState } from '../core/recommenders/modelState';
 import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
 import type { ErasedId } from '../core/schema/privacy/erasedIds';
 import type { ErasedRows } from '../core/store/dataset/erasePerson';
+import type { RuleVersion } from '../core/segments/versions';
 import type { WorkspaceEntry } from '../core/store/snapshots';
 
 /**
@@ -29,6 +30,8 @@ export interface WorkspaceState {
   readonly models: readonly KeptModel[];
   /** Who was erased and when, oldest first: salted hashes, no ids. */
   readonly erasures: readonly Erasure[];
+  /** The rules that segments had, by segment and in the order of their saves. */
+  readonly versions: readonly RuleVersion[];
   /** What the files were made from that were made last; absent where none were. */
   readonly exportsMade?: ExportsMade;
   /** Another tab has it open, or has changed it since: nothing is written from here. */
@@ -174,6 +177,7 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
     comparison: null,
     models: [],
     erasures: [],
+    versions: [],
     readOnly: false,
     revision: null,
     savedParts: new Set(),

@@ -31,6 +31,7 @@ export class EventScan {
   /** Columns of kept properties that are asked for. */
   #ofEvents = new Set<string>();
   #takesBack = false;
+  #withPieces = false;
 
   constructor(
     readonly dialect: Dialect,
@@ -69,6 +70,12 @@ export class EventScan {
   /** What tells two values of a property apart: two items may bear one title. */
   key(column: MeasureColumn): Sql {
     return column === 'item' ? this.dialect.sql`nullif(item_index, -1)` : this.column(column);
+  }
+
+  /** Pieces that changed hands, less those that came back: of a refund, and of what an undone order takes back, they are negative. */
+  pieces(): Sql {
+    this.#withPieces = true;
+    return this.dialect.sql`pieces`;
   }
 
   ofEvents(measure: Pick<EventMeasure, 'events'>): Sql {
@@ -150,9 +157,11 @@ export class EventScan {
   #lines(): Sql {
     const { sql, identifier, timestamp, dayOf } = this.dialect;
     const kept = (of = sql``) => join([sql``, ...[...this.#ofEvents].map((column) => sql`${of}${identifier(column)}`)]);
+    const sold = sql`coalesce(quantity, CASE WHEN event = ${orderEvent} THEN 1 ELSE 0 END)`;
+    const pieces = this.#withPieces ? sql`, CASE WHEN event IN (${refundEvents}) THEN -abs(${sold}) ELSE ${sold} END AS pieces` : sql``;
     const seen = sql`(
       SELECT user_index, item_index, event, local_ts, ${dayOf(sql`local_ts`)} AS day, ${orderKeyIn(this.dialect)} AS order_key,
-        value, price, quantity, rating, channel, campaign, device${this.#takesBack ? sql`, currency` : sql``}${kept()}
+        value, price, quantity, rating, channel, campaign, device${this.#takesBack ? sql`, currency` : sql``}${pieces}${kept()}
       FROM ${identifier(this.tables.events)} WHERE local_ts < ${timestamp(this.asOf)})`;
     if (!this.#takesBack) return seen;
     const money = [orderEvent, ...refundEvents];
@@ -160,7 +169,7 @@ export class EventScan {
       SELECT *, FALSE AS taken_back FROM ${seen}
       UNION ALL
       SELECT s.user_index, s.item_index, u.event, u.local_ts, ${dayOf(sql`u.local_ts`)} AS day, s.order_key, -s.value AS value, s.price,
-        NULL AS quantity, NULL AS rating, s.channel, s.campaign, s.device, s.currency${kept(sql`s.`)}, TRUE AS taken_back
+        NULL AS quantity, NULL AS rating, s.channel, s.campaign, s.device, s.currency${this.#withPieces ? sql`, -s.pieces AS pieces` : sql``}${kept(sql`s.`)}, TRUE AS taken_back
       FROM (SELECT * FROM ${seen} WHERE event IN (${money}) AND value IS NOT NULL) s
       JOIN (
         SELECT user_index, order_key, min(local_ts) AS local_ts, min(event) AS event FROM ${seen}

@@ -2,6 +2,7 @@ import { orderEvent, refundEvents } from '../schema/events';
 import type { EventMeasure } from '../measures/measure';
 import type { PlanTrait } from './planTraits';
 import type { TraitDefinition } from './kinds';
+import type { KnownColumns } from './knownColumns';
 import { references } from './profilesQuery';
 
 export const libraryGroups = ['value', 'frequency', 'rhythm', 'basket', 'taste', 'time', 'funnel', 'campaigns', 'service'] as const;
@@ -17,6 +18,8 @@ export type LibraryTrait = {
   group: LibraryGroup;
   /** Shown where the data has one of these; anywhere, where it is left out. */
   events?: readonly string[];
+  /** What the data has to say for it; where it does not, the library says so. */
+  needs?: keyof KnownColumns;
   kind?: PlanTrait['kind'];
 } & TraitDefinition;
 
@@ -35,6 +38,10 @@ export const traitLibrary: readonly LibraryTrait[] = [
   { id: 'spend_365', group: 'value', events: [orders], measure: spend(365) },
   { id: 'spend_per_month', group: 'value', events: [orders], kind: 'money', formula: 'revenue / (tenureDays / 30.4375)' },
   { id: 'spend_share_90', group: 'value', events: [orders], kind: 'share', formula: 'spend_90 / revenue' },
+  { id: 'gross_margin', group: 'value', events: [orders], needs: 'cost', margin: 'money' },
+  { id: 'margin_share', group: 'value', events: [orders], needs: 'cost', margin: 'share' },
+  { id: 'discount_share', group: 'value', events: [orders], needs: 'price', discount: 'item.price' },
+  { id: 'discount_taken', group: 'value', events: [orders], needs: 'discount', discount: 'event.discount' },
   { id: 'spend_rank', group: 'value', events: [orders], rank: { of: 'revenue', as: 'percent' } },
   { id: 'spend_place', group: 'value', events: [orders], rank: { of: 'revenue', as: 'place' } },
   { id: 'orders_30', group: 'frequency', events: [orders], measure: countOf(orders, 30) },
@@ -68,6 +75,9 @@ export const traitLibrary: readonly LibraryTrait[] = [
       ],
     },
   },
+  { id: 'favored_category', group: 'taste', events: [orders], needs: 'category', affinity: { property: 'category' } },
+  { id: 'favored_brand', group: 'taste', events: [orders], needs: 'brand', affinity: { property: 'brand' } },
+  { id: 'favored_channel', group: 'taste', events: [orders], needs: 'channel', affinity: { property: 'channel' } },
   { id: 'usual_brand', group: 'taste', events: [orders], measure: { aggregate: 'mostFrequent', of: 'brand', events: orders } },
   { id: 'usual_channel', group: 'taste', measure: { aggregate: 'mostFrequent', of: 'channel', events: orders } },
   { id: 'usual_device', group: 'taste', measure: { aggregate: 'mostFrequent', of: 'device' } },
@@ -123,15 +133,18 @@ function withTagNames<T extends TraitDefinition>(trait: T, id: string, nameOf: N
   return { ...trait, cases: { ...trait.cases, first } };
 }
 
-/** A trait of the library as one of a plan, with those that it is made of before it, but for those that the plan has. */
-export function fromLibrary(entry: LibraryTrait, plan: readonly PlanTrait[], nameOf: NameOf): PlanTrait[] {
+/** A trait of the library as one of a plan, with those that it is made of before it, but for those that the plan has; `known` is what the data says. */
+export function fromLibrary(entry: LibraryTrait, plan: readonly PlanTrait[], nameOf: NameOf, known?: KnownColumns): PlanTrait[] {
   const found: PlanTrait[] = [];
   const add = (id: string): void => {
     const one = traitLibrary.find((candidate) => candidate.id === id);
     if (!one || [...plan, ...found].some((trait) => trait.id === id)) return;
-    const { group: _, events: __, ...trait } = one;
+    const { group: _, events: __, needs, ...trait } = one;
     references(trait).forEach(add);
-    found.push({ ...withTagNames(trait, id, nameOf), name: nameOf(id) } as PlanTrait);
+    const named = { ...withTagNames(trait, id, nameOf), name: nameOf(id) } as PlanTrait;
+    // Files call what was taken off by many names.
+    const isTaken = 'discount' in named && needs === 'discount' && known?.discount;
+    found.push(isTaken ? { ...named, discount: known.discount! } : named);
   };
   add(entry.id);
   return found;

@@ -1,3 +1,5 @@
+import { isSoftwareGpu } from '../../core/base/softwareGpu';
+
 export interface GpuFinding {
   usable: boolean;
   /** Drawn by the processor: SwiftShader, llvmpipe, WARP. */
@@ -5,14 +7,12 @@ export interface GpuFinding {
   name?: string;
 }
 
-const softwareNames = /swiftshader|llvmpipe|lavapipe|softpipe|software|warp|microsoft basic render/i;
-
 /** What graphics processor a page or worker would get, and whether it is one at all. */
 export async function findGpu(kind: 'webgpu' | 'webgl'): Promise<GpuFinding> {
   try {
     const found = kind === 'webgpu' ? await webgpuName() : webglName();
     if (!found) return { usable: false };
-    return { usable: true, software: found.fallback || softwareNames.test(found.name), name: found.name };
+    return { usable: true, software: found.fallback || isSoftwareGpu(found.name), name: found.name };
   } catch {
     return { usable: false };
   }

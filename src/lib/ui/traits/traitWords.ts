@@ -1,8 +1,10 @@
 import { m } from '$lib/paraglide/messages';
 import type { EventMeasure, MeasureWindow } from '$lib/core/measures/measure';
+import { usualStrength, type AffinityDefinition } from '$lib/core/profiles/kinds/affinityTrait';
 import type { CasesDefinition } from '$lib/core/profiles/kinds/casesTrait';
 import type { GapsDefinition } from '$lib/core/profiles/kinds/gapsTrait';
 import type { PlanTrait } from '$lib/core/profiles/planTraits';
+import { orderEvent } from '$lib/core/schema/events';
 import { eventName } from '../eventNames';
 import { propertyName } from '../segments/filterWords';
 import { keptChoices } from '../segments/keptChoices';
@@ -33,12 +35,22 @@ export function traitWords(trait: PlanTrait): string {
   if ('rank' in trait) return m.profiles_rank_of({ trait: trait.rank.of });
   if ('gaps' in trait) return gapsWords(trait.gaps);
   if ('cases' in trait) return casesWords(trait.cases);
+  if ('affinity' in trait) return affinityWords(trait.affinity);
+  if ('margin' in trait) return trait.margin === 'money' ? m.profiles_margin_money() : m.profiles_margin_share();
+  if ('discount' in trait) return m.profiles_discount_of({ property: propertyName(trait.discount) });
   return 'attribute' in trait ? m.profiles_attribute({ name: trait.attribute }) : trait.favorite;
 }
 
 /** The values in their order. */
 function casesWords({ first, otherwise }: CasesDefinition): string {
   return [...first.map(({ value }) => value), ...(otherwise === undefined ? [] : [otherwise])].join(m.profiles_cases_between());
+}
+
+/** The formula's parts, so that two traits of one name can be told apart. */
+function affinityWords({ property, value, as, strength = usualStrength, events = orderEvent }: AffinityDefinition): string {
+  const given = { property: propertyName(property), event: eventName(events), strength };
+  if (value === undefined) return m.profiles_affinity_favored(given);
+  return as === 'lift' ? m.profiles_affinity_lift({ ...given, value }) : m.profiles_affinity_share({ ...given, value });
 }
 
 function gapsWords({ events, of }: GapsDefinition): string {

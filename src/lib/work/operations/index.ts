@@ -4,7 +4,7 @@ import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { itemBuyers, itemsOne, itemsPage } from './items';
-import { profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import { knownColumns, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -13,6 +13,7 @@ import { recommenderEstimate, recommendersCompare, recommendersForUser } from '.
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
+import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
 import { segmentPlaces, segmentPortrait } from './portraits';
@@ -96,6 +97,7 @@ export const operations = {
   itemBuyers,
   salesByMonth,
   valuesList,
+  knownColumns,
   segmentPortrait,
   segmentPlaces,
   segmentCount,
@@ -110,6 +112,9 @@ export const operations = {
   segmentHistory,
   segmentMoves,
   segmentMovers,
+  segmentVersions,
+  rulesCompare,
+  rulesMovers,
   customerSegments,
   customerStanding,
   customerScores,

@@ -4,6 +4,7 @@ import { reads } from './context';
 import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
 import { readHistogram, type Histogram } from '../../core/profiles/histogram';
+import { readKnownColumns, type KnownColumns } from '../../core/profiles/knownColumns';
 import { readMonthlySales, type MonthlySales } from '../../core/profiles/monthlySales';
 import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
@@ -105,6 +106,9 @@ export const profilesOne = reads<{ userId: string; timelineOffset?: number; time
 
 /** Money, orders and buyers of every month up to asOf: the trend on the overview. */
 export const salesByMonth = reads<void, MonthlySales[]>(async (_input, epoch) => readMonthlySales(await epoch.data(), epoch.signal));
+
+/** What the orders and products of the data say: whether traits of the library can be made of it. */
+export const knownColumns = reads<void, KnownColumns>(async (_input, epoch) => readKnownColumns(await epoch.data()));
 
 /** Values of an event property that contain the search text, most frequent first: choices for the rule builder. `event` lists event names. */
 export const valuesList = reads<{ property: TextProperty | KeptProperty | 'event'; search?: string; limit: number }, EventValue[]>(

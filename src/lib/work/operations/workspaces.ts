@@ -1,3 +1,4 @@
+import { withVersions } from '../../core/segments/versions';
 import type { Diagnostic } from '../../core/base/errors';
 import type { Plan } from '../../core/plan/schema';
 import type { FileInput } from '../../core/schema/files';
@@ -93,16 +94,20 @@ export const storageReport: Operation<void, StorageReport | null> = async (_inpu
 /**
  * Checks and stores the plan. What belongs to the data (sources, time zone, currency) stays as the data has it. A part
  * that does not fit its schema is left as it was, and everything else is stored; `problems` says so, and which
- * references lead nowhere yet.
+ * references lead nowhere yet. Rules of segments that changed are kept as versions, with `by`, whoever saved them.
  * @throws UserError `plan_invalid`, `workspace_read_only`, `workspace_changed_elsewhere`, `storage_full`
  */
-export const workspaceSavePlan = reads<{ plan: Plan }, { view: WorkspaceView; problems: Diagnostic[] }>(async ({ plan }, epoch) => {
-  let problems: Diagnostic[] = [];
-  const saved = await epoch.commit((state) => {
-    // Who was erased stays so, whatever an older plan on a screen says.
-    const accepted = acceptParts({ ...plan, erased: state.plan.erased }, state.plan);
-    problems = accepted.problems;
-    return { ...state, plan: state.data ? planOf(accepted.plan, state.data) : accepted.plan };
-  });
-  return { view: viewOf(saved), problems };
-});
+export const workspaceSavePlan = reads<{ plan: Plan; by?: string }, { view: WorkspaceView; problems: Diagnostic[] }>(
+  async ({ plan, by }, epoch) => {
+    let problems: Diagnostic[] = [];
+    const saved = await epoch.commit((state) => {
+      // Who was erased stays so, whatever an older plan on a screen says.
+      const accepted = acceptParts({ ...plan, erased: state.plan.erased }, state.plan);
+      problems = accepted.problems;
+      const saved = { at: epoch.desk.platform.now().toISOString(), ...(by && { by }) };
+      const versions = withVersions(state.versions, state.plan.segments, accepted.plan.segments, saved);
+      return { ...state, versions, plan: state.data ? planOf(accepted.plan, state.data) : accepted.plan };
+    });
+    return { view: viewOf(saved), problems };
+  },
+);

@@ -3,7 +3,7 @@ import { untold, type RunContext } from '../../base/run';
 import type { Kernels } from '../kernels';
 import { sampleRows, takeRows, type Points } from '../points';
 import { comparedFits, gapStatistic, kOfGap } from './gapStatistic';
-import { silhouette } from './silhouette';
+import { silhouettes } from './silhouette';
 import { stability } from './stability';
 
 export interface ChooseKOptions {
@@ -25,11 +25,11 @@ export interface ChooseKOptions {
 export const chooseKDefaults: ChooseKOptions = {
   from: 2,
   to: 10,
-  sample: 20_000,
+  sample: 10_000,
   silhouetteSample: 3_000,
-  references: 10,
-  resamples: 10,
-  starts: 3,
+  references: 8,
+  resamples: 6,
+  starts: 2,
 };
 
 export interface CandidateK {
@@ -72,21 +72,29 @@ export async function chooseK(
   const total = ks.length * (1 + resamples + references);
   const report = (done: number) => run.report({ stage: 'chooseK', done, total, unit: 'steps' });
   const quiet = untold(run);
-  const found: Omit<CandidateK, 'gap' | 'gapError'>[] = [];
+  const found: { k: number; inertia: number; stability: number; labels: Int32Array }[] = [];
   for (const k of ks) {
     report(found.length * (1 + resamples));
     const { labels, inertia } = await kernels.kmeans(sampled, { k, starts, ...comparedFits }, seed, quiet);
-    const { mean } = await silhouette(sampled, labels, { sample: options.silhouetteSample, seed }, quiet);
     const stable = await stability(sampled, labels, { k, resamples, starts }, kernels, seed, quiet);
-    found.push({ k, inertia, silhouette: mean, stability: stable.mean });
+    found.push({ k, inertia, stability: stable.mean, labels });
   }
+  const labelings = found.map(({ labels }) => labels);
+  const near = await silhouettes(sampled, labelings, { sample: options.silhouetteSample, seed }, quiet);
   const gapRun = {
     ...quiet,
     report: ({ done }: { done: number }) => report(ks.length * (1 + resamples) + done),
   };
   const inertias = found.map(({ inertia }) => inertia);
   const gaps = await gapStatistic(sampled, { from, to, references, starts, inertias }, kernels, seed, gapRun);
-  const candidates = found.map((candidate, at) => ({ ...candidate, gap: gaps[at].gap, gapError: gaps[at].error }));
+  const candidates = found.map(({ k, inertia, stability: stable }, at) => ({
+    k,
+    inertia,
+    silhouette: near[at].mean,
+    gap: gaps[at].gap,
+    gapError: gaps[at].error,
+    stability: stable,
+  }));
   return { candidates, proposals: proposalsOf(candidates), sampled: sampled.rows, of: points.rows };
 }
 

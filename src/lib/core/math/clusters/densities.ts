@@ -53,17 +53,26 @@ export class Densities {
   #squaredLength(values: Float32Array, row: number, component: number): number {
     const columns = this.#columns;
     const difference = this.#difference;
+    const means = this.#means;
+    const scales = this.#scales;
     const mean = component * columns;
-    for (let column = 0; column < columns; column++) difference[column] = values[row * columns + column] - this.#means[mean + column];
+    for (let column = 0; column < columns; column++) difference[column] = values[row * columns + column] - means[mean + column];
     let squared = 0;
     if (!this.#isFull) {
-      for (let column = 0; column < columns; column++) squared += (difference[column] * this.#scales[mean + column]) ** 2;
+      for (let column = 0; column < columns; column++) squared += (difference[column] * scales[mean + column]) ** 2;
       return squared;
     }
     for (let i = 0, at = mean * columns; i < columns; i++, at += columns) {
-      let sum = 0;
-      for (let j = 0; j <= i; j++) sum += this.#scales[at + j] * difference[j];
-      squared += sum * sum;
+      let even = 0;
+      let odd = 0;
+      let j = 0;
+      // Two sums, so that one addition need not wait for the one before.
+      for (; j < i; j += 2) {
+        even += scales[at + j] * difference[j];
+        odd += scales[at + j + 1] * difference[j + 1];
+      }
+      if (j === i) even += scales[at + j] * difference[j];
+      squared += (even + odd) ** 2;
     }
     return squared;
   }

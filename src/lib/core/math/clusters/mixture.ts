@@ -28,7 +28,7 @@ export const mixtureDefaults: MixtureOptions = {
   maxIterations: 100,
   tolerance: 1e-3,
   regularization: 1e-6,
-  sample: 50_000,
+  sample: 20_000,
 };
 
 /** The heaviest first, ties by the means' first coordinates. */
@@ -209,23 +209,26 @@ class Moments {
     const { columns, values } = this.points;
     const isFull = this.options.covariance === 'full';
     const difference = this.#difference;
+    const about = this.#about;
+    const sums = this.#sums;
+    const products = this.#products;
     for (let component = 0; component < this.options.k; component++) {
       const share = shares[component];
       if (share < leastShare) continue;
       this.#shares[component] += share;
       const mean = component * columns;
       for (let column = 0; column < columns; column++) {
-        difference[column] = values[row * columns + column] - this.#about[mean + column];
-        this.#sums[mean + column] += share * difference[column];
+        difference[column] = values[row * columns + column] - about[mean + column];
+        sums[mean + column] += share * difference[column];
       }
       let at = component * this.#size;
       if (!isFull) {
-        for (let column = 0; column < columns; column++) this.#products[at++] += share * difference[column] ** 2;
+        for (let column = 0; column < columns; column++) products[at++] += share * difference[column] ** 2;
         continue;
       }
       for (let i = 0; i < columns; i++, at += columns) {
         const weighted = share * difference[i];
-        for (let j = 0; j <= i; j++) this.#products[at + j] += weighted * difference[j];
+        for (let j = 0; j <= i; j++) products[at + j] += weighted * difference[j];
       }
     }
   }

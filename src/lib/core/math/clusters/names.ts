@@ -1,11 +1,3 @@
-/** The topmost node above one; the way there is shortened. */
-export function rootOf(parents: Int32Array, node: number): number {
-  let root = node;
-  while (parents[root] !== root) root = parents[root];
-  while (parents[node] !== root) [node, parents[node]] = [parents[node], root];
-  return root;
-}
-
 /** Clusters numbered from 0, the largest first, ties by their first rows; negative names stay −1. */
 export function largestFirst(names: Int32Array): Int32Array {
   const sizes = new Map<number, number>();

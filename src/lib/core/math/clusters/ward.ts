@@ -1,22 +1,12 @@
 import type { RunContext } from '../../base/run';
 import type { Points } from '../points';
-import { largestFirst, rootOf } from './names';
+import { inMergingOrder, rootOf, type Merge, type Merges } from './merges';
+import { largestFirst } from './names';
+
+export type { Merges };
 
 /** More points than this are refused: time grows with the square. */
 export const mostWardPoints = 5_000;
-
-/**
- * A tree of n − 1 merges, as scipy's `linkage` has it: merge m joins the nodes left[m] < right[m] (points are 0 … n − 1,
- * merge m makes node n + m), heights ascending.
- */
-export interface Merges {
-  left: Int32Array;
-  right: Int32Array;
-  /** √(2 |A| |B| / (|A| + |B|)) · ‖centre A − centre B‖. */
-  heights: Float64Array;
-  /** Points below the new node. */
-  sizes: Int32Array;
-}
 
 /**
  * Ward 1963 by the nearest-neighbour chain (Murtagh 1983, Müllner 2011): pairs of clusters that are each other's nearest
@@ -33,7 +23,7 @@ export async function ward(points: Points, run: RunContext): Promise<Merges> {
   const sizes = new Int32Array(rows).fill(1);
   const alive = Int32Array.from({ length: rows }, (_, row) => row);
   let left = rows;
-  const found: { a: number; b: number; height: number }[] = [];
+  const found: Merge[] = [];
   const chain: number[] = [];
   while (found.length < merges) {
     if (chain.length === 0) chain.push(alive[0]);
@@ -66,7 +56,7 @@ export async function ward(points: Points, run: RunContext): Promise<Merges> {
     }
     await run.breathe();
   }
-  return numbered(found, rows);
+  return inMergingOrder(found, rows);
 }
 
 /** 2 |A| |B| / (|A| + |B|) · ‖centre A − centre B‖² */
@@ -77,29 +67,6 @@ function cost(centres: Float64Array, sizes: Int32Array, a: number, b: number, co
     sum += difference * difference;
   }
   return ((2 * sizes[a] * sizes[b]) / (sizes[a] + sizes[b])) * sum;
-}
-
-/** Merges by height, with the nodes they join named as scipy names them. */
-function numbered(found: { a: number; b: number; height: number }[], rows: number): Merges {
-  found.sort((a, b) => a.height - b.height);
-  const parents = new Int32Array(2 * rows);
-  for (let node = 0; node < parents.length; node++) parents[node] = node;
-  const merges: Merges = {
-    left: new Int32Array(found.length),
-    right: new Int32Array(found.length),
-    heights: new Float64Array(found.length),
-    sizes: new Int32Array(found.length),
-  };
-  const sizeOf = (node: number) => (node < rows ? 1 : merges.sizes[node - rows]);
-  found.forEach(({ a, b, height }, merge) => {
-    const [x, y] = [rootOf(parents, a), rootOf(parents, b)];
-    merges.left[merge] = Math.min(x, y);
-    merges.right[merge] = Math.max(x, y);
-    merges.heights[merge] = height;
-    merges.sizes[merge] = sizeOf(x) + sizeOf(y);
-    parents[x] = parents[y] = rows + merge;
-  });
-  return merges;
 }
 
 /** The k clusters before the last k − 1 merges, the largest first, ties by their first rows. */

@@ -2,7 +2,7 @@ import { Random } from '../../base/random';
 import { UserError } from '../../base/errors';
 import type { RunContext } from '../../base/run';
 import { principalComponents, project } from '../../math/clusters/principalComponents';
-import { sampleRows, takeRows } from '../../math/points';
+import { sampleRows, takeRows, type Points } from '../../math/points';
 import { populationOf } from '../../profiles/population';
 import { traitSource } from '../../profiles/profileRelation';
 import { fitRule, f1, type FittedRule } from '../../segments/fitRule';
@@ -32,8 +32,8 @@ export interface PeopleMap {
 
 /** More points than this are not told apart by anybody. */
 export const mostMapped = 200_000;
-/** UMAP takes about three seconds for a thousand. */
-export const mostMappedByUmap = 5000;
+/** UMAP takes about eleven seconds for them. */
+export const mostMappedByUmap = 10_000;
 export const noGroup = 255;
 
 /** @throws UserError `clusters_missing` where the model has not been made */
@@ -55,7 +55,8 @@ export async function readPeopleMap(
   const used = shapes.filter(({ spread }) => spread > 0);
   // One trait alone is a line.
   const pca = await principalComponents(points, Math.min(2, points.columns), run);
-  const flat = way === 'umap' ? await byUmap(points, seed, run) : await project(points, pca, run);
+  const plain = await project(points, pca, run);
+  const flat = way === 'umap' ? await byUmap(points, plain, seed, run) : plain;
   const coordinate = (column: number) =>
     Float32Array.from(users, (_, row) => (column < flat.columns ? flat.values[row * flat.columns + column] : 0));
   return {
@@ -112,9 +113,11 @@ async function readPlaced(scope: SegmentScope, report: PredictionReport, run: Ru
   return { rows, shapes, shaping: options as unknown as ShapeOptions };
 }
 
-async function byUmap(points: Parameters<typeof project>[0], seed: number, run: RunContext) {
-  const { umap } = await import('../../math/umap');
-  const values = await umap(points, { neighbours: 15, minDistance: 0.1 }, seed, run);
+/** Begins where principal components put people, so that far apart keeps a meaning where it can. */
+async function byUmap(points: Points, plain: Points, seed: number, run: RunContext): Promise<Points> {
+  const { umap, umapDefaults } = await import('../../math/umap');
+  const start = plain.columns === 2 ? plain.values : undefined;
+  const values = await umap(points, { ...umapDefaults, start }, seed, run);
   return { rows: points.rows, columns: 2, values };
 }
 

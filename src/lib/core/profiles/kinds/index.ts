@@ -1,10 +1,13 @@
 import { z } from '../../base/shape';
 import { attributeTrait } from './attributeTrait';
+import { affinityTrait } from './affinityTrait';
 import { casesTrait } from './casesTrait';
+import { discountTrait } from './discountTrait';
 import { favoriteTrait } from './favoriteTrait';
 import { formulaTrait } from './formulaTrait';
 import { gapsTrait } from './gapsTrait';
 import type { DefinitionKind } from './kind';
+import { marginTrait } from './marginTrait';
 import { measureTrait } from './measureTrait';
 import { rankTrait } from './rankTrait';
 
@@ -17,6 +20,9 @@ export const definitionKinds = {
   favorite: favoriteTrait,
   gaps: gapsTrait,
   cases: casesTrait,
+  affinity: affinityTrait,
+  discount: discountTrait,
+  margin: marginTrait,
 };
 
 export type DefinitionKey = keyof typeof definitionKinds;
