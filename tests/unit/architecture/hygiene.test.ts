@@ -64,6 +64,11 @@ describe('the repository', () => {
     expect(unused.sort()).toEqual(Object.keys(usedOtherwise).sort());
   });
 
+  it('makes no function from text, nor lets Arrow make one: the page’s content policy forbids it', () => {
+    const makers = /\b(vectorFromArray|tableFromArrays|tableFromJSON|makeBuilder|builderThroughIterable)\(|\bnew Function\(|\beval\(/;
+    expect(files.filter((file) => /^src\/lib\/.*\.(ts|svelte)$/.test(file) && makers.test(read(file)))).toEqual([]);
+  });
+
   it('says nothing on the console of the page', () => {
     const talkers = files.filter((file) => /^src\/lib\/.*\.(ts|svelte)$/.test(file) && /\bconsole\.(log|debug|info)\(/.test(read(file)));
     expect(talkers).toEqual([]);

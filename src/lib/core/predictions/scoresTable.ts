@@ -12,14 +12,11 @@ export async function putScores(
   outputs: Readonly<Record<string, Float32Array | Float64Array>>,
   texts: readonly string[] = [],
 ): Promise<void> {
-  const { makeTable, vectorFromArray, Utf8 } = await import('apache-arrow');
+  const [{ makeTable }, { textColumn }] = await Promise.all([import('apache-arrow'), import('../store/textColumn')]);
   const columns = Object.entries(outputs);
   const columnOf = (name: string, values: Float32Array | Float64Array) =>
     texts.includes(name)
-      ? vectorFromArray(
-          users.map((user) => (Number.isNaN(values[user]) ? null : String(values[user]))),
-          new Utf8(),
-        )
+      ? textColumn(users.map((user) => (Number.isNaN(values[user]) ? null : String(values[user]))))
       : Float64Array.from(users, (user) => values[user]);
   const users: number[] = [];
   for (let user = 0; user < columns[0][1].length; user++) if (columns.some(([, values]) => !Number.isNaN(values[user]))) users.push(user);

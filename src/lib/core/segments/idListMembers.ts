@@ -1,10 +1,11 @@
-import { tableFromArrays } from 'apache-arrow';
+import { Table } from 'apache-arrow';
 import { Bitset } from '../base/bitset';
 import type { RunContext } from '../base/run';
 import { indexesOf, numbersOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
 import { identifier, sql, type Sql } from '../store/sql';
+import { textColumn } from '../store/textColumn';
 import { idListKey, idsOf, type IdList } from './idList';
 
 /** Whom a list names. */
@@ -37,7 +38,7 @@ async function read(scope: IdListScope, list: IdList, key: string, run: RunConte
   const name = `id_list_${key}`;
   const table = identifier(name);
   const people = scope.personIds ?? sql`SELECT user_index, user_id AS id FROM ${identifier(scope.tables.users)}`;
-  await scope.store.putTable(name, tableFromArrays({ id: ids }));
+  await scope.store.putTable(name, new Table({ id: textColumn(ids) }));
   try {
     const found = await scope.store.query(
       sql`SELECT DISTINCT user_index FROM (${people}) p SEMI JOIN (SELECT id::VARCHAR AS id FROM ${table}) l ON l.id = p.id`,
