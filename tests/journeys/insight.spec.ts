@@ -74,5 +74,53 @@ for (const language of languages) {
       await expectAccessible(page, `customer, ${language}`);
       await picture(page, `customer-segments-${language}`);
     });
+
+    await test.step('all that is known of the customer on one page, and Back to the panel', async () => {
+      await page.getByRole('link', { name: t('pages_whole') }).click();
+      await expect(page).toHaveURL(/view=page/);
+      await expect(page.getByRole('heading', { level: 1, name: 'C00001' })).toBeVisible();
+      await expect(page.getByText(t('pages_spend_categories'))).toBeVisible({ timeout: 60_000 });
+      // Nothing was trained: said, with the way there, and nothing is trained by looking.
+      await expect(page.getByText(t('pages_scores_none'))).toBeVisible();
+      await expect(page.getByText(t('pages_picks_none'))).toBeVisible();
+      await expectAccessible(page, `customer page, ${language}`);
+      await picture(page, `customer-page-${language}`, true);
+      await page.setViewportSize({ width: 390, height: 800 });
+      await expectFits(page, `customer page, ${language}`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page.goBack();
+      await expect(page.getByRole('region', { name: t('profiles_segments') })).toBeVisible({ timeout: 60_000 });
+    });
+
+    await test.step('an item likewise', async () => {
+      await page.goto('/items/?item=P1065&view=page');
+      await expect(page.getByRole('table', { name: t('pages_buyers_distinguish') })).toBeVisible({ timeout: 60_000 });
+      await expect(page.getByRole('table', { name: t('pages_buyers_segments') })).toBeVisible();
+      await expectAccessible(page, `item page, ${language}`);
+      await page.setViewportSize({ width: 390, height: 800 });
+      await expectFits(page, `item page, ${language}`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+    });
+
+    await test.step('where the people of a segment are: a square by keyboard becomes a segment', async () => {
+      await page.goto('/segments/?view=portrait');
+      await page.getByText(t('segments_portrait_place'), { exact: true }).click();
+      const map = page.getByRole('group', { name: pattern(t('segments_places_title', { trait: '@' })) }).first();
+      await expect(map).toBeVisible({ timeout: 60_000 });
+      await map.getByRole('button').first().focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Enter');
+      await expect(map.getByRole('button', { pressed: true })).toHaveCount(1);
+      await expectAccessible(page, `places, ${language}`);
+      await picture(page, `segment-places-${language}`, true);
+      await page.setViewportSize({ width: 390, height: 800 });
+      await expectFits(page, `places, ${language}`);
+      await page.setViewportSize({ width: 1280, height: 800 });
+      await page
+        .getByRole('button', { name: t('segments_places_make') })
+        .first()
+        .click();
+      await expect(count).toHaveAttribute('data-state', 'counted');
+    });
   });
 }

@@ -28,7 +28,7 @@ export function staleWork(view: WorkspaceView | null, test: { split: SplitSpec; 
   if (!view?.facts) return nothing;
   const { plan, facts, asOf, comparison, exportsMade } = view;
   const models = plan.models.filter((model) => model.kind === 'recommender');
-  const now = predictionNow(plan, { dataHash: facts.dataHash, asOf });
+  const now = predictionNow(plan, { dataHash: facts.dataHash, asOf, reports: view.predictionReports });
   const predictions = plan.models.flatMap((model) => {
     const report = model.kind === 'prediction' && view.predictionReports.find(({ modelId }) => modelId === model.id);
     // A task that this version does not know can be looked at, not made.

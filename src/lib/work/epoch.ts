@@ -86,7 +86,8 @@ export class Epoch implements RunContext {
       items: facts.itemNumbers,
       eventNames: facts.eventCounts.map(({ event }) => event),
       planTraits: plan.traits,
-      seed: async (segment) => readSeed(await this.segments(), segment, this),
+      seed: async (segment) =>
+        readSeed(await this.segments(), segment, this, (model) => this.state.predictions.get(model)?.report.protocol.madeFrom),
       people: () => this.segments(),
       ...(plan.privacy && { privacy: plan.privacy }),
     };

@@ -85,11 +85,12 @@ export async function withNeededPredictions(
 ): Promise<{ epoch: Epoch; backends: Record<string, string> }> {
   const needed = neededModels(epoch.plan, audiences);
   const { dataHash, asOf } = await epoch.data();
-  const now = predictionNow(epoch.plan, { dataHash, asOf });
   const backends: Record<string, string> = {};
   const predictions = new Map(epoch.state.predictions);
   for (const model of needed) {
     const earlier = predictions.get(model.id);
+    // What was trained just now counts for whatever goes by it.
+    const now = predictionNow(epoch.plan, { dataHash, asOf, reports: [...predictions.values()].map(({ report }) => report) });
     const isFresh = earlier !== undefined && predictionStaleReasons(earlier.report, model, now).length === 0;
     const prediction = isFresh ? earlier : await makePrediction(epoch.with({ predictions: new Map(predictions) }), model);
     if (!isFresh) await keepPrediction(epoch, prediction);

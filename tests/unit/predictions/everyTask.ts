@@ -50,7 +50,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     const seed = async () => {
       const fans = await store.query(sql`SELECT user_index FROM users WHERE user_id LIKE 'fan%'`);
       const numbers = fans.getChild('user_index')!.toArray() as Int32Array;
-      return { members: Bitset.of(Math.max(...numbers) + 1, numbers), traits: [], definition: 'fans' };
+      return { members: Bitset.of(Math.max(...numbers) + 1, numbers), traits: [], definition: 'fans', scores: {} };
     };
     /** Everybody as the tables are now: a test may have changed them since the scope was opened. */
     let states = 0;

@@ -103,7 +103,7 @@ describe('lookalikes', () => {
     const shop = await openTinyShop(store, teaAndCoffee(), '2026-05-01T00:00:00');
     const scope = { ...shop, items: 12, segments: [{ id: 'seed', rule }] };
     const seed = async (id: string) => {
-      const found = await readSeed(scope, id, quietContext());
+      const found = await readSeed(scope, id, quietContext(), () => undefined);
       return members ? { ...found, members } : found;
     };
     const made = await trainPrediction(

@@ -4,6 +4,7 @@ import { Random } from '$lib/core/base/random';
 import { addDays } from '$lib/core/schema/asOf';
 import { sectionOf } from '$lib/core/predictions/report';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
+import { predictionNow, predictionStaleReasons } from '$lib/core/predictions/staleness';
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
@@ -115,4 +116,22 @@ it('trains what lookalikes are made from first, and gives the files the members 
   const { count } = await operations.segmentCount({ rule: alike }, context);
   expect(count).toBeGreaterThan(0);
   expect(manifest.files.map(({ rows }) => rows)).toEqual([count]);
+
+  // The seed's people are others once its model is trained anew with other options: then who is like them is old.
+  const like = plan.models[0];
+  const staleNow = () => {
+    const reports = [...context.desk.state.predictions.values()].map(({ report }) => report);
+    const { dataHash } = context.desk.state.data!.version.facts;
+    const now = predictionNow(context.desk.state.plan, { dataHash, asOf: reports[0].protocol.asOf, reports });
+    return predictionStaleReasons(
+      reports.find(({ modelId }) => modelId === 'like')!,
+      like,
+      now,
+    );
+  };
+  expect(staleNow()).toEqual([]);
+  await operations.predictionTrain({ model: { ...model, options: { regularization: 500 } } }, context);
+  expect(staleNow()).toEqual(['segment']);
+  await operations.predictionTrain({ model: like }, context);
+  expect(staleNow()).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { Random } from '$lib/core/base/random';
 import { checkSegment } from '$lib/core/segments/checks';
 import { evaluateRule, membersOf, type SegmentScope } from '$lib/core/segments/evaluate';
 import { relaxRule } from '$lib/core/segments/relax';
+import { replaceAt, ruleAt } from '$lib/core/segments/ruleEdit';
 import type { Rule } from '$lib/core/segments/rule';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
@@ -142,7 +143,7 @@ describe('the nearest change of an empty segment', () => {
     const random = new Random(33);
     let met = 0;
     for (let round = 0; round < 400 && met < 50; round++) {
-      const rule: Rule = { all: Array.from({ length: 3 }, () => randomRule(random, random.below(2))) };
+      const rule: Rule = { all: Array.from({ length: 3 }, () => randomRule(random, random.below(3))) };
       for (const change of await relaxRule(scope, rule)) {
         met++;
         expect(naiveMembers(change.rule, shop, scope.ids, asOf).size, JSON.stringify([rule, change])).toBe(change.count);
@@ -153,16 +154,34 @@ describe('the nearest change of an empty segment', () => {
     expect(met).toBeGreaterThanOrEqual(30);
   });
 
+  it('looks into groups inside groups, where each alone would be enough and under a "not"', async () => {
+    const never: Rule = { event: 'never_heard_of' };
+    const changes = await relaxRule(scope, {
+      any: [
+        never,
+        {
+          all: [
+            { trait: 'orders', atLeast: 1 },
+            { trait: 'orders', atLeast: 1000 },
+          ],
+        },
+      ],
+    });
+    expect(changes.map(({ path }) => path)).toContain('any.1.all.1');
+    const turned = await relaxRule(scope, { not: { any: [{ trait: 'orders', atLeast: 0 }, never] } });
+    expect(turned.map(({ path }) => path)).toContain('not.any.0');
+    for (const change of [...changes, ...turned])
+      expect(naiveMembers(change.rule, shop, scope.ids, asOf).size, JSON.stringify(change)).toBe(change.count);
+  });
+
   /** The rule with a bound between the old and the new one, where both are one number under one key. */
   function halfway(rule: Rule, path: string, condition: object): Rule | undefined {
-    const steps = path.split('.').slice(1);
-    let [old, negated] = [(rule as { all: Rule[] }).all[Number(steps[0])], false];
-    for (; 'not' in old; negated = !negated) old = old.not;
+    const old = ruleAt(rule, path)!;
+    const negated = path.split('.').filter((step) => step === 'not').length % 2 === 1;
     for (const key of ['atLeast', 'atMost'] as const) {
       const [from, to] = [(old as Record<string, unknown>)[key], (condition as Record<string, unknown>)[key]];
       if (typeof from !== 'number' || typeof to !== 'number' || from === to || negated || 'event' in old) continue;
-      const middle = { ...old, [key]: (from + to) / 2 } as Rule;
-      return { all: (rule as { all: Rule[] }).all.with(Number(steps[0]), middle) };
+      return replaceAt(rule, path, { ...old, [key]: (from + to) / 2 } as Rule);
     }
     return undefined;
   }

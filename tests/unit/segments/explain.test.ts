@@ -266,6 +266,10 @@ describe('any explanation of any segment', () => {
         return figure.scores !== null && 'rfm' in rule && cellMatcher(rule.rfm.cells)(...figure.scores);
       case 'segment':
         return inside![0].holds;
+      case 'lot':
+        return 'random' in rule && figure.percent >= rule.random.from && figure.percent < rule.random.to;
+      case 'list':
+        return figure.isOn;
       default:
         return undefined;
     }

@@ -17,8 +17,9 @@ function holds(rule: Rule, columns: readonly RuleColumn[], row: number): boolean
   if ('all' in rule) return (rule.all as Rule[]).every((part) => holds(part, columns, row));
   const { trait, ...asked } = rule as Record<string, unknown> & { trait: string };
   const value = columns.find((known) => known.trait === trait)!.values[row];
-  if (Number.isNaN(value)) return false;
   const [[operator, operand]] = Object.entries(asked);
+  if (operator === 'exists') return Number.isNaN(value) !== operand;
+  if (Number.isNaN(value)) return false;
   const date = () => Date.parse(`${String(operand)}T00:00:00Z`);
   switch (operator) {
     case 'atLeast':
@@ -129,6 +130,23 @@ describe('a rule fitted to a group', () => {
       });
       expect(counted, `seed ${seed}`).toEqual({ both: fitted.both, ruleOnly: fitted.ruleOnly, wantedOnly: fitted.wantedOnly });
     }
+  });
+
+  it('says who has no value', async () => {
+    const random = new Random(9);
+    const average = column(
+      'average',
+      Array.from({ length: 500 }, (_, row) => (row % 5 === 0 ? NaN : random.below(100))),
+    );
+    const wanted = Uint8Array.from(average.values, (value) => (Number.isNaN(value) || value >= 90 ? 1 : 0));
+    const { rule, ...agreed } = (await fitRule([average], wanted, run))!;
+    expect(rule).toEqual({
+      any: [
+        { trait: 'average', exists: false },
+        { trait: 'average', atLeast: 90 },
+      ],
+    });
+    expect(f1(agreed)).toBe(1);
   });
 
   it('says nothing where there is nothing to say', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { UserError } from '$lib/core/base/errors';
 import { Random } from '$lib/core/base/random';
 import type { Rule } from '$lib/core/segments/rule';
 import { readRule, writeRule } from '$lib/core/segments/ruleText';
+import en from '../../../messages/en/errors-segments.json';
+import zh from '../../../messages/zh/errors-segments.json';
 import { randomRule } from '../../support/naiveSegments';
 
 describe('the text of a rule', () => {
@@ -40,5 +43,31 @@ describe('the text of a rule', () => {
     ['an endless alias', 'all: &a [*a]', 'rule_text_wrong', 1],
   ])('is refused with its line: %s', (_, text, code, line) => {
     expect(() => readRule(text)).toThrow(expect.objectContaining({ code, values: expect.objectContaining({ line }) as unknown }));
+  });
+
+  it.each([
+    ['trait: "orders', 'character'],
+    ['all:\n\t- trait: orders', 'tab'],
+    ['trait: orders\ntrait: revenue', 'twice'],
+    ['all: [*nobody]', 'alias'],
+    ['trayt: orders', 'key'],
+    ['all: []\nname: x', 'beside'],
+    ['all: 5', 'list'],
+    ['trait: orders\natLeast: many', 'number'],
+    ['event: x\natLeest: 2', 'unknown'],
+    ['event: x\nwithinDays: 0', 'small'],
+    ['event: x\nwithinDays: 99999', 'big'],
+    ['event: x\nfrom: yesterday', 'format'],
+    ['rfm: { bins: 5, method: thirds, cells: [5..] }', 'choice'],
+    ['trait: [x]', 'text'],
+  ])('says in both languages what is wrong with %j', (text, reason) => {
+    let found: UserError | undefined;
+    try {
+      readRule(text);
+    } catch (error) {
+      found = error as UserError;
+    }
+    expect(found?.values.reason).toBe(reason);
+    for (const words of [en, zh] as Record<string, string>[]) expect(words[`error_${found!.code}_${reason}`]).toBeTruthy();
   });
 });

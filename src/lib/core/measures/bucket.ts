@@ -18,11 +18,25 @@ const lots = 2 ** 32;
  * data comes or goes. Draws of different names are independent of each other.
  */
 export function bucketQuery(users: string, { name, from, to }: Bucket, { sql, identifier }: Dialect = duckdb): Sql {
-  const lot = sql`substr(md5(concat(${`${name}\n`}, user_id)), 1, 8)`;
+  const lot = lotOf(name, sql);
   const low = from <= 0 ? [] : [sql`${lot} >= ${digitsOf(from)}`];
   const high = to >= 100 ? [] : [sql`${lot} < ${digitsOf(to)}`];
   const [first = sql`TRUE`, second = sql`TRUE`] = [...low, ...high];
   return sql`SELECT user_index FROM ${identifier(users)} WHERE ${first} AND ${second}`;
+}
+
+/** `user_index` and the lot of everybody, as 8 hexadecimal digits; {@link percentOfLot} says where it lies. */
+export function lotsQuery(users: string, name: string, { sql, identifier }: Dialect = duckdb): Sql {
+  return sql`SELECT user_index, ${lotOf(name, sql)} AS lot FROM ${identifier(users)}`;
+}
+
+/** From 0 up to, and not with, 100. */
+export function percentOfLot(lot: string): number {
+  return (100 * parseInt(lot, 16)) / lots;
+}
+
+function lotOf(name: string, sql: Dialect['sql']): Sql {
+  return sql`substr(md5(concat(${`${name}\n`}, user_id)), 1, 8)`;
 }
 
 /** Where a percentage of all lots ends. */

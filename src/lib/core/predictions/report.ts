@@ -44,6 +44,11 @@ export interface PredictionProtocol {
   features?: string;
   /** The rules of the segment that people were compared with (`seedDefinition`), where they were. */
   segment?: string;
+  /**
+   * Where that segment goes by scores: their models, each with the `madeFrom` of the scores that it saw. Absent where it
+   * goes by none, and in reports of earlier versions, of which it is not known.
+   */
+  seedScores?: Readonly<Record<string, string>>;
   /** Key of all that it was made from (`predictionKey`); outputs of another one are out of date. */
   madeFrom?: string;
   backend: string;

@@ -3,7 +3,7 @@ import type { PrivacyChoices } from '../profiles/personal';
 import { featureDefinitions, type PlanTrait } from '../profiles/planTraits';
 import { resolveSpec } from './options';
 import type { PredictionReport } from './report';
-import { seedDefinition } from './seed';
+import { seedDefinition, seedScores } from './seed';
 import { definitionsBehind, type PredictionSpec } from './spec';
 import type { Rule } from '../segments/rule';
 
@@ -22,6 +22,8 @@ export interface PredictionNow {
   privacy?: PrivacyChoices;
   /** The plan's segments. */
   segments?: readonly { id: string; rule: Rule }[];
+  /** What is known of all predictions: a segment may go by their scores. */
+  reports?: readonly PredictionReport[];
 }
 
 /** The state of things as a plan and its data are now: every reason is found only where all of it is given. */
@@ -32,9 +34,9 @@ export function predictionNow(
     privacy,
     segments,
   }: { seed: number; traits: readonly PlanTrait[]; privacy?: PrivacyChoices } & Required<Pick<PredictionNow, 'segments'>>,
-  { dataHash, asOf }: Pick<PredictionNow, 'dataHash' | 'asOf'>,
+  { dataHash, asOf, reports }: Pick<PredictionNow, 'dataHash' | 'asOf' | 'reports'>,
 ): PredictionNow {
-  return { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), traits, privacy, segments };
+  return { dataHash, asOf, seed, features: featureDefinitions(traits, privacy), traits, privacy, segments, reports };
 }
 
 /** Why a model's report and outputs are out of date; empty where they are fresh. */
@@ -48,12 +50,19 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   if (learns && protocol.seed !== now.seed) reasons.push('seed');
   if (learns && (protocol.features ?? '') !== (features ?? '')) reasons.push('traits');
   const segment = spec.target?.segment;
-  if (protocol.segment !== undefined && segment !== undefined && seedDefinition(now.segments ?? [], segment) !== protocol.segment)
-    reasons.push('segment');
+  if (protocol.segment !== undefined && segment !== undefined && isOtherSeed(protocol, segment, now)) reasons.push('segment');
   if (protocol.erasedAt !== undefined) reasons.push('erased');
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
   if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;
+}
+
+/** Whether the segment has other people by now: its rules changed, or a model whose scores they go by was trained anew. */
+function isOtherSeed(protocol: PredictionReport['protocol'], id: string, { segments = [], reports }: PredictionNow): boolean {
+  if (seedDefinition(segments, id) !== protocol.segment) return true;
+  if (!reports || !protocol.seedScores) return false;
+  const madeFrom = (model: string) => reports.find(({ modelId }) => modelId === model)?.protocol.madeFrom;
+  return stableJson(seedScores(segments, id, madeFrom)) !== stableJson(protocol.seedScores);
 }
 
 /** Why a model's outputs are out of date: as its report, but for what scoring everybody again since has brought forward. */

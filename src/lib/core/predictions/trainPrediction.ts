@@ -1,3 +1,4 @@
+import { stableJson } from '../base/hash';
 import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
@@ -54,7 +55,8 @@ export async function trainPrediction(
     task.labels === null
       ? await compute(scope, task, { target, options, observed, seed }, tools, run)
       : await learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, await tools.tensors(), run);
-  const { cutoffs, rows, sections, outputs, state, segment, backend, reproducible } = made;
+  const { cutoffs, rows, sections, outputs, state, segment, seedScores = {}, backend, reproducible } = made;
+  const goesByScores = Object.keys(seedScores).length > 0;
   const features = task.labels !== null || task.learns ? definitionsBehind(spec, scope.planTraits, scope.privacy) : '';
   return {
     outputs,
@@ -76,7 +78,8 @@ export async function trainPrediction(
         dataHash: scope.dataHash,
         ...(features === '' ? {} : { features }),
         ...(segment === undefined ? {} : { segment }),
-        madeFrom: predictionKey(scope, spec, seed, features, segment),
+        ...(goesByScores ? { seedScores } : {}),
+        madeFrom: predictionKey(scope, spec, seed, features, goesByScores ? `${segment} ${stableJson(seedScores)}` : segment),
         backend,
         reproducible,
         seconds: (performance.now() - started) / 1000,
@@ -92,6 +95,7 @@ interface Made {
   outputs: PredictionResult['outputs'];
   state: ModelState | null;
   segment?: string;
+  seedScores?: PredictionReport['protocol']['seedScores'];
   backend: string;
   reproducible: boolean;
 }
@@ -104,7 +108,15 @@ async function compute(
   run: RunContext,
 ): Promise<Made> {
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const { outputs, sections, segment, state = null, backend = 'sql', reproducible = true } = await task.compute(scope, asked, tools, run);
+  const {
+    outputs,
+    sections,
+    segment,
+    seedScores,
+    state = null,
+    backend = 'sql',
+    reproducible = true,
+  } = await task.compute(scope, asked, tools, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const [first] = Object.values(outputs);
   return {
@@ -114,6 +126,7 @@ async function compute(
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
     state,
     segment,
+    seedScores,
     backend,
     reproducible,
   };

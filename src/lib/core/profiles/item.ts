@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import { duckdb } from '../measures/duckdb';
+import { readKeptColumns } from '../measures/kept';
 import { orderKeyIn } from '../measures/orderKey';
 import { netLines } from '../measures/scan';
 import { addDays } from '../schema/asOf';
@@ -40,6 +41,15 @@ export interface BoughtTogether {
   lift: number;
 }
 
+export interface ItemStock {
+  /** Pieces, as the file of items has them. */
+  pieces: number;
+  /** Pieces sold a day over the last 30. */
+  perDay: number;
+  /** How long the pieces last at that rate; null where none is sold. */
+  daysLeft: number | null;
+}
+
 export interface ItemView {
   itemId: string;
   title: string | null;
@@ -64,6 +74,8 @@ export interface ItemView {
   places: number;
   abc: AbcClass | null;
   stage: ItemStage | null;
+  /** Where the items' file says how many there are. */
+  stock: ItemStock | null;
   /** Pieces of the last 90 days, and of the 90 before. */
   recent: [last: number, before: number];
   /** From the first month with a sale to that of asOf, none left out. */
@@ -72,6 +84,7 @@ export interface ItemView {
 }
 
 const stageDays = 90;
+const rateDays = 30;
 const mostTogether = 10;
 /** In fewer orders two things stand beside each other by accident. */
 const fewestTogether = 2;
@@ -102,11 +115,12 @@ export async function readItem(scope: DataScope, itemId: string, signal?: AbortS
   const number = Number(index);
   const sold = Number(revenue) > 0;
   const months = await readMonths(scope, number, signal);
-  const [[firstSold, lastSold, last, before, repeatBuyers]] = cellsOf(
+  const [[firstSold, lastSold, last, before, latest, repeatBuyers]] = cellsOf(
     await store.query(
       sql`SELECT min(day)::VARCHAR, max(day)::VARCHAR,
           coalesce(sum(quantity) FILTER (WHERE day >= ${daysBefore(asOf, stageDays)}::DATE), 0)::DOUBLE,
           coalesce(sum(quantity) FILTER (WHERE day < ${daysBefore(asOf, stageDays)}::DATE AND day >= ${daysBefore(asOf, 2 * stageDays)}::DATE), 0)::DOUBLE,
+          coalesce(sum(quantity) FILTER (WHERE day >= ${daysBefore(asOf, rateDays)}::DATE), 0)::DOUBLE,
           (SELECT count(*) FROM (SELECT user_index FROM ${soldLines(scope, number)} GROUP BY user_index HAVING count(DISTINCT order_key) > 1))
         FROM ${soldLines(scope, number)}`,
       signal,
@@ -132,6 +146,7 @@ export async function readItem(scope: DataScope, itemId: string, signal?: AbortS
     place: sold ? Number(place) : null,
     places: Number(places),
     abc: sold ? classOf(Number(above) / Number(total)) : null,
+    stock: stockOf(await readStock(scope, number, signal), Number(latest)),
     stage: firstSold === null ? null : stageOf(String(firstSold), recent, asOf),
     recent,
     months: monthsUpTo(months, asOf, (month) => ({ month, quantity: 0, revenue: 0, price: null })),
@@ -158,6 +173,21 @@ function daysBefore(asOf: string, days: number): string {
 function soldLines({ tables, asOf }: DataScope, item: number) {
   return sql`(SELECT user_index, local_ts::DATE AS day, quantity, price, ${orderKeyIn(duckdb)} AS order_key FROM ${identifier(tables.events)}
     WHERE item_index = ${item} AND event = ${orderEvent} AND local_ts < ${asOf}::TIMESTAMP)`;
+}
+
+/** null where the data has no column of stock, or nothing in it for this item. */
+async function readStock(scope: DataScope, item: number, signal?: AbortSignal): Promise<number | null> {
+  const kept = await readKeptColumns(scope);
+  if (!kept.some(({ property, type }) => property === 'item.stock' && type === 'number')) return null;
+  const items = identifier(scope.tables.items);
+  const [[pieces]] = cellsOf(await scope.store.query(sql`SELECT stock::DOUBLE FROM ${items} WHERE item_index = ${item}`, signal));
+  return pieces as number | null;
+}
+
+function stockOf(pieces: number | null, latest: number): ItemStock | null {
+  if (pieces === null) return null;
+  const perDay = latest / rateDays;
+  return { pieces, perDay, daysLeft: perDay > 0 ? Math.max(0, pieces) / perDay : null };
 }
 
 async function readMonths(scope: DataScope, item: number, signal?: AbortSignal): Promise<ItemMonth[]> {

@@ -1,4 +1,5 @@
 import type { RunContext } from '../base/run';
+import { lotsQuery, percentOfLot } from '../measures/bucket';
 import { duckdb } from '../measures/duckdb';
 import type { KeptColumn } from '../measures/kept';
 import { emptyValue, measureKind } from '../measures/measure';
@@ -9,6 +10,8 @@ import { traitSource, type ProfileScope } from '../profiles/profileRelation';
 import { identifier, join, sql, type Sql } from '../store/sql';
 import type { Comparison } from '../measures/asked';
 import type { ComparedKind } from '../measures/comparison';
+import type { SegmentScope } from './evaluate';
+import { idListMembers } from './idListMembers';
 import type { Meaning } from './meaning';
 import type { FigureOf } from './phrase';
 import { rfmOf } from './rfm';
@@ -23,14 +26,17 @@ export type Figure =
   | ({ is: 'sequence' } & Attempt)
   /** Null for whoever never ordered. */
   | { is: 'scores'; scores: [recency: number, frequency: number, monetary: number] | null }
-  | { is: 'segment'; segment: string };
+  | { is: 'segment'; segment: string }
+  /** Where a person's lot lies in a draw, in percent of all lots. */
+  | { is: 'lot'; percent: number }
+  | { is: 'list'; list: string; isOn: boolean };
 
 /**
- * The figures of a condition for some people, in their order; undefined where the condition has none to show. One query,
+ * The figures of a condition for some people, in their order; undefined where it has none to show. One query,
  * which the engine narrows to these people.
  */
 export async function readFigures(
-  scope: ProfileScope,
+  scope: ProfileScope & Pick<SegmentScope, 'idLists' | 'personIds'>,
   meaning: Meaning,
   users: readonly number[],
   { traits, kept }: { traits: readonly ProfileColumn[]; kept: readonly KeptColumn[] },
@@ -58,8 +64,16 @@ export async function readFigures(
     }
     case 'membership':
       return users.map((): Figure => ({ is: 'segment', segment: meaning.segment }));
-    default:
-      return users.map(() => undefined);
+    case 'bucket': {
+      const lots = await rowsOf(scope, lotsQuery(scope.tables.users, meaning.bucket.name), users, run);
+      return users.map((user): Figure => ({ is: 'lot', percent: percentOfLot(String(lots.get(user)![0])) }));
+    }
+    case 'list': {
+      const list = scope.idLists?.find(({ id }) => id === meaning.list);
+      if (!list) return users.map(() => undefined);
+      const { members } = await idListMembers(scope, list, run);
+      return users.map((user): Figure => ({ is: 'list', list: list.id, isOn: members.has(user) }));
+    }
   }
 }
 

@@ -30,6 +30,8 @@ export interface FitRuleOptions {
 interface Bounds {
   from?: number;
   below?: number;
+  /** Who has no value; then there are no edges. */
+  none?: true;
 }
 /** By column. */
 type Box = Map<number, Bounds>;
@@ -189,6 +191,7 @@ async function grow(columns: readonly Binned[], wanted: Uint8Array, deepest: num
     ];
     const bounds = box.get(split.column);
     const edge = edges[split.edge];
+    const without = rows.filter((row) => codes[row] === 0);
     const above = new Map(box).set(split.column, { ...bounds, from: edge });
     const under = new Map(box).set(split.column, { ...bounds, below: edge });
     leaves.splice(
@@ -196,6 +199,9 @@ async function grow(columns: readonly Binned[], wanted: Uint8Array, deepest: num
       1,
       await leafOf(columns, wanted, high, above, depth + 1, deepest, run),
       await leafOf(columns, wanted, low, under, depth + 1, deepest, run),
+      ...(without.length > 0
+        ? [await leafOf(columns, wanted, without, new Map(box).set(split.column, { none: true }), depth + 1, deepest, run)]
+        : []),
     );
   }
   return leaves;
@@ -247,13 +253,15 @@ function impurity(people: number, hits: number): number {
 
 async function agreement(columns: readonly RuleColumn[], wanted: Uint8Array, ways: readonly Box[], run: RunContext) {
   const tests = ways.map((box) =>
-    [...box].map(([column, { from = -Infinity, below = Infinity }]) => ({ values: columns[column].values, from, below })),
+    [...box].map(([column, { from = -Infinity, below = Infinity, none }]) => ({ values: columns[column].values, from, below, none })),
   );
   const found = { both: 0, ruleOnly: 0, wantedOnly: 0 };
   await inStretches(wanted.length, run, (start, end) => {
     for (let row = start; row < end; row++) {
-      // Of somebody without a value nothing holds: NaN is neither over nor under.
-      const holds = tests.some((all) => all.every(({ values, from, below }) => values[row] >= from && values[row] < below));
+      // Of somebody without a value no comparison holds: NaN is neither over nor under.
+      const holds = tests.some((all) =>
+        all.every(({ values, from, below, none }) => (none ? Number.isNaN(values[row]) : values[row] >= from && values[row] < below)),
+      );
       if (holds && wanted[row]) found.both++;
       else if (holds) found.ruleOnly++;
       else if (wanted[row]) found.wantedOnly++;
@@ -281,7 +289,7 @@ function* shorterThan(ways: readonly Box[]): Generator<Box[]> {
   for (const [at, box] of ways.entries()) {
     if (ways.length > 1) yield ways.filter((_, i) => i !== at);
     for (const [column, bounds] of box) {
-      for (const side of ['from', 'below'] as const) {
+      for (const side of ['from', 'below', 'none'] as const) {
         if (bounds[side] === undefined) continue;
         const { [side]: _, ...rest } = bounds;
         const next = new Map(box);
@@ -294,11 +302,13 @@ function* shorterThan(ways: readonly Box[]): Generator<Box[]> {
 }
 
 function ruleOf(columns: readonly RuleColumn[], ways: readonly Box[]): Rule {
-  const rules = ways.map((box): Rule => ({ all: [...box].flatMap(([column, bounds]) => conditionsOf(columns[column], bounds)) }));
-  return rules.length === 1 ? rules[0] : { any: rules };
+  const rules = ways.map((box) => [...box].flatMap(([column, bounds]) => conditionsOf(columns[column], bounds)));
+  if (rules.length === 1) return { all: rules[0] };
+  return { any: rules.map((all): Rule => (all.length === 1 ? all[0] : { all })) };
 }
 
-function conditionsOf({ trait, kind, values }: RuleColumn, { from, below }: Bounds): Rule[] {
+function conditionsOf({ trait, kind, values }: RuleColumn, { from, below, none }: Bounds): Rule[] {
+  if (none) return [{ trait, exists: false }];
   if (kind === 'boolean') return [{ trait, is: from !== undefined }];
   if (kind === 'date') {
     return [

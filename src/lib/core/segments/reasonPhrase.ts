@@ -43,6 +43,10 @@ function figurePhrase(figure: Exclude<Figure, { is: 'segment' }>): Phrase {
     }
     case 'sequence':
       return attemptPhrase(figure);
+    case 'lot':
+      return phrase('segments_why_lot', { lot: gap.number(figure.percent) });
+    case 'list':
+      return phrase(figure.isOn ? 'segments_why_on_list' : 'segments_why_off_list', { list: gap.idList(figure.list) });
   }
 }
 

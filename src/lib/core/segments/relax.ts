@@ -13,7 +13,7 @@ import { evaluateRule, type SegmentScope } from './evaluate';
 import { readFigures } from './figures';
 import type { Meaning } from './meaning';
 import type { LeafRule, Rule } from './rule';
-import { bare, replaceAt } from './ruleEdit';
+import { replaceAt } from './ruleEdit';
 import { groupOf } from './walk';
 
 /** A change of one figure in an empty segment after which somebody is in it. */
@@ -30,27 +30,22 @@ export interface Relaxation {
 }
 
 /**
- * For each condition of an empty "all of" the nearest value of its figure that lets somebody in, by the data and exact;
- * the nearest change first. Windows of so many days are widened (under a "not", shortened) too. None where no single
- * change of a figure is enough.
+ * For each condition of an empty rule, in whatever group it stands, the nearest value of its figure that lets somebody in,
+ * by the data and exact; the nearest change first. Windows of so many days are widened (under a "not", shortened) too.
+ * None where no single change of a figure is enough.
  */
 export async function relaxRule(
   scope: SegmentScope,
   rule: Rule,
   { segmentId, run = quietContext() }: { segmentId?: string; run?: RunContext } = {},
 ): Promise<Relaxation[]> {
-  if (!('all' in rule)) return [];
   const { sets, everyone, members } = await evaluateRule(scope, rule, { segmentId, run });
   if (members.count > 0) return [];
   const found: Relaxation[] = [];
-  for (const [i, child] of rule.all.entries()) {
-    const { rule: leaf, negated, nots } = bare(child);
-    if (groupOf(leaf) !== undefined) continue;
-    const wanted = rule.all.map((_, j) => sets.get(`all.${j}`)!).reduce((all, set, j) => (j === i ? all : all.and(set)), everyone);
+  for (const { path, leaf, negated, wanted } of leavesOf(rule, sets, everyone)) {
     if (wanted.count === 0) continue;
-    const path = `all.${i}${'.not'.repeat(nots)}`;
     const before = sets.get(path)!;
-    for (const condition of await nearest(scope, leaf as LeafRule, negated, wanted, run)) {
+    for (const condition of await nearest(scope, leaf, negated, wanted, run)) {
       await run.breathe();
       const after = (await evaluateRule(scope, condition, { run })).members;
       const count = (negated ? wanted.andNot(after) : wanted.and(after)).count;
@@ -59,6 +54,39 @@ export async function relaxRule(
     }
   }
   return found.sort((a, b) => a.moved - b.moved || b.count - a.count);
+}
+
+/**
+ * Every condition of the rule with those whom it alone keeps out: people who would be in the rule if its answer about them
+ * were the other one. Under an odd number of "not" it is `negated`: fewer people in it let more into the rule.
+ */
+function leavesOf(
+  rule: Rule,
+  sets: ReadonlyMap<string, Bitset>,
+  everyone: Bitset,
+): { path: string; leaf: LeafRule; negated: boolean; wanted: Bitset }[] {
+  const found: ReturnType<typeof leavesOf> = [];
+  /** @param decides whose place in the whole rule this node's answer decides */
+  const visit = (node: Rule, path: string, negated: boolean, decides: Bitset): void => {
+    const inner = (step: string) => (path === '' ? step : `${path}.${step}`);
+    if ('not' in node) return visit(node.not, inner('not'), !negated, decides);
+    if (groupOf(node) === undefined) return void found.push({ path, leaf: node as LeafRule, negated, wanted: decides });
+    const isAll = 'all' in node;
+    const children = 'all' in node ? node.all : 'any' in node ? node.any : [];
+    const paths = children.map((_, i) => inner(`${isAll ? 'all' : 'any'}.${i}`));
+    children.forEach((child, i) => {
+      // In an "all of" a condition decides where all others hold, in an "any of" where none of them does.
+      const others = paths.filter((_, j) => j !== i).map((other) => sets.get(other)!);
+      visit(
+        child,
+        paths[i],
+        negated,
+        others.reduce((all, set) => (isAll ? all.and(set) : all.andNot(set)), decides),
+      );
+    });
+  };
+  visit(rule, '', false, everyone);
+  return found;
 }
 
 async function nearest(scope: SegmentScope, leaf: LeafRule, negated: boolean, wanted: Bitset, run: RunContext): Promise<LeafRule[]> {

@@ -11,6 +11,7 @@ import type { SegmentScope } from './evaluate';
 import { idsOf } from './idList';
 import { leafQuery } from './leafMembers';
 import type { Meaning } from './meaning';
+import { rfmQuery } from './rfmQuery';
 import type { LeafRule, Rule } from './rule';
 import { checkRule } from './ruleCheck';
 import { groupOf } from './walk';
@@ -21,7 +22,7 @@ const idsInText = 2000;
 /**
  * A rule as one query for `user_id`, from the templates that count it: it runs on the workspace's own tables, which its
  * first lines name, and gives the same people.
- * @throws UserError as evaluating it does; `rule_no_sql` for RFM scores, `id_list_sql` for a list that is too long
+ * @throws UserError as evaluating it does; `id_list_sql` for a list that is too long
  */
 export async function ruleSql(scope: SegmentScope, rule: Rule, run: RunContext = quietContext()): Promise<string> {
   await run.breathe();
@@ -47,8 +48,7 @@ export async function ruleSql(scope: SegmentScope, rule: Rule, run: RunContext =
   }
 
   function queryOf(meaning: Exclude<Meaning, { kind: 'membership' }>) {
-    if (meaning.kind === 'rfm')
-      throw new UserError('rule_no_sql', 'RFM scores are not worked out in SQL.', 'Read the rule in words or as YAML.');
+    if (meaning.kind === 'rfm') return { complement: false, sql: rfmQuery(scope.profiles, meaning) };
     if (meaning.kind === 'bucket') return { complement: false, sql: bucketQuery(scope.tables.users, meaning.bucket) };
     if (meaning.kind !== 'list') return leafQuery(scope, meaning, traits, kept);
     const ids = idsOf(scope.idLists!.find(({ id }) => id === meaning.list)!);

@@ -15,3 +15,12 @@ export function divergingColor(part: number): string {
 export function heatColor(part: number): string {
   return `color-mix(in oklab, var(--chart-high) ${heatDepth(part)}%, var(--chart-low))`;
 }
+
+/**
+ * The colour of a ratio beside 1, the same way up and down: twice as much is as deep as half as much, four times is the
+ * deepest. Below 1 it is the second colour of the palette.
+ */
+export function ratioColor(ratio: number): string {
+  const part = ratio <= 0 ? -1 : Math.max(-1, Math.min(1, Math.log2(ratio) / 2));
+  return `color-mix(in oklab, var(${part < 0 ? '--chart-2' : '--chart-high'}) ${heatDepth(Math.abs(part))}%, var(--chart-low))`;
+}

@@ -18,7 +18,11 @@ export class Freshness {
   readonly reasons = $derived.by(() => {
     const model = this.#model();
     return this.report && model && workbench.plan
-      ? predictionStaleReasons(this.report, model, predictionNow(workbench.plan, this.#today))
+      ? predictionStaleReasons(
+          this.report,
+          model,
+          predictionNow(workbench.plan, { ...this.#today, reports: workbench.view?.predictionReports }),
+        )
       : [];
   });
   readonly isFresh = $derived(this.report !== undefined && this.reasons.length === 0);

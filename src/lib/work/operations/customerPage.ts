@@ -77,7 +77,7 @@ export interface CustomerScore {
 export const customerScores = reads<{ userId: string }, { userId: string; scores: CustomerScore[] }>(async ({ userId }, epoch) => {
   const data = await epoch.data();
   const user = await numberOfUser(data, userId, epoch.signal);
-  const now = predictionNow(epoch.plan, data);
+  const now = predictionNow(epoch.plan, { ...data, reports: [...epoch.state.predictions.values()].map(({ report }) => report) });
   const scores: CustomerScore[] = [];
   for (const model of epoch.plan.models) {
     if (model.kind !== 'prediction') continue;

@@ -3,7 +3,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
-import { itemsOne, itemsPage } from './items';
+import { itemBuyers, itemsOne, itemsPage } from './items';
 import {
   knownColumns,
   peopleSegments,
@@ -27,7 +27,7 @@ import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmen
 import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
 import { cohorts, lifeCycle, rfmCompare, rfmHistory, segmentRfm, valueTiers } from './segmentations';
 import { segmentCount } from './segments';
-import { segmentPortrait } from './portraits';
+import { segmentPlaces, segmentPortrait } from './portraits';
 import { attributeSources, identityApply, identityPreview, personIds, survivorshipApply } from './people';
 import {
   dataStepBack,
@@ -107,10 +107,12 @@ export const operations = {
   tagReport,
   itemsPage,
   itemsOne,
+  itemBuyers,
   salesByMonth,
   valuesList,
   knownColumns,
   segmentPortrait,
+  segmentPlaces,
   segmentCount,
   idListReport,
   segmentSql,

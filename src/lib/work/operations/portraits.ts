@@ -1,12 +1,16 @@
+import type { Bitset } from '../../core/base/bitset';
 import { stableJson } from '../../core/base/hash';
 import type { PlanModel } from '../../core/plan/schema';
 import { personalAttributes } from '../../core/profiles/personal';
 import { scorePrefix } from '../../core/profiles/profileColumns';
+import { traitColumns } from '../../core/profiles/profileRelation';
 import { populationOf } from '../../core/profiles/population';
-import { membersOf } from '../../core/segments/evaluate';
+import { membersOf, type SegmentScope } from '../../core/segments/evaluate';
 import { namesIn, traitsBehind } from '../../core/segments/names';
+import { readPlaceShares, type PlaceShares } from '../../core/segments/places/placeShares';
 import { readPortrait, type PortraitLine } from '../../core/segments/portrait';
 import type { Rule } from '../../core/segments/rule';
+import type { Epoch } from '../epoch';
 import { reads } from './context';
 import { scopeOf, type SegmentQuestion } from './segments';
 
@@ -29,15 +33,50 @@ export interface Portrait {
 export const segmentPortrait = reads<Omit<SegmentQuestion, 'segmentId'> & { against?: Rule }, Portrait>(
   async ({ rule, against, segments }, epoch) => {
     const scope = await scopeOf({ segments }, epoch);
-    const first = await membersOf(scope, rule, epoch);
-    const second = (against ? await membersOf(scope, against, epoch) : await populationOf(scope, epoch)).andNot(first);
-    const personal = await personalAttributes(await epoch.data(), epoch.plan.privacy, epoch.plan.traits, epoch);
-    const contacts = new Set([...personal.values()].filter(({ class: of }) => of === 'contact').map(({ id }) => id));
     const ofRule = traitsOf(against ? [rule, against] : [rule], scope.segments, epoch.plan.models);
-    const lines = await readPortrait(scope, first, second, new Set([...contacts, ...ofRule]), epoch);
-    return { first: first.count, second: second.count, lines, ofRule };
+    return portraitOf(scope, await membersOf(scope, rule, epoch), against && (await membersOf(scope, against, epoch)), ofRule, epoch);
   },
 );
+
+/**
+ * Where the customers of a rule are, beside all others or those of another rule: each attribute or trait of the plan
+ * whose values are countries or Chinese provinces.
+ * @throws UserError as `segmentCount`
+ */
+export const segmentPlaces = reads<Omit<SegmentQuestion, 'segmentId'> & { against?: Rule }, PlaceShares[]>(
+  async ({ rule, against, segments }, epoch) => {
+    const scope = await scopeOf({ segments }, epoch);
+    const first = await membersOf(scope, rule, epoch);
+    const second = (against ? await membersOf(scope, against, epoch) : await populationOf(scope, epoch)).andNot(first);
+    const contacts = await contactsOf(epoch);
+    const found: PlaceShares[] = [];
+    for (const { id, kind, origin } of await traitColumns(scope)) {
+      if (kind !== 'text' || (origin !== 'attribute' && origin !== 'plan') || contacts.has(id)) continue;
+      const shares = await readPlaceShares(scope, id, first, second, epoch);
+      if (shares) found.push(shares);
+    }
+    return found;
+  },
+);
+
+/** Addresses and phone numbers. */
+async function contactsOf(epoch: Epoch): Promise<Set<string>> {
+  const personal = await personalAttributes(await epoch.data(), epoch.plan.privacy, epoch.plan.traits, epoch);
+  return new Set([...personal.values()].filter(({ class: of }) => of === 'contact').map(({ id }) => id));
+}
+
+/** A portrait of people who are known already. @param ofRule traits that are not looked at */
+export async function portraitOf(
+  scope: SegmentScope,
+  first: Bitset,
+  against: Bitset | undefined,
+  ofRule: string[],
+  epoch: Epoch,
+): Promise<Portrait> {
+  const second = (against ?? (await populationOf(scope, epoch))).andNot(first);
+  const lines = await readPortrait(scope, first, second, new Set([...(await contactsOf(epoch)), ...ofRule]), epoch);
+  return { first: first.count, second: second.count, lines, ofRule };
+}
 
 /** The traits that the rules go by, those of segments that they name, and the likeness to segments with one of the rules. */
 function traitsOf(rules: readonly Rule[], segments: readonly { id: string; rule: Rule }[], models: readonly PlanModel[]): string[] {

@@ -59,7 +59,7 @@ export const lookalike: ComputedTask = {
   learns: true,
 
   async compute(scope, { target, options, seed }, tools, run) {
-    const { members, traits, definition } = await scope.seed!(target.segment!);
+    const { members, traits, definition, scores: seedScores } = await scope.seed!(target.segment!);
     run.report({ stage: 'features', done: 0, total: 1, unit: 'steps' });
     const table = await readFeatures(scope, scope.asOf, run.signal, repeating(traits, scope));
     const people = table.userIndexes;
@@ -104,6 +104,7 @@ export const lookalike: ComputedTask = {
         byTraits.drivers,
       ],
       segment: definition,
+      seedScores,
       backend: backendOf(tensors),
       reproducible: tensors.reproducible,
     };

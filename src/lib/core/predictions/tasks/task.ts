@@ -83,6 +83,8 @@ export interface ComputedOutputs {
   reproducible?: boolean;
   /** `seedDefinition` of the segment that people were compared with. */
   segment?: string;
+  /** Scores that this segment goes by (`seedScores`). */
+  seedScores?: Readonly<Record<string, string>>;
   state?: ModelState;
 }
 

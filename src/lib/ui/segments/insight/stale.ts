@@ -19,7 +19,7 @@ export function staleGround(view: WorkspaceView, plan: Plan, rule: Rule): StaleG
   const rules = [rule, ...segmentsInside(rule, plan.segments).map((segment) => segment.rule)];
   const traits = rules.flatMap((each) => namesIn(each, 'trait'));
   const asked = new Set(scoresBehind(traits, plan.traits).flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
-  const now = predictionNow(plan, { dataHash: view.facts?.dataHash ?? null, asOf: view.asOf });
+  const now = predictionNow(plan, { dataHash: view.facts?.dataHash ?? null, asOf: view.asOf, reports: view.predictionReports });
   const models = [...asked].filter((id) => {
     const model = plan.models.find((each) => each.id === id);
     const report = view.predictionReports.find(({ modelId }) => modelId === id);
