@@ -144,7 +144,7 @@ it('the dictionary says of every trait where it comes from, how fresh it is, and
   traits.refresh();
   const { container, rerender } = render(TraitTable, { search: '', customerHref: (id: string) => `?customer=${id}` });
   const orders = page.getByRole('row', { name: /^Orders orders / });
-  await expect.element(orders, { timeout: 60_000 }).toHaveTextContent(/Events: Order placed.*rows.*last event .*2026/);
+  await expect.element(orders, { timeout: 60_000 }).toHaveTextContent(/Events: Ordered.*rows.*last event .*2026/);
   await expect.element(orders.getByRole('link')).toBeVisible();
   await expect.element(page.getByRole('row', { name: /^Care / })).toHaveTextContent(/last given .*call first/);
   await expectAccessible(container);

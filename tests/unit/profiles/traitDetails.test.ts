@@ -59,3 +59,14 @@ it('shows somebody who has a value', () => {
   expect(detail('tag:vip').example).toEqual({ userId: 'bo', value: true });
   expect(detail('refunds').example).toEqual({ userId: 'ann', value: 0 });
 });
+
+it('says in which segments customers are, and leaves out a segment that is wrong', async () => {
+  const segments = [
+    { id: 'ulm', rule: { trait: 'town', is: 'Ulm' } },
+    { id: 'vips', rule: { trait: 'tag:vip', is: true } },
+    { id: 'wrong', rule: { trait: 'nothing', is: 1 } },
+    { id: 'all', rule: { all: [] } },
+  ];
+  const found = await operations.peopleSegments({ userIds: ['bo', 'ann', 'nobody'], segments }, context);
+  expect(found).toEqual({ ann: ['ulm', 'all'], bo: ['vips', 'all'] });
+});

@@ -2,7 +2,7 @@ import { Bitset } from '../base/bitset';
 import { identifier, join, sql } from '../store/sql';
 import { textsOf } from '../store/columns';
 import { remember } from '../store/remember';
-import { cellsOf, type Cell, type Page, type PageRequest } from './page';
+import { cellsOf, type Page, type PageRequest } from './page';
 import type { ProfileColumn } from './profileColumns';
 import {
   outward,
@@ -20,7 +20,6 @@ import {
  * by user id, which is the order without a column too; the search looks for the text, in any case, in the id and in
  * every text trait. The order and the search are remembered, so that scrolling reads a few rows by their number.
  * @param members only these customers, where given
- * @param beside one more column at the end, of what no table holds
  * @param alsoFound customers whom the search finds by what no column shows: ids that are merged into them
  * @throws UserError `column_unknown`
  */
@@ -30,7 +29,6 @@ export async function readProfilesPage(
   members?: Bitset,
   signal?: AbortSignal,
   alsoFound?: Int32Array,
-  beside?: { id: string; cellOf: (user: number) => Cell },
 ): Promise<Page> {
   const columns = await traitColumns(scope);
   const column = sort && sort.column !== 'user_id' ? requireColumn(columns, sort.column).id : null;
@@ -42,12 +40,7 @@ export async function readProfilesPage(
     if (found && !found.has(order[i])) continue;
     if (passed++ >= offset) chosen.push(order[i]);
   }
-  const rows = await readRows(scope, columns, chosen, signal);
-  return {
-    total,
-    columns: ['user_id', ...columns.map(({ id }) => id), ...(beside ? [beside.id] : [])],
-    rows: beside ? rows.map((row, i) => [...row, beside.cellOf(chosen[i])]) : rows,
-  };
+  return { total, columns: ['user_id', ...columns.map(({ id }) => id)], rows: await readRows(scope, columns, chosen, signal) };
 }
 
 /** The ids of those whom the pages of a search hold, by id; see {@link readProfilesPage}. */

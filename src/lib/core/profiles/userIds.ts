@@ -23,3 +23,14 @@ export async function readUserIds({ store, tables }: DataScope, users: readonly 
   const ids = new Map(cellsOf(table) as [number, string][]);
   return users.map((user) => ids.get(user)!);
 }
+
+/** The numbers of some people by their ids; ids that the data does not know are left out. */
+export async function numbersOfUsers(
+  { store, tables }: DataScope,
+  ids: readonly string[],
+  signal?: AbortSignal,
+): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  const table = await store.query(sql`SELECT user_id, user_index FROM ${identifier(tables.users)} WHERE user_id IN (${[...ids]})`, signal);
+  return new Map(cellsOf(table) as [string, number][]);
+}

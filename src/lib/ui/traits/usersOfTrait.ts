@@ -10,5 +10,8 @@ export function usersOfTrait(plan: Plan, id: string): string[] {
     ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').includes(id)).map(named),
     ...plan.models.filter((model) => model.kind === 'prediction' && model.target?.traits?.includes(id)).map(named),
     ...plan.audiences.filter(({ top, columns }) => top?.by === id || columns.includes(id)).map(named),
+    ...plan.exports
+      .filter(({ columns }) => Object.values(columns ?? []).includes(id))
+      .map((entry) => ('audience' in entry ? entry.audience : entry.list)),
   ];
 }

@@ -6,6 +6,7 @@ import { idListReport } from './idLists';
 import { itemBuyers, itemsOne, itemsPage } from './items';
 import {
   knownColumns,
+  peopleSegments,
   profilesOne,
   profilesPage,
   salesByMonth,
@@ -102,6 +103,7 @@ export const operations = {
   profilesPage,
   profilesOne,
   peopleIds,
+  peopleSegments,
   tagReport,
   itemsPage,
   itemsOne,

@@ -15,6 +15,7 @@ import { besideBehind, withReferences, type PlanTrait } from '../../core/profile
 import { keptFromModels, personalAttributes, personalIn, type PersonalColumn } from '../../core/profiles/personal';
 import { references } from '../../core/profiles/profilesQuery';
 import { tagPrefix } from '../../core/profiles/tags/tag';
+import { numbersOfUsers } from '../../core/profiles/userIds';
 import { readTraits } from '../../core/profiles/traitSummary';
 import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf } from '../../core/segments/evaluate';
@@ -83,22 +84,27 @@ export async function peopleOfId(search: string, { state, desk, signal }: Epoch)
   return peopleWithId(await desk.store(), state.data.version, search, signal);
 }
 
+/** Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. */
+export const profilesPage = reads<PageRequest & { rule?: Rule }, Page>(async ({ rule, ...request }, epoch) => {
+  const scope = await epoch.segments();
+  const search = request.search?.trim();
+  const alsoFound = search ? await peopleOfId(search, epoch) : undefined;
+  return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal, alsoFound);
+});
+
 /**
- * Customers (of a segment, where a rule is given) with all traits as columns; `user_id` comes first. With `inSegments` the
- * last column, `in_segments`, has the ids of those that each customer is in, one a line: a segment that is wrong itself is
- * told of where it is mended.
+ * The segments that each of some customers is in, as ids in the order of the segments, by customer. A segment that is wrong
+ * itself is left out: its own screen says what is wrong.
  */
-export const profilesPage = reads<PageRequest & { rule?: Rule; inSegments?: readonly { id: string; rule: Rule }[] }, Page>(
-  async ({ rule, inSegments, ...request }, epoch) => {
-    const scope = { ...(await epoch.segments()), ...(inSegments && { segments: inSegments }) };
-    const search = request.search?.trim();
-    const alsoFound = search ? await peopleOfId(search, epoch) : undefined;
-    const sets = inSegments && (await membersOfSegments(scope, undefined, epoch));
-    const idsOf = (user: number) => sets!.filter(({ members }) => members.has(user)).map(({ id }) => id).join('\n') || null; // prettier-ignore
-    const beside = sets && { id: 'in_segments', cellOf: idsOf };
-    return readProfilesPage(scope, request, rule && (await membersOf(scope, rule, epoch)), epoch.signal, alsoFound, beside);
-  },
-);
+export const peopleSegments = reads<
+  { userIds: readonly string[]; segments: readonly { id: string; rule: Rule }[] },
+  Record<string, string[]>
+>(async ({ userIds, segments }, epoch) => {
+  const scope = { ...(await epoch.segments()), segments };
+  const numbers = await numbersOfUsers(scope, userIds, epoch.signal);
+  const sets = await membersOfSegments(scope, undefined, epoch);
+  return Object.fromEntries([...numbers].map(([id, user]) => [id, sets.filter(({ members }) => members.has(user)).map((one) => one.id)]));
+});
 
 /** @throws UserError `user_unknown` */
 export const profilesOne = reads<{ userId: string; timelineOffset?: number; timelineLimit?: number }, CustomerView>(
