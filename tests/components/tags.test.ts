@@ -11,6 +11,7 @@ import SegmentEditor from '../../src/lib/ui/segments/SegmentEditor.svelte';
 import CustomerTags from '../../src/lib/ui/customers/CustomerTags.svelte';
 import TagsPanel from '../../src/lib/ui/tags/TagsPanel.svelte';
 import TagPeopleDialog from '../../src/lib/ui/tags/TagPeopleDialog.svelte';
+import TraitTable from '../../src/lib/ui/traits/TraitTable.svelte';
 import { traitName } from '../../src/lib/ui/traitNames';
 import { expectAccessible } from './accessibility';
 
@@ -137,4 +138,22 @@ it('a rule has its versions: what changed, who comes and goes, and the way back'
   expect(workbench.plan!.segments[0].rule).toEqual(rule(5));
   workbench.history.undo();
   expect(workbench.plan!.segments[0].rule).toEqual(rule(8));
+}, 120_000);
+
+it('the dictionary says of every trait where it comes from, how fresh it is, and an example, and is searched by all of it', async () => {
+  traits.refresh();
+  const { container, rerender } = render(TraitTable, { search: '', customerHref: (id: string) => `?customer=${id}` });
+  const orders = page.getByRole('row', { name: /^Orders orders / });
+  await expect.element(orders, { timeout: 60_000 }).toHaveTextContent(/Events: Order placed.*rows.*last event .*2026/);
+  await expect.element(orders.getByRole('link')).toBeVisible();
+  await expect.element(page.getByRole('row', { name: /^Care / })).toHaveTextContent(/last given .*call first/);
+  await expectAccessible(container);
+  const count = page.getByRole('row').elements().length;
+  await rerender({ search: 'refund' });
+  await expect.poll(() => page.getByRole('row').elements().length).toBeLessThan(count);
+  await expect.element(page.getByRole('row', { name: /^Revenue / })).toBeVisible();
+  locale.set('zh');
+  await rerender({ search: '最近打标' });
+  await expect.element(page.getByRole('row', { name: /^Care / })).toBeVisible();
+  locale.set('en');
 }, 120_000);

@@ -1,4 +1,5 @@
 import type { PredictionReport } from '../core/predictions/report';
+import { placeOf } from '../core/predictions/tasks/catalogue';
 import type { WorkspaceView } from '../work/operations/workspaces';
 
 export const threadSteps = ['data', 'customers', 'items', 'segments', 'recommenders', 'predictions', 'audiences', 'exports'] as const;
@@ -21,7 +22,7 @@ export function threadOf(view: WorkspaceView | null, running: ReadonlySet<Thread
   const facts = view?.facts ?? null;
   const plan = view?.plan;
   const recommenders = plan?.models.filter(({ kind }) => kind === 'recommender') ?? [];
-  const predictions = plan?.models.filter(({ kind }) => kind === 'prediction') ?? [];
+  const predictions = plan?.models.filter((model) => model.kind === 'prediction' && placeOf(model) === 'predictions') ?? [];
   const compared = new Set(
     view?.comparison && view.comparison.protocol.dataHash === facts?.dataHash ? view.comparison.rows.map(({ modelId }) => modelId) : [],
   );

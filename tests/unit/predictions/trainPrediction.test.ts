@@ -125,9 +125,25 @@ describe('will this customer order in the next 14 days?', () => {
     it(`scores again from what was saved of ${learner}, without training`, async () => {
       const { outputs, state } = await train(spec({ learner, options: { epochs: 5, calibrate } }));
       const saved = { ...structuredClone(state!), meta: JSON.parse(JSON.stringify(state!.meta)) as NonNullable<typeof state>['meta'] };
-      expect(await scoreEveryone(scope, spec(), saved, 1, toolsOf(async () => tensors), quietContext())).toEqual(outputs);
+      expect(
+        await scoreEveryone(
+          scope,
+          spec(),
+          saved,
+          1,
+          toolsOf(async () => tensors),
+          quietContext(),
+        ),
+      ).toEqual(outputs);
       const lastMonth = { ...scope, asOf: `${addDays(firstDay, 110)}T00:00:00` };
-      const before = await scoreEveryone(lastMonth, spec(), saved, 1, toolsOf(async () => tensors), quietContext());
+      const before = await scoreEveryone(
+        lastMonth,
+        spec(),
+        saved,
+        1,
+        toolsOf(async () => tensors),
+        quietContext(),
+      );
       expect(before.score).toHaveLength(300);
       expect(before).not.toEqual(outputs);
     });
@@ -171,7 +187,16 @@ describe('will this customer order in the next 14 days?', () => {
     expect(predictionStaleReasons(report, spec(), { ...now, features: featureDefinitions([{ ...often, name: 'Often' }]) })).toEqual([]);
     expect(predictionStaleReasons(report, spec(), now)).toEqual(['traits']);
     // The plan has forgotten the trait; the model has not.
-    expect(await scoreEveryone(scope, spec(), structuredClone(state!), 1, toolsOf(async () => tensors), quietContext())).toEqual(outputs);
+    expect(
+      await scoreEveryone(
+        scope,
+        spec(),
+        structuredClone(state!),
+        1,
+        toolsOf(async () => tensors),
+        quietContext(),
+      ),
+    ).toEqual(outputs);
   });
 
   it('leaves out a column that knows the future, and names those without history', async () => {

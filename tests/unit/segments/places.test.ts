@@ -114,17 +114,20 @@ describe('recognising places', () => {
   });
 
   const uci = '../shared/data/uci-online-retail/online_retail.csv';
-  it.skipIf(!existsSync(uci))('knows every country of UCI Online Retail, but what is none (skipped where ../shared/data is missing)', () => {
-    const counts: Record<string, number> = {};
-    for (const line of readFileSync(uci, 'utf8').split('\n').slice(1)) {
-      const country = line.trimEnd().split(',').at(-1)!;
-      if (country) counts[country] = (counts[country] ?? 0) + 1;
-    }
-    const names = Object.keys(counts);
-    const { map, tileOf } = of(counts)!;
-    expect(map).toBe('countries');
-    expect(names.filter((_, i) => tileOf[i] === null).sort()).toEqual(['European Community', 'Unspecified']);
-  });
+  it.skipIf(!existsSync(uci))(
+    'knows every country of UCI Online Retail, but what is none (skipped where ../shared/data is missing)',
+    () => {
+      const counts: Record<string, number> = {};
+      for (const line of readFileSync(uci, 'utf8').split('\n').slice(1)) {
+        const country = line.trimEnd().split(',').at(-1)!;
+        if (country) counts[country] = (counts[country] ?? 0) + 1;
+      }
+      const names = Object.keys(counts);
+      const { map, tileOf } = of(counts)!;
+      expect(map).toBe('countries');
+      expect(names.filter((_, i) => tileOf[i] === null).sort()).toEqual(['European Community', 'Unspecified']);
+    },
+  );
 });
 
 describe('people by place', () => {

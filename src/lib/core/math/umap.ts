@@ -22,7 +22,7 @@ export const umapDefaults: UmapOptions = { neighbours: 15, minDistance: 0.1 };
 /**
  * A map on which alike points lie close: uniform manifold approximation and projection (McInnes, Healy & Melville 2018,
  * arXiv:1802.03426). The same bytes for the same seed. Every pair of points is compared, so the caller takes a sample of
- * at most some ten thousand (eleven seconds with 20 columns).
+ * at most some ten thousand (fifteen seconds with 20 columns).
  * @returns x and y of each point in turn
  * @throws Cancelled
  */

@@ -65,7 +65,7 @@ export async function openProfiles(
       'trait',
       version,
       (name) => sql`CREATE TABLE ${name} AS SELECT user_index, ${identifier(trait.id)} AS value
-        FROM (${profilesQuery({ ...scope, traits: needed, made: source })}) WHERE ${identifier(trait.id)} IS NOT NULL`,
+        FROM (${profilesQuery({ tables: scope.tables, asOf: scope.asOf, traits: needed, made: source })}) WHERE ${identifier(trait.id)} IS NOT NULL`,
       run,
     );
     columns.set(trait.id, { table, column: 'value', version, kind: planTraitKind(trait, context) });

@@ -302,8 +302,9 @@ function* shorterThan(ways: readonly Box[]): Generator<Box[]> {
 }
 
 function ruleOf(columns: readonly RuleColumn[], ways: readonly Box[]): Rule {
-  const rules = ways.map((box): Rule => ({ all: [...box].flatMap(([column, bounds]) => conditionsOf(columns[column], bounds)) }));
-  return rules.length === 1 ? rules[0] : { any: rules };
+  const rules = ways.map((box) => [...box].flatMap(([column, bounds]) => conditionsOf(columns[column], bounds)));
+  if (rules.length === 1) return { all: rules[0] };
+  return { any: rules.map((all): Rule => (all.length === 1 ? all[0] : { all })) };
 }
 
 function conditionsOf({ trait, kind, values }: RuleColumn, { from, below, none }: Bounds): Rule[] {

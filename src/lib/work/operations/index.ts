@@ -4,7 +4,17 @@ import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { itemBuyers, itemsOne, itemsPage } from './items';
-import { knownColumns, profilesOne, profilesPage, salesByMonth, traitHistogram, traitPreview, traitsList, valuesList } from './profiles';
+import {
+  knownColumns,
+  profilesOne,
+  profilesPage,
+  salesByMonth,
+  traitHistogram,
+  traitPreview,
+  traitsDetails,
+  traitsList,
+  valuesList,
+} from './profiles';
 import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
@@ -86,6 +96,7 @@ export const operations = {
   personElsewhere,
   personErase,
   traitsList,
+  traitsDetails,
   traitHistogram,
   traitPreview,
   profilesPage,

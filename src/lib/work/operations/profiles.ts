@@ -5,6 +5,7 @@ import { readCustomer, type CustomerView } from '../../core/profiles/customer';
 import { readEventValues, type EventValue } from '../../core/profiles/eventValues';
 import { readHistogram, type Histogram } from '../../core/profiles/histogram';
 import { readKnownColumns, type KnownColumns } from '../../core/profiles/knownColumns';
+import { readTraitDetails, type TraitDetails } from '../../core/profiles/traitDetails';
 import { readMonthlySales, type MonthlySales } from '../../core/profiles/monthlySales';
 import type { Page, PageRequest } from '../../core/profiles/page';
 import { readProfilesPage } from '../../core/profiles/profilesPage';
@@ -19,6 +20,7 @@ import type { TraitInfo } from '../../core/profiles/traits';
 import { membersOf } from '../../core/segments/evaluate';
 import type { KeptProperty } from '../../core/measures/kept';
 import type { TextProperty } from '../../core/measures/measure';
+import { remember } from '../../core/store/remember';
 import type { Rule } from '../../core/segments/rule';
 
 export type { CustomerView, TimelineEvent } from '../../core/profiles/customer';
@@ -106,6 +108,35 @@ export const profilesOne = reads<{ userId: string; timelineOffset?: number; time
 
 /** Money, orders and buyers of every month up to asOf: the trend on the overview. */
 export const salesByMonth = reads<void, MonthlySales[]>(async (_input, epoch) => readMonthlySales(await epoch.data(), epoch.signal));
+
+/** A source of the data, as the dictionary names it. */
+export interface TraitSource {
+  files: string[];
+  rows: number;
+}
+
+export interface TraitsDetails {
+  traits: TraitDetails[];
+  /** Sources of events by their number. */
+  sources: TraitSource[];
+  /** By column of a customer attribute, the files that say it, with the rows that do. */
+  attributes: Record<string, TraitSource[]>;
+  asOf: string;
+}
+
+/** Of every trait where it comes from, how fresh it is, and an example. */
+export const traitsDetails = reads<void, TraitsDetails>(async (_input, epoch) => {
+  const { version } = epoch.state.data!;
+  const scope = await epoch.profiles();
+  const traits = await readTraitDetails(scope, epoch.plan.traits, epoch);
+  const { statedColumns } = await import('../../core/store/dataset/statedColumns');
+  const stated = await remember(scope, 'stated columns', async () => statedColumns(await epoch.desk.store(), version, epoch.signal));
+  const filesOf = (source: number) => version.sources[source]?.files ?? [];
+  const attributes = Object.fromEntries(
+    Object.entries(stated).map(([column, sources]) => [column, sources.map(({ source, rows }) => ({ files: filesOf(source), rows }))]),
+  );
+  return { traits, sources: version.sources.map(({ files, rows }) => ({ files, rows })), attributes, asOf: scope.asOf };
+});
 
 /** What the orders and products of the data say: whether traits of the library can be made of it. */
 export const knownColumns = reads<void, KnownColumns>(async (_input, epoch) => readKnownColumns(await epoch.data()));

@@ -1,4 +1,13 @@
-import type { Mixture } from './mixture';
+export interface MixtureParameters {
+  k: number;
+  columns: number;
+  covariance: 'full' | 'diagonal';
+  weights: Float64Array;
+  /** k × columns. */
+  means: Float64Array;
+  /** full: k × columns × columns; diagonal: k × columns. */
+  covariances: Float64Array;
+}
 
 /** The logarithm of a mixture's density at points, and which component they are likely from. */
 export class Densities {
@@ -13,14 +22,7 @@ export class Densities {
   readonly #offsets: Float64Array;
   readonly #difference: Float64Array;
 
-  constructor({
-    k,
-    columns,
-    covariance,
-    weights,
-    means,
-    covariances,
-  }: Omit<Mixture, 'logLikelihood' | 'bic' | 'iterations' | 'converged' | 'sampled'>) {
+  constructor({ k, columns, covariance, weights, means, covariances }: MixtureParameters) {
     [this.#columns, this.#isFull, this.#means] = [columns, covariance === 'full', means];
     this.shares = new Float64Array(k);
     this.#difference = new Float64Array(columns);

@@ -2,7 +2,7 @@ import { Random } from '../../base/random';
 import { untold, type RunContext } from '../../base/run';
 import type { Kernels } from '../kernels';
 import { sampleRows, takeRows, type Points } from '../points';
-import { Densities } from './densities';
+import { Densities, type MixtureParameters } from './densities';
 
 export interface MixtureOptions {
   k: number;
@@ -31,16 +31,8 @@ export const mixtureDefaults: MixtureOptions = {
   sample: 20_000,
 };
 
-/** The heaviest first, ties by the means' first coordinates. */
-export interface Mixture {
-  k: number;
-  columns: number;
-  covariance: 'full' | 'diagonal';
-  weights: Float64Array;
-  /** k × columns. */
-  means: Float64Array;
-  /** full: k × columns × columns; diagonal: k × columns. */
-  covariances: Float64Array;
+/** The heaviest component first, ties by the means' first coordinates. */
+export interface Mixture extends MixtureParameters {
   /** Mean log-likelihood of a point the mixture was fitted on. */
   logLikelihood: number;
   /** −2 log L + parameters · log n on those points: the lower, the better. */
@@ -172,8 +164,6 @@ async function maximise(
   return { ...parameters, logLikelihood: sum / rows, bic, iterations, converged, sampled: rows };
 }
 
-type Parameters = Pick<Mixture, 'k' | 'columns' | 'covariance' | 'weights' | 'means' | 'covariances'>;
-
 /** Shares below this move nothing that is told; most people have only one or two above it. */
 const leastShare = 1e-12;
 
@@ -234,7 +224,7 @@ class Moments {
   }
 
   /** The parameters that make the sums likeliest; the next sums begin at nothing. */
-  maximised(): Parameters {
+  maximised(): MixtureParameters {
     const { k, covariance, regularization } = this.options;
     const { columns, rows } = this.points;
     const means = new Float64Array(k * columns);
@@ -266,7 +256,7 @@ class Moments {
   }
 }
 
-function freeParameters({ k, columns, covariance }: Parameters): number {
+function freeParameters({ k, columns, covariance }: MixtureParameters): number {
   return k - 1 + k * columns + k * (covariance === 'full' ? (columns * (columns + 1)) / 2 : columns);
 }
 

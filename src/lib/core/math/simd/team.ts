@@ -205,8 +205,8 @@ export class JobMemory {
       const megabytes = Math.ceil(bytes / 1e6);
       throw new UserError(
         'kernel_memory',
-        `There is no memory for another ${megabytes} MB of factors.`,
-        'Take fewer factors, close other tabs, or use the command line on a larger machine.',
+        `There is no memory for another ${megabytes} MB of numbers.`,
+        'Take fewer people, traits or factors, close other tabs, or use the command line on a larger machine.',
         { megabytes },
       );
     }

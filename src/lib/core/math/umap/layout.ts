@@ -7,6 +7,8 @@ import type { FuzzyGraph } from './graph';
 const pushes = 5;
 /** No step of a coordinate is longer than this, at the start. */
 const longest = 4;
+/** Between two pauses. */
+const pairsOfStretch = 1 << 15;
 
 /**
  * Moves the points of a map until who belongs together lies together: pairs are pulled as often as they are sure, and for
@@ -29,6 +31,7 @@ export async function layOut(
   for (let epoch = 0; epoch < epochs; epoch++) {
     const pace = 1 - epoch / epochs;
     for (let pair = 0; pair < from.length; pair++) {
+      if (pair % pairsOfStretch === 0) await run.breathe();
       if (due[pair] > epoch) continue;
       const i = 2 * from[pair];
       const j = 2 * to[pair];
@@ -61,7 +64,6 @@ export async function layOut(
       duePush[pair] += times * everyPush;
     }
     run.report({ stage: 'umap', done: epoch + 1, total: epochs, unit: 'epochs' });
-    await run.breathe();
   }
 }
 

@@ -32,7 +32,7 @@ export interface PeopleMap {
 
 /** More points than this are not told apart by anybody. */
 export const mostMapped = 200_000;
-/** UMAP takes about eleven seconds for them. */
+/** UMAP takes about fifteen seconds for them. */
 export const mostMappedByUmap = 10_000;
 export const noGroup = 255;
 

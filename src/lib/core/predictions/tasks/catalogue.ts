@@ -8,6 +8,11 @@ import type { PredictionTask } from './task';
 /** Every question that a prediction can answer: one file and one line each. */
 export const predictionTasks: readonly PredictionTask[] = [propensity, lookalike, clvInputs, clusters];
 
+/** The screen on which a model is worked with. */
+export function placeOf({ task }: { task: string }): 'predictions' | 'segments' {
+  return predictionTasks.find(({ id }) => id === task)?.place ?? 'predictions';
+}
+
 /** Whether a model can say of today what it learnt before, without learning anew. */
 export function scoresAgain({ task }: { task: string }): boolean {
   const known = predictionTasks.find(({ id }) => id === task);

@@ -57,8 +57,30 @@ const tiles: readonly PlaceTile[] = placesIn(grid).map((tile) => {
 
 /** Other ways of writing; number plates have 内 for 蒙 now and then, GB/T 2260 has numbers. */
 const others: Record<string, string> = {
-  ...{ neimenggu: 'NM', neimengol: 'NM', nei: 'NM', xizang: 'XZ', macao: 'MO', aomen: 'MO', xianggang: 'HK', taiwansheng: 'TW', 臺灣: 'TW', 澳門: 'MO' },
-  ...{ 广西省: 'GX', 西藏省: 'XZ', 宁夏省: 'NX', 新疆省: 'XJ', 内蒙: 'NM', 中国香港: 'HK', 中国澳门: 'MO', 中国台湾: 'TW', 香港特区: 'HK', 澳门特区: 'MO' },
+  ...{
+    neimenggu: 'NM',
+    neimengol: 'NM',
+    nei: 'NM',
+    xizang: 'XZ',
+    macao: 'MO',
+    aomen: 'MO',
+    xianggang: 'HK',
+    taiwansheng: 'TW',
+    臺灣: 'TW',
+    澳門: 'MO',
+  },
+  ...{
+    广西省: 'GX',
+    西藏省: 'XZ',
+    宁夏省: 'NX',
+    新疆省: 'XJ',
+    内蒙: 'NM',
+    中国香港: 'HK',
+    中国澳门: 'MO',
+    中国台湾: 'TW',
+    香港特区: 'HK',
+    澳门特区: 'MO',
+  },
   ...{ 11: 'BJ', 12: 'TJ', 13: 'HE', 14: 'SX', 15: 'NM', 21: 'LN', 22: 'JL', 23: 'HL', 31: 'SH', 32: 'JS', 33: 'ZJ', 34: 'AH' },
   ...{ 35: 'FJ', 36: 'JX', 37: 'SD', 41: 'HA', 42: 'HB', 43: 'HN', 44: 'GD', 45: 'GX', 46: 'HI', 50: 'CQ', 51: 'SC', 52: 'GZ' },
   ...{ 53: 'YN', 54: 'XZ', 61: 'SN', 62: 'GS', 63: 'QH', 64: 'NX', 65: 'XJ', 71: 'TW', 81: 'HK', 82: 'MO' },

@@ -1,6 +1,7 @@
 import type { Plan } from '$lib/core/plan/schema';
 import { modelOfTrait } from '$lib/core/predictions/modelOfTrait';
 import { outputStaleReasons, predictionNow } from '$lib/core/predictions/staleness';
+import { scoresBehind } from '$lib/core/profiles/planTraits';
 import { localDate } from '$lib/core/schema/asOf';
 import { namesIn, segmentsInside } from '$lib/core/segments/names';
 import type { Rule } from '$lib/core/segments/rule';
@@ -16,7 +17,8 @@ export interface StaleGround {
 
 export function staleGround(view: WorkspaceView, plan: Plan, rule: Rule): StaleGround {
   const rules = [rule, ...segmentsInside(rule, plan.segments).map((segment) => segment.rule)];
-  const asked = new Set(rules.flatMap((each) => namesIn(each, 'trait')).flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
+  const traits = rules.flatMap((each) => namesIn(each, 'trait'));
+  const asked = new Set(scoresBehind(traits, plan.traits).flatMap((trait) => modelOfTrait(trait)?.modelId ?? []));
   const now = predictionNow(plan, { dataHash: view.facts?.dataHash ?? null, asOf: view.asOf, reports: view.predictionReports });
   const models = [...asked].filter((id) => {
     const model = plan.models.find((each) => each.id === id);
