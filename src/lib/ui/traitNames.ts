@@ -2,7 +2,7 @@ import { m } from '$lib/paraglide/messages';
 import type { Cell } from '$lib/work/operations/profiles';
 import { traitDecimals, type TraitKind } from '$lib/core/profiles/traits';
 import type { Format } from '$lib/state/figures';
-import { modelOfTrait } from '$lib/core/predictions/outputs';
+import { modelOfTrait } from '$lib/core/predictions/modelOfTrait';
 import { tagPrefix } from '$lib/core/profiles/tags/tag';
 import { attributePrefix } from '$lib/core/profiles/attributes';
 import { workbench } from '$lib/state/workbench.svelte';

@@ -1,7 +1,8 @@
 import { UserError } from '../core/base/errors';
 import { exportTraits } from '../core/exports/exportContent';
 import type { Plan, PlanAudience, PredictionSpec } from '../core/plan/schema';
-import { modelOfTrait, outputsOf } from '../core/predictions/outputs';
+import { modelOfTrait } from '../core/predictions/modelOfTrait';
+import { outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
 import { scoreAgain } from '../core/predictions/scoreEveryone';
 import { predictionNow, predictionStaleReasons } from '../core/predictions/staleness';

@@ -1,4 +1,4 @@
-import { modelOfTrait } from '../predictions/outputs';
+import { modelOfTrait } from '../predictions/modelOfTrait';
 import { scoresBehind, type PlanTrait } from '../profiles/planTraits';
 import { traitsBehind } from '../segments/names';
 import type { Rule } from '../segments/rule';

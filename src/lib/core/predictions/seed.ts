@@ -5,7 +5,7 @@ import type { RunContext } from '../base/run';
 import { membersOf, type SegmentScope } from '../segments/evaluate';
 import { segmentsBehind, traitsBehind } from '../segments/names';
 import type { Rule } from '../segments/rule';
-import { modelOfTrait } from './outputs';
+import { modelOfTrait } from './modelOfTrait';
 
 /** The segment whose like is sought. */
 export interface Seed {

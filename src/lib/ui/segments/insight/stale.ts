@@ -1,5 +1,5 @@
 import type { Plan } from '$lib/core/plan/schema';
-import { modelOfTrait } from '$lib/core/predictions/outputs';
+import { modelOfTrait } from '$lib/core/predictions/modelOfTrait';
 import { outputStaleReasons, predictionNow } from '$lib/core/predictions/staleness';
 import { scoresBehind } from '$lib/core/profiles/planTraits';
 import { localDate } from '$lib/core/schema/asOf';
