@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectFits, languages, picture, prefer, say, test } from './support';
+import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test } from './support';
 
 for (const language of languages)
   test(`ready-made segmentations of the sample shop in ${language}, by keyboard where one would`, async ({ page }) => {
@@ -66,5 +66,24 @@ for (const language of languages)
     expect(download.suggestedFilename()).toMatch(/\.csv$/);
     await page.getByRole('button', { name: t('segmentations_make'), exact: true }).click();
     await expect(page.getByTestId('live-count').locator('strong')).toHaveText(/\d/);
+    await page.goBack();
+
+    // Clusters: found, described, drawn; a rule of the keyboard's frame on the map, and a cluster as a segment.
+    await tab('segmentations_tab_clusters').click();
+    await page.getByRole('button', { name: t('clusters_begin') }).click();
+    const first = t('clusters_group_name', { number: 1 });
+    await expect(page.getByRole('button', { name: t('clusters_make_of', { name: first }) })).toBeEnabled({ timeout: 60_000 });
+    await expectAccessible(page, 'clusters');
+    await expectFits(page, 'clusters');
+    // A frame by keyboard takes the place of the lasso; who is in it has a short rule, and can be kept one by one.
+    await page.getByRole('application').focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: t('clusters_map_as_rule') }).click();
+    await expect(page.getByText(pattern(t('clusters_map_rule_found', { share: '@', found: '@', people: '@', more: '@' })))).toBeVisible();
+    await page.getByRole('button', { name: t('clusters_keep') }).click();
+    const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: t('clusters_make_of', { name: first }) }) });
+    const people = await row.getByRole('cell').first().innerText();
+    expect(await made(first)).toContain(people);
     await picture(page, `ready-made-${language}`);
   });

@@ -15,7 +15,8 @@ import { attributeName, valueName, weekdayName } from './valueNames';
 export function traitName(id: string): string {
   const score = modelOfTrait(id);
   if (score?.output) return m.predictions_trait_output({ model: score.modelId, output: outputName(score.output) });
-  if (score) return m.profiles_trait_score({ model: score.modelId });
+  if (score)
+    return textOf(`predictions_trait_${taskOf(score.modelId)}`, m.profiles_trait_score({ model: score.modelId }), { model: score.modelId });
   const own = workbench.plan?.traits.find((trait) => trait.id === id);
   if (own) return own.name ?? own.id;
   if (id.startsWith(tagPrefix)) return tagOfTrait(id)?.name ?? id.slice(tagPrefix.length);
@@ -30,7 +31,14 @@ export function traitDefinition(id: string): string {
   const own = workbench.plan?.traits.find((trait) => trait.id === id);
   if (own) return traitWords(own);
   if (id.startsWith(tagPrefix)) return tagOfTrait(id)?.what ?? '';
-  return score ? m.profiles_trait_score_what() : textOf(`profiles_trait_${id}_what`, '');
+  if (score) return textOf(`predictions_output_${taskOf(score.modelId)}_score_what`, m.profiles_trait_score_what());
+  return textOf(`profiles_trait_${id}_what`, '');
+}
+
+/** Keys of messages have no hyphens. */
+function taskOf(modelId: string): string {
+  const model = workbench.plan?.models.find(({ id }) => id === modelId);
+  return model?.kind === 'prediction' ? model.task.replaceAll('-', '_') : '';
 }
 
 /** A trait's value as people write it; with the trait's id, codes such as CN become words. */
