@@ -72,7 +72,7 @@ for (const language of languages)
     await tab('segmentations_tab_clusters').click();
     await page.getByRole('button', { name: t('clusters_begin') }).click();
     const first = t('clusters_group_name', { number: 1 });
-    await expect(page.getByRole('button', { name: t('clusters_make_of', { name: first }) })).toBeEnabled({ timeout: 60_000 });
+    await expect(page.getByRole('button', { name: t('segmentations_make_of', { name: first }) })).toBeEnabled({ timeout: 60_000 });
     await expectAccessible(page, 'clusters');
     await expectFits(page, 'clusters');
     // A frame by keyboard takes the place of the lasso; who is in it has a short rule, and can be kept one by one.
@@ -82,7 +82,7 @@ for (const language of languages)
     await page.getByRole('button', { name: t('clusters_map_as_rule') }).click();
     await expect(page.getByText(pattern(t('clusters_map_rule_found', { share: '@', found: '@', people: '@', more: '@' })))).toBeVisible();
     await page.getByRole('button', { name: t('clusters_keep') }).click();
-    const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: t('clusters_make_of', { name: first }) }) });
+    const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: t('segmentations_make_of', { name: first }) }) });
     const people = await row.getByRole('cell').first().innerText();
     expect(await made(first)).toContain(people);
     await picture(page, `ready-made-${language}`);

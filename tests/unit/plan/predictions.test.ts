@@ -89,6 +89,7 @@ models: [{ id: like, kind: prediction, task: lookalike, target: { segment: ${see
       ['propensity', 'network'],
       ['lookalike', undefined],
       ['clv-inputs', undefined],
+      ['clusters', undefined],
     ]);
     expect(Object.keys(branches[0].properties.options.properties!)).toEqual(['regularization', 'epochs', 'calibrate']);
     expect(branches[3].required).not.toContain('learner');
