@@ -32,6 +32,7 @@ for (const language of languages) {
       const people = page.getByRole('table', { name: t('segments_people_title') });
       await expect(people.getByRole('row')).toHaveCount(11);
       await expect(people.getByRole('row').nth(1)).toContainText(/\d{2,}/);
+      await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
       await expectAccessible(page, `who and why, ${language}`);
       await picture(page, `segment-who-${language}`, true);
     });
