@@ -273,7 +273,11 @@ async function openTab(address, tries = 5) {
 }
 
 async function tabAt(address) {
-  const page = await browser.newPage();
+  // A page whose renderer went before it was there is waited for in vain.
+  const page = await Promise.race([
+    browser.newPage(),
+    wait(20_000).then(() => Promise.reject(new Error('the page crashed before it opened'))),
+  ]);
   const acknowledged = new Map();
   let isStopped;
   const tab = {
