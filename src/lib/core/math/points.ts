@@ -23,6 +23,12 @@ export function sampleRows(rows: number, count: number, random: Random): Int32Ar
   return chosen;
 }
 
+/** At most `most` of 0 … rows − 1, at even distances, ascending. */
+export function evenRows(rows: number, most: number): Int32Array {
+  const taken = Math.min(rows, most);
+  return Int32Array.from({ length: taken }, (_, i) => Math.floor((i * rows) / taken));
+}
+
 /** ‖a − b‖² of row `a` of one set and row `b` of another, in float64. */
 export function squaredDistance(left: Float32Array, a: number, right: Float32Array, b: number, columns: number): number {
   let sum = 0;

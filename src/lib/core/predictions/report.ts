@@ -208,7 +208,7 @@ export interface ClusterGroup {
     difference?: Difference;
   }[];
   /** A short rule that says nearly the same; null where none was found. */
-  fitted: (FittedRule & { f1: number }) | null;
+  fitted: FittedRule | null;
 }
 
 /** Groups of people who are alike, how they were found, and what each is like. */

@@ -1,4 +1,5 @@
 import { inStretches, type RunContext } from '../base/run';
+import { evenRows } from '../math/points';
 import type { TraitKind } from '../profiles/traits';
 import type { Rule } from './rule';
 
@@ -15,6 +16,8 @@ export interface FittedRule {
   both: number;
   ruleOnly: number;
   wantedOnly: number;
+  /** How well it fits; see {@link f1}. */
+  f1: number;
 }
 
 export interface FitRuleOptions {
@@ -63,7 +66,8 @@ export async function fitRule(
 ): Promise<FittedRule | null> {
   const ways = await fitWays(...sampled(columns, wanted, sample), run, mostWays, mostConditions);
   if (!ways) return null;
-  return { rule: ruleOf(columns, ways), ...(await agreement(columns, wanted, ways, run)) };
+  const agreed = await agreement(columns, wanted, ways, run);
+  return { rule: ruleOf(columns, ways), ...agreed, f1: f1(agreed) };
 }
 
 /** 0 to 1: twice those of whom both say yes, over all of whom either does, counted for each (Dice; F1 of the rule). */
@@ -72,8 +76,7 @@ export function f1({ both, ruleOnly, wantedOnly }: Pick<FittedRule, 'both' | 'ru
 }
 
 function sampled(columns: readonly RuleColumn[], wanted: Uint8Array, most: number): [RuleColumn[], Uint8Array] {
-  const people = Math.min(most, wanted.length);
-  const rows = Int32Array.from({ length: people }, (_, i) => Math.floor((i * wanted.length) / people));
+  const rows = evenRows(wanted.length, most);
   const part = columns.map((column) => ({ ...column, values: Float64Array.from(rows, (row) => column.values[row]) }));
   return [part, Uint8Array.from(rows, (row) => wanted[row])];
 }

@@ -15,8 +15,8 @@ export const peopleMap = reads<{ model: string; way: MapWay }, PeopleMap>(async 
 );
 
 /** A short rule that says nearly who these people are; null where no rule does. @throws UserError `clusters_missing`, `no_data` */
-export const peopleRule = reads<{ model: string; users: Int32Array }, (FittedRule & { f1: number }) | null>(
-  async ({ model, users }, epoch) => fitRuleToPeople(await epoch.segments(), reportOf(epoch, model), users, epoch),
+export const peopleRule = reads<{ model: string; users: Int32Array }, FittedRule | null>(async ({ model, users }, epoch) =>
+  fitRuleToPeople(await epoch.segments(), reportOf(epoch, model), users, epoch),
 );
 
 /** The ids of people, in their order. @throws UserError `no_data` */

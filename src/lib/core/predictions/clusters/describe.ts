@@ -1,8 +1,9 @@
 import type { RunContext } from '../../base/run';
 import type { Silhouette } from '../../math/clusters/silhouette';
+import { evenRows } from '../../math/points';
 import { quantile } from '../../math/quantile';
 import { differenceOfNumbers } from '../../segments/difference';
-import { f1, fitRule } from '../../segments/fitRule';
+import { fitRule } from '../../segments/fitRule';
 import type { ClusterGroup } from '../report';
 import type { PlacedPeople, TraitRows } from './points';
 import type { TraitShape } from './shape';
@@ -24,9 +25,8 @@ export async function describeGroups(
   run: RunContext,
 ): Promise<ClusterGroup[]> {
   const labelOf = new Int32Array(users.length).fill(-1);
-  const rowOf = new Map(Array.from(users, (user, row) => [user, row]));
-  people.users.forEach((user, at) => (labelOf[rowOf.get(user)!] = labels[at]));
-  const compared = evenly(users.length, mostCompared).filter((row) => labelOf[row] >= 0);
+  people.rows.forEach((row, at) => (labelOf[row] = labels[at]));
+  const compared = evenRows(users.length, mostCompared).filter((row) => labelOf[row] >= 0);
   const centres = meansOf(people, labels, count);
   const used = shapes.flatMap((shape, at) => (shape.spread > 0 ? [at] : []));
   const total = labels.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0);
@@ -63,15 +63,10 @@ export async function describeGroups(
       share: total === 0 ? 0 : size / total,
       silhouette: Number.isNaN(silhouette) ? null : silhouette,
       traits,
-      fitted: fitted && { ...fitted, f1: f1(fitted) },
+      fitted,
     });
   }
   return groups;
-}
-
-function evenly(rows: number, most: number): Int32Array {
-  const taken = Math.min(rows, most);
-  return Int32Array.from({ length: taken }, (_, i) => Math.floor((i * rows) / taken));
 }
 
 /** groups × coordinates. */

@@ -62,8 +62,13 @@ export async function findGroups(
 /** Places people, numbered in the groups' `order`. */
 export async function placeInGroups(groups: Groups, points: Points, kernels: Kernels, run: RunContext): Promise<Placed> {
   const { labels, fits } = await placed(groups, points, kernels, run);
-  const numberOf = Int32Array.from(groups.order, (_, label) => groups.order.indexOf(label));
-  return { labels: labels.map((label) => (label < 0 ? -1 : numberOf[label])), fits };
+  return { labels: renumbered(labels, groups.order), fits };
+}
+
+/** Labels as they were found, numbered in an order; -1 stays. */
+export function renumbered(labels: Int32Array, order: readonly number[]): Int32Array {
+  const numberOf = order.map((_, label) => order.indexOf(label));
+  return labels.map((label) => (label < 0 ? -1 : numberOf[label]));
 }
 
 async function placed(groups: Groups, points: Points, kernels: Kernels, run: RunContext): Promise<Placed> {

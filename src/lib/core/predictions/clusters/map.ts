@@ -4,15 +4,14 @@ import { sha256Hex } from '../../base/hash';
 import type { RunContext } from '../../base/run';
 import { principalComponents, project } from '../../math/clusters/principalComponents';
 import { sampleRows, takeRows, type Points } from '../../math/points';
-import { populationOf } from '../../profiles/population';
 import { traitSource } from '../../profiles/profileRelation';
-import { fitRule, f1, type FittedRule } from '../../segments/fitRule';
-import { membersOf, type SegmentScope } from '../../segments/evaluate';
+import { fitRule, type FittedRule } from '../../segments/fitRule';
+import type { SegmentScope } from '../../segments/evaluate';
 import { indexesOf, textsOf } from '../../store/columns';
 import { remember } from '../../store/remember';
 import { identifier, sql } from '../../store/sql';
 import { sectionOf, type PredictionReport } from '../report';
-import { placePeople, readTraitRows } from './points';
+import { peopleAsked, placePeople, readTraitRows } from './points';
 import type { ShapeOptions } from './shape';
 
 export type MapWay = 'pca' | 'umap';
@@ -86,25 +85,23 @@ export async function fitRuleToPeople(
   report: PredictionReport | undefined,
   users: Int32Array,
   run: RunContext,
-): Promise<(FittedRule & { f1: number }) | null> {
+): Promise<FittedRule | null> {
   if (!report) throw missing();
   const { rows, shapes } = await readPlaced(scope, report, run);
   const chosen = new Set(users);
   const wanted = Uint8Array.from(rows.users, (user) => (chosen.has(user) ? 1 : 0));
-  const fitted = await fitRule(
+  return fitRule(
     rows.columns.filter((_, at) => shapes[at].spread > 0),
     wanted,
     run,
   );
-  return fitted && { ...fitted, f1: f1(fitted) };
 }
 
 async function readPlaced(scope: SegmentScope, report: PredictionReport, run: RunContext) {
   const section = sectionOf(report, 'clusters');
   if (!section) throw missing();
   const { target, options } = report.protocol;
-  const within = scope.segments.find(({ id }) => id === target?.segment);
-  const members = within ? await membersOf(scope, within.rule, run) : await populationOf(scope, run);
+  const members = await peopleAsked(scope, target?.segment, run);
   const shapes = section.traits;
   const rows = await readTraitRows(
     scope,

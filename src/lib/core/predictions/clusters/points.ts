@@ -2,9 +2,10 @@ import type { Bitset } from '../../base/bitset';
 import { UserError } from '../../base/errors';
 import { inStretches, type RunContext } from '../../base/run';
 import type { Points } from '../../math/points';
-import { activeQuery } from '../../profiles/population';
+import { activeQuery, populationOf } from '../../profiles/population';
 import { isNumeric, type ProfileColumn } from '../../profiles/profileColumns';
 import { requireColumn, traitColumns, traitSource, type ProfileScope } from '../../profiles/profileRelation';
+import { membersOf, type SegmentScope } from '../../segments/evaluate';
 import { indexesOf, numbersOf } from '../../store/columns';
 import { identifier, join, sql } from '../../store/sql';
 import { keptRows, shaped, type ShapeOptions, type TraitColumn, type TraitShape } from './shape';
@@ -18,9 +19,17 @@ export interface TraitRows {
 /** Everybody who takes part, as points. */
 export interface PlacedPeople {
   users: Int32Array;
+  /** Where each stands among the {@link TraitRows}. */
+  rows: Int32Array;
   points: Points;
   /** People of the group who do not take part: of an outlier or a missing value. */
   leftOut: number;
+}
+
+/** Whom a clustering is of: the members of a segment, or everybody where none is named (or the plan has lost it). */
+export function peopleAsked(scope: SegmentScope, segment: string | undefined, run: RunContext): Promise<Bitset> {
+  const within = scope.segments.find(({ id }) => id === segment);
+  return within ? membersOf(scope, within.rule, run) : populationOf(scope, run);
 }
 
 /** Whether people can be grouped by a trait: a number, a yes/no or a date, and none that comes from a model. */
@@ -82,6 +91,7 @@ export async function placePeople(
   });
   return {
     users: rows.map((row) => users[row]),
+    rows,
     points: { rows: rows.length, columns: used.length, values },
     leftOut: users.length - rows.length,
   };

@@ -3,23 +3,12 @@ import type { OptionSpec } from '../../base/options';
 import type { RunContext } from '../../base/run';
 import { chooseK } from '../../math/clusters/chooseK';
 import { silhouette } from '../../math/clusters/silhouette';
-import type { Kernels } from '../../math/kernels';
 import { personalAttributes, keptFromModels, isAllowed } from '../../profiles/personal';
 import { scoresBehind, withReferences } from '../../profiles/planTraits';
-import { populationOf } from '../../profiles/population';
 import { references } from '../../profiles/profilesQuery';
-import { membersOf } from '../../segments/evaluate';
 import { describeGroups } from '../clusters/describe';
-import {
-  findGroups,
-  groupsOfState,
-  placeInGroups,
-  stateOfGroups,
-  type GroupMethod,
-  type Groups,
-  type KeptGroups,
-} from '../clusters/groups';
-import { placePeople, readTraitRows, traitUnfit, type PlacedPeople, type TraitRows } from '../clusters/points';
+import { findGroups, groupsOfState, placeInGroups, renumbered, stateOfGroups, type GroupMethod, type KeptGroups } from '../clusters/groups';
+import { peopleAsked, placePeople, readTraitRows, traitUnfit, type PlacedPeople, type TraitRows } from '../clusters/points';
 import { fitShapes, type ShapeOptions } from '../clusters/shape';
 import type { EventScope, LeftOutFeature } from '../features';
 import type { ClustersSection, DiagnosticsSection } from '../report';
@@ -128,8 +117,11 @@ export const clusters: ComputedTask = {
       run,
     );
     if (found.order.length === 0) throw noGroups();
-    const groups = await inOrder(found, people, rows, kernels, run);
-    const { labels, fits } = await placeInGroups(groups, people.points, kernels, run);
+    const placed = await placeInGroups(found, people.points, kernels, run);
+    const order = orderOf(placed.labels, found.order.length, people, rows);
+    const groups = { ...found, order };
+    const labels = renumbered(placed.labels, order);
+    const { fits } = placed;
 
     run.report({ stage: 'describe', done: 0, total: 1, unit: 'steps' });
     const quality = await silhouette(people.points, labels, { sample: 5000, seed: asked.seed }, run);
@@ -190,8 +182,7 @@ async function readChosen(
   if (chosen.length === 0) throw noTraits();
   const ofScore = chosen.find((id) => scoresBehind([id], planTraits).length > 0);
   if (ofScore !== undefined) throw traitUnfit(ofScore);
-  const wanted = target.segment === undefined ? undefined : inside.segments.find(({ id }) => id === target.segment);
-  const members = wanted ? await membersOf(inside, wanted.rule, run) : await populationOf(inside, run);
+  const members = await peopleAsked(inside, target.segment, run);
   return {
     rows: await readTraitRows(inside, [...new Set(chosen)], members, run),
     leftOut,
@@ -210,29 +201,19 @@ function inOrderOf({ shapes }: KeptGroups, { columns }: TraitRows) {
   });
 }
 
-/** The groups numbered by their mean of the first trait, the highest first; ties by size, then as they were found. */
-async function inOrder(
-  groups: Groups,
-  people: PlacedPeople,
-  { users, columns: [first] }: TraitRows,
-  kernels: Kernels,
-  run: RunContext,
-): Promise<Groups> {
-  const { labels } = await placeInGroups(groups, people.points, kernels, run);
-  const sums = groups.order.map(() => ({ sum: 0, known: 0, people: 0 }));
-  const valueOf = new Map(Array.from(users, (user, row) => [user, first.values[row]]));
-  people.users.forEach((user, row) => {
-    if (labels[row] < 0) return;
-    const of = sums[labels[row]];
-    const value = valueOf.get(user)!;
+/** The groups by their mean of the first trait, the highest first; ties by size, then as they were found. */
+function orderOf(labels: Int32Array, count: number, people: PlacedPeople, { columns: [first] }: TraitRows): number[] {
+  const sums = Array.from({ length: count }, () => ({ sum: 0, known: 0, people: 0 }));
+  people.rows.forEach((row, at) => {
+    if (labels[at] < 0) return;
+    const of = sums[labels[at]];
     of.people++;
-    if (Number.isNaN(value)) return;
-    of.sum += value;
+    if (Number.isNaN(first.values[row])) return;
+    of.sum += first.values[row];
     of.known++;
   });
   const mean = (group: number) => (sums[group].known > 0 ? sums[group].sum / sums[group].known : -Infinity);
-  const order = groups.order.toSorted((a, b) => mean(b) - mean(a) || sums[b].people - sums[a].people || a - b);
-  return { ...groups, order };
+  return sums.map((_, group) => group).sort((a, b) => mean(b) - mean(a) || sums[b].people - sums[a].people || a - b);
 }
 
 function outputsOf(users: number, people: PlacedPeople, labels: Int32Array, fits: Float32Array): Pick<ComputedOutputs, 'outputs'> {
