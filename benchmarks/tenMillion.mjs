@@ -47,7 +47,6 @@ async function tab(path) {
   });
   try {
     const page = context.pages()[0];
-    page.on('console', (m) => console.error(m.text()));
     page.on('pageerror', (error) => console.error(String(error)));
     await page.goto(site.url);
     await page.setInputFiles('input', path);

@@ -22,7 +22,7 @@ import { traitMembers } from './traitMembers';
 
 /** Where leaves are read: the profiles, and the plan's lists of ids. */
 type LeafScope = ProfileScope & IdListScope & { idLists?: readonly IdList[] };
-type LeafMeaning = Exclude<Meaning, { kind: 'membership' }>;
+export type LeafMeaning = Exclude<Meaning, { kind: 'membership' }>;
 
 /** Those of the population whom a condition holds for, remembered by what the condition means. */
 export function leafMembers(
