@@ -8,7 +8,12 @@ import type { RuleContext } from './ruleContext';
 /** What a typed condition can be about, by its names on screen. */
 export function typedVocabulary({ traits, events, segments }: Pick<RuleContext, 'traits' | 'events' | 'segments'>): TypedVocabulary {
   return {
-    traits: traits.map(({ id, kind, values }) => ({ id, kind, names: waysToSay(traitName(id)), values: values?.map(({ value }) => value) })),
+    traits: traits.map(({ id, kind, values }) => ({
+      id,
+      kind,
+      names: waysToSay(traitName(id)),
+      values: values?.map(({ value }) => value),
+    })),
     events: events.map((id) => ({ id, names: [eventName(id)] })),
     segments: segments.map(({ id, name }) => ({ id, names: [name ?? id] })),
     idLists: (workbench.plan?.idLists ?? []).map(({ id, name }) => ({ id, names: [name ?? id] })),
