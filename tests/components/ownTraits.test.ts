@@ -72,7 +72,7 @@ it('a trait is defined from events, seen before it is saved, and then stands amo
   await getByRole('button', { name: 'Save trait' }).click();
   expect(kept('tea')).toEqual({ id: 'tea', name: 'Tea', affinity: { ...affinity, as: 'share', strength: 20 } });
   await edit('Tea');
-  await getByRole('combobox', { name: /^Of / }).click();
+  await getByRole('combobox', { name: /^Of:/ }).click();
   await page.getByRole('option', { name: 'brand' }).click();
   // Of another property no value is chosen yet: there is nothing to save.
   await expect.element(getByRole('button', { name: 'Save trait' })).toBeDisabled();
