@@ -53,10 +53,12 @@ it('a cell of the cohorts becomes a segment of as many as it says', async () => 
   const { container } = render(CohortsTab, { onmake });
   await expect.poll(() => container.querySelector('[data-row="0"][data-column="1"]'), { timeout: 60_000 }).not.toBeNull();
   container.querySelector<HTMLElement>('[data-row="0"][data-column="1"]')!.click();
-  const said = page.getByText(/: [\d,]+ customers \(/);
-  await expect.element(said).toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'Make a segment', exact: true })).toBeVisible();
+  const said = [...container.querySelectorAll('span:not(.visually-hidden)')]
+    .map((each) => each.textContent)
+    .find((text) => /: [\d,]+ customers \(/.test(text))!;
   await page.getByRole('button', { name: 'Make a segment', exact: true }).click();
-  const count = figure(/: ([\d,]+) customers/.exec(said.element().textContent ?? '')![1]);
+  const count = figure(/: ([\d,]+) customers/.exec(said)![1]);
   expect((await workbench.call('segmentCount', { rule: onmake.mock.calls[0][1] })).count).toBe(count);
   await expectAccessible(container);
 }, 120_000);

@@ -4,7 +4,7 @@ import type { TraitValues } from '../profiles/traitValues';
 import type { RunContext } from '../base/run';
 import { quietContext } from '../base/run';
 import { quantile } from '../math/quantile';
-import { dayNumber, monthsBefore } from './days';
+import { dayNumber, monthsBefore } from '../schema/days';
 import type { Purchases } from './purchases';
 
 /** A tier of members: everybody from this value of the trait on, up to the next. */
