@@ -5,6 +5,7 @@ import { UserError } from '../lib/core/base/errors';
 import type { ModelState } from '../lib/core/recommenders/modelState';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
 import type { Arguments, Command, CommandIo } from './command';
+import { readMinutes, tuneFor, tuningOptions, type TuningOutput } from './tuning';
 
 const formats = ['pairs', 'adjacency', 'ncf'] as const;
 const largestCutoff = 1000;
@@ -34,6 +35,7 @@ export const evaluate: Command = {
     { name: 'set', kind: 'pairs', value: 'KEY=VALUE', what: 'Options of the model; the others keep the catalogue’s defaults.' },
     { name: 'k', kind: 'text', value: 'K,K', default: '10,20', what: 'Cut-offs of the metrics.' },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
+    ...tuningOptions,
     {
       name: 'out',
       kind: 'text',
@@ -67,6 +69,7 @@ interface EvaluationOutput {
   peakMemoryBytes: number;
   backend: string;
   warnings: EvaluationWarning[];
+  tuning?: TuningOutput;
 }
 
 async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
@@ -78,6 +81,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   resolveOptions(recommender.id, recommender.options, given);
   const cutoffs = readCutoffs(args.text('k'));
   const seed = readSeed(args.text('seed'));
+  const minutes = readMinutes(args);
   const out = args.optionalText('out');
   if (out !== undefined) await refuseOutFolder(io.path(out), false);
   const split = await readFiles(args, io);
@@ -90,9 +94,15 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   const kernels = await platform.openKernels();
   const task = rankingTask(split.train, split.test, { requireHistory: false, candidates: split.candidates });
   try {
-    const started = performance.now();
     const compute = { kernels, tensors: () => platform.openTensors() };
-    const trained = await trainRecommender({ recommender, given, data: { pairs: split.train }, seed }, compute, io.run);
+    const search = { recommender, given, task, cutoff: cutoffs.at(-1)!, seed };
+    const tuning = minutes === undefined ? undefined : await tuneFor(minutes, search, args, compute, io);
+    const started = performance.now();
+    const trained = await trainRecommender(
+      { recommender, given: { ...given, ...tuning?.options }, data: { pairs: split.train }, seed },
+      compute,
+      io.run,
+    );
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
@@ -113,6 +123,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       backend,
       warnings: collapseWarnings(recommender, measured.overlap),
+      ...(tuning && { tuning }),
     };
     if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
     model.dispose?.();

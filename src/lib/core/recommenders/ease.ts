@@ -24,6 +24,7 @@ export const ease: Recommender = {
       min: 0.1,
       max: 100000,
       scale: 'log',
+      tuned: [1, 10000],
       what: 'Raising it trusts items less that few customers chose, so that lists come nearer to what is popular.',
     },
   ],
