@@ -1,0 +1,31 @@
+import type { DataSize } from '../base/options';
+import type { RunContext } from '../base/run';
+import type { Kernels, SvdFit } from '../math/kernels';
+import type { InteractionMatrix } from '../math/sparseRows';
+
+/** Vectors within a thousandth are far nearer than the model itself; singular values are then right to some 1e-6. */
+const tolerance = 1e-3;
+
+/** The singular vectors that the models of this family stand on. */
+export function decompose(kernels: Kernels, matrix: InteractionMatrix, factors: number, seed: number, run: RunContext): Promise<SvdFit> {
+  return kernels.svd(matrix, { factors, tolerance }, seed, run);
+}
+
+/** Multiply-adds and bytes of that: products with the matrix, the orthogonal basis, and turning it to the vectors. */
+export function decompositionCost({ users, items, pairs }: DataSize, factors: number): { operations: number; bytes: number } {
+  const columns = 2.5 * factors + 24;
+  const shorter = Math.min(users, items);
+  return {
+    operations: 2 * pairs * columns + shorter * columns * (columns + factors) + 4 * columns ** 3,
+    bytes: 4 * shorter * columns + 16 * columns ** 2 + 16 * pairs + 8 * factors * (users + items),
+  };
+}
+
+/** The same pairs, each with the strength 1. */
+export function unweighted(pairs: InteractionMatrix): InteractionMatrix {
+  return { ...pairs, values: new Float32Array(pairs.values.length).fill(1) };
+}
+
+export function backendOf({ info: { kind, threads } }: Kernels): string {
+  return `${kind} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
