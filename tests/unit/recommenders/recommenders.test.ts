@@ -19,6 +19,8 @@ const tiny: Record<string, OptionValues> = {
   puresvd: { factors: 2 },
   'gf-cf': { factors: 2 },
   bspm: { factors: 2, sharpening: 0.3 },
+  bpr: { factors: 4, epochs: 60 },
+  warp: { factors: 4, epochs: 60 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };
 
