@@ -125,10 +125,10 @@ export function pairwiseRecommender(id: string, options: readonly OptionSpec[], 
   };
 }
 
-/** An item that the customer does not have, any of them alike; -1 where a hundred draws met none. */
-export function drawUnseen({ items, rowStarts, columns }: InteractionMatrix, user: number, random: Random): number {
+/** An item that the customer does not have, any of them alike or as often as it was chosen; -1 where a hundred draws met none. */
+export function drawUnseen({ items, rowStarts, columns }: InteractionMatrix, user: number, popular: boolean, random: Random): number {
   for (let draw = 0; draw < 100; draw++) {
-    const item = random.below(items);
+    const item = popular ? columns[random.below(columns.length)] : random.below(items);
     if (!hasItem(columns, rowStarts[user], rowStarts[user + 1], item)) return item;
   }
   return -1;
