@@ -1,7 +1,7 @@
 import type { InteractionMatrix } from '../math/sparseRows';
 import { blur, filterArrays, filterModel, filterOfArrays, itemGraph, type ItemFilter, type ItemGraph } from './graphFilter';
 import type { Recommender, RecommenderModel } from './recommender';
-import { backendOf, decompose, decompositionCost } from './spectral';
+import { backendOf, decompose, decompositionCost, factorsOption } from './spectral';
 
 const format = 'bspm/1';
 
@@ -25,20 +25,11 @@ export const bspm: Recommender = {
   can: ['foldIn', 'similarItems', 'explain'],
   lighter: 'gf-cf',
   options: [
-    {
-      name: 'factors',
-      kind: 'number',
-      integer: true,
-      default: 256,
-      min: 1,
-      max: 1024,
-      scale: 'log',
-      what: 'More factors let finer waves of taste through beside what neighbours share.',
-    },
+    factorsOption('More factors let finer waves of taste through beside what neighbours share.'),
     {
       name: 'lowPassWeight',
       kind: 'number',
-      default: 0.3,
+      default: 1,
       min: 0,
       max: 10,
       what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',
@@ -46,7 +37,7 @@ export const bspm: Recommender = {
     {
       name: 'sharpening',
       kind: 'number',
-      default: 1,
+      default: 0.4,
       min: 0,
       max: 10,
       what: 'Raising it takes away more of what everybody likes, so that lists differ more; at 0 this is GF-CF.',

@@ -1,7 +1,7 @@
 import type { InteractionMatrix } from '../math/sparseRows';
 import { filterArrays, filterModel, filterOfArrays, itemGraph, type ItemFilter } from './graphFilter';
 import type { Recommender, RecommenderModel } from './recommender';
-import { backendOf, decompose, decompositionCost } from './spectral';
+import { backendOf, decompose, decompositionCost, factorsOption } from './spectral';
 
 const format = 'gf-cf/1';
 
@@ -17,20 +17,11 @@ export const gfCf: Recommender = {
   can: ['foldIn', 'similarItems', 'explain'],
   lighter: 'item-knn',
   options: [
-    {
-      name: 'factors',
-      kind: 'number',
-      integer: true,
-      default: 256,
-      min: 1,
-      max: 1024,
-      scale: 'log',
-      what: 'More factors let finer waves of taste through beside what neighbours share.',
-    },
+    factorsOption('More factors let finer waves of taste through beside what neighbours share.'),
     {
       name: 'lowPassWeight',
       kind: 'number',
-      default: 0.3,
+      default: 1,
       min: 0,
       max: 10,
       what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',

@@ -2,7 +2,7 @@ import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
-import { backendOf, decompose, decompositionCost, unweighted } from './spectral';
+import { backendOf, decompose, decompositionCost, factorsOption, unweighted } from './spectral';
 
 const format = 'puresvd/1';
 
@@ -19,20 +19,11 @@ export const pureSvd: Recommender = {
   can: ['foldIn', 'similarItems', 'explain'],
   lighter: 'item-knn',
   options: [
-    {
-      name: 'factors',
-      kind: 'number',
-      integer: true,
-      default: 64,
-      min: 1,
-      max: 1024,
-      scale: 'log',
-      what: 'More factors follow rarer tastes; with too many a history is only given back.',
-    },
+    factorsOption('More factors follow rarer tastes; with too many a history is only given back.'),
     {
       name: 'popularityScaling',
       kind: 'number',
-      default: 1,
+      default: 0.4,
       min: 0,
       max: 1,
       what: 'At 1 popular items count as often as they were chosen (PureSVD); towards 0 all items shape the factors alike.',
