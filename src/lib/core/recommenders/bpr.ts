@@ -7,7 +7,7 @@ import { drawUnseen, pairScore, pairwiseOptions, pairwiseRecommender, takeStep }
 export const bpr = pairwiseRecommender(
   'bpr',
   [
-    ...pairwiseOptions,
+    ...pairwiseOptions({ epochs: 60, regularization: 0.02 }),
     {
       name: 'comparedItems',
       kind: 'choice',

@@ -31,12 +31,13 @@ export type PairRule = (
   random: Random,
 ) => number;
 
-export const pairwiseOptions: readonly OptionSpec[] = [
+/** With the defaults that suit a loss: WARP's large steps need few passes. */
+export const pairwiseOptions = (defaults: { epochs: number; regularization: number }): OptionSpec[] => [
   {
     name: 'factors',
     kind: 'number',
     integer: true,
-    default: 64,
+    default: 32,
     min: 1,
     max: 1024,
     scale: 'log',
@@ -46,7 +47,7 @@ export const pairwiseOptions: readonly OptionSpec[] = [
     name: 'epochs',
     kind: 'number',
     integer: true,
-    default: 40,
+    default: defaults.epochs,
     min: 1,
     max: 1000,
     unit: 'epochs',
@@ -64,7 +65,7 @@ export const pairwiseOptions: readonly OptionSpec[] = [
   {
     name: 'regularization',
     kind: 'number',
-    default: 0.01,
+    default: defaults.regularization,
     min: 0,
     max: 10,
     what: 'Raising it keeps factors small, so that rare pairs are trusted less.',
@@ -136,7 +137,8 @@ export function drawUnseen({ items, rowStarts, columns }: InteractionMatrix, use
 
 /** Whether a row, which is ascending, holds an item. */
 export function hasItem(columns: Int32Array, from: number, to: number, item: number): boolean {
-  let [low, high] = [from, to];
+  let low = from;
+  let high = to;
   while (low < high) {
     const middle = (low + high) >> 1;
     if (columns[middle] < item) low = middle + 1;
@@ -161,9 +163,13 @@ export function takeStep(
   { learningRate, regularization }: PairwiseStep,
 ): void {
   const { factors: d, users, items, biases, userSquares, itemSquares, biasSquares } = fit;
-  const [u, i, j] = [user * d, chosen * d, other * d];
+  const u = user * d;
+  const i = chosen * d;
+  const j = other * d;
   for (let f = 0; f < d; f++) {
-    const [w, h, g] = [users[u + f], items[i + f], items[j + f]];
+    const w = users[u + f];
+    const h = items[i + f];
+    const g = items[j + f];
     const ofUser = slope * (h - g) + regularization * w;
     const ofChosen = slope * w + regularization * h;
     const ofOther = -slope * w + regularization * g;

@@ -11,7 +11,7 @@ const mostWeight = 10;
 export const warp = pairwiseRecommender(
   'warp',
   [
-    ...pairwiseOptions,
+    ...pairwiseOptions({ epochs: 10, regularization: 0.1 }),
     {
       name: 'draws',
       kind: 'number',
