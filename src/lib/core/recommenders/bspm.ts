@@ -1,5 +1,5 @@
 import type { InteractionMatrix } from '../math/sparseRows';
-import { blur, filterArrays, filterModel, filterOfArrays, itemGraph, type ItemFilter, type ItemGraph } from './graphFilter';
+import { blur, filterArrays, filterModel, filterOfArrays, itemGraph, keepRows, type ItemFilter, type ItemGraph } from './graphFilter';
 import type { Recommender, RecommenderModel } from './recommender';
 import { backendOf, decompose, decompositionCost, factorsOption } from './spectral';
 
@@ -63,8 +63,11 @@ export const bspm: Recommender = {
   estimate(size, given) {
     const { operations, bytes } = decompositionCost(size, Number(given.factors));
     const looks = 1 + Number(given.steps) * (given.integrator === 'rk4' ? 4 : 1);
-    // Sharpening leaves no zeros: each look goes over all pairs for each customer that is scored.
-    return { operations: operations + 2 * looks * size.pairs * size.users, bytes: bytes + 24 * size.pairs };
+    // Sharpening leaves no zeros: each look goes over all pairs, for each item whose row is kept or else each customer.
+    return {
+      operations: operations + 2 * looks * size.pairs * Math.min(size.users, size.items),
+      bytes: bytes + 24 * size.pairs + 4 * Math.min(size.items, 4096) ** 2,
+    };
   },
 
   async train({ pairs }, given, seed, { kernels }, run) {
@@ -72,25 +75,29 @@ export const bspm: Recommender = {
     const process = { sharpening: Number(given.sharpening), steps: Number(given.steps), solver: String(given.integrator) };
     const graph = itemGraph(pairs);
     const { itemVectors } = await decompose(kernels, graph.byUser, factors, seed, run);
-    const model = bspmModel({ graph, itemFactors: itemVectors, factors, lowPassWeight }, process, pairs);
-    return { model, losses: [], backend: backendOf(kernels), reproducible: true };
+    const filter = bspmFilter({ graph, itemFactors: itemVectors, factors, lowPassWeight }, process);
+    await keepRows(filter, run);
+    return { model: bspmModel(filter, process, pairs), losses: [], backend: backendOf(kernels), reproducible: true };
   },
 
   restore({ arrays, meta }, { pairs }) {
     const process = { sharpening: Number(meta.sharpening), steps: Number(meta.steps), solver: String(meta.integrator) };
-    return bspmModel({ ...filterOfArrays(arrays, pairs), lowPassWeight: Number(meta.lowPassWeight) }, process, pairs);
+    const blurring = { ...filterOfArrays(arrays, pairs), lowPassWeight: Number(meta.lowPassWeight) };
+    return bspmModel(bspmFilter(blurring, process), process, pairs);
   },
 };
 
-function bspmModel(blurring: ItemFilter, process: Sharpening, pairs: InteractionMatrix): RecommenderModel {
-  const filter = { ...blurring, sharpen: (vector: Float64Array) => sharpened(blurring.graph, vector, process) };
-  const { sharpening, steps, solver: integrator } = process;
+function bspmFilter(blurring: ItemFilter, process: Sharpening): ItemFilter {
+  return { ...blurring, sharpen: (vector) => sharpened(blurring.graph, vector, process) };
+}
+
+function bspmModel(filter: ItemFilter, { sharpening, steps, solver: integrator }: Sharpening, pairs: InteractionMatrix): RecommenderModel {
   return {
     ...filterModel(filter, pairs),
     state: () => ({
       format,
       arrays: filterArrays(filter),
-      meta: { lowPassWeight: blurring.lowPassWeight, sharpening, steps, integrator },
+      meta: { lowPassWeight: filter.lowPassWeight, sharpening, steps, integrator },
     }),
   };
 }

@@ -1,5 +1,5 @@
 import type { InteractionMatrix } from '../math/sparseRows';
-import { filterArrays, filterModel, filterOfArrays, itemGraph, type ItemFilter } from './graphFilter';
+import { filterArrays, filterModel, filterOfArrays, itemGraph, keepRows, type ItemFilter } from './graphFilter';
 import type { Recommender, RecommenderModel } from './recommender';
 import { backendOf, decompose, decompositionCost, factorsOption } from './spectral';
 
@@ -30,15 +30,16 @@ export const gfCf: Recommender = {
 
   estimate(size, given) {
     const { operations, bytes } = decompositionCost(size, Number(given.factors));
-    return { operations: operations + 4 * size.pairs, bytes: bytes + 24 * size.pairs };
+    return { operations: operations + 4 * size.pairs, bytes: bytes + 24 * size.pairs + 4 * Math.min(size.items, 4096) ** 2 };
   },
 
   async train({ pairs }, given, seed, { kernels }, run) {
     const [factors, lowPassWeight] = [Number(given.factors), Number(given.lowPassWeight)];
     const graph = itemGraph(pairs);
     const { itemVectors } = await decompose(kernels, graph.byUser, factors, seed, run);
-    const model = gfCfModel({ graph, itemFactors: itemVectors, factors, lowPassWeight }, pairs);
-    return { model, losses: [], backend: backendOf(kernels), reproducible: true };
+    const filter: ItemFilter = { graph, itemFactors: itemVectors, factors, lowPassWeight };
+    await keepRows(filter, run);
+    return { model: gfCfModel(filter, pairs), losses: [], backend: backendOf(kernels), reproducible: true };
   },
 
   restore: ({ arrays, meta }, { pairs }) =>

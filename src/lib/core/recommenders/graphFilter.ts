@@ -1,3 +1,4 @@
+import type { RunContext } from '../base/run';
 import { matrixFromPairs, transpose, type InteractionMatrix } from '../math/sparseRows';
 import { bestOf } from '../math/topK';
 import { basketOf } from './basket';
@@ -58,6 +59,39 @@ export interface ItemFilter {
   lowPassWeight: number;
   /** Some polynomial of P, applied last. */
   sharpen?: (vector: Float64Array) => Float64Array;
+  /** What each item alone gives, kept where there are few enough of them: scores are sums of these rows then. */
+  rows?: (Float32Array | undefined)[];
+}
+
+/** Up to here rows are kept: 64 MB. With more items each history goes over the graph anew. */
+const mostKeptRows = 4096;
+
+/** Makes the rows ahead, so that ranking everybody need not wait for them. @throws Cancelled */
+export async function keepRows(filter: ItemFilter, run: RunContext): Promise<void> {
+  const items = filter.graph.roots.length;
+  if (items > mostKeptRows) return;
+  for (let item = 0; item < items; item++) {
+    keptRow(filter, item);
+    if (item % 256 === 0) run.report({ stage: 'train', done: item, total: items, unit: 'items' });
+    await run.breathe();
+  }
+}
+
+function keptRow(filter: ItemFilter, item: number): Float32Array {
+  const rows = (filter.rows ??= []);
+  return (rows[item] ??= Float32Array.from(filterRow(filter, [item])));
+}
+
+/** Scores of a history, by kept rows or over the graph. */
+function filtered(filter: ItemFilter, history: Int32Array): Float64Array {
+  const items = filter.graph.roots.length;
+  if (items > mostKeptRows) return filterRow(filter, history);
+  const scores = new Float64Array(items);
+  for (const own of history) {
+    const row = keptRow(filter, own);
+    for (let item = 0; item < items; item++) scores[item] += row[item];
+  }
+  return scores;
 }
 
 /** history · (P + α low-pass) · sharpening. */
@@ -101,12 +135,12 @@ export function filterModel(
   return {
     score(asked) {
       const scores = new Float32Array(asked.length * items);
-      asked.forEach((user, row) => scores.set(filterRow(filter, basketOf(pairs, user).items), row * items));
+      asked.forEach((user, row) => scores.set(filtered(filter, basketOf(pairs, user).items), row * items));
       return scores;
     },
-    foldIn: ({ items: own }) => Float32Array.from(filterRow(filter, own)),
+    foldIn: ({ items: own }) => Float32Array.from(filtered(filter, own)),
     similarItems(item, k) {
-      const scores = Float32Array.from(filterRow(filter, [item]));
+      const scores = Float32Array.from(filtered(filter, Int32Array.of(item)));
       return bestOf(
         scores.map((score, other) => (score === 0 || other === item ? -Infinity : score)),
         k,
