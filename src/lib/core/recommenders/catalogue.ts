@@ -1,13 +1,18 @@
 import { UserError } from '../base/errors';
+import { bpr } from './bpr';
+import { bspm } from './bspm';
 import { ease } from './ease';
+import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { multDae } from './multDae';
 import { popularity } from './popularity';
+import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
+import { warp } from './warp';
 
 /** Every recommender there is, the baseline first: one file and one line each. */
-export const recommenders: readonly Recommender[] = [popularity, itemKnn, ials, ease, multDae];
+export const recommenders: readonly Recommender[] = [popularity, itemKnn, ials, ease, pureSvd, gfCf, bspm, bpr, warp, multDae];
 
 /** @throws UserError `recommender_unknown` */
 export function findRecommender(id: string): Recommender {
