@@ -5,9 +5,11 @@ import { itemKnn } from './itemKnn';
 import { multDae } from './multDae';
 import { popularity } from './popularity';
 import type { Recommender } from './recommender';
+import { rp3beta } from './rp3beta';
+import { userKnn } from './userKnn';
 
 /** Every recommender there is, the baseline first: one file and one line each. */
-export const recommenders: readonly Recommender[] = [popularity, itemKnn, ials, ease, multDae];
+export const recommenders: readonly Recommender[] = [popularity, itemKnn, userKnn, rp3beta, ials, ease, multDae];
 
 /** @throws UserError `recommender_unknown` */
 export function findRecommender(id: string): Recommender {
