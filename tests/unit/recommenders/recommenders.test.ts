@@ -16,6 +16,7 @@ const tiny: Record<string, OptionValues> = {
   ials: { factors: 2, epochs: 12, regularization: 0.001, unobservedWeight: 0.5 },
   ease: { regularization: 5 },
   'item-knn': { shrinkage: 0 },
+  slim: { regularization: 1, sparsity: 0.1, epochs: 40 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };
 

@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import { associationRules } from './associationRules';
 import { ease } from './ease';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
@@ -6,10 +7,11 @@ import { multDae } from './multDae';
 import { popularity } from './popularity';
 import type { Recommender } from './recommender';
 import { rp3beta } from './rp3beta';
+import { slim } from './slim';
 import { userKnn } from './userKnn';
 
 /** Every recommender there is, the baseline first: one file and one line each. */
-export const recommenders: readonly Recommender[] = [popularity, itemKnn, userKnn, rp3beta, ials, ease, multDae];
+export const recommenders: readonly Recommender[] = [popularity, associationRules, itemKnn, userKnn, rp3beta, ials, ease, slim, multDae];
 
 /** @throws UserError `recommender_unknown` */
 export function findRecommender(id: string): Recommender {
