@@ -1,7 +1,7 @@
 /**
- * A large shop from file to lists: `node benchmarks/tenMillion.mjs [events, 10000000] [tab | node | both]` writes a CSV
- * (a person for ten events, an item for a hundred) and prints seconds and peak memory of each step, in a tab and on
- * the command line. The tab's memory is that of its process, engine, workers and all.
+ * A large shop from file to lists: `node benchmarks/tenMillion.mjs [events, 10000000] [tab | node | both] [steps]` writes a
+ * CSV (a person for ten events, an item for a hundred) and prints seconds and peak memory of each step, in a tab and on
+ * the command line. `steps` is a pattern of those to do beside import and profiles, without which there is nothing. The tab's memory is that of its process, engine, workers and all.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { writeEvents } from './eventsCsv.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const events = Number(process.argv[2] ?? 10_000_000);
 const where = process.argv[3] ?? 'both';
+const wanted = process.argv[4] ?? '';
 const folder = mkdtempSync(join(tmpdir(), 'muster-large-'));
 
 try {
@@ -50,7 +51,7 @@ async function tab(path) {
     await page.goto(site.url);
     await page.setInputFiles('input', path);
     const steps = [];
-    for (const step of await page.evaluate(() => window.steps())) {
+    for (const step of await page.evaluate((pattern) => window.steps(pattern), wanted)) {
       // Only the saved workspace is left, as after a visit that is over.
       if (step === 'reopen') await page.reload();
       const pids = await renderers(context);
@@ -77,7 +78,7 @@ async function renderers(context) {
 
 /** Steps of a process of its own, which says each as it is done. */
 async function commandLine(path) {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(here, 'tenMillion/node.ts'), path], {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(here, 'tenMillion/node.ts'), path, wanted], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const steps = [];

@@ -80,6 +80,11 @@ export const steps: Record<string, (place: Place) => Promise<string>> = {
   'profiles again': async ({ call }) => `${(await profiles(call)).total} profiles`,
 };
 
+/** The steps whose names fit a pattern, and those without which there is nothing to do. */
+export function stepsLike(pattern: string): string[] {
+  return Object.keys(steps).filter((step) => step === 'import' || step === 'profiles' || new RegExp(pattern).test(step));
+}
+
 const rule: { all: Rule[] } = {
   all: [
     { trait: 'orders', atLeast: 1 },

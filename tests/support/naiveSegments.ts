@@ -320,7 +320,8 @@ export function randomShop(random: Random, asOf: string): NaiveShop {
         at: late.includes(user) ? `2026-06-0${1 + random.below(9)}T00:00:00` : at(),
         item: random.below(10) === 0 ? undefined : pick(items).id,
         value: event.startsWith('order') ? (event === 'order_refunded' ? -1 : 1) * (random.below(5000) / 100) : undefined,
-        order: event.startsWith('order') && random.below(3) > 0 ? `O${random.below(60)}` : undefined,
+        // Some orders come in lines of several days.
+        order: event.startsWith('order') && random.below(3) > 0 ? `O${random.below(8)}` : undefined,
         channel: pick(['web', 'app', undefined]),
       };
     }),

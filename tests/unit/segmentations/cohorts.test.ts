@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cohortTable, ruleOfCohort, type CohortChoice } from '$lib/core/segmentations/cohorts';
-import { dayNumber } from '$lib/core/segmentations/days';
+import { dayNumber } from '$lib/core/schema/days';
 import { readPurchases, type Purchases } from '$lib/core/segmentations/purchases';
 import { cutsOfShares, simulatePoints, tierFigures, tierShift, tierTrait, type Tier } from '$lib/core/segmentations/tiers';
-import { readEventDays, type EventDays } from '$lib/core/segments/eventDays';
+import { daysByUser, readEventDays } from '$lib/core/segments/eventDays';
 import { membersOf } from '$lib/core/segments/evaluate';
 import { openProfiles } from '$lib/core/profiles/materialize';
 import { readHistogram } from '$lib/core/profiles/histogram';
@@ -102,7 +102,11 @@ describe('cohorts', () => {
       bought: new Uint8Array(lines.length).fill(1),
       value: Float64Array.from(lines, ({ value }) => value),
     };
-    const days: EventDays = { userOfRow: Int32Array.from(lines, ({ user }) => user), dayOfRow: purchases.day, orderOfRow: null };
+    const days = daysByUser(
+      Int32Array.from(lines, ({ user }) => user),
+      purchases.day,
+      purchases.start.length - 1,
+    );
     const { cohorts } = await cohortTable(orders, days, days, purchases, '1998-07-01T00:00:00');
     const cells = cohorts.flatMap((cohort) => cohort.cells);
     // SOURCE.md: 23,570 customers who first bought in the first quarter of 1997, 69,659 transactions, $2,500,315.63.

@@ -1,5 +1,8 @@
 import { UserError } from '../base/errors';
+import type { RunContext } from '../base/run';
+import { indexesOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
+import { remember } from '../store/remember';
 import { identifier, sql } from '../store/sql';
 import { cellsOf } from './page';
 
@@ -33,4 +36,17 @@ export async function numbersOfUsers(
   if (ids.length === 0) return new Map();
   const table = await store.query(sql`SELECT user_id, user_index FROM ${identifier(tables.users)} WHERE user_id IN (${[...ids]})`, signal);
   return new Map(cellsOf(table) as [string, number][]);
+}
+
+/** Everybody's number in the order of ids, which is that of ties; remembered. */
+export function readIdOrder(scope: DataScope, run?: RunContext): Promise<Int32Array> {
+  return remember(
+    scope,
+    'people by id',
+    async ({ signal }) => {
+      const table = await scope.store.query(sql`SELECT user_index FROM ${identifier(scope.tables.users)} ORDER BY user_id`, signal);
+      return indexesOf(table, 'user_index');
+    },
+    run,
+  );
 }

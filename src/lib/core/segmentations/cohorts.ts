@@ -1,8 +1,8 @@
 import type { RunContext } from '../base/run';
-import { quietContext } from '../base/run';
+import { inStretches, quietContext } from '../base/run';
 import type { EventDays } from '../segments/eventDays';
 import type { Rule } from '../segments/rule';
-import { dateOfDay, dayNumber, periodOf, startOfPeriod, type Period } from './days';
+import { dateOfDay, dayNumber, periodOf, startOfPeriod, type Period } from '../schema/days';
 import type { Purchases } from './purchases';
 
 export interface CohortChoice {
@@ -53,10 +53,9 @@ export async function cohortTable(
   const end = dayNumber(asOf);
   const users = purchases.start.length - 1;
   const firstDay = new Int32Array(users).fill(end);
-  for (let row = 0; row < firsts.userOfRow.length; row++) {
-    const user = firsts.userOfRow[row];
-    if (firsts.dayOfRow[row] < firstDay[user]) firstDay[user] = firsts.dayOfRow[row];
-  }
+  for (let user = 0; user < users; user++)
+    for (let row = firsts.starts[user]; row < firsts.starts[user + 1]; row++)
+      if (firsts.days[row] < firstDay[user]) firstDay[user] = firsts.days[row];
   await run.breathe();
   let earliest = end;
   for (const day of firstDay) if (day < earliest) earliest = day;
@@ -106,7 +105,7 @@ export async function cohortTable(
 
 /** People are counted once a period, however often they came. */
 async function countReturns(
-  { userOfRow, dayOfRow }: EventDays,
+  { starts, days }: EventDays,
   cohortOf: Int32Array,
   placeOfDay: Int32Array,
   base: number,
@@ -114,23 +113,22 @@ async function countReturns(
   count: number,
   run: RunContext,
 ): Promise<void> {
-  // A bit for each person and period; periods in pieces, so that many weeks of many people fit.
-  const piece = 32;
-  for (let from = 0; from < count; from += piece) {
-    await run.breathe();
-    const seen = new Uint32Array(cohortOf.length);
-    for (let row = 0; row < userOfRow.length; row++) {
-      const user = userOfRow[row];
-      const day = dayOfRow[row] - base;
-      if (day < 0 || cohortOf[user] === -1) continue;
-      const period = placeOfDay[day];
-      if (period < from || period >= from + piece || period < cohortOf[user]) continue;
-      const bit = 1 << (period - from);
-      if (seen[user] & bit) continue;
-      seen[user] |= bit;
-      tell(cohortOf[user], period);
+  // Whom a period last met: a period is met once a person, however often they came in it.
+  const lastUser = new Int32Array(count).fill(-1);
+  await inStretches(cohortOf.length, run, (start, end) => {
+    for (let user = start; user < end; user++) {
+      const cohort = cohortOf[user];
+      if (cohort === -1) continue;
+      for (let row = starts[user]; row < starts[user + 1]; row++) {
+        const day = days[row] - base;
+        if (day < 0) continue;
+        const period = placeOfDay[day];
+        if (period < cohort || lastUser[period] === user) continue;
+        lastUser[period] = user;
+        tell(cohort, period);
+      }
     }
-  }
+  });
 }
 
 /** A cell's people as a rule: the cohort, and who came back in the period. `cell` left out: the whole cohort. */

@@ -1,4 +1,4 @@
-import { monthsBefore } from './days';
+import { monthsBefore } from '../schema/days';
 
 /** Who was where on several days, and how they moved from each to the next. */
 export interface GroupHistory {

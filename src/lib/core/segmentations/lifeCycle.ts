@@ -3,7 +3,7 @@ import { quietContext } from '../base/run';
 import { quantile } from '../math/quantile';
 import type { PlanTrait } from '../profiles/planTraits';
 import { orderEvent } from '../schema/events';
-import { dayNumber } from './days';
+import { dayNumber } from '../schema/days';
 import { out } from './history';
 import type { Purchases } from './purchases';
 

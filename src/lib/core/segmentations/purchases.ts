@@ -6,7 +6,7 @@ import { orderEvent, refundEvents } from '../schema/events';
 import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
 import { identifier, sql } from '../store/sql';
-import { dayNumber } from './days';
+import { dayNumber } from '../schema/days';
 
 /**
  * What everybody bought on which day: enough to tell orders, money and pauses as of any past day without a query. Rows
@@ -58,19 +58,6 @@ async function queryPurchases(scope: DataScope, signal: AbortSignal): Promise<Pu
     bought: Uint8Array.from(column('bought')),
     value: table.getChild('value')!.toArray() as Float64Array,
   };
-}
-
-/** Everybody's number in the order of ids, which is that of ties. */
-export function readIdOrder(scope: DataScope, run?: RunContext): Promise<Int32Array> {
-  return remember(
-    scope,
-    'people by id',
-    async ({ signal }) => {
-      const table = await scope.store.query(sql`SELECT user_index FROM ${identifier(scope.tables.users)} ORDER BY user_id`, signal);
-      return table.getChild('user_index')!.toArray() as Int32Array;
-    },
-    run,
-  );
 }
 
 /**

@@ -2,7 +2,7 @@ import type { RunContext } from '../base/run';
 import { quietContext } from '../base/run';
 import { groupOfTriples, type RfmGroup } from '../segments/rfmGroups';
 import { scoreRfm, type RfmConvention, type RfmMeasures, type RfmScores } from '../segments/rfm';
-import { dayNumber } from './days';
+import { dayNumber } from '../schema/days';
 import { historyOf, out, type GroupHistory } from './history';
 import type { Purchases } from './purchases';
 

@@ -3,7 +3,7 @@ import type { PlanTrait } from '../profiles/planTraits';
 import type { TraitValues } from '../profiles/traitValues';
 import type { RunContext } from '../base/run';
 import { quietContext } from '../base/run';
-import { dayNumber, monthsBefore } from './days';
+import { dayNumber, monthsBefore } from '../schema/days';
 import type { Purchases } from './purchases';
 
 /** A tier of members: everybody from this value of the trait on, up to the next. */

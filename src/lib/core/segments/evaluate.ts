@@ -9,7 +9,7 @@ import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { kindOf } from './conditions/kindOf';
 import type { IdList } from './idList';
 import type { IdListScope } from './idListMembers';
-import { leafMembers } from './leafMembers';
+import { leafMembers, type LeafMeaning } from './leafMembers';
 import type { Meaning } from './meaning';
 import type { LeafRule, Rule } from './rule';
 import { checkRule } from './ruleCheck';
@@ -87,14 +87,20 @@ class Evaluation {
     const windows: RuleEvaluation['windows'] = [];
     const membersAt = new Map<string, Bitset>();
 
+    // All at once, so that what one query brings is taken in while the engine is at the next.
+    const asked: Promise<void>[] = [];
+    const references: { path: string; segment: string }[] = [];
     for (const { node, place } of nodes) {
       if (groupOf(node) !== undefined) continue;
-      await this.run.breathe();
+      const { path } = place;
       const meaning = kindOf(node as LeafRule).meaning(node, this.scope);
       const window = windowOf(meaning, this.scope.asOf);
-      if (window) windows.push({ path: place.path, ...window });
-      membersAt.set(place.path, await this.#leaf(meaning, place.path, opened));
+      if (window) windows.push({ path, ...window });
+      if (meaning.kind === 'membership') references.push({ path, segment: meaning.segment });
+      else asked.push(this.#leaf(meaning).then((members) => void membersAt.set(path, members)));
     }
+    await Promise.all(asked);
+    for (const { path, segment } of references) membersAt.set(path, await this.#segment(segment, path, opened));
     // Groups, the innermost first: what is in a group stands after it.
     for (const { node, place, parts } of nodes.toReversed()) {
       const members = membersAt.get(place.path) ?? this.#group(node, parts);
@@ -134,8 +140,8 @@ class Evaluation {
     });
   }
 
-  async #leaf(meaning: Meaning, path: string, opened: readonly string[]): Promise<Bitset> {
-    if (meaning.kind === 'membership') return this.#segment(meaning.segment, path, opened);
+  async #leaf(meaning: LeafMeaning): Promise<Bitset> {
+    await this.run.breathe();
     return leafMembers(this.scope, meaning, this.population, this.traits, this.run);
   }
 

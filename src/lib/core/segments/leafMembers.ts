@@ -18,10 +18,11 @@ import type { IdList } from './idList';
 import { idListMembers, type IdListScope } from './idListMembers';
 import type { Meaning } from './meaning';
 import { cellMatcher, rfmOf } from './rfm';
+import { traitMembers } from './traitMembers';
 
 /** Where leaves are read: the profiles, and the plan's lists of ids. */
 type LeafScope = ProfileScope & IdListScope & { idLists?: readonly IdList[] };
-type LeafMeaning = Exclude<Meaning, { kind: 'membership' }>;
+export type LeafMeaning = Exclude<Meaning, { kind: 'membership' }>;
 
 /** Those of the population whom a condition holds for, remembered by what the condition means. */
 export function leafMembers(
@@ -36,6 +37,11 @@ export function leafMembers(
     if (meaning.kind === 'rfm') return (await rfmMembers(scope, meaning, run)).and(population);
     const byDays = await dayMembers(scope, meaning, run);
     if (byDays) return byDays.and(population);
+    if (meaning.kind === 'comparison') {
+      const trait = traits.find(({ id }) => id === meaning.trait)!;
+      const byValues = await traitMembers(scope, trait, meaning.comparison, population, run);
+      if (byValues) return byValues;
+    }
     const query = leafQuery(scope, meaning, traits, await readKeptColumns(scope));
     const members = await readMembers(scope.store, query.sql, scope.users, run.signal);
     return query.complement ? population.andNot(members) : members.and(population);

@@ -3,6 +3,7 @@ import { quietContext, type RunContext } from '../base/run';
 import { readKeptColumns } from '../measures/kept';
 import { emptyValue, measureKind } from '../measures/measure';
 import { measureQuery } from '../measures/measureQuery';
+import { dayNumber } from '../schema/days';
 import { traitColumns, traitSource } from '../profiles/profileRelation';
 import { addDays } from '../schema/asOf';
 import { identifier, sql } from '../store/sql';
@@ -250,8 +251,4 @@ function extreme(values: Float64Array, fits: (value: number) => boolean, choose:
   let found: number | null = null;
   for (const value of values) if (fits(value)) found = found === null ? value : choose(found, value);
   return found;
-}
-
-function dayNumber(midnight: string): number {
-  return Date.parse(`${midnight}Z`) / 86_400_000;
 }

@@ -24,7 +24,10 @@ export function numbersOf(table: Table, name: string): Float64Array {
   let at = 0;
   for (const part of vector.data) {
     const values = part.values as ArrayLike<number | bigint>;
-    for (let row = 0; row < part.length; row++, at++) numbers[at] = part.getValid(row) ? Number(values[row]) : NaN;
+    if (values instanceof Float64Array && part.nullCount === 0) {
+      numbers.set(values.subarray(0, part.length), at);
+      at += part.length;
+    } else for (let row = 0; row < part.length; row++, at++) numbers[at] = part.getValid(row) ? Number(values[row]) : NaN;
   }
   return numbers;
 }
@@ -42,6 +45,19 @@ export function indexesOf(table: Table, name: string): Int32Array {
     at += part.length;
   }
   return indexes;
+}
+
+/** A DATE column as days since 1970-01-01; NULL is an error. */
+export function dayNumbersOf(table: Table, name: string): Int32Array {
+  const vector = columnOf(table, name);
+  if (Number(vector.type.typeId) !== typeIds.date || vector.nullCount > 0) throw new Error(`the column "${name}" is not all days`);
+  const days = new Int32Array(vector.length);
+  let at = 0;
+  for (const part of vector.data) {
+    days.set((part.values as Int32Array).subarray(0, part.length), at);
+    at += part.length;
+  }
+  return days;
 }
 
 /** A text column; null for NULL. */

@@ -55,6 +55,9 @@ function* streamsOf(table: Table | Uint8Array): Generator<{ bytes: Uint8Array; s
   }
 }
 
+/** Parts of an answer that are asked for at once. */
+const mostAsked = 64;
+
 /** The engine's worker resolves addresses against its own, not the page's. */
 const absolute = (path: string) => new URL(path, globalThis.location.href).href;
 
@@ -132,11 +135,13 @@ class WasmStore implements TableStore {
       }
       header = await this.database.pollPendingQuery(this.connection);
     }
+    // A part is 2,048 rows, and one message after another costs more than the parts: so ever more are asked for at once.
     const parts = [header];
-    for (;;) {
-      const part = await this.database.fetchQueryResults(this.connection);
-      if (part?.length === 0) return parts;
-      if (part) parts.push(part);
+    for (let asked = 1; ; asked = Math.min(2 * asked, mostAsked)) {
+      const found = await Promise.all(Array.from({ length: asked }, () => this.database.fetchQueryResults(this.connection)));
+      for (const part of found) if (part && part.length > 0) parts.push(part);
+      if (found.some((part) => part?.length === 0)) return parts;
+      if (signal.aborted) throw new Cancelled();
     }
   }
 

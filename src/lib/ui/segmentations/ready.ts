@@ -1,4 +1,4 @@
-import { dateOfDay, dayNumber } from '$lib/core/segmentations/days';
+import { dateOfDay, dayNumber } from '$lib/core/schema/days';
 import type { Plan } from '$lib/core/plan/schema';
 import type { PlanTrait } from '$lib/core/profiles/planTraits';
 import type { Rule } from '$lib/core/segments/rule';

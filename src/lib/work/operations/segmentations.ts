@@ -6,7 +6,8 @@ import { readTraitValues } from '../../core/profiles/traitValues';
 import { cohortTable, type CohortChoice, type CohortTable } from '../../core/segmentations/cohorts';
 import { historyOf, monthlyDates, type GroupHistory } from '../../core/segmentations/history';
 import { lifeStages, proposeCuts, stagesAt, worthOf, type LifeCycleCuts, type StageWorth } from '../../core/segmentations/lifeCycle';
-import { readIdOrder, readKnownSince, readPurchases } from '../../core/segmentations/purchases';
+import { readIdOrder } from '../../core/profiles/userIds';
+import { readKnownSince, readPurchases } from '../../core/segmentations/purchases';
 import { rfmMoves, rfmShift } from '../../core/segmentations/rfmMoves';
 import {
   cutsOfShares,
