@@ -1,6 +1,7 @@
 import type { OptionValues } from '../base/options';
-import { associationRules as rulesOf, type AssociationRule } from '../math/itemsets/rules';
-import { frequentItemsets } from '../math/itemsets/frequentItemsets';
+import type { RunContext } from '../base/run';
+import { eachRule } from '../math/itemsets/rules';
+import { frequentItemsets, type Itemsets } from '../math/itemsets/frequentItemsets';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { bestOf } from '../math/topK';
 import { basketOf } from './basket';
@@ -97,8 +98,7 @@ export const associationRules: Recommender = {
       budgetBytes: Number(given.memory) * megabyte,
     };
     const sets = await frequentItemsets(pairs, request, run);
-    const rules = await rulesOf(sets, { minConfidence: Number(given.leastConfidence), consequents: 'one' }, run);
-    const model = rulesModel(rulesState(rules, given), pairs);
+    const model = rulesModel(await rulesState(sets, given, run), pairs);
     const warnings = sets.complete ? [] : [{ code: 'rules_incomplete' as const, values: { items: sets.completeFor } }];
     return { model, losses: [], backend: 'plain TypeScript', reproducible: true, warnings };
   },
@@ -107,22 +107,28 @@ export const associationRules: Recommender = {
 };
 
 /** `left` is `rules × width` with -1 after the last item; `strength` is what each rule says. */
-function rulesState(rules: AssociationRule[], { ruleScore, combine }: OptionValues): ModelState {
-  const width = rules.reduce((most, { antecedent }) => Math.max(most, antecedent.length), 1);
-  const left = new Int32Array(rules.length * width).fill(-1);
-  rules.forEach(({ antecedent }, rule) => left.set(antecedent, rule * width));
-  const ofRules = { shape: [rules.length], axes: ['rules'] };
-  const column = (of: (rule: AssociationRule) => number) => ({ data: Float32Array.from(rules, of), ...ofRules });
+async function rulesState(sets: Itemsets, given: OptionValues, run: RunContext): Promise<ModelState> {
+  const width = Number(given.mostItems) - 1;
+  const [left, leftItems, right, support, strength]: number[][] = [[], [], [], [], []];
+  const request = { minConfidence: Number(given.leastConfidence), consequents: 'one' as const };
+  await eachRule(sets, request, run, (antecedent, [item], measures) => {
+    for (let place = 0; place < width; place++) left.push(place < antecedent.length ? antecedent[place] : -1);
+    leftItems.push(antecedent.length);
+    right.push(item);
+    support.push(measures.support);
+    strength.push(given.ruleScore === 'lift' ? measures.lift : measures.confidence);
+  });
+  const ofRules = { shape: [right.length], axes: ['rules'] };
   return {
     format,
     arrays: {
-      left: { data: left, shape: [rules.length, width], axes: ['rules', 'places'], numbersOf: 'items' },
-      leftItems: { data: Int32Array.from(rules, ({ antecedent }) => antecedent.length), ...ofRules },
-      right: { data: Int32Array.from(rules, ({ consequent }) => consequent[0]), ...ofRules, numbersOf: 'items' },
-      support: column(({ support }) => support),
-      strength: column((rule) => (ruleScore === 'lift' ? rule.lift : rule.confidence)),
+      left: { data: Int32Array.from(left), shape: [right.length, width], axes: ['rules', 'places'], numbersOf: 'items' },
+      leftItems: { data: Int32Array.from(leftItems), ...ofRules },
+      right: { data: Int32Array.from(right), ...ofRules, numbersOf: 'items' },
+      support: { data: Float32Array.from(support), ...ofRules },
+      strength: { data: Float32Array.from(strength), ...ofRules },
     },
-    meta: { combine: String(combine) },
+    meta: { combine: String(given.combine) },
   };
 }
 

@@ -32,8 +32,19 @@ export interface RuleRequest {
  * `association_rules`. Sets in the order of `sets`, then by the consequent's places. Progress: `rules`, in sets.
  */
 export async function associationRules(sets: Itemsets, request: RuleRequest, run: RunContext): Promise<AssociationRule[]> {
-  const countOf = setCounts(sets);
   const rules: AssociationRule[] = [];
+  await eachRule(sets, request, run, (antecedent, consequent, measures) => rules.push({ antecedent, consequent, ...measures }));
+  return rules;
+}
+
+/** The same one by one, for those who keep little of each: there can be millions. */
+export async function eachRule(
+  sets: Itemsets,
+  request: RuleRequest,
+  run: RunContext,
+  use: (antecedent: Int32Array, consequent: Int32Array, measures: Measures) => void,
+): Promise<void> {
+  const countOf = setCounts(sets);
   const total = sets.counts.length;
   for (let set = 0; set < total; set++) {
     const items = sets.items.subarray(sets.starts[set], sets.starts[set + 1]);
@@ -43,15 +54,14 @@ export async function associationRules(sets: Itemsets, request: RuleRequest, run
       const given = countOf(antecedent);
       if (together / given < request.minConfidence) continue;
       const consequent = items.filter((_, at) => (right & (1 << at)) !== 0);
-      rules.push({ antecedent, consequent, ...measuresOf(together, given, countOf(consequent), sets.baskets) });
+      use(antecedent, consequent, measuresOf(together, given, countOf(consequent), sets.baskets));
     }
     if (set % 1024 === 0) run.report({ stage: 'rules', done: set, total, unit: 'sets' });
     if (set % 64 === 0) await run.breathe();
   }
-  return rules;
 }
 
-type Measures = Omit<AssociationRule, 'antecedent' | 'consequent'>;
+export type Measures = Omit<AssociationRule, 'antecedent' | 'consequent'>;
 
 /** From how many baskets have both sides, the left and the right one. */
 export function measuresOf(both: number, left: number, right: number, baskets: number): Measures {
