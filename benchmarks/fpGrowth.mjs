@@ -2,7 +2,7 @@
  * Frequent itemsets of the groceries at support .001: FP-Growth here against mlxtend's, on one thread, in one run, as a
  * ratio. mlxtend is looked for in a virtual environment that `npm test` never needs:
  *
- *   python3 -m venv /tmp/peers && /tmp/peers/bin/pip install numpy==2.2.6 pandas==2.2.3 scipy==1.15.3 mlxtend==0.23.4
+ *   python3 -m venv /tmp/peers && /tmp/peers/bin/pip install numpy==2.2.6 pandas==2.2.3 scipy==1.15.3 mlxtend==0.23.1
  *   node --import tsx benchmarks/fpGrowth.mjs ../shared/data/groceries/groceries_baskets.csv /tmp/peers/bin/python
  */
 import { execFileSync } from 'node:child_process';
