@@ -5,6 +5,7 @@ import { UserError } from '../../src/lib/core/base/errors';
 import { locale } from '../../src/lib/state/locale.svelte';
 import DataTable from '../../src/lib/ui/DataTable.svelte';
 import { toTsv } from '../../src/lib/ui/table/cells';
+import { RowSelection } from '../../src/lib/ui/table/selection.svelte';
 import type { LoadRows, TableColumn, TableRequest } from '../../src/lib/ui/table/types';
 import { expectAccessible } from './accessibility';
 
@@ -67,6 +68,38 @@ it('opens a row by keyboard and by click', async () => {
   expect(onrow).toHaveBeenLastCalledWith(expect.objectContaining({ user_id: 'c5' }));
   await userEvent.keyboard('{Control>}{End}{/Control}');
   await expect.element(screen.getByRole('gridcell', { name: 'c499', exact: true })).toBeVisible();
+});
+
+it('chooses rows by box and by keyboard, one by one, from one to another, and all of them', async () => {
+  const [selection, onrow] = [new RowSelection(), vi.fn()];
+  const screen = render(DataTable, { label: 'Customers', columns, load: shop(500), onrow, selection, height: '480px' });
+  const chosen = () => selection.named.toSorted();
+  await screen.getByRole('checkbox', { name: 'Select c2', exact: true }).click();
+  expect(chosen()).toEqual(['c2']);
+  await screen.getByRole('checkbox', { name: 'Select c5', exact: true }).click({ modifiers: ['Shift'] });
+  await expect.poll(chosen).toEqual(['c2', 'c3', 'c4', 'c5']);
+  await expect.element(screen.getByRole('row', { name: /c4/ })).toHaveAttribute('aria-selected', 'true');
+  expect(onrow).not.toHaveBeenCalled();
+
+  // The first row by Space; two more, marked with Shift and the arrows, by another.
+  (screen.getByRole('grid').element() as HTMLElement).focus();
+  await userEvent.keyboard('{Control>}{Home}{/Control} ');
+  expect(chosen()).toContain('c0');
+  await userEvent.keyboard('{Shift>}{ArrowDown}{/Shift} ');
+  await expect.poll(chosen).toEqual(['c0', 'c1', 'c2', 'c3', 'c4', 'c5']);
+  await userEvent.keyboard('{Enter}');
+  expect(onrow).toHaveBeenCalledTimes(1);
+
+  await userEvent.keyboard('{Control>}a{/Control}');
+  expect([selection.count(500), selection.has('c499')]).toEqual([500, true]);
+  await expect.element(screen.getByRole('checkbox', { name: 'Select all', exact: true })).toBeChecked();
+  await screen.getByRole('checkbox', { name: 'Select c3', exact: true }).click();
+  expect([selection.count(500), selection.has('c3'), selection.named]).toEqual([499, false, ['c3']]);
+  await expectAccessible(screen.container);
+  await screen.getByRole('checkbox', { name: 'Select all', exact: true }).click();
+  expect(selection.count(500)).toBe(500);
+  await screen.getByRole('checkbox', { name: 'Select all', exact: true }).click();
+  expect(selection.count(500)).toBe(0);
 });
 
 it('picks columns', async () => {

@@ -1,5 +1,6 @@
 import { deleteDB } from 'idb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { traits } from '../../src/lib/state/traits.svelte';
@@ -38,7 +39,11 @@ it('a trait is defined from events, seen before it is saved, and then stands amo
   // A family of tags: values one after the other, each seen with its count before it is saved.
   await getByRole('button', { name: 'New trait' }).click();
   await getByLabelText('Name').fill('Tier');
-  await getByRole('radio', { name: 'Tag family' }).click();
+  const way = async (name: string) => {
+    await getByRole('combobox', { name: 'Made from' }).click();
+    await page.getByRole('option', { name, exact: true }).click();
+  };
+  await way('Tag family');
   await getByRole('textbox', { name: 'Value 1' }).fill('Gold');
   await getByRole('button', { name: 'Add a value' }).click();
   await getByRole('textbox', { name: 'Value 2' }).fill('Silver');
@@ -51,4 +56,38 @@ it('a trait is defined from events, seen before it is saved, and then stands amo
   expect(tier).toMatchObject({ id: 'Tier', cases: { first: [{ value: 'Silver' }, { value: 'Gold' }], otherwise: 'Others' } });
   await getByRole('button', { name: 'Remove Tier' }).click();
   expect(workbench.plan?.traits).toEqual([]);
+
+  // Affinities and discounts are changed in the same form.
+  const affinity = { property: 'category', value: '茶 Tea', as: 'lift' } as const;
+  workbench.edit((plan) => ({ ...plan, traits: [{ id: 'tea', name: 'Tea', affinity }, { id: 'off', name: 'Off', discount: 'item.price' }] })); // prettier-ignore
+  const edit = (name: string) => getByRole('button', { name: `Edit ${name}` }).click();
+  const kept = (id: string) => workbench.plan!.traits.find((trait) => trait.id === id);
+  await edit('Tea');
+  await expect.element(getByText('How customers are spread').first(), { timeout: 60_000 }).toBeVisible();
+  await expectAccessible(container);
+  await getByRole('combobox', { name: 'Shown as' }).click();
+  await page.getByRole('option', { name: 'Share', exact: true }).click();
+  await getByLabelText('Order lines of the average (m)').fill('20');
+  await userEvent.keyboard('{Tab}');
+  await getByRole('button', { name: 'Save trait' }).click();
+  expect(kept('tea')).toEqual({ id: 'tea', name: 'Tea', affinity: { ...affinity, as: 'share', strength: 20 } });
+  await edit('Tea');
+  await getByRole('combobox', { name: /^Of:/ }).click();
+  await page.getByRole('option', { name: 'brand' }).click();
+  // Of another property no value is chosen yet: there is nothing to save.
+  await expect.element(getByRole('button', { name: 'Save trait' })).toBeDisabled();
+  await getByRole('combobox', { name: 'Shown as' }).click();
+  await page.getByRole('option', { name: 'The one most above the average' }).click();
+  await getByRole('button', { name: 'Save trait' }).click();
+  expect(kept('tea')).toEqual({ id: 'tea', name: 'Tea', affinity: { property: 'brand', strength: 20 } });
+  await edit('Off');
+  await way('Margin');
+  // The shop's file names no costs.
+  await expect.element(getByText('The data does not say what products cost.'), { timeout: 60_000 }).toBeVisible();
+  await expect.element(getByRole('button', { name: 'Save trait' })).toBeDisabled();
+  await way('Discount');
+  await expect.element(getByText('How customers are spread').first(), { timeout: 60_000 }).toBeVisible();
+  await getByLabelText('Name').fill('Discounts');
+  await getByRole('button', { name: 'Save trait' }).click();
+  expect(kept('off')).toEqual({ id: 'off', name: 'Discounts', discount: 'item.price' });
 }, 240_000);

@@ -16,7 +16,7 @@ const table = (cell: string) =>
 
 it('takes a Tab stop only where there is something to scroll to', async () => {
   const wide = render(PlainTable, { label: 'Files', children: table('1,234') });
-  await expect.element(wide.getByRole('region', { name: 'Files' })).toHaveAttribute('tabindex', '0');
+  await expect.element(wide.getByRole('group', { name: 'Files' })).toHaveAttribute('tabindex', '0');
   await expectAccessible(wide.container);
   await wide.unmount();
 

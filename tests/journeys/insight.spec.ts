@@ -1,4 +1,4 @@
-import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test } from './support';
+import { expect, expectAccessible, expectFits, languages, pattern, picture, prefer, say, test, visit } from './support';
 
 for (const language of languages) {
   test(`a segment is looked into on the sample shop, in ${language}: who and why, over time, overlap, one customer`, async ({ page }) => {
@@ -8,7 +8,7 @@ for (const language of languages) {
     await page.goto('/');
     await page.getByRole('button', { name: t('shell_sample_open') }).click();
     await expect(page).toHaveURL(/overview/, { timeout: 120_000 });
-    await page.goto('/segments/');
+    await visit(page, '/segments/');
     const add = page.getByRole('button', { name: t('segments_new'), exact: true });
     await add.click();
     await add.click();
@@ -66,7 +66,7 @@ for (const language of languages) {
     });
 
     await test.step('the customer says in which segments they are, and why', async () => {
-      await page.goto('/customers/?customer=C00001');
+      await visit(page, '/customers/?customer=C00001');
       const section = page.getByRole('region', { name: t('profiles_segments') });
       await expect(section).toBeVisible({ timeout: 60_000 });
       await section.locator('summary').first().click();
@@ -94,7 +94,7 @@ for (const language of languages) {
     });
 
     await test.step('an item likewise', async () => {
-      await page.goto('/items/?item=P1065&view=page');
+      await visit(page, '/items/?item=P1065&view=page');
       await expect(page.getByRole('table', { name: t('pages_buyers_distinguish') })).toBeVisible({ timeout: 60_000 });
       await expect(page.getByRole('table', { name: t('pages_buyers_segments') })).toBeVisible();
       await expectAccessible(page, `item page, ${language}`);
@@ -104,7 +104,7 @@ for (const language of languages) {
     });
 
     await test.step('where the people of a segment are: a square by keyboard becomes a segment', async () => {
-      await page.goto('/segments/?view=portrait');
+      await visit(page, '/segments/?view=portrait');
       await page.getByRole('radio', { name: t('segments_portrait_place') }).check();
       const map = page.getByRole('group', { name: pattern(t('segments_places_title', { trait: '@' })) }).first();
       await expect(map).toBeVisible({ timeout: 60_000 });

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright/test';
-import { expect, expectAccessible, expectFits, languages, picture, prefer, say, test, type Language } from './support';
+import { expect, expectAccessible, expectFits, languages, picture, prefer, say, test, visit, type Language } from './support';
 
 /** What a person types, in the order of the brief: two categories of the shop, spend, and consent. */
 const typed = {
@@ -31,7 +31,7 @@ for (const language of languages) {
     await press(page, t('shell_sample_open'));
     await expect(page).toHaveURL(/overview/);
     await expect(page.getByText('20,000').first()).toBeVisible();
-    await page.goto('/segments/');
+    await visit(page, '/segments/');
     await press(page, t('segments_new'));
     const count = page.getByTestId('live-count').locator('strong');
     await expect(count).toHaveText(/\d/);

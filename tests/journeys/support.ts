@@ -63,6 +63,17 @@ export async function bring(page: Page, language: Language, name: string, conten
   await expect(page.getByText(say(language)('data_done_title', { file: name }))).toBeVisible();
 }
 
+/** Another screen by a link, as a person comes there: a reload would open the workspace anew, which takes seconds each time. */
+export async function visit(page: Page, url: string): Promise<void> {
+  await page.evaluate((href) => {
+    const link = Object.assign(document.createElement('a'), { href });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, url);
+  await page.waitForURL(({ pathname, search }) => pathname + search === url);
+}
+
 /** WCAG 2 A and AA on the whole page, as it is now. */
 export async function expectAccessible(page: Page, what: string): Promise<void> {
   await page.evaluate(`if (!window.axe) { ${axeSource} }`);

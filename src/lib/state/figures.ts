@@ -129,10 +129,10 @@ function join(...parts: (string | 0)[]): string {
 
 const writers = new Map<string, Intl.NumberFormat>();
 
-/** Making an Intl.NumberFormat costs more than a hundred uses of it. */
+/** Making an Intl.NumberFormat costs more than a hundred uses of it. What rounds to nothing has no sign. */
 function intl(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = locale + JSON.stringify(options);
   let writer = writers.get(key);
-  if (!writer) writers.set(key, (writer = new Intl.NumberFormat(locale, options)));
+  if (!writer) writers.set(key, (writer = new Intl.NumberFormat(locale, { signDisplay: 'negative', ...options })));
   return writer;
 }

@@ -1,7 +1,6 @@
 import { Cancelled, UserError } from '$lib/core/base/errors';
 import type { Mapping } from '$lib/core/schema/roles';
 import { m } from '$lib/paraglide/messages';
-import { joinPlan } from '$lib/core/plan/joinPlan';
 import { freshId } from './freshId';
 import { isOf } from '$lib/work/planSources';
 import type { StagedImport } from '$lib/work/operations/sources';
@@ -13,10 +12,10 @@ import { ordersFor } from './importing/orderPairs';
 import { addOrders, asError, pair, pairAll, type PairingHost } from './importing/pairing';
 import { canBeTried, SourceDraft } from './importing/sourceDraft.svelte';
 import { otherFiles, tablesOf } from './importing/planFiles';
-import { planAmong, type PlanAmong } from './importing/planAmong';
+import { openPlan } from './importing/openPlan';
+import { planAmong } from './importing/planAmong';
 import { alikeGroups, groupTables } from './importing/tableGroups';
 import type { Job } from './jobs.svelte';
-import { toasts } from './toasts.svelte';
 import { workbench, type Workbench } from './workbench.svelte';
 import { workspaceNameOf } from './workspaceName';
 
@@ -123,7 +122,7 @@ export class ImportDraft implements PairingHost {
     try {
       const planned = await planAmong(files);
       if (run !== this.#run) return;
-      if (planned) this.#openPlan(planned);
+      if (planned) openPlan(this.bench, planned.plan);
       const tableFiles = planned?.others ?? files;
       if (tableFiles.length === 0) return void (this.step = { at: 'choose', intent });
       const { tables, skipped } = await this.bench.call(
@@ -146,17 +145,6 @@ export class ImportDraft implements PairingHost {
     } finally {
       this.#job = null;
     }
-  }
-
-  /** Segments, models and what follows from them come into the workspace's plan, in one step to undo; its files are chosen as any. */
-  #openPlan({ plan }: PlanAmong): void {
-    const { view, history } = this.bench;
-    this.bench.edit((present) => joinPlan(present, plan, view?.facts != null));
-    history.endStep();
-    const files = plan.sources.flatMap((source) => source.files);
-    const values = { name: plan.name, segments: plan.segments.length, models: plan.models.length, audiences: plan.audiences.length };
-    const said = files.length > 0 ? m.pages_plan_opened_files({ ...values, files: files.join(', ') }) : m.pages_plan_opened(values);
-    toasts.show(said, { action: { label: m.segments_undo(), run: () => history.undo() } });
   }
 
   /** More files for a source that is there: next month's. */

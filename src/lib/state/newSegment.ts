@@ -26,3 +26,26 @@ export function newSegment(wanted: string, rule: Rule, needed: readonly PlanTrai
   }));
   return id;
 }
+
+/**
+ * Puts a segment of people who were chosen one by one into the plan, with a list of their own, in one step to undo.
+ * @param wanted the name of both; numbered where a segment or a list has it
+ * @param ids one a line
+ * @returns the segment's id and its name
+ */
+export function newListSegment(wanted: string, ids: string): { id: string; name: string } {
+  const { segments = [], idLists: lists = [] } = workbench.plan ?? {};
+  const idsOf = (known: readonly { id: string }[]) => known.map(({ id }) => id);
+  const name = freshName(
+    wanted,
+    [...segments, ...lists].map((known) => known.name ?? known.id),
+  );
+  const list = { id: freshId(name, idsOf(lists)), name, ids, added: new Date().toISOString() };
+  const id = freshId(name, idsOf(segments));
+  workbench.edit((plan) => ({
+    ...plan,
+    idLists: [...(plan.idLists ?? []), list],
+    segments: [...plan.segments, { id, name, rule: { all: [{ list: list.id }] } }],
+  }));
+  return { id, name };
+}

@@ -21,10 +21,8 @@ import { withIdColumns } from './idColumns';
 import { withOrdersByFile } from './ordersByFile';
 import { joining, upsertOf } from './planSources';
 import { madeBy, mergingOf } from './dataRules';
+import { sampleFile } from './sampleFile';
 import { emptyState, rulesOf, withData } from './workspace';
-
-/** A plan's source that stands for the shipped sample shop. */
-export const sampleFile = 'sample:shop';
 
 /** What one file of the plan gave. */
 export interface OpenedSource {

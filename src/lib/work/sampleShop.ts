@@ -6,6 +6,7 @@ import type { ImportReport } from '../core/schema/report';
 import { sampleShop } from '../core/schema/sampleShop';
 import type { Desk } from './desk';
 import { newEntry, openNew, openWorkspace } from './opening';
+import { sampleFile } from './sampleFile';
 import { decodeShop, openShop } from './shippedShop';
 import { emptyState, withData, type WorkspaceState } from './workspace';
 
@@ -23,7 +24,7 @@ export async function openSample(desk: Desk, run: RunContext): Promise<Workspace
   return openNew(desk, async () => {
     const { version, fileName } = await openShop(desk, run, decoded);
     const { timeZone, currency, sourceId } = sampleShop;
-    const sources = [{ id: sourceId, files: ['sample:shop'] }];
+    const sources = [{ id: sourceId, files: [sampleFile] }];
     const plan = planSchema.parse({ muster: planVersion, name: sampleName, timeZone, currency, sources });
     const report = sampleReport(version.facts, fileName, (performance.now() - started) / 1000);
     const data = { version, sources: plan.sources, timeZone, currency, reports: new Map([[sourceId, report]]), shipped: true };

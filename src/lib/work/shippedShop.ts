@@ -3,6 +3,7 @@ import { readSampleShop, sampleShop } from '../core/schema/sampleShop';
 import type { StagedSource } from '../core/schema/staging/staged';
 import type { DatasetVersion } from '../core/store/dataset/version';
 import type { Desk } from './desk';
+import { sampleFile } from './sampleFile';
 
 /** The shop's tables in the store, in its own time zone and currency. @throws UserError `dataset_unreachable`; Cancelled */
 export async function openShop(
@@ -13,7 +14,7 @@ export async function openShop(
   const { timeZone, currency } = sampleShop;
   const { source, fileName } = await decoded;
   const { appendStaged } = await datasets();
-  const { version } = await appendStaged(await desk.store(), null, [{ staged: source, files: ['sample:shop'] }], {
+  const { version } = await appendStaged(await desk.store(), null, [{ staged: source, files: [sampleFile] }], {
     timeZone,
     currency,
     run,

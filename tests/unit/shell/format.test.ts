@@ -14,6 +14,8 @@ it('writes a shop in London and one in Shanghai as their keepers would', () => {
   expect(createFormat({ ...london, numbers: 'short' }).count(12_345)).toBe('12.3K');
   expect(createFormat({ ...london, numbers: 'short' }).count(999)).toBe('999');
   expect(en.percent(0.1234)).toBe('12.3%');
+  // What rounds to nothing has no sign.
+  expect([en.fixed(-0.001, 2), en.percent(-0.0001), en.fixed(-0.01, 2)]).toEqual(['0.00', '0%', '-0.01']);
   expect(zh.bytes(48_211_000)).toMatch(/^48\s?MB$/);
 });
 

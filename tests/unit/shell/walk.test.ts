@@ -29,6 +29,15 @@ describe('the keyboard in a table', () => {
     expect(stepOf(key('ArrowLeft', { altKey: true }), { row: -1, column: 1 }, grid)).toEqual({ does: 'resize', by: -16 });
     expect(stepOf(key('x'), { row: 4, column: 0 }, grid)).toBeNull();
   });
+
+  it('chooses rows where they can be chosen', () => {
+    const chooses = { ...grid, chooses: true };
+    expect(stepOf(key(' '), { row: 4, column: 0 }, chooses)).toEqual({ does: 'choose', isRange: false });
+    expect(stepOf(key(' ', { shiftKey: true }), { row: 4, column: 0 }, chooses)).toEqual({ does: 'choose', isRange: true });
+    expect(stepOf(key(' '), { row: -1, column: 0 }, chooses)).toEqual({ does: 'open' });
+    expect(stepOf(key('a', { ctrlKey: true }), { row: 4, column: 0 }, chooses)).toEqual({ does: 'chooseAll' });
+    expect(stepOf(key('a', { ctrlKey: true }), { row: 4, column: 0 }, grid)).toBeNull();
+  });
 });
 
 describe('one and many', () => {

@@ -3,6 +3,7 @@ import type { PlanTrait } from '../profiles/planTraits';
 import type { TraitValues } from '../profiles/traitValues';
 import type { RunContext } from '../base/run';
 import { quietContext } from '../base/run';
+import { quantile } from '../math/quantile';
 import { dayNumber, monthsBefore } from '../schema/days';
 import type { Purchases } from './purchases';
 
@@ -44,8 +45,7 @@ export function tierFigures({ values }: TraitValues, tiers: readonly Tier[], dis
   }
   return figures.map(({ distances, units, ...rest }) => {
     const ascending = Float64Array.from(distances).sort();
-    const middle = (ascending.length - 1) / 2;
-    const medianDistance = ascending.length === 0 ? null : (ascending[Math.floor(middle)] + ascending[Math.ceil(middle)]) / 2;
+    const medianDistance = ascending.length === 0 ? null : quantile(ascending, 0.5);
     return { ...rest, total: units / 1e4, medianDistance };
   });
 }

@@ -1,5 +1,6 @@
 import type { Bitset } from '../base/bitset';
 import type { RunContext } from '../base/run';
+import { quantile } from '../math/quantile';
 import type { ProfileColumn } from '../profiles/profileColumns';
 import type { ProfileScope } from '../profiles/profileRelation';
 import { readTraits } from '../profiles/traitSummary';
@@ -62,7 +63,7 @@ async function ofNumbers(
   const [a, b] = [first, second].map((group) => values.filter((_, i) => group.has(users[i])));
   if (Math.min(a.length, b.length) < fewestKnown) return [];
   const difference = differenceOfNumbers(a, b);
-  return [{ ...lineOf(trait, a.length, b.length), ...difference, first: medianOf(a), second: medianOf(b) }];
+  return [{ ...lineOf(trait, a.length, b.length), ...difference, first: quantile(a, 0.5), second: quantile(b, 0.5) }];
 }
 
 async function ofFlags(scope: ProfileScope, trait: ProfileColumn, first: Bitset, second: Bitset, run: RunContext): Promise<PortraitLine[]> {
@@ -110,11 +111,6 @@ function shareLine(trait: ProfileColumn, value: string, hits: number[], known: n
 
 function lineOf({ id, kind }: ProfileColumn, firstKnown: number, secondKnown: number) {
   return { trait: id, kind, firstKnown, secondKnown };
-}
-
-/** Of ascending values. */
-function medianOf(values: Float64Array): number {
-  return (values[(values.length - 1) >> 1] + values[values.length >> 1]) / 2;
 }
 
 /** What a trait is about; tabs of a portrait. */

@@ -16,6 +16,14 @@ export function fitText(text: string, pixels: number): string {
   return `${kept.trimEnd()}…`;
 }
 
+/** As {@link fitText}, with the gap before the end: labels that begin alike differ there. */
+export function fitMiddle(text: string, pixels: number): string {
+  if (textWidth(text) <= pixels) return text;
+  const end = fitText([...text].reverse().join(''), pixels * 0.6).slice(0, -1);
+  const start = fitText(text, pixels - textWidth(end));
+  return start + [...end].reverse().join('').trimStart();
+}
+
 function letterWidth(letter: string): number {
   return letter.charCodeAt(0) > 0x2e80 ? 12 : 7;
 }

@@ -15,6 +15,6 @@ export interface RuleContext {
   isStale: boolean;
   /** The condition that the count of this very rule was refused for, and why. */
   problem: { path: string; error: unknown } | null;
-  /** Whoever a condition of the outermost "all of" takes away is to be shown; the path is its row's. */
+  /** Whoever a condition of an "all of" takes away is to be shown; the path is its row's. */
   onremoved?: (path: string) => void;
 }

@@ -8,11 +8,21 @@ import type { RuleContext } from './ruleContext';
 /** What a typed condition can be about, by its names on screen. */
 export function typedVocabulary({ traits, events, segments }: Pick<RuleContext, 'traits' | 'events' | 'segments'>): TypedVocabulary {
   return {
-    traits: traits.map(({ id, kind, values }) => ({ id, kind, names: [traitName(id)], values: values?.map(({ value }) => value) })),
+    traits: traits.map(({ id, kind, values }) => ({
+      id,
+      kind,
+      names: waysToSay(traitName(id)),
+      values: values?.map(({ value }) => value),
+    })),
     events: events.map((id) => ({ id, names: [eventName(id)] })),
     segments: segments.map(({ id, name }) => ({ id, names: [name ?? id] })),
     idLists: (workbench.plan?.idLists ?? []).map(({ id, name }) => ({ id, names: [name ?? id] })),
   };
+}
+
+/** A name as it stands, and each half of one such as 国家/地区. */
+function waysToSay(name: string): string[] {
+  return name.includes('/') ? [name, ...name.split('/')] : [name];
 }
 
 const searched: readonly TextProperty[] = ['category', 'brand', 'channel', 'item'];

@@ -65,7 +65,7 @@ export class ColumnLayout {
     for (const column of texts) {
       const wished = this.#wished(column);
       const share = Math.floor(wished + (spare * wished) / textWidth);
-      fitted.set(column.id, Math.min(Math.max(share, Math.min(wished, narrowestText)), Math.max(wished, widestText)));
+      fitted.set(column.id, Math.min(Math.max(share, Math.min(wished, column.least ?? narrowestText)), Math.max(wished, widestText)));
     }
     return fitted;
   }

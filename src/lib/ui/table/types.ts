@@ -13,6 +13,8 @@ export interface TableColumn {
   kind?: CellKind;
   /** Pixels. */
   width?: number;
+  /** Pixels that a column of text keeps where there is too little room for all. */
+  least?: number;
   /** Out of sight until the person picks it. */
   hidden?: boolean;
   /** true by default. */

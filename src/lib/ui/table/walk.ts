@@ -9,6 +9,9 @@ export type Step =
   | { does: 'go'; to: Place; extends: boolean }
   | { does: 'open' }
   | { does: 'copy' }
+  /** Chooses the row or lets it go; with Shift all from the last one. Only where rows can be chosen. */
+  | { does: 'choose'; isRange: boolean }
+  | { does: 'chooseAll' }
   /** Pixels by which the active header's column becomes wider. */
   | { does: 'resize'; by: number };
 
@@ -18,7 +21,7 @@ const resizeStep = 16;
 export function stepOf(
   event: Pick<KeyboardEvent, 'key' | 'altKey' | 'shiftKey' | 'ctrlKey' | 'metaKey'>,
   { row, column }: Place,
-  grid: { rows: number; columns: number; page: number },
+  grid: { rows: number; columns: number; page: number; chooses?: boolean },
 ): Step | null {
   const isCommand = event.ctrlKey || event.metaKey;
   const go = (to: Place): Step => ({
@@ -27,6 +30,8 @@ export function stepOf(
     extends: event.shiftKey,
   });
   if (isCommand && event.key.toLowerCase() === 'c') return { does: 'copy' };
+  if (grid.chooses && isCommand && event.key.toLowerCase() === 'a') return { does: 'chooseAll' };
+  if (grid.chooses && row >= 0 && event.key === ' ') return { does: 'choose', isRange: event.shiftKey };
   if (event.altKey && row === -1 && event.key === 'ArrowLeft') return { does: 'resize', by: -resizeStep };
   if (event.altKey && row === -1 && event.key === 'ArrowRight') return { does: 'resize', by: resizeStep };
   switch (event.key) {

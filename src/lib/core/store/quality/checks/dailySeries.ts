@@ -1,3 +1,4 @@
+import { quantile } from '../../../math/quantile';
 import { sql } from '../../sql';
 import { eventsTable, good, records, shownExamples, type CheckKind, type CheckScope } from '../check';
 
@@ -94,7 +95,5 @@ function compared({ first, counts }: DailySeries): { at: string; count: number; 
 
 function median(values: number[]): number {
   if (values.length === 0) return 0;
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  return quantile(Float64Array.from(values).sort(), 0.5);
 }
