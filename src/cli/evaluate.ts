@@ -122,20 +122,24 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       scoreSeconds: (performance.now() - fitted) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       backend,
-      warnings: collapseWarnings(recommender, measured.overlap),
+      warnings: [...(trained.warnings ?? []), ...collapseWarnings(recommender, measured.overlap)],
       ...(tuning && { tuning }),
     };
     if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
     model.dispose?.();
     if (task.repeatedPairs > 0) io.note(`${task.repeatedPairs} test pairs are in train, too, and were left out.`);
-    for (const { values } of output.warnings) {
-      io.note(`This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`);
-    }
+    for (const warning of output.warnings) io.note(sentenceOf(warning));
     io.print(args.flag('json') ? JSON.stringify(output, null, 2) : asText(output));
     return 0;
   } finally {
     kernels.close();
   }
+}
+
+function sentenceOf({ code, values }: EvaluationWarning): string {
+  return code === 'model_collapsed'
+    ? `This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`
+    : `Memory for the rules was spent: they are whole for the ${values.items} most chosen items only.`;
 }
 
 async function modelFiles(state: ModelState, { userIds, itemIds }: GivenSplit) {

@@ -57,6 +57,11 @@ describe.skipIf(!isThere)('published tables', () => {
     expect(neighbours['ndcg@20']).toBeGreaterThan(0.078);
   });
 
+  it('Amazon Electronics of UltraGCN: SLIM is above the best published NDCG by its defaults', async () => {
+    const split = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
+    expect((await measure(split, 'slim', {}, 20))['ndcg@20']).toBeGreaterThan(0.0842);
+  });
+
   it('Amazon Electronics of UltraGCN: iALS comes near', async () => {
     const split = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
     const metrics = await measure(split, 'ials', { factors: 32, regularization: 0.03, epochs: 8 }, 20);

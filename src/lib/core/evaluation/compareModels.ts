@@ -79,7 +79,7 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
     run.report({ stage: `train:${modelId}`, done: 0, unit: 'epochs' });
     const started = now();
     const trained = await trainRecommender({ recommender, given, data, seed }, compute, renamed(run, `train:${modelId}`));
-    const { model, losses, options, backend } = trained;
+    const { model, losses, options, backend, warnings = [] } = trained;
     const fitted = now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
     const measured = await measureRanking(model, task, { cutoffs, servesNewUsers, stage: `evaluate:${modelId}` }, compute.kernels, run);
@@ -95,7 +95,7 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
       scoreSeconds: (scored - fitted) / 1000,
       backend,
       losses,
-      warnings: collapseWarnings(recommender, measured.overlap),
+      warnings: [...warnings, ...collapseWarnings(recommender, measured.overlap)],
     });
     await run.breathe();
   }

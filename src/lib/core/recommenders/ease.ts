@@ -15,7 +15,7 @@ export const ease: Recommender = {
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],
-  lighter: 'item-knn',
+  lighter: 'slim',
   options: [
     {
       name: 'regularization',
