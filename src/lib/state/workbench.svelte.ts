@@ -26,6 +26,7 @@ const stepOf: Partial<Record<OperationName, ThreadStep>> = {
   personErase: 'data',
   recommendersCompare: 'recommenders',
   recommendersForUser: 'recommenders',
+  recommenderTune: 'recommenders',
   predictionScore: 'predictions',
   predictionTrain: 'predictions',
   exportsRun: 'exports',

@@ -17,7 +17,7 @@ export interface RecommenderEstimate {
 }
 
 /** WebAssembly ends at 4 GiB, and a tab has to hold the data as well. */
-const roomInBytes = { browser: 1.5e9, node: 3.5e9 };
+export const roomInBytes = { browser: 1.5e9, node: 3.5e9 };
 /** Multiply-adds a second of one thread, as measured on this project's machines (docs/decisions/0015-kernels.md). */
 const perSecond = { simd: 3e9, reference: 4e8 };
 

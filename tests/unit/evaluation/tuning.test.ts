@@ -3,6 +3,8 @@ import { Random } from '$lib/core/base/random';
 import { createRunContext, quietContext } from '$lib/core/base/run';
 import { rankingTask } from '$lib/core/evaluation/evaluate';
 import { drawAnywhere, drawNear } from '$lib/core/evaluation/tuning/space';
+import { comparedTrainPart } from '$lib/core/evaluation/tuning/trainPart';
+import { splitInteractions } from '$lib/core/evaluation/splits';
 import { tune, type Trial, type TuningRequest } from '$lib/core/evaluation/tuning/tune';
 import { shapeOfTest, someUsers, validationTask } from '$lib/core/evaluation/tuning/validation';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
@@ -72,6 +74,35 @@ describe('a validation part', () => {
   });
 });
 
+describe('the train part of a comparison', () => {
+  it('is what the comparison trains on, and what is held out of it is out of the histories, too', async () => {
+    const random = new Random(9);
+    const of = (below: number) => Int32Array.from({ length: 300 }, () => random.below(below));
+    const list = {
+      users: 12,
+      items: 15,
+      userOfEvent: of(12),
+      itemOfEvent: of(15),
+      valueOfEvent: new Float32Array(300).fill(1),
+      timeOfEvent: Float64Array.from({ length: 300 }, (_, at) => at),
+    };
+    const split = { kind: 'global-time', testShare: 0.25 } as const;
+    const { train, shape, dataOf } = comparedTrainPart({ interactions: list, split, seed: 2 });
+    expect(train).toEqual(splitInteractions(list, split, 2).train);
+    expect(shape).toEqual({ held: 0.25 });
+    const task = validationTask(train, shape, 5);
+    const data = dataOf(task.train);
+    expect(data.pairs).toBe(task.train);
+    const { rowStarts, items, times } = await data.sequences!();
+    expect(Math.max(...times)).toBeLessThan(225);
+    const told = Array.from({ length: 12 }, (_, user) =>
+      Array.from(new Set(items.subarray(rowStarts[user], rowStarts[user + 1])), (item) => `${user} ${item}`),
+    );
+    expect(told.flat().sort()).toEqual(pairsOf(task.train).sort());
+    expect(pairsOf(task.test).length).toBeGreaterThan(10);
+  });
+});
+
 describe('drawn settings', () => {
   const specs = [
     { name: 'a', kind: 'number', what: '', default: 1, min: 0, max: 1e6, scale: 'log', tuned: [1, 10000] },
@@ -107,7 +138,10 @@ describe('tuning', () => {
   it('beats defaults that are far off, and says so on parts that both were measured on', async () => {
     const options = ials.options.map((spec) => (spec.name === 'regularization' ? ({ ...spec, default: 900 } as typeof spec) : spec));
     const far = { ...ials, options };
-    const found = await tune(request({ recommender: far, given: { factors: 8, epochs: 3 } }), compute, quietContext());
+    // A clock of its own: a slow machine tries as many settings.
+    let clock = 0;
+    const now = () => (clock += 10);
+    const found = await tune(request({ recommender: far, given: { factors: 8, epochs: 3 }, now }), compute, quietContext());
     expect(found.tuned).toBeGreaterThan(found.defaults);
     expect(Number(found.best.regularization)).toBeLessThanOrEqual(1);
     expect(found.best).not.toHaveProperty('factors');

@@ -103,7 +103,7 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
 }
 
 /** Interactions and features by place, where the numbers say nothing of the order. */
-function ordered({ interactions, parts = {}, numbering }: ComparisonRequest) {
+export function ordered({ interactions, parts = {}, numbering }: Pick<ComparisonRequest, 'interactions' | 'parts' | 'numbering'>) {
   if (!numbering) return { interactions, parts };
   const { list, events } = listByPlace(interactions, numbering);
   return { interactions: list, parts: featuresByPlace(parts, numbering, events) };

@@ -19,6 +19,7 @@ const megabyte = 2 ** 20;
  */
 export const associationRules: Recommender = {
   id: 'association-rules',
+  family: 'neighbours',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],

@@ -20,6 +20,7 @@ interface Sharpening {
  */
 export const bspm: Recommender = {
   id: 'bspm',
+  family: 'spectral',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],

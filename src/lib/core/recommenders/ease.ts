@@ -12,6 +12,7 @@ const format = 'ease/1';
  */
 export const ease: Recommender = {
   id: 'ease',
+  family: 'linear',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],

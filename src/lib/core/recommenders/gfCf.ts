@@ -12,6 +12,7 @@ const format = 'gf-cf/1';
  */
 export const gfCf: Recommender = {
   id: 'gf-cf',
+  family: 'spectral',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],

@@ -110,6 +110,7 @@ const options: readonly OptionSpec[] = [
  */
 export const ials: Recommender = {
   id: 'ials',
+  family: 'factorisation',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain', 'warmStart'],

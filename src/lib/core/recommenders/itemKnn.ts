@@ -20,6 +20,7 @@ const asymmetryRule: DefaultRule = {
  */
 export const itemKnn: Recommender = {
   id: 'item-knn',
+  family: 'neighbours',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],

@@ -92,6 +92,7 @@ const options: readonly OptionSpec[] = [
  */
 export const multDae: Recommender = {
   id: 'mult-dae',
+  family: 'neural',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'biases', 'warmStart'],

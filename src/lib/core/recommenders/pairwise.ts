@@ -81,6 +81,7 @@ export function pairwiseRecommender(id: string, options: readonly OptionSpec[], 
   const format = `${id}/1`;
   return {
     id,
+    family: 'factorisation',
     personal: true,
     needs: [],
     can: ['similarItems', 'biases', 'warmStart'],

@@ -14,6 +14,7 @@ const microsecondsOfDay = 86_400_000_000;
  */
 export const popularity: Recommender = {
   id: 'popularity',
+  family: 'baseline',
   personal: false,
   servesNewUsers: true,
   needs: [],

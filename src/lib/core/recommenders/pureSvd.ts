@@ -14,6 +14,7 @@ const format = 'puresvd/1';
  */
 export const pureSvd: Recommender = {
   id: 'puresvd',
+  family: 'spectral',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],

@@ -77,9 +77,14 @@ export interface TrainingResult {
   warnings?: TrainingWarning[];
 }
 
+/** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has. */
+export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural'] as const;
+export type RecommenderFamily = (typeof recommenderFamilies)[number];
+
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */
 export interface Recommender {
   id: string;
+  family: RecommenderFamily;
   /** Whether its lists are meant to differ from customer to customer. */
   personal: boolean;
   /** Whether it can recommend to a customer without any interaction; others then give no list, and that counts as zero. */

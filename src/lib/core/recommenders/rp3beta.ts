@@ -15,6 +15,7 @@ const format = 'rp3beta/1';
  */
 export const rp3beta: Recommender = {
   id: 'rp3beta',
+  family: 'neighbours',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],

@@ -16,6 +16,7 @@ const atRest = 1e-4;
  */
 export const slim: Recommender = {
   id: 'slim',
+  family: 'linear',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain', 'warmStart'],

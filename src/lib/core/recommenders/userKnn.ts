@@ -23,6 +23,7 @@ const format = 'user-knn/1';
  */
 export const userKnn: Recommender = {
   id: 'user-knn',
+  family: 'neighbours',
   personal: true,
   needs: [],
   can: ['foldIn', 'explain'],

@@ -20,7 +20,7 @@ import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
-import { recommenderEstimate, recommendersCompare, recommendersForUser } from './recommenders';
+import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
@@ -140,6 +140,7 @@ export const operations = {
   recommenderEstimate,
   recommendersCompare,
   recommendersForUser,
+  recommenderTune,
   predictionScore,
   predictionTrain,
   peopleMap,

@@ -9,8 +9,10 @@ import { indexesOf } from '../../core/store/columns';
 import { defaultEventWeights, readInteractionList } from '../../core/store/interactionQueries';
 import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../../core/store/itemQueries';
 import { identifier, sql } from '../../core/store/sql';
+import type { TuningResult } from '../../core/evaluation/tuning/tune';
 import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
 import { computeOf, exclusionOf, trainedModel } from '../recommenders';
+import { tuneModel, type TuningInput } from '../recommenderTuning';
 import { reads } from './context';
 
 export type { ItemLine } from '../../core/store/itemQueries';
@@ -67,6 +69,15 @@ export interface CustomerRecommendations {
     warnings: EvaluationWarning[];
   }[];
 }
+
+/**
+ * Looks for better options of one model for so many minutes, on a validation part cut out of the comparison's train
+ * part; the test part is not looked at. Nothing is changed: the plan takes the options if somebody says so. The
+ * progress stage is `tune`, of seconds; each trial comes as its values (see `trialOfValues`). Cancelled, what was
+ * tried is remembered for the next time.
+ * @throws UserError `nothing_to_tune`, `recommender_too_large`, `split_empty`, what training with the defaults throws
+ */
+export const recommenderTune = reads<TuningInput, TuningResult>((input, epoch) => tuneModel(epoch, input));
 
 /** Lines of history that a customer's page begins with. */
 const historyLines = 50;

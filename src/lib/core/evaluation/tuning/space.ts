@@ -6,6 +6,13 @@ export function tunedOptions(specs: readonly OptionSpec[], fixed: OptionValues):
   return specs.filter((spec) => spec.tuned !== undefined && spec.tuned !== false && !(spec.name in fixed));
 }
 
+/** A model's options in two: those that a search chooses, and those that it leaves as they are. */
+export function searchedAndFixed(specs: readonly OptionSpec[], given: OptionValues): { searched: OptionValues; fixed: OptionValues } {
+  const names = new Set(tunedOptions(specs, {}).map(({ name }) => name));
+  const some = (isSearched: boolean) => Object.fromEntries(Object.entries(given).filter(([name]) => names.has(name) === isSearched));
+  return { searched: some(true), fixed: some(false) };
+}
+
 /** Anywhere within the declared ranges: evenly, or evenly by order of magnitude where the option's scale is that. */
 export function drawAnywhere(specs: readonly OptionSpec[], random: Random): OptionValues {
   return Object.fromEntries(specs.map((spec) => [spec.name, drawn(spec, random.uniform(), random)]));

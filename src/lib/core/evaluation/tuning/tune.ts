@@ -5,6 +5,7 @@ import { Random } from '../../base/random';
 import { createRunContext, type RunContext } from '../../base/run';
 import type { InteractionMatrix } from '../../math/sparseRows';
 import type { Compute, Recommender } from '../../recommenders/recommender';
+import type { TrainingData } from '../../recommenders/trainingData';
 import { sizeOf, trainRecommender } from '../../recommenders/trainRecommender';
 import { meanMetrics, measureRanking, type RankingTask } from '../evaluate';
 import { drawAnywhere, drawNear, tunedOptions } from './space';
@@ -27,14 +28,20 @@ export interface TuningRequest {
   recommender: Recommender;
   /** What is not searched. */
   given: OptionValues;
+  /** Searched options as they are now, where they are not the defaults: they take part, as the defaults do. */
+  current?: OptionValues;
   /** The train part; test is nowhere near. */
   train: InteractionMatrix;
+  /** What a model may ask for beside these pairs of train, without whatever is held out of them. */
+  dataOf?: (pairs: InteractionMatrix) => TrainingData;
   shape: TestShape;
   /** The metric is NDCG at this rank. */
   cutoff: number;
   seed: number;
   /** How long to search, in milliseconds. */
   budget: number;
+  /** Bytes that a setting may need, as its model estimates them. */
+  room?: number;
   now: () => number;
   /** What an earlier search of the same request has tried. */
   tried?: readonly Trial[];
@@ -47,6 +54,8 @@ export interface TuningResult {
   /** The metric of the defaults and of the best on the same validation parts. */
   defaults: number;
   tuned: number;
+  /** The metric of the request's `current` on these parts; absent where that is the defaults, or could not be trained. */
+  current?: number;
   trials: Trial[];
 }
 
@@ -71,7 +80,7 @@ const finalists = 3;
  */
 export async function tune(request: TuningRequest, compute: Compute, run: RunContext): Promise<TuningResult> {
   const search = new Search(request, compute, run);
-  await search.defaults();
+  await search.begin();
   while (search.hasTime()) await search.round();
   return search.finish();
 }
@@ -88,6 +97,7 @@ class Search {
   /** Trials that a search before this one has made already, by what was asked. */
   readonly #known: Map<string, Trial>;
   readonly #start: OptionValues;
+  readonly #current: OptionValues;
   #drawn = 0;
   #perOperation = 0;
 
@@ -106,8 +116,12 @@ class Search {
         { model: recommender.id },
       );
     this.#size = sizeOf(train);
-    const options = resolveOptions(recommender.id, recommender.options, given, this.#size);
-    this.#start = Object.fromEntries(this.#specs.map(({ name }) => [name, options[name]]));
+    const asSearched = (values: OptionValues) => {
+      const options = resolveOptions(recommender.id, recommender.options, values, this.#size);
+      return Object.fromEntries(this.#specs.map(({ name }) => [name, options[name]]));
+    };
+    this.#start = asSearched(given);
+    this.#current = asSearched({ ...given, ...request.current });
     this.#end = now() + budget;
     this.#trials = [...tried];
     this.#known = new Map(tried.map((trial) => [keyOf(trial.options, trial.share, trial.part), trial]));
@@ -119,9 +133,10 @@ class Search {
   }
 
   /** The defaults in full: what all else has to beat, and how long a trial takes. Not cut short by the clock. */
-  async defaults(): Promise<void> {
+  async begin(): Promise<void> {
     const trial = await this.#try(this.#start, 1, this.request.seed, 'must');
-    this.#perOperation = trial.seconds / Math.max(1, this.#operations(this.#start));
+    this.#perOperation = trial.seconds / Math.max(1, this.#estimate(this.#start).operations);
+    if (!this.#isStart(this.#current)) await this.#try(this.#current, 1, this.request.seed, 'may');
   }
 
   async round(): Promise<void> {
@@ -145,16 +160,31 @@ class Search {
   async finish(): Promise<TuningResult> {
     const { seed } = this.request;
     const full = this.#trials.filter(({ share, score, part }) => share === 1 && score !== null && part === seed);
-    const start = full.find(({ options }) => stableJson(options) === stableJson(this.#start))!;
     const best = full.toSorted((a, b) => b.score! - a.score!).slice(0, finalists);
+    const standing = full.filter(({ options }) => this.#isStart(options) || this.#isCurrent(options));
     const compared: { options: OptionValues; score: number }[] = [];
-    for (const { options, score } of best.includes(start) ? best : [...best, start]) {
-      const again = await this.#try(options, 1, seed + 1, stableJson(options) === stableJson(this.#start) ? 'must' : 'may');
+    for (const { options, score } of new Set([...best, ...standing])) {
+      const again = await this.#try(options, 1, seed + 1, this.#isStart(options) ? 'must' : 'may');
       if (again.score !== null) compared.push({ options, score: (score! + again.score) / 2 });
     }
-    const defaults = compared.find(({ options }) => options === start.options)!;
+    const defaults = compared.find(({ options }) => this.#isStart(options))!;
+    const current = compared.find(({ options }) => this.#isCurrent(options));
     const winner = compared.reduce((a, b) => (b.score > a.score ? b : a), defaults);
-    return { best: winner === defaults ? {} : winner.options, defaults: defaults.score, tuned: winner.score, trials: this.#trials };
+    return {
+      best: winner === defaults ? {} : winner.options,
+      defaults: defaults.score,
+      tuned: winner.score,
+      ...(current && current !== defaults && { current: current.score }),
+      trials: this.#trials,
+    };
+  }
+
+  #isStart(options: OptionValues): boolean {
+    return stableJson(options) === stableJson(this.#start);
+  }
+
+  #isCurrent(options: OptionValues): boolean {
+    return stableJson(options) === stableJson(this.#current);
   }
 
   /** New settings; half of them near the best, once there is something to be near to. */
@@ -169,28 +199,29 @@ class Search {
     return settings.length > 0 ? settings : [drawNear(this.#specs, this.#best().options, new Random(this.request.seed, 999))];
   }
 
-  /** Whether a trial in full fits into a quarter of the time that is left. */
+  /** Whether there is room for it, and a trial in full fits into a quarter of the time that is left. */
   #isAffordable(options: OptionValues): boolean {
     const left = (this.#end - this.request.now()) / 1000;
-    return this.#operations(options) * this.#perOperation < left / 4;
+    const { operations, bytes } = this.#estimate(options);
+    return bytes <= (this.request.room ?? Infinity) && operations * this.#perOperation < left / 4;
   }
 
-  #operations(options: OptionValues): number {
+  #estimate(options: OptionValues): { operations: number; bytes: number } {
     const { recommender, given } = this.request;
     const all = resolveOptions(recommender.id, recommender.options, { ...given, ...options }, this.#size);
-    return recommender.estimate(this.#size, all).operations;
+    return recommender.estimate(this.#size, all);
   }
 
   async #try(options: OptionValues, share: number, part: number, when: When): Promise<Trial> {
     const known = this.#known.get(keyOf(options, share, part));
     if (known) return known;
-    const { recommender, given, seed, cutoff, now } = this.request;
+    const { recommender, given, seed, cutoff, now, dataOf = (pairs) => ({ pairs }) } = this.request;
     const task = this.#part(share, part);
     const run = when === 'while-there-is-time' ? endingAt(this.run, this.#end - now()) : this.run;
     const started = now();
     let score: number | null = null;
     try {
-      const asked = { recommender, given: { ...given, ...options }, data: { pairs: task.train }, seed };
+      const asked = { recommender, given: { ...given, ...options }, data: dataOf(task.train), seed };
       const { model } = await trainRecommender(asked, this.compute, run);
       const servesNewUsers = recommender.servesNewUsers ?? false;
       const measured = await measureRanking(model, task, { cutoffs: [cutoff], servesNewUsers }, this.compute.kernels, run);

@@ -1,6 +1,7 @@
 import { Random } from '../../base/random';
 import { matrixFromPairs, type InteractionMatrix } from '../../math/sparseRows';
 import { rankingTask, type RankingTask } from '../evaluate';
+import type { SplitSpec } from '../types';
 
 /** What a test looks like from outside: how many pairs of a user it holds, and among how many others they are ranked. */
 export interface TestShape {
@@ -8,6 +9,11 @@ export interface TestShape {
   held: 'one' | number;
   /** Negatives of each user; absent where everything unseen is ranked. */
   negatives?: number;
+}
+
+/** What a comparison's own split will look like, whatever it holds back: everything unseen is ranked there. */
+export function shapeOfSplit({ kind, testShare }: SplitSpec): TestShape {
+  return { held: kind === 'leave-last-out' ? 'one' : testShare };
 }
 
 /** Looks at the sizes of a test, never at what is in it. */
