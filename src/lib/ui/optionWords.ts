@@ -1,0 +1,21 @@
+import type { OptionSpec, OptionValue } from '$lib/core/base/options';
+import type { Format } from '$lib/state/figures';
+import { m } from '$lib/paraglide/messages';
+import { textOf } from './catalogue.svelte';
+
+/** An option's name: from the catalogue (`option_<name>`), else from the spec itself. */
+export function optionName(spec: OptionSpec): string {
+  return textOf(`option_${spec.name}`, spec.name.replace(/([A-Z])/g, ' $1').toLowerCase());
+}
+
+/** The name of one choice of an option: `option_<name>_<choice>`. */
+export function choiceName(spec: OptionSpec, value: string): string {
+  return textOf(`option_${spec.name}_${value.replaceAll('-', '_')}`, value);
+}
+
+/** A value as it is written in a sentence; numbers to three figures where they are not whole. */
+export function optionValueName(spec: OptionSpec, value: OptionValue, format: Format): string {
+  if (spec.kind === 'choice') return choiceName(spec, String(value));
+  if (spec.kind === 'boolean') return value === true ? m.shell_yes() : m.shell_no();
+  return format.number(Number(value), 6);
+}
