@@ -141,7 +141,7 @@ describe('tuning', () => {
   it('keeps the defaults where nothing is better, or not by more than chance', async () => {
     const idle: Recommender = {
       ...popularity,
-      options: [{ name: 'idle', kind: 'number', what: '', default: 1, min: 0, max: 9, tuned: [1, 9] }],
+      options: [...popularity.options, { name: 'idle', kind: 'number', what: '', default: 1, min: 0, max: 9, tuned: [1, 9] }],
     };
     const found = await tune(request({ recommender: idle, budget: 300 }), compute, quietContext());
     expect(found.best).toEqual({});
