@@ -54,5 +54,12 @@ export async function tuneModel(epoch: Epoch, { model, split, cutoff, minutes }:
   };
   const budget = 1000 * total - (now() - started);
   // What a training says of itself is of no use here: how much of the time has gone is.
-  return tune({ ...request, budget, room: roomInBytes[epoch.desk.platform.name], onTrial }, await computeOf(epoch), epoch.reporting(() => progress())); // prettier-ignore
+  const asked = { ...request, budget, room: roomInBytes[epoch.desk.platform.name], onTrial };
+  const result = await tune(
+    asked,
+    await computeOf(epoch),
+    epoch.reporting(() => progress()),
+  );
+  // Each customer's own score has served its turn.
+  return { ...result, trials: result.trials.map(({ perUser: _, ...trial }) => trial) };
 }

@@ -145,6 +145,12 @@ describe('tuning', () => {
     expect(found.tuned).toBeGreaterThan(found.defaults);
     expect(Number(found.best.regularization)).toBeLessThanOrEqual(1);
     expect(found.best).not.toHaveProperty('factors');
+    // What is in use takes part beside the defaults, and stays where nothing is better.
+    const current = { regularization: 0.01 };
+    const kept = await tune(request({ recommender: far, given: { factors: 8, epochs: 3 }, current, budget: 0 }), compute, quietContext());
+    expect(kept.best.regularization).toBe(0.01);
+    expect(kept.current).toBe(kept.tuned);
+    expect(kept.tuned).toBeGreaterThan(kept.defaults);
     expect(found.trials.length).toBeGreaterThan(5);
   });
 
@@ -170,6 +176,17 @@ describe('tuning', () => {
     const found = await tune(request({ recommender: moody }), compute, quietContext());
     expect(found.trials.some(({ score }) => score === null)).toBe(true);
     expect(found.tuned).toBeGreaterThanOrEqual(found.defaults);
+  });
+
+  it('keeps the defaults where nothing is better, or not by more than chance', async () => {
+    const idle: Recommender = {
+      ...popularity,
+      options: [...popularity.options, { name: 'idle', kind: 'number', what: '', default: 1, min: 0, max: 9, tuned: [1, 9] }],
+    };
+    const found = await tune(request({ recommender: idle, budget: 300 }), compute, quietContext());
+    expect(found.best).toEqual({});
+    expect(found.tuned).toBe(found.defaults);
+    expect(found.trials.length).toBeGreaterThan(3);
   });
 
   it('has nothing to do for a model without ranges, and stops when it is cancelled', async () => {

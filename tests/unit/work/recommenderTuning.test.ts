@@ -100,7 +100,7 @@ describe('tuning of one model of the plan', () => {
     expect(found.current).toBeUndefined();
     const [winner] = leaderboard(found.trials);
     expect(winner.parts).toBe(2);
-    expect(winner.score).toBeCloseTo(found.tuned, 12);
+    expect(winner.score).toBeGreaterThanOrEqual(found.tuned - 1e-12);
 
     // Another question was never asked before; the options in use take part beside the defaults.
     const third: Trial[] = [];

@@ -4,12 +4,12 @@ import type { Trial } from './tune';
 const optionPrefix = 'option ';
 
 /** A trial as the figures of a progress report: a choice by its place, yes and no as 1 and 0. */
-export function valuesOfTrial({ options, score, ...rest }: Trial, specs: readonly OptionSpec[]): Record<string, number> {
+export function valuesOfTrial({ options, share, part, seconds, score }: Trial, specs: readonly OptionSpec[]): Record<string, number> {
   const ofOptions = Object.entries(options).map(([name, value]) => {
     const spec = specs.find((each) => each.name === name)!;
     return [optionPrefix + name, spec.kind === 'choice' ? spec.choices.indexOf(String(value)) : Number(value)];
   });
-  return { ...rest, ...(score !== null && { score }), ...Object.fromEntries(ofOptions) };
+  return { share, part, seconds, ...(score !== null && { score }), ...Object.fromEntries(ofOptions) };
 }
 
 /** The trial that {@link valuesOfTrial} wrote; undefined where the figures are of something else. */

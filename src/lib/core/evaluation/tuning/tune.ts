@@ -22,6 +22,8 @@ export interface Trial {
   seconds: number;
   /** Seed of the validation part; the finalists are measured on a second one. */
   part: number;
+  /** The metric of each tested user, of trials on the second part. */
+  perUser?: number[];
 }
 
 export interface TuningRequest {
@@ -156,25 +158,37 @@ class Search {
     }
   }
 
-  /** The best few and the defaults on a second part; the mean of both decides. */
+  /**
+   * The best few and the defaults on a second part, which had no say in their choice: the mean of both parts decides, and
+   * on the second a winner must be ahead of its rival by more than a standard error of their difference over users. The
+   * rival is the better of the defaults and what is in use.
+   */
   async finish(): Promise<TuningResult> {
     const { seed } = this.request;
     const full = this.#trials.filter(({ share, score, part }) => share === 1 && score !== null && part === seed);
-    const best = full.toSorted((a, b) => b.score! - a.score!).slice(0, finalists);
-    const standing = full.filter(({ options }) => this.#isStart(options) || this.#isCurrent(options));
-    const compared: { options: OptionValues; score: number }[] = [];
-    for (const { options, score } of new Set([...best, ...standing])) {
-      const again = await this.#try(options, 1, seed + 1, this.#isStart(options) ? 'must' : 'may');
-      if (again.score !== null) compared.push({ options, score: (score! + again.score) / 2 });
+    const onBoth = async ({ options, score }: Trial, when: When) => {
+      const again = await this.#try(options, 1, seed + 1, when);
+      return again.score === null ? undefined : { options, score: (score! + again.score) / 2, again };
+    };
+    const defaults = (await onBoth(
+      full.find(({ options }) => this.#isStart(options))!,
+      'must',
+    ))!;
+    const now = full.find(({ options }) => this.#isCurrent(options) && !this.#isStart(options));
+    const current = now && (await onBoth(now, 'may'));
+    const rival = current && current.score > defaults.score ? current : defaults;
+    let winner = rival;
+    for (const trial of full.toSorted((a, b) => b.score! - a.score!).slice(0, finalists)) {
+      const found = await onBoth(trial, 'may');
+      if (!found || found.score <= winner.score) continue;
+      const [ours, theirs] = [found.again, rival.again];
+      if (ours.score! - theirs.score! > standardError(ours.perUser, theirs.perUser)) winner = found;
     }
-    const defaults = compared.find(({ options }) => this.#isStart(options))!;
-    const current = compared.find(({ options }) => this.#isCurrent(options));
-    const winner = compared.reduce((a, b) => (b.score > a.score ? b : a), defaults);
     return {
       best: winner === defaults ? {} : winner.options,
       defaults: defaults.score,
       tuned: winner.score,
-      ...(current && current !== defaults && { current: current.score }),
+      ...(current && { current: current.score }),
       trials: this.#trials,
     };
   }
@@ -220,6 +234,7 @@ class Search {
     const run = when === 'while-there-is-time' ? endingAt(this.run, this.#end - now()) : this.run;
     const started = now();
     let score: number | null = null;
+    let perUser: number[] | undefined;
     try {
       const asked = { recommender, given: { ...given, ...options }, data: dataOf(task.train), seed };
       const { model } = await trainRecommender(asked, this.compute, run);
@@ -227,11 +242,13 @@ class Search {
       const measured = await measureRanking(model, task, { cutoffs: [cutoff], servesNewUsers }, this.compute.kernels, run);
       model.dispose?.();
       score = meanMetrics(measured)[`ndcg@${cutoff}`];
+      const [place, width] = [measured.names.indexOf(`ndcg@${cutoff}`), measured.names.length];
+      if (part !== seed) perUser = Array.from({ length: task.users.length }, (_, row) => measured.perUser[row * width + place]);
     } catch (error) {
       // A setting that does not fit, or that the clock stopped, is no answer; a person's cancel is.
       if (this.run.signal.aborted || when === 'must' || !(error instanceof UserError || error instanceof Cancelled)) throw error;
     }
-    const trial: Trial = { options, share, score, seconds: (now() - started) / 1000, part };
+    const trial: Trial = { options, share, score, seconds: (now() - started) / 1000, part, ...(perUser && { perUser }) };
     this.#trials.push(trial);
     this.#known.set(keyOf(options, share, part), trial);
     this.request.onTrial?.(trial, this.#best());
@@ -261,6 +278,14 @@ class Search {
   #tested(): number {
     return this.#part(rounds[0].share, this.request.seed).users.length;
   }
+}
+
+/** Of the mean difference of two measurements of the same users. */
+function standardError(a: readonly number[] = [], b: readonly number[] = []): number {
+  const differences = a.map((value, user) => value - b[user]);
+  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, differences.length - 1) / Math.max(1, differences.length));
 }
 
 function keyOf(options: OptionValues, share: number, part: number): string {
