@@ -2,11 +2,14 @@ import type { OptionValues } from '../lib/core/base/options';
 import type { GivenSplit } from '../lib/core/evaluation/splitFiles';
 import type { EvaluationWarning } from '../lib/core/evaluation/types';
 import { UserError } from '../lib/core/base/errors';
+import type { Recommender } from '../lib/core/recommenders/recommender';
+import type { TrainingData } from '../lib/core/recommenders/trainingData';
 import type { ModelState } from '../lib/core/recommenders/modelState';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
 import type { Arguments, Command, CommandIo } from './command';
 
-const formats = ['pairs', 'adjacency', 'ncf'] as const;
+const formats = ['pairs', 'adjacency', 'ncf', 'sequences'] as const;
+const nexts = ['new', 'any'] as const;
 const largestCutoff = 1000;
 
 export const evaluate: Command = {
@@ -15,7 +18,18 @@ export const evaluate: Command = {
   words: [],
   options: [
     { name: 'train', kind: 'text', value: 'FILE', required: true, what: 'Training interactions.' },
-    { name: 'test', kind: 'text', value: 'FILE', required: true, what: 'Test interactions.' },
+    {
+      name: 'test',
+      kind: 'text',
+      value: 'FILE',
+      what: 'Test interactions. Without it, with --format sequences, the last item of each line.',
+    },
+    {
+      name: 'history',
+      kind: 'text',
+      value: 'FILE',
+      what: 'What tested users who are not in train have, written as train: folded in, never learnt from (strong generalisation).',
+    },
     {
       name: 'negatives',
       kind: 'text',
@@ -28,7 +42,15 @@ export const evaluate: Command = {
       choices: formats,
       value: 'FORMAT',
       default: 'pairs',
-      what: 'pairs: "user item [value] [time]" a line; adjacency: "user item item …" a line; ncf: test lines "user item …", negatives lines "(user,item) n1 n2 …".',
+      what: 'pairs: "user item [value] [time]" a line; adjacency: "user item item …" a line; ncf: test lines "user item …", negatives lines "(user,item) n1 n2 …"; sequences: "user item item …" a line, oldest first, the last is the test.',
+    },
+    {
+      name: 'next',
+      kind: 'choice',
+      choices: nexts,
+      value: 'WHICH',
+      default: 'new',
+      what: 'new: only what a user has not in train is ranked and counts; any: what they have stays in the ranking, and counts when it comes again.',
     },
     { name: 'model', kind: 'text', value: 'NAME', required: true, what: 'A recommender of the catalogue; "muster models" lists them.' },
     { name: 'set', kind: 'pairs', value: 'KEY=VALUE', what: 'Options of the model; the others keep the catalogue’s defaults.' },
@@ -44,6 +66,7 @@ export const evaluate: Command = {
   ],
   examples: [
     'evaluate --train train.txt --test test.txt --format adjacency --model ials --set factors=128 --k 20 --json',
+    'evaluate --train Beauty.txt --format sequences --model item-knn --k 5,10 --json',
     'evaluate --train lastfm.train.rating --test lastfm.test.rating --negatives lastfm.test.negative --format ncf --model ials --k 10',
   ],
   run: runEvaluate,
@@ -61,7 +84,7 @@ interface EvaluationOutput {
   testUsers: number;
   trainPairs: number;
   testPairs: number;
-  candidates: 'all-unseen' | 'given-negatives';
+  candidates: 'all-unseen' | 'all' | 'given-negatives';
   fitSeconds: number;
   scoreSeconds: number;
   peakMemoryBytes: number;
@@ -85,18 +108,39 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   const { nodePlatform } = await import('../lib/platform/node/platform');
   const { measureRanking, meanMetrics, rankingTask } = await import('../lib/core/evaluation/evaluate');
   const { collapseWarnings } = await import('../lib/core/evaluation/collapse');
+  const { foldInScorer, joinedPairs, mustFoldIn } = await import('../lib/core/evaluation/foldIn');
+  const { trainingDataOf } = await import('../lib/core/recommenders/trainingData');
   const { trainRecommender } = await import('../lib/core/recommenders/trainRecommender');
   const platform = nodePlatform();
   const kernels = await platform.openKernels();
-  const task = rankingTask(split.train, split.test, { requireHistory: false, candidates: split.candidates });
+  const { history } = split;
+  if (history) mustFoldIn([recommender]);
+  const known = history ? joinedPairs(split.train, history) : split.train;
+  const next = args.text('next') === 'any' ? 'any' : 'new';
+  const task = rankingTask(known, split.test, { requireHistory: false, candidates: split.candidates, next });
+  if (task.users.length === 0) {
+    throw new UserError(
+      'nothing_to_test',
+      'No test item is left: users have all of them in train already.',
+      'Give --next any, where what users have counts when it comes again, or check the files.',
+    );
+  }
   try {
     const started = performance.now();
     const compute = { kernels, tensors: () => platform.openTensors() };
-    const trained = await trainRecommender({ recommender, given, data: { pairs: split.train }, seed }, compute, io.run);
+    const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
+    mustHaveParts(recommender, data, args.text('format'));
+    const trained = await trainRecommender({ recommender, given, data, seed }, compute, io.run);
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
-    const measured = await measureRanking(model, task, { cutoffs, servesNewUsers }, kernels, io.run);
+    const measured = await measureRanking(
+      history ? foldInScorer(model, history) : model,
+      task,
+      { cutoffs, servesNewUsers },
+      kernels,
+      io.run,
+    );
     const output: EvaluationOutput = {
       model: recommender.id,
       params,
@@ -105,9 +149,9 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       users: split.userIds.length,
       items: split.itemIds.length,
       testUsers: task.users.length,
-      trainPairs: task.train.columns.length,
+      trainPairs: split.train.columns.length,
       testPairs: task.testPairs,
-      candidates: split.candidates ? 'given-negatives' : 'all-unseen',
+      candidates: split.candidates ? 'given-negatives' : next === 'any' ? 'all' : 'all-unseen',
       fitSeconds: (fitted - started) / 1000,
       scoreSeconds: (performance.now() - fitted) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
@@ -116,6 +160,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     };
     if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
     model.dispose?.();
+    if (split.usersAreLines) io.note('Lines begin alike, so every field was read as an item, and each line is a user.');
     if (task.repeatedPairs > 0) io.note(`${task.repeatedPairs} test pairs are in train, too, and were left out.`);
     for (const { values } of output.warnings) {
       io.note(`This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`);
@@ -149,12 +194,29 @@ async function readFiles(args: Arguments, io: CommandIo): Promise<GivenSplit> {
       { format },
     );
   }
-  const [train, test, given] = await Promise.all([
+  const read = (name: string | undefined) => (name === undefined ? undefined : readText(name, io));
+  const [train, test, given, history] = await Promise.all([
     readText(args.text('train'), io),
-    readText(args.text('test'), io),
-    negatives === undefined ? undefined : readText(negatives, io),
+    read(args.optionalText('test')),
+    read(negatives),
+    read(args.optionalText('history')),
   ]);
-  return readSplit(format, train, test, given);
+  return readSplit(format, { train, test, negatives: given, history });
+}
+
+/** A model that needs what the files do not say is refused before it is trained. */
+function mustHaveParts({ id, needs }: Recommender, data: TrainingData, format: string): void {
+  const missing = needs.filter((part) => !data[part]);
+  if (missing.length === 0) return;
+  const parts = missing.join(', ');
+  throw new UserError(
+    'parts_not_in_files',
+    `${id} learns from ${parts}, which these files do not have.`,
+    missing.includes('sequences')
+      ? 'Give --format sequences, or pairs with a time in the fourth column of every line.'
+      : 'Choose another model, or evaluate it in a workspace.',
+    { model: id, parts, format },
+  );
 }
 
 async function readText(name: string, io: CommandIo): Promise<{ name: string; text: string }> {
@@ -191,11 +253,13 @@ function readSeed(text: string): number {
   return seed;
 }
 
+const candidateWords = { 'all-unseen': 'all unseen items ranked', all: 'all items ranked', 'given-negatives': 'given negatives ranked' };
+
 function asText(output: EvaluationOutput): string {
   const { metrics, model, testUsers, candidates, fitSeconds, scoreSeconds, backend } = output;
   const width = Math.max(...Object.keys(metrics).map((name) => name.length));
   return [
-    `${model}, ${testUsers} users, ${candidates === 'all-unseen' ? 'all unseen items ranked' : 'given negatives ranked'}`,
+    `${model}, ${testUsers} users, ${candidateWords[candidates]}`,
     ...Object.entries(metrics).map(([name, value]) => `  ${name.padEnd(width)}  ${value.toFixed(4)}`),
     `fit ${fitSeconds.toFixed(1)} s, scoring ${scoreSeconds.toFixed(1)} s, ${backend}`,
   ].join('\n');

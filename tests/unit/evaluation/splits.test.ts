@@ -75,6 +75,45 @@ describe('published split files', () => {
     expect([...split.train.values]).toEqual([5, 7]);
   });
 
+  it('are read as sequences: the last item of each line is the test, the rest train in order, repeats and all', () => {
+    const { events, ...split } = readSplit('sequences', { train: file('a', 'ann tea cup tea jug\nbo cup\ncy jug tea cup\n') });
+    expect([split.userIds, split.itemIds]).toEqual([
+      ['ann', 'bo', 'cy'],
+      ['cup', 'jug', 'tea'],
+    ]);
+    expect(pairsOf(split.train)).toEqual([[0, 2], [0], [1, 2]]);
+    // Ann had tea twice. Bo has one item, from which nothing can be told; it still teaches.
+    expect([...split.train.values]).toEqual([1, 2, 1, 1, 1]);
+    expect(pairsOf(split.test)).toEqual([[1], [], [0]]);
+    const byUser = [0, 1, 2].map((user) => [...events!.itemOfEvent].filter((_, at) => events!.userOfEvent[at] === user));
+    expect(byUser).toEqual([[2, 0, 2], [0], [1, 2]]);
+    expect([...events!.timeOfEvent]).toEqual([0, 0, 0, 1e6, 1e6, 2e6]);
+  });
+
+  it('take the test of sequences from a second file: what goes on after train, test items alone, or somebody new with a history', () => {
+    const train = file('a', 'ann tea cup\nbo cup jug\n');
+    const split = readSplit('sequences', { train, test: file('b', 'ann tea cup jug\nbo tea\ncy jug cup tea\n') });
+    expect(pairsOf(split.train)).toEqual([[0, 2], [0, 1], []]);
+    expect(pairsOf(split.test)).toEqual([[1], [2], [2]]);
+    expect(pairsOf(split.history!)).toEqual([[], [], [0, 1]]);
+  });
+
+  it('know sequences without users by lines that begin alike', () => {
+    const split = readSplit('sequences', { train: file('a', '5 6 7\n5 7 6\n') });
+    expect([split.usersAreLines, split.userIds, split.itemIds]).toEqual([true, ['0', '1'], ['5', '6', '7']]);
+    expect(pairsOf(split.test)).toEqual([[2], [1]]);
+  });
+
+  it('have an order where every pair has a time, in seconds or milliseconds, and need a test file otherwise', () => {
+    const { events } = readSplit('pairs', file('a', '1 2 1 1700000300\n1 3 1 1700000100\n'), file('b', '1 4'));
+    expect([...events!.itemOfEvent]).toEqual([1, 0]);
+    expect([...events!.timeOfEvent]).toEqual([1700000100e6, 1700000300e6]);
+    const inMilliseconds = readSplit('pairs', file('a', '1 2 1 1700000300000\n'), file('b', '1 4 1 1700000400000'));
+    expect([[...inMilliseconds.events!.timeOfEvent], [...inMilliseconds.testTimes!]]).toEqual([[1700000300e6], [1700000400e6]]);
+    expect(readSplit('pairs', file('a', '1 2 1 1700000300\n1 3 1\n'), file('b', '1 4')).events).toBeUndefined();
+    expect(() => readSplit('pairs', { train: file('a', '1 2') })).toThrow('test items lie in a file of their own');
+  });
+
   it('name file and line where they are wrong', () => {
     expect(() => readSplit('pairs', file('train.txt', '1 2\n3\n'), file('b', '1 2'))).toThrow('Line 2 of train.txt has one field');
     expect(() => readSplit('pairs', file('train.txt', '1 2 many\n'), file('b', '1 2'))).toThrow('"many"');

@@ -2,9 +2,19 @@ import type { OptionValues } from '../base/options';
 
 /** How interactions are split into train and test. A global time split is the default (DESIGN §8). */
 export interface SplitSpec {
-  kind: 'global-time' | 'random' | 'leave-last-out';
-  /** Share of interactions in the test part, for global-time and random. */
+  /** `strong-generalisation`: the tested people are wholly unknown to the model; part of their history is folded in. */
+  kind: 'global-time' | 'random' | 'leave-last-out' | 'strong-generalisation';
+  /** Share of interactions in the test part, for global-time and random; of people, for strong-generalisation. */
   testShare: number;
+  /** Share of what is left for training that is held back a second time, to choose options by. Absent or 0: none. */
+  validationShare?: number;
+  /**
+   * What is to be found: `new`, things that a person did not have (the default), or `any`, where what they have stays
+   * in the ranking and counts when it comes again.
+   */
+  next?: 'new' | 'any';
+  /** How often all is cut, trained and measured, with the seeds `seed`, `seed + 1` …; absent means once. */
+  repeats?: number;
 }
 
 /** Everything that must be equal for two rows of a comparison to be comparable. */
