@@ -41,6 +41,53 @@ describe('splits', () => {
     }
   });
 
+  it('keep whole people out of train: their latest fifth is tested, what came before is folded in', () => {
+    const { train, test, history } = splitInteractions(list, { kind: 'strong-generalisation', testShare: 0.5 }, 1);
+    // Cy did one thing and cannot be tested. Of Ann and Bo one is, whichever the seed chose.
+    expect(pairsOf(train)[2]).toEqual([3]);
+    const chosen = pairsOf(test).findIndex((items) => items.length > 0);
+    expect(
+      [
+        [[0, 2], [3]],
+        [[1], [1]],
+      ][chosen],
+    ).toEqual([pairsOf(history)[chosen], pairsOf(test)[chosen]]);
+    expect([pairsOf(train)[chosen], pairsOf(train)[1 - chosen].length > 0, pairsOf(history)[1 - chosen]]).toEqual([[], true, []]);
+  });
+
+  it('cut validation out of train, never of test, in the way of the split', () => {
+    const days = Int32Array.from({ length: 200 }, (_, day) => day);
+    const long = {
+      users: 20,
+      items: 17,
+      userOfEvent: days.map((day) => (day * 7) % 20),
+      itemOfEvent: days.map((day) => (day * 5) % 17),
+      valueOfEvent: new Float32Array(200).fill(1),
+      timeOfEvent: Float64Array.from(days),
+    };
+    for (const kind of ['global-time', 'random', 'leave-last-out', 'strong-generalisation'] as const) {
+      const spec = { kind, testShare: 0.2 };
+      const [plain, cut] = [splitInteractions(long, spec, 3), splitInteractions(long, { ...spec, validationShare: 0.25 }, 3)];
+      expect(cut.test).toEqual(plain.test);
+      // What is known of the tested is known still, be it trained on or not.
+      expect(cut.history).toEqual(plain.history);
+      expect(cut.trainEvents.every((event) => plain.trainEvents.includes(event))).toBe(true);
+      const { validation } = cut;
+      expect(validation!.test.columns.length).toBeGreaterThan(0);
+      const pairs = (matrix: InteractionMatrix) => pairsOf(matrix).flatMap((items, user) => items.map((item) => user * 17 + item));
+      if (kind === 'random') expect(pairs(validation!.test).filter((pair) => pairs(cut.train).includes(pair))).toEqual([]);
+      if (kind === 'strong-generalisation') {
+        pairsOf(validation!.test).forEach((items, user) => {
+          if (items.length > 0) expect([pairsOf(cut.train)[user], pairsOf(cut.test)[user]]).toEqual([[], []]);
+        });
+      } else expect(validation!.history).toEqual(cut.train);
+      if (kind === 'global-time') {
+        expect(cut.trainEvents.length).toBe(120);
+        expect(pairsOf(validation!.test).flat().length).toBe(40);
+      }
+    }
+  });
+
   it('refuse a cut that leaves one part empty', () => {
     const sameDay = { ...list, timeOfEvent: new Float64Array(6) };
     expect(() => splitInteractions(sameDay, { kind: 'global-time', testShare: 0.2 }, 1)).toThrow(

@@ -22,7 +22,8 @@ export interface Protocol {
   dataHash: string;
   split: SplitSpec | 'given';
   seed: number;
-  candidates: 'all-unseen' | 'given-negatives';
+  /** What is ranked: everything new to a person, everything, or items that were given. */
+  candidates: 'all-unseen' | 'all' | 'given-negatives';
   cutoffs: number[];
   /** How much each event counts as an interaction, where the data has events. */
   events?: Record<string, number>;
@@ -57,6 +58,8 @@ export interface EvaluationRow {
   metrics: Record<string, number>;
   /** Half-width of a 95 % bootstrap interval over users, for the same names. */
   margins?: Record<string, number>;
+  /** The same metrics on the validation part, where there is one: options are chosen by these. */
+  validation?: Record<string, number>;
   fitSeconds: number;
   scoreSeconds: number;
   backend: string;
