@@ -13,6 +13,8 @@ interface Counts {
   precisions: number;
   /** Σ over relevant ranks j of 1 / log2(j + 1). */
   gain: number;
+  /** Σ over relevant ranks j of 1 / log2(max(j, 2)): the discount of Järvelin & Kekäläinen 2002. */
+  clippedGain: number;
   /** Rank of the first hit, 0 where there is none. */
   first: number;
   /** Σ over misses among the first k places (empty ones, too) of the hits before them. */
@@ -23,6 +25,7 @@ interface Counts {
 type Definition = Record<string, (counts: Counts) => number>;
 
 const ndcg = ({ gain, relevant, k }: Counts) => gain / bestGain(Math.min(relevant, k));
+const clippedNdcg = ({ clippedGain, relevant, k }: Counts) => clippedGain / bestClippedGain(Math.min(relevant, k));
 const reciprocal = ({ first }: Counts) => (first === 0 ? 0 : 1 / first);
 const isHit = ({ hits }: Counts) => (hits > 0 ? 1 : 0);
 
@@ -45,7 +48,8 @@ const definitions = {
     recall: ({ hits, relevant, k }) => hits / Math.min(relevant, k),
     map: ({ precisions, relevant, listed }) => precisions / Math.min(relevant, listed),
     mrr: reciprocal,
-    ndcg,
+    // Its first two places weigh the same.
+    ndcg: clippedNdcg,
     hit: isHit,
   },
   ranx: {
@@ -61,7 +65,8 @@ const definitions = {
     recall: ({ hits, relevant, listed }) => (listed === 0 ? NaN : hits / relevant),
     map: ({ precisions, relevant, listed }) => (listed === 0 ? NaN : precisions / relevant),
     map_at_k: ({ precisions, relevant, k, listed }) => (listed === 0 ? NaN : precisions / Math.min(relevant, k)),
-    ndcg: (counts) => (counts.listed === 0 ? NaN : ndcg(counts)),
+    // Unlike the others it counts who has no list as zero.
+    ndcg,
   },
   // Its precision is a ratio of sums over all users: see totals below.
   implicit: {
@@ -101,7 +106,7 @@ export function definitionMeter(name: DefinitionName, items: number, cutoffs: re
 }
 
 function countsOf(list: Int32Array, wanted: ReadonlySet<number>, k: number, items: number): Counts {
-  const counts = { k, listed: 0, relevant: wanted.size, hits: 0, precisions: 0, gain: 0, first: 0, hitsBeforeMisses: 0, items };
+  const counts = { k, listed: 0, relevant: wanted.size, hits: 0, precisions: 0, gain: 0, clippedGain: 0, first: 0, hitsBeforeMisses: 0, items };
   for (let rank = 0; rank < k; rank++) {
     const item = rank < list.length ? list[rank] : -1;
     if (item >= 0) counts.listed++;
@@ -112,7 +117,16 @@ function countsOf(list: Int32Array, wanted: ReadonlySet<number>, k: number, item
     counts.hits++;
     counts.precisions += counts.hits / (rank + 1);
     counts.gain += 1 / Math.log2(rank + 2);
+    counts.clippedGain += clippedWeight(rank);
     if (counts.first === 0) counts.first = rank + 1;
   }
   return counts;
+}
+
+const clippedWeight = (rank: number): number => 1 / Math.log2(Math.max(rank + 1, 2));
+
+function bestClippedGain(hits: number): number {
+  let gain = 0;
+  for (let rank = 0; rank < hits; rank++) gain += clippedWeight(rank);
+  return gain;
 }
