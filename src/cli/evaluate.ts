@@ -1,5 +1,7 @@
 import type { OptionValues } from '../lib/core/base/options';
 import type { GivenSplit } from '../lib/core/evaluation/splitFiles';
+import type { SplitWarning } from '../lib/core/evaluation/leaks';
+import type { Measured, MeasureChoice } from './evaluateMeasures';
 import type { EvaluationWarning } from '../lib/core/evaluation/types';
 import { UserError } from '../lib/core/base/errors';
 import type { Recommender } from '../lib/core/recommenders/recommender';
@@ -10,6 +12,8 @@ import type { Arguments, Command, CommandIo } from './command';
 
 const formats = ['pairs', 'adjacency', 'ncf', 'sequences'] as const;
 const nexts = ['new', 'any'] as const;
+const metricSets = ['usual', 'all'] as const;
+const definitionNames = ['recbole', 'lenskit', 'ranx', 'recommenders', 'implicit'] as const;
 const largestCutoff = 1000;
 
 export const evaluate: Command = {
@@ -55,6 +59,27 @@ export const evaluate: Command = {
     { name: 'model', kind: 'text', value: 'NAME', required: true, what: 'A recommender of the catalogue; "muster models" lists them.' },
     { name: 'set', kind: 'pairs', value: 'KEY=VALUE', what: 'Options of the model; the others keep the catalogue’s defaults.' },
     { name: 'k', kind: 'text', value: 'K,K', default: '10,20', what: 'Cut-offs of the metrics.' },
+    {
+      name: 'metrics',
+      kind: 'choice',
+      choices: metricSets,
+      value: 'SET',
+      default: 'usual',
+      what: 'all: intra-list diversity, AUC and GAUC, too, which score every item for every user. docs/metrics.md has the formulas.',
+    },
+    {
+      name: 'definitions',
+      kind: 'choice',
+      choices: definitionNames,
+      value: 'LIBRARY',
+      what: 'Measure the same lists as this library does, beside our own metrics.',
+    },
+    {
+      name: 'categories',
+      kind: 'text',
+      value: 'FILE',
+      what: 'Lines "item category", for the calibration of lists to each user’s mixture.',
+    },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
     {
       name: 'out',
@@ -73,11 +98,10 @@ export const evaluate: Command = {
 };
 
 /** What `--json` prints. */
-interface EvaluationOutput {
+interface EvaluationOutput extends Measured {
   model: string;
   params: OptionValues;
   seed: number;
-  metrics: Record<string, number>;
   /** Users and items of the files; `testUsers` of them have test items. */
   users: number;
   items: number;
@@ -89,7 +113,7 @@ interface EvaluationOutput {
   scoreSeconds: number;
   peakMemoryBytes: number;
   backend: string;
-  warnings: EvaluationWarning[];
+  warnings: (EvaluationWarning | SplitWarning)[];
 }
 
 async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
@@ -101,13 +125,22 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   resolveOptions(recommender.id, recommender.options, given);
   const cutoffs = readCutoffs(args.text('k'));
   const seed = readSeed(args.text('seed'));
+  const choice: MeasureChoice = {
+    cutoffs,
+    all: args.text('metrics') === 'all',
+    definitions: definitionNames.find((name) => name === args.optionalText('definitions')),
+    categories: await readCategories(args.optionalText('categories'), io),
+  };
   const out = args.optionalText('out');
   if (out !== undefined) await refuseOutFolder(io.path(out), false);
   const split = await readFiles(args, io);
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
-  const { measureRanking, meanMetrics, rankingTask } = await import('../lib/core/evaluation/evaluate');
+  const { measureRanking, rankingTask } = await import('../lib/core/evaluation/evaluate');
   const { collapseWarnings } = await import('../lib/core/evaluation/collapse');
+  const { withAuc } = await import('../lib/core/evaluation/auc');
+  const { splitWarnings } = await import('../lib/core/evaluation/leaks');
+  const { metersFor, summaryOf, warningSentence } = await import('./evaluateMeasures');
   const { foldInScorer, joinedPairs, mustFoldIn } = await import('../lib/core/evaluation/foldIn');
   const { trainingDataOf } = await import('../lib/core/recommenders/trainingData');
   const { trainRecommender } = await import('../lib/core/recommenders/trainRecommender');
@@ -134,18 +167,18 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
-    const measured = await measureRanking(
-      history ? foldInScorer(model, history) : model,
-      task,
-      { cutoffs, servesNewUsers },
-      kernels,
-      io.run,
-    );
+    const scorer = history ? foldInScorer(model, history) : model;
+    const meters = await metersFor(split, task, choice);
+    const ranked = await measureRanking(scorer, task, { cutoffs, servesNewUsers, meters }, kernels, io.run);
+    const measured = choice.all ? await withAuc(ranked, scorer, task, servesNewUsers, io.run) : ranked;
+    const scored = performance.now();
+    const collapsed = collapseWarnings(recommender, measured.overlap);
+    const found = splitWarnings(split);
     const output: EvaluationOutput = {
       model: recommender.id,
       params,
       seed,
-      metrics: meanMetrics(measured),
+      ...(await summaryOf(measured, task, seed, choice.definitions)),
       users: split.userIds.length,
       items: split.itemIds.length,
       testUsers: task.users.length,
@@ -153,16 +186,16 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       testPairs: task.testPairs,
       candidates: split.candidates ? 'given-negatives' : next === 'any' ? 'all' : 'all-unseen',
       fitSeconds: (fitted - started) / 1000,
-      scoreSeconds: (performance.now() - fitted) / 1000,
+      scoreSeconds: (scored - fitted) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       backend,
-      warnings: collapseWarnings(recommender, measured.overlap),
+      warnings: [...collapsed, ...found],
     };
     if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
     model.dispose?.();
     if (split.usersAreLines) io.note('Lines begin alike, so every field was read as an item, and each line is a user.');
-    if (task.repeatedPairs > 0) io.note(`${task.repeatedPairs} test pairs are in train, too, and were left out.`);
-    for (const { values } of output.warnings) {
+    for (const warning of found) io.note(warningSentence(warning));
+    for (const { values } of collapsed) {
       io.note(`This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`);
     }
     io.print(args.flag('json') ? JSON.stringify(output, null, 2) : asText(output));
@@ -202,6 +235,19 @@ async function readFiles(args: Arguments, io: CommandIo): Promise<GivenSplit> {
     read(args.optionalText('history')),
   ]);
   return readSplit(format, { train, test, negatives: given, history });
+}
+
+/** Lines "item category", as pairs are written. */
+async function readCategories(name: string | undefined, io: CommandIo): Promise<Map<string, string> | undefined> {
+  if (name === undefined) return undefined;
+  const { eachLine, lineError } = await import('../lib/core/evaluation/splitLines');
+  const file = await readText(name, io);
+  const categories = new Map<string, string>();
+  eachLine(file, ([item, category], line) => {
+    if (category === undefined) throw lineError(file, line, 'has one field where an item and its category are needed');
+    categories.set(item, category);
+  });
+  return categories;
 }
 
 /** A model that needs what the files do not say is refused before it is trained. */

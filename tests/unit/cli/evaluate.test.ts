@@ -113,6 +113,24 @@ describe('muster evaluate', () => {
     expect(JSON.parse((await muster(folded, folder)).stdout)).toMatchObject({ testUsers: 2, metrics: { 'hr@1': 1 } });
   });
 
+  it('says intervals, slices, another library’s numbers and what leaks', async () => {
+    write('leaky.txt', '0 0\n1 1\n0 2\n99 4\n');
+    write('categories.txt', board.map(([, item]) => `${item} ${item % 2 ? 'tea' : 'cups'}`).join('\n'));
+    const words = ['evaluate', '--train', 'train.txt', '--test', 'leaky.txt', '--model', 'ease', '--k', '2', '--json'];
+    const more = ['--metrics', 'all', '--definitions', 'lenskit', '--categories', 'categories.txt'];
+    const { stdout, stderr } = await muster([...words, ...more], folder);
+    const { metrics, intervals, definitions, slices, warnings } = JSON.parse(stdout);
+    expect(Object.keys(metrics)).toEqual(expect.arrayContaining(['novelty@2', 'gini@2', 'ild@2', 'auc', 'gauc', 'miscalibration@2']));
+    expect(intervals['recall@2'][0]).toBeLessThanOrEqual(metrics['recall@2']);
+    expect(definitions).toMatchObject({ name: 'lenskit', metrics: { 'recall@2': expect.any(Number) } });
+    expect([slices.activity.cold.users, slices.items.popularity.tail['recall@2']]).toEqual([1, expect.any(Number)]);
+    expect(warnings).toEqual([
+      { code: 'pairs_in_train_and_test', values: { count: 1, of: 4 } },
+      { code: 'users_not_in_train', values: { count: 1, of: 3 } },
+    ]);
+    expect(stderr).toContain('1 of 4 test pairs are in train, too.');
+  });
+
   it('ends with code 2 and one sentence for what is wrong', async () => {
     const right = ['evaluate', '--train', 'train.txt', '--test', 'test.txt', '--model', 'popularity'];
     const wrong: [string[], string][] = [

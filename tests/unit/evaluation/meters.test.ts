@@ -64,7 +64,8 @@ describe('meters of lists', () => {
   it.each(definitionNames)('measure as %s does (scripts/reference/metric_definitions.py)', async (name) => {
     const means = meanMetrics(await measure([definitionMeter(name, items, cutoffs)]));
     expect(Object.keys(fixture.definitions[name]).length).toBeGreaterThan(7);
-    for (const [metric, value] of Object.entries(fixture.definitions[name])) expect(means[`${name}/${metric}`], metric).toBeCloseTo(value, 6);
+    for (const [metric, value] of Object.entries(fixture.definitions[name]))
+      expect(means[`${name}/${metric}`], metric).toBeCloseTo(value, 6);
   });
 
   it('say how new, popular, alike, spread and suited lists are, as others compute it', async () => {

@@ -34,7 +34,8 @@ export async function withAuc(
       const own = scores.subarray(row * items, (row + 1) * items);
       if (isNew && !servesNewUsers) own.fill(0);
       const relevant = test.columns.subarray(test.rowStarts[user], test.rowStarts[user + 1]);
-      const excluded = candidates || task.next === 'any' ? undefined : train.columns.subarray(train.rowStarts[user], train.rowStarts[user + 1]);
+      const excluded =
+        candidates || task.next === 'any' ? undefined : train.columns.subarray(train.rowStarts[user], train.rowStarts[user + 1]);
       const asked = candidates?.columns.subarray(candidates.rowStarts[user], candidates.rowStarts[user + 1]);
       const auc = (aucs[first + row] = aucOf(own, relevant, excluded, asked));
       if (Number.isNaN(auc)) continue;

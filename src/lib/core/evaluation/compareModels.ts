@@ -12,7 +12,9 @@ import { bootstrapMargins } from './bootstrap';
 import { collapseWarnings } from './collapse';
 import { meanMetrics, measureRanking, rankingTask, type Measurement, type RankingTask } from './evaluate';
 import { foldInScorer, mustFoldIn } from './foldIn';
+import { listingMeter } from './meters/listing';
 import { pooled, type MeasuredUsers } from './repeats';
+import { testRows } from './rowTests';
 import { splitInteractions, type Held, type Split } from './splits';
 import type { Comparison, EvaluationRow, Protocol, SplitSpec } from './types';
 
@@ -66,7 +68,8 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
   }
   const measured = results.map((repeats) => pooled(repeats.map(({ test }) => test)).measured);
   const rows = contestants.map((contestant, at): EvaluationRow => rowOf(contestant, results[at], measured[at], seed));
-  return { protocol: protocol!, rows };
+  const tested = contestants.map(({ modelId }, at) => ({ modelId, measured: measured[at] }));
+  return { protocol: protocol!, rows, tests: testRows(tested, `ndcg@${cutoffs.at(-1)}`, seed) };
 }
 
 interface Cut extends Split {
@@ -130,10 +133,17 @@ async function trainAndMeasure(
   const { model, losses, options, backend } = trained;
   const fitted = now();
   const ranking = { cutoffs, servesNewUsers: recommender.servesNewUsers ?? false, stage: `evaluate:${modelId}` };
+  const listed = (asked: RankingTask) => (asked.next === 'any' ? undefined : asked.train);
   const scorerFor = (known: InteractionMatrix) => (split.kind === 'strong-generalisation' ? foldInScorer(model, known) : model);
   const measure = async (asked: RankingTask, known: InteractionMatrix): Promise<MeasuredUsers> => ({
     users: asked.users,
-    measured: await measureRanking(scorerFor(known), asked, ranking, compute.kernels, run),
+    measured: await measureRanking(
+      scorerFor(known),
+      asked,
+      { ...ranking, meters: [listingMeter(data.pairs, listed(asked), cutoffs)] },
+      compute.kernels,
+      run,
+    ),
   });
   const test = await measure(task, history);
   const scored = now();

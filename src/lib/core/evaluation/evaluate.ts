@@ -153,6 +153,16 @@ export function meanMetrics({ names, perUser, coverage }: Pick<Measurement, 'nam
   return { ...Object.fromEntries(names.map((name, i) => [name, users[i] === 0 ? 0 : sums[i] / users[i]])), ...coverage };
 }
 
+/** The same measurement with some of its columns. */
+export function onlyMetrics(measured: Measurement, isIn: (name: string) => boolean): Measurement {
+  const columns = [...measured.names.keys()].filter((column) => isIn(measured.names[column]));
+  const [width, users] = [measured.names.length, measured.perUser.length / measured.names.length];
+  const perUser = new Float64Array(users * columns.length);
+  for (let row = 0; row < users; row++)
+    columns.forEach((column, at) => (perUser[row * columns.length + at] = measured.perUser[row * width + column]));
+  return { ...measured, names: columns.map((column) => measured.names[column]), perUser };
+}
+
 function accuracyMeter(cutoffs: readonly number[]): ListMeter {
   return { names: metricNames(cutoffs), measure: (_, list, relevant, out) => measureList(list, relevant, cutoffs, out) };
 }

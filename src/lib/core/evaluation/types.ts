@@ -68,7 +68,22 @@ export interface EvaluationRow {
   warnings?: EvaluationWarning[];
 }
 
+/** Whether one row leads another by more than chance. */
+export interface RowTest {
+  /** The measure, such as `ndcg@20`. */
+  metric: string;
+  /** The row that leads, and the one that follows. */
+  leader: string;
+  follower: string;
+  /** Of the means over the users of both; at least 0. */
+  difference: number;
+  /** Two-sided, after Holm's correction for all pairs of the comparison. */
+  p: number;
+}
+
 export interface Comparison {
   protocol: Protocol;
   rows: EvaluationRow[];
+  /** Every pair of rows that were measured together. */
+  tests?: RowTest[];
 }

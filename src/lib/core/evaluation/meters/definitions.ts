@@ -99,14 +99,23 @@ export function definitionMeter(name: DefinitionName, items: number, cutoffs: re
       });
     },
     totals: () =>
-      name === 'implicit'
-        ? Object.fromEntries(cutoffs.map((k, c) => [`implicit/precision@${k}`, sums[c].hits / sums[c].reachable]))
-        : {},
+      name === 'implicit' ? Object.fromEntries(cutoffs.map((k, c) => [`implicit/precision@${k}`, sums[c].hits / sums[c].reachable])) : {},
   };
 }
 
 function countsOf(list: Int32Array, wanted: ReadonlySet<number>, k: number, items: number): Counts {
-  const counts = { k, listed: 0, relevant: wanted.size, hits: 0, precisions: 0, gain: 0, clippedGain: 0, first: 0, hitsBeforeMisses: 0, items };
+  const counts = {
+    k,
+    listed: 0,
+    relevant: wanted.size,
+    hits: 0,
+    precisions: 0,
+    gain: 0,
+    clippedGain: 0,
+    first: 0,
+    hitsBeforeMisses: 0,
+    items,
+  };
   for (let rank = 0; rank < k; rank++) {
     const item = rank < list.length ? list[rank] : -1;
     if (item >= 0) counts.listed++;

@@ -84,7 +84,7 @@ function peopleOf({ users, rowStarts }: InteractionMatrix): number {
 function popularityQuantiles(customers: Float32Array): Float64Array {
   const known = [...customers.keys()].filter((item) => customers[item] > 0).sort((a, b) => customers[a] - customers[b]);
   const quantiles = new Float64Array(customers.length);
-  for (let first = 0; first < known.length; ) {
+  for (let first = 0; first < known.length;) {
     let end = first;
     while (end < known.length && customers[known[end]] === customers[known[first]]) end++;
     for (let at = first; at < end; at++) quantiles[known[at]] = (first + 1 + end) / 2 / known.length;
