@@ -9,6 +9,7 @@ import type { TrainingData } from '../lib/core/recommenders/trainingData';
 import type { ModelState } from '../lib/core/recommenders/modelState';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
 import type { Arguments, Command, CommandIo } from './command';
+import { readMinutes, tuneFor, tuningOptions, type TuningOutput } from './tuning';
 
 const formats = ['pairs', 'adjacency', 'ncf', 'sequences'] as const;
 const nexts = ['new', 'any'] as const;
@@ -81,6 +82,7 @@ export const evaluate: Command = {
       what: 'Lines "item category", for the calibration of lists to each user’s mixture.',
     },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
+    ...tuningOptions,
     {
       name: 'out',
       kind: 'text',
@@ -114,6 +116,7 @@ interface EvaluationOutput extends Measured {
   peakMemoryBytes: number;
   backend: string;
   warnings: (EvaluationWarning | SplitWarning)[];
+  tuning?: TuningOutput;
 }
 
 async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
@@ -131,6 +134,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     definitions: definitionNames.find((name) => name === args.optionalText('definitions')),
     categories: await readCategories(args.optionalText('categories'), io),
   };
+  const minutes = readMinutes(args);
   const out = args.optionalText('out');
   if (out !== undefined) await refuseOutFolder(io.path(out), false);
   const split = await readFiles(args, io);
@@ -159,11 +163,14 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     );
   }
   try {
-    const started = performance.now();
     const compute = { kernels, tensors: () => platform.openTensors() };
     const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
     mustHaveParts(recommender, data, args.text('format'));
-    const trained = await trainRecommender({ recommender, given, data, seed }, compute, io.run);
+    // Histories that are folded in are nothing to learn options from.
+    const search = { recommender, given, task: { ...task, train: split.train }, cutoff: cutoffs.at(-1)!, seed };
+    const tuning = minutes === undefined ? undefined : await tuneFor(minutes, search, args, compute, io);
+    const started = performance.now();
+    const trained = await trainRecommender({ recommender, given: { ...given, ...tuning?.options }, data, seed }, compute, io.run);
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
@@ -172,7 +179,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     const ranked = await measureRanking(scorer, task, { cutoffs, servesNewUsers, meters }, kernels, io.run);
     const measured = choice.all ? await withAuc(ranked, scorer, task, servesNewUsers, io.run) : ranked;
     const scored = performance.now();
-    const collapsed = collapseWarnings(recommender, measured.overlap);
+    const ofModel = [...(trained.warnings ?? []), ...collapseWarnings(recommender, measured.overlap)];
     const found = splitWarnings(split);
     const output: EvaluationOutput = {
       model: recommender.id,
@@ -189,20 +196,25 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       scoreSeconds: (scored - fitted) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       backend,
-      warnings: [...collapsed, ...found],
+      warnings: [...ofModel, ...found],
+      ...(tuning && { tuning }),
     };
     if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
     model.dispose?.();
     if (split.usersAreLines) io.note('Lines begin alike, so every field was read as an item, and each line is a user.');
     for (const warning of found) io.note(warningSentence(warning));
-    for (const { values } of collapsed) {
-      io.note(`This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`);
-    }
+    for (const warning of ofModel) io.note(sentenceOf(warning));
     io.print(args.flag('json') ? JSON.stringify(output, null, 2) : asText(output));
     return 0;
   } finally {
     kernels.close();
   }
+}
+
+function sentenceOf({ code, values }: EvaluationWarning): string {
+  return code === 'model_collapsed'
+    ? `This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`
+    : `Memory for the rules was spent: they are whole for the ${values.items} most chosen items only.`;
 }
 
 async function modelFiles(state: ModelState, { userIds, itemIds }: GivenSplit) {

@@ -3,12 +3,15 @@ import { nextTask, quietContext } from '$lib/core/base/run';
 import { openBrowserKernels } from '$lib/platform/browser/kernels';
 import { alsOptions, fitFactors, kernelsMust, tasteMatrix } from '../unit/math/kernelSuite';
 import { kMeansMust, kMeansOptions } from '../unit/math/kMeansSuite';
+import { svdMust } from '../unit/math/svdSuite';
 import { pointsAround } from '../unit/math/clusterPoints';
 
 kernelsMust('browser, one thread', () => openBrowserKernels({ threads: 1 }));
 kernelsMust('browser, two threads', () => openBrowserKernels({ threads: 2 }));
 kernelsMust('browser, not isolated', () => openBrowserKernels({ isolated: false }));
 kMeansMust('browser, not isolated', () => openBrowserKernels({ isolated: false }));
+svdMust('browser, two threads', () => openBrowserKernels({ threads: 2 }));
+svdMust('browser, not isolated', () => openBrowserKernels({ isolated: false }));
 
 it('gives the same bytes with one thread, two, and plain memory', async () => {
   const matrix = tasteMatrix(1000, 300);

@@ -54,7 +54,8 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
       const request = { recommender, given: spec.options, data: training, seed };
       const trained = await trainRecommender(request, await computeOf(epoch), renamed(run, `train:${spec.id}`));
       const { losses, backend, reproducible, options } = trained;
-      const warnings = await trainingWarnings(recommender, trained.model, training.pairs, await epoch.desk.kernels(), run);
+      const collapsed = await trainingWarnings(recommender, trained.model, training.pairs, await epoch.desk.kernels(), run);
+      const warnings = [...(trained.warnings ?? []), ...collapsed];
       const facts = { modelId: spec.id, algorithm: recommender.id, options, losses, backend, reproducible, warnings };
       await keepModel(epoch, { key, state: trained.model.state(), facts });
       return { model: trained.model, training: training.pairs, servesNewUsers, facts };

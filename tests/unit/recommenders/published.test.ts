@@ -57,10 +57,26 @@ describe.skipIf(!isThere)('published tables', () => {
     expect(neighbours['ndcg@20']).toBeGreaterThan(0.078);
   });
 
+  it('Amazon Electronics of UltraGCN: SLIM is above the best published NDCG by its defaults', async () => {
+    const split = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
+    expect((await measure(split, 'slim', {}, 20))['ndcg@20']).toBeGreaterThan(0.0842);
+  });
+
   it('Amazon Electronics of UltraGCN: iALS comes near', async () => {
     const split = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
     const metrics = await measure(split, 'ials', { factors: 32, regularization: 0.03, epochs: 8 }, 20);
     expect(metrics['ndcg@20']).toBeGreaterThan(0.08);
     expect(metrics['f1@20']).toBeGreaterThan(0.031);
+  });
+
+  it('Amazon Electronics and Last.fm: GF-CF is above the best published row of NDCG with its defaults', async () => {
+    const electronics = readSplit('adjacency', read('ultragcn-electronics/train.txt'), read('ultragcn-electronics/test.txt'));
+    const wide = await measure(electronics, 'gf-cf', {}, 20);
+    expect(wide['recall@20']).toBeGreaterThan(0.1368);
+    expect(wide['ndcg@20']).toBeGreaterThan(0.0842);
+    const [train, test, negatives] = ['train.rating', 'test.rating', 'test.negative'].map((part) => read(`deepcf-lastfm/lastfm.${part}`));
+    const lastfm = await measure(readSplit('ncf', train, test, negatives), 'gf-cf', {}, 10);
+    expect(lastfm['hr@10']).toBeGreaterThan(0.8995);
+    expect(lastfm['ndcg@10']).toBeGreaterThan(0.6186);
   });
 });

@@ -31,9 +31,11 @@ export type OptionSpec =
       integer?: boolean;
       scale?: 'log';
       unit?: string;
+      /** Where a search for better values looks; one without it is left alone. */
+      tuned?: readonly [low: number, high: number];
     }
-  | { name: string; kind: 'choice'; what: string; default: string; choices: string[] }
-  | { name: string; kind: 'boolean'; what: string; default: boolean };
+  | { name: string; kind: 'choice'; what: string; default: string; choices: string[]; tuned?: boolean }
+  | { name: string; kind: 'boolean'; what: string; default: boolean; tuned?: boolean };
 
 export type OptionValue = number | string | boolean;
 export type OptionValues = Record<string, OptionValue>;

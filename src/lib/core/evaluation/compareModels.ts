@@ -79,7 +79,7 @@ interface Cut extends Split {
 }
 
 interface ContestResult {
-  trained: Pick<TrainedRecommender, 'options' | 'losses' | 'backend'>;
+  trained: Pick<TrainedRecommender, 'options' | 'losses' | 'backend' | 'warnings'>;
   test: MeasuredUsers;
   validation?: MeasuredUsers;
   fitSeconds: number;
@@ -130,7 +130,7 @@ async function trainAndMeasure(
   run.report({ stage: `train:${modelId}`, done: 0, unit: 'epochs' });
   const started = now();
   const trained = await trainRecommender({ recommender, given, data, seed }, compute, renamed(run, `train:${modelId}`));
-  const { model, losses, options, backend } = trained;
+  const { model, losses, options, backend, warnings } = trained;
   const fitted = now();
   const ranking = { cutoffs, servesNewUsers: recommender.servesNewUsers ?? false, stage: `evaluate:${modelId}` };
   const listed = (asked: RankingTask) => (asked.next === 'any' ? undefined : asked.train);
@@ -150,7 +150,7 @@ async function trainAndMeasure(
   const held = validationTask && (await measure(validationTask, validation!.history));
   model.dispose?.();
   return {
-    trained: { losses, options, backend },
+    trained: { losses, options, backend, warnings },
     test,
     validation: held,
     fitSeconds: (fitted - started) / 1000,
@@ -161,7 +161,7 @@ async function trainAndMeasure(
 /** Options, losses and backend are those of the first training, times the means. */
 function rowOf({ modelId, recommender }: Contestant, repeats: ContestResult[], measured: Measurement, seed: number): EvaluationRow {
   const mean = (of: (result: ContestResult) => number) => repeats.reduce((sum, result) => sum + of(result), 0) / repeats.length;
-  const { options, backend, losses } = repeats[0].trained;
+  const { options, backend, losses, warnings = [] } = repeats[0].trained;
   const held = repeats.flatMap(({ validation }) => validation ?? []);
   return {
     modelId,
@@ -174,7 +174,7 @@ function rowOf({ modelId, recommender }: Contestant, repeats: ContestResult[], m
     scoreSeconds: mean(({ scoreSeconds }) => scoreSeconds),
     backend,
     losses,
-    warnings: collapseWarnings(recommender, measured.overlap),
+    warnings: [...warnings, ...collapseWarnings(recommender, measured.overlap)],
   };
 }
 

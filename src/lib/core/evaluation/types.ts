@@ -1,4 +1,5 @@
 import type { OptionValues } from '../base/options';
+import type { TrainingWarning } from '../recommenders/recommender';
 
 /** How interactions are split into train and test. A global time split is the default (DESIGN §8). */
 export interface SplitSpec {
@@ -43,11 +44,9 @@ export interface Protocol {
 }
 
 /** Something about a model that its numbers alone do not say. */
-export interface EvaluationWarning {
-  /** `model_collapsed`: almost everybody is given the same items; `{ shared, of }` of a list are those of anybody else. */
-  code: 'model_collapsed';
-  values: Record<string, number>;
-}
+export type EvaluationWarning =
+  /** Almost everybody is given the same items; `{ shared, of }` of a list are those of anybody else. */
+  { code: 'model_collapsed'; values: Record<string, number> } | TrainingWarning;
 
 /** One model's line in the comparison; metric names are `recall@20`, `ndcg@10`, `hr@10`, `coverage@20` … */
 export interface EvaluationRow {

@@ -105,6 +105,20 @@ export interface Assignment {
   distances: Float32Array;
 }
 
+export interface SvdOptions {
+  factors: number;
+  /** How near a vector must come: ‖A Aᵀ u − σ² u‖ ≤ tolerance · σ². What σ is off by is far less: it goes with the square. */
+  tolerance: number;
+}
+
+/** The largest singular values, largest first; past the rank, values and vectors are zero. */
+export interface SvdFit {
+  values: Float32Array;
+  /** Of unit length, users × factors and items × factors; the largest entry of an item vector is positive. */
+  userVectors: Float32Array;
+  itemVectors: Float32Array;
+}
+
 export interface Kernels {
   readonly info: KernelInfo;
   als(matrix: InteractionMatrix, options: AlsOptions, seed: number, start?: AlsStart): Promise<AlsFit>;
@@ -122,6 +136,8 @@ export interface Kernels {
   kmeans(points: Points, options: KMeansOptions, seed: number, run: RunContext): Promise<KMeansFit>;
   /** The nearest of `centres` (some × columns) for each point. */
   assign(points: Points, centres: Float32Array, run: RunContext): Promise<Assignment>;
+  /** A truncated singular value decomposition of users × items. Reports the stage `decompose`. */
+  svd(matrix: InteractionMatrix, options: SvdOptions, seed: number, run: RunContext): Promise<SvdFit>;
   /** Ends helper threads. */
   close(): void;
 }

@@ -2,6 +2,7 @@ import { startReferenceAls } from './alsReference';
 import { referenceAssign, referenceKMeans } from './clusters/referencePoints';
 import { referenceInverse } from './inverseReference';
 import type { Kernels } from './kernels';
+import { referenceSvd } from './svd/referenceSvd';
 import { referenceTopK } from './topK';
 
 /** The kernels' interface in plain TypeScript; `reason` says why it is used. */
@@ -13,6 +14,7 @@ export function createReferenceKernels(reason: string): Kernels {
     topK: referenceTopK,
     kmeans: referenceKMeans,
     assign: referenceAssign,
+    svd: referenceSvd,
     close: () => {},
   };
 }

@@ -1,13 +1,37 @@
 import { UserError } from '../base/errors';
+import { associationRules } from './associationRules';
+import { bpr } from './bpr';
+import { bspm } from './bspm';
 import { ease } from './ease';
+import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { multDae } from './multDae';
 import { popularity } from './popularity';
+import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
+import { rp3beta } from './rp3beta';
+import { slim } from './slim';
+import { userKnn } from './userKnn';
+import { warp } from './warp';
 
-/** Every recommender there is, the baseline first: one file and one line each. */
-export const recommenders: readonly Recommender[] = [popularity, itemKnn, ials, ease, multDae];
+/** Every recommender there is, the baseline first, then by kinship: one file and one line each. */
+export const recommenders: readonly Recommender[] = [
+  popularity,
+  associationRules,
+  itemKnn,
+  userKnn,
+  rp3beta,
+  ease,
+  slim,
+  pureSvd,
+  gfCf,
+  bspm,
+  ials,
+  bpr,
+  warp,
+  multDae,
+];
 
 /** @throws UserError `recommender_unknown` */
 export function findRecommender(id: string): Recommender {

@@ -15,7 +15,7 @@ export const ease: Recommender = {
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],
-  lighter: 'item-knn',
+  lighter: 'slim',
   options: [
     {
       name: 'regularization',
@@ -24,6 +24,7 @@ export const ease: Recommender = {
       min: 0.1,
       max: 100000,
       scale: 'log',
+      tuned: [1, 10000],
       what: 'Raising it trusts items less that few customers chose, so that lists come nearer to what is popular.',
     },
   ],

@@ -18,6 +18,7 @@ const options: readonly OptionSpec[] = [
     min: 1,
     max: 1024,
     scale: 'log',
+    tuned: [16, 256],
     what: 'More factors describe finer tastes, and take longer: time grows with their square.',
   },
   {
@@ -37,6 +38,7 @@ const options: readonly OptionSpec[] = [
     min: 1e-6,
     max: 1000,
     scale: 'log',
+    tuned: [1e-4, 1],
     what: 'Raising it keeps factors small, so that rare pairs are trusted less.',
   },
   {
@@ -45,6 +47,7 @@ const options: readonly OptionSpec[] = [
     default: 1,
     min: 0,
     max: 1,
+    tuned: [0, 1],
     what: 'At 1 the regularisation grows with how often a customer or item occurs, at 0 it is the same for all.',
   },
   {
@@ -62,6 +65,7 @@ const options: readonly OptionSpec[] = [
     min: 1e-6,
     max: 100,
     scale: 'log',
+    tuned: [1e-4, 1],
     what: 'Raising it takes pairs that were not seen more seriously as a sign of no interest.',
   },
   {

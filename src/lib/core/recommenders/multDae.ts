@@ -20,6 +20,7 @@ const options: readonly OptionSpec[] = [
     min: 1,
     max: 512,
     scale: 'log',
+    tuned: [32, 256],
     what: 'More factors describe finer tastes, and overfit small data sooner.',
   },
   {
@@ -30,6 +31,7 @@ const options: readonly OptionSpec[] = [
     min: 1,
     max: 1000,
     unit: 'epochs',
+    tuned: [10, 100],
     what: 'More passes over all customers fit closer; past the best point the model overfits.',
   },
   {
@@ -39,6 +41,7 @@ const options: readonly OptionSpec[] = [
     min: 1e-5,
     max: 1,
     scale: 'log',
+    tuned: [5e-4, 0.02],
     what: 'Raising it takes larger steps: faster, and above some point restless.',
   },
   {
@@ -65,6 +68,7 @@ const options: readonly OptionSpec[] = [
     default: 0.5,
     min: 0,
     max: 0.95,
+    tuned: [0.1, 0.8],
     what: 'The share of a history that is hidden while learning; raising it guards against overfitting.',
   },
   {

@@ -60,6 +60,12 @@ export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace'>;
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
 export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'warmStart';
 
+/** What a training has to say of its model. `rules_incomplete`: only the rules of the `items` most chosen items fitted in memory. */
+export interface TrainingWarning {
+  code: 'rules_incomplete';
+  values: Record<string, number>;
+}
+
 export interface TrainingResult {
   model: RecommenderModel;
   /** One entry an epoch. */
@@ -68,6 +74,7 @@ export interface TrainingResult {
   backend: string;
   /** Whether the same seed gives the same bytes. */
   reproducible: boolean;
+  warnings?: TrainingWarning[];
 }
 
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */

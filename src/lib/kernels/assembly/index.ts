@@ -9,3 +9,4 @@ export { lossBlock, penaltyBlock } from './loss';
 export { packItems, topKBlock } from './topK';
 export { gatherPivot, pivotRowsBlock, sweepRowsBlock, finishRowsBlock } from './inverse';
 export { lloydBlock, nearestBlock, distanceBlock, nearerBlock } from './clusters';
+export { sparseBlock, projectBlock, combineBlock, rotateBlock } from './svd';

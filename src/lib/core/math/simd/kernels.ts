@@ -2,6 +2,7 @@ import type { Kernels } from '../kernels';
 import { startSimdAls } from './als';
 import { simdAssign, simdKMeans } from './clusters';
 import { simdInverse } from './inverse';
+import { simdSvd } from './svd';
 import { KernelTeam, type TeamOptions } from './team';
 import { simdTopK } from './topK';
 
@@ -17,6 +18,7 @@ export function createSimdKernels(options: TeamOptions): Kernels {
     topK: (request, run) => simdTopK(team, request, run),
     kmeans: (points, options, seed, run) => simdKMeans(team, points, options, seed, run),
     assign: (points, centres, run) => simdAssign(team, points, centres, run),
+    svd: (matrix, options, seed, run) => simdSvd(team, matrix, options, seed, run),
     close: () => team.close(),
   };
 }

@@ -1,0 +1,52 @@
+import type { InteractionMatrix } from '../math/sparseRows';
+import { filterArrays, filterModel, filterOfArrays, itemGraph, keepRows, type ItemFilter } from './graphFilter';
+import type { Recommender, RecommenderModel } from './recommender';
+import { backendOf, decompose, decompositionCost, factorsOption } from './spectral';
+
+const format = 'gf-cf/1';
+
+/**
+ * GF-CF: Shen, Wu, Zhang, Shan, Zhang, Letaief & Li, "How Powerful is Graph Convolution for Recommendation?", CIKM 2021.
+ * A history is a signal on the graph of items; what neighbours share passes (R̃ᵀR̃), and the slowest waves of the whole
+ * graph beside it: s = r (R̃ᵀR̃ + α D_i^(−1/2) V Vᵀ D_i^(1/2)). No training beyond the singular vectors V of R̃.
+ */
+export const gfCf: Recommender = {
+  id: 'gf-cf',
+  personal: true,
+  needs: [],
+  can: ['foldIn', 'similarItems', 'explain'],
+  lighter: 'item-knn',
+  options: [
+    factorsOption('More factors let finer waves of taste through beside what neighbours share.'),
+    {
+      name: 'lowPassWeight',
+      kind: 'number',
+      default: 1,
+      min: 0,
+      max: 10,
+      what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',
+    },
+  ],
+
+  estimate(size, given) {
+    const { operations, bytes } = decompositionCost(size, Number(given.factors));
+    return { operations: operations + 4 * size.pairs, bytes: bytes + 24 * size.pairs + 4 * Math.min(size.items, 4096) ** 2 };
+  },
+
+  async train({ pairs }, given, seed, { kernels }, run) {
+    const [factors, lowPassWeight] = [Number(given.factors), Number(given.lowPassWeight)];
+    const graph = itemGraph(pairs);
+    const { itemVectors } = await decompose(kernels, graph.byUser, factors, seed, run);
+    const filter: ItemFilter = { graph, itemFactors: itemVectors, factors, lowPassWeight };
+    await keepRows(filter, run);
+    return { model: gfCfModel(filter, pairs), losses: [], backend: backendOf(kernels), reproducible: true };
+  },
+
+  restore: ({ arrays, meta }, { pairs }) =>
+    gfCfModel({ ...filterOfArrays(arrays, pairs), lowPassWeight: Number(meta.lowPassWeight) }, pairs),
+};
+
+function gfCfModel(filter: ItemFilter, pairs: InteractionMatrix): RecommenderModel {
+  const { lowPassWeight } = filter;
+  return { ...filterModel(filter, pairs), state: () => ({ format, arrays: filterArrays(filter), meta: { lowPassWeight } }) };
+}
