@@ -167,7 +167,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
     mustHaveParts(recommender, data, args.text('format'));
     // Histories that are folded in are nothing to learn options from.
-    const search = { recommender, given, task: { ...task, train: split.train }, cutoff: cutoffs.at(-1)!, seed };
+    const search = { recommender, given, task: { ...task, train: split.train }, events: split.events, cutoff: cutoffs.at(-1)!, seed };
     const tuning = minutes === undefined ? undefined : await tuneFor(minutes, search, args, compute, io);
     const started = performance.now();
     const trained = await trainRecommender({ recommender, given: { ...given, ...tuning?.options }, data, seed }, compute, io.run);
