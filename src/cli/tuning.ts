@@ -3,6 +3,7 @@ import { stableJson } from '../lib/core/base/hash';
 import type { OptionValues } from '../lib/core/base/options';
 import type { RankingTask } from '../lib/core/evaluation/evaluate';
 import type { Trial } from '../lib/core/evaluation/tuning/tune';
+import type { InteractionList } from '../lib/core/store/interactionQueries';
 import type { Compute, Recommender } from '../lib/core/recommenders/recommender';
 import type { Arguments, CommandIo, CommandOption } from './command';
 
@@ -32,6 +33,7 @@ interface Search {
   recommender: Recommender;
   given: OptionValues;
   task: RankingTask;
+  events?: InteractionList;
   cutoff: number;
   seed: number;
 }
@@ -49,7 +51,7 @@ export function readMinutes(args: Arguments): number | undefined {
 export async function tuneFor(minutes: number, search: Search, args: Arguments, compute: Compute, io: CommandIo): Promise<TuningOutput> {
   const { tune } = await import('../lib/core/evaluation/tuning/tune');
   const { shapeOfTest } = await import('../lib/core/evaluation/tuning/validation');
-  const { recommender, given, task, cutoff, seed } = search;
+  const { recommender, given, task, events, cutoff, seed } = search;
   const { train } = task;
   const shape = shapeOfTest(task);
   // What was tried elsewhere says nothing here.
@@ -68,7 +70,7 @@ export async function tuneFor(minutes: number, search: Search, args: Arguments, 
     io.note(`${metric} ${best.score.toFixed(4)} on the validation part with ${asText(best.options)} (setting ${trials.length})`);
   };
   const budget = minutes * 60_000;
-  const found = await tune({ recommender, given, train, shape, cutoff, seed, budget, now: () => performance.now(), tried, onTrial }, compute, io.run); // prettier-ignore
+  const found = await tune({ recommender, given, train, events, shape, cutoff, seed, budget, now: () => performance.now(), tried, onTrial }, compute, io.run); // prettier-ignore
   await written;
   return { minutes, trials: found.trials.length, metric, defaults: found.defaults, tuned: found.tuned, options: found.best };
 }

@@ -2,14 +2,15 @@ import { Cancelled, UserError } from '../../base/errors';
 import { stableJson } from '../../base/hash';
 import { resolveOptions, type DataSize, type OptionSpec, type OptionValues } from '../../base/options';
 import { Random } from '../../base/random';
-import { createRunContext, type RunContext } from '../../base/run';
+import type { RunContext } from '../../base/run';
 import type { InteractionMatrix } from '../../math/sparseRows';
 import type { Compute, Recommender } from '../../recommenders/recommender';
-import type { TrainingData } from '../../recommenders/trainingData';
+import { trainingDataOf, type TrainingData } from '../../recommenders/trainingData';
 import { sizeOf, trainRecommender } from '../../recommenders/trainRecommender';
+import type { InteractionList } from '../../store/interactionQueries';
 import { meanMetrics, measureRanking, type RankingTask } from '../evaluate';
 import { drawAnywhere, drawNear, tunedOptions } from './space';
-import { someUsers, validationTask, type TestShape } from './validation';
+import { eventsOf, lastTimes, someUsers, validationTask, type TestShape } from './validation';
 
 /** One setting that was tried. */
 export interface Trial {
@@ -36,6 +37,8 @@ export interface TuningRequest {
   train: InteractionMatrix;
   /** What a model may ask for beside these pairs of train, without whatever is held out of them. */
   dataOf?: (pairs: InteractionMatrix) => TrainingData;
+  /** Train one by one, oldest first, where times are known: models that ask for sequences get them, and what is held out is what came last. */
+  events?: InteractionList;
   shape: TestShape;
   /** The metric is NDCG at this rank. */
   cutoff: number;
@@ -229,14 +232,14 @@ class Search {
   async #try(options: OptionValues, share: number, part: number, when: When): Promise<Trial> {
     const known = this.#known.get(keyOf(options, share, part));
     if (known) return known;
-    const { recommender, given, seed, cutoff, now, dataOf = (pairs) => ({ pairs }) } = this.request;
+    const { recommender, given, seed, cutoff, now } = this.request;
     const task = this.#part(share, part);
-    const run = when === 'while-there-is-time' ? endingAt(this.run, this.#end - now()) : this.run;
+    const run = when === 'while-there-is-time' ? endingAt(this.run, this.#end, now) : this.run;
     const started = now();
     let score: number | null = null;
     let perUser: number[] | undefined;
     try {
-      const asked = { recommender, given: { ...given, ...options }, data: dataOf(task.train), seed };
+      const asked = { recommender, given: { ...given, ...options }, data: this.request.dataOf?.(task.train) ?? this.#dataOf(task), seed };
       const { model } = await trainRecommender(asked, this.compute, run);
       const servesNewUsers = recommender.servesNewUsers ?? false;
       const measured = await measureRanking(model, task, { cutoffs: [cutoff], servesNewUsers }, this.compute.kernels, run);
@@ -255,12 +258,18 @@ class Search {
     return trial;
   }
 
+  #dataOf({ train }: RankingTask): TrainingData {
+    const { events } = this.request;
+    return events ? trainingDataOf(events, {}, eventsOf(train, events)) : { pairs: train };
+  }
+
   #part(share: number, part: number): RankingTask {
     const key = `${share} ${part}`;
     let task = this.#parts.get(key);
     if (!task) {
-      const { train, shape } = this.request;
-      task = share < 1 ? someUsers(this.#part(1, part), share, part) : validationTask(train, shape, part);
+      const { train, shape, events } = this.request;
+      const times = events && lastTimes(train, events);
+      task = share < 1 ? someUsers(this.#part(1, part), share, part) : validationTask(train, shape, part, times);
       this.#parts.set(key, task);
     }
     return task;
@@ -292,8 +301,14 @@ function keyOf(options: OptionValues, share: number, part: number): string {
   return stableJson({ options, share, part });
 }
 
-/** The same run, which ends by itself after so many milliseconds. */
-function endingAt(run: RunContext, milliseconds: number): RunContext {
-  const signal = AbortSignal.any([run.signal, AbortSignal.timeout(Math.max(1, Math.round(milliseconds)))]);
-  return createRunContext(signal, (progress) => run.report(progress));
+/** The same run, which ends by itself when the clock says so. */
+function endingAt(run: RunContext, end: number, now: () => number): RunContext {
+  return {
+    signal: run.signal,
+    report: (progress) => run.report(progress),
+    async breathe() {
+      if (now() > end) throw new Cancelled();
+      await run.breathe();
+    },
+  };
 }
