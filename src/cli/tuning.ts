@@ -52,7 +52,15 @@ export async function tuneFor(minutes: number, search: Search, args: Arguments, 
   const { tune } = await import('../lib/core/evaluation/tuning/tune');
   const { shapeOfTest } = await import('../lib/core/evaluation/tuning/validation');
   const { recommender, given, task, events, cutoff, seed } = search;
+  const { trainPart } = await import('../lib/core/evaluation/tuning/trainPart');
   const { train } = task;
+  const known =
+    events &&
+    trainPart(
+      train,
+      events,
+      Int32Array.from(events.userOfEvent, (_, event) => event),
+    );
   const shape = shapeOfTest(task);
   // What was tried elsewhere says nothing here.
   const request = stableJson({ model: recommender.id, given, seed, cutoff, shape, users: train.users, items: train.items, pairs: train.columns.length }); // prettier-ignore
@@ -70,7 +78,7 @@ export async function tuneFor(minutes: number, search: Search, args: Arguments, 
     io.note(`${metric} ${best.score.toFixed(4)} on the validation part with ${asText(best.options)} (setting ${trials.length})`);
   };
   const budget = minutes * 60_000;
-  const found = await tune({ recommender, given, train, events, shape, cutoff, seed, budget, now: () => performance.now(), tried, onTrial }, compute, io.run); // prettier-ignore
+  const found = await tune({ recommender, given, train, ...known, shape, cutoff, seed, budget, now: () => performance.now(), tried, onTrial }, compute, io.run); // prettier-ignore
   await written;
   return { minutes, trials: found.trials.length, metric, defaults: found.defaults, tuned: found.tuned, options: found.best };
 }

@@ -5,12 +5,11 @@ import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
 import type { InteractionMatrix } from '../../math/sparseRows';
 import type { Compute, Recommender } from '../../recommenders/recommender';
-import { trainingDataOf, type TrainingData } from '../../recommenders/trainingData';
+import type { TrainingData } from '../../recommenders/trainingData';
 import { sizeOf, trainRecommender } from '../../recommenders/trainRecommender';
-import type { InteractionList } from '../../store/interactionQueries';
 import { meanMetrics, measureRanking, type RankingTask } from '../evaluate';
 import { drawAnywhere, drawNear, tunedOptions } from './space';
-import { eventsOf, lastTimes, someUsers, validationTask, type TestShape } from './validation';
+import { someUsers, validationTask, type TestShape } from './validation';
 
 /** One setting that was tried. */
 export interface Trial {
@@ -37,8 +36,8 @@ export interface TuningRequest {
   train: InteractionMatrix;
   /** What a model may ask for beside these pairs of train, without whatever is held out of them. */
   dataOf?: (pairs: InteractionMatrix) => TrainingData;
-  /** Train one by one, oldest first, where times are known: models that ask for sequences get them, and what is held out is what came last. */
-  events?: InteractionList;
+  /** Of each pair of train when it last happened, where that is known: then what came last is held out. */
+  times?: ArrayLike<number>;
   shape: TestShape;
   /** The metric is NDCG at this rank. */
   cutoff: number;
@@ -232,14 +231,14 @@ class Search {
   async #try(options: OptionValues, share: number, part: number, when: When): Promise<Trial> {
     const known = this.#known.get(keyOf(options, share, part));
     if (known) return known;
-    const { recommender, given, seed, cutoff, now } = this.request;
+    const { recommender, given, seed, cutoff, now, dataOf = (pairs) => ({ pairs }) } = this.request;
     const task = this.#part(share, part);
     const run = when === 'while-there-is-time' ? endingAt(this.run, this.#end, now) : this.run;
     const started = now();
     let score: number | null = null;
     let perUser: number[] | undefined;
     try {
-      const asked = { recommender, given: { ...given, ...options }, data: this.request.dataOf?.(task.train) ?? this.#dataOf(task), seed };
+      const asked = { recommender, given: { ...given, ...options }, data: dataOf(task.train), seed };
       const { model } = await trainRecommender(asked, this.compute, run);
       const servesNewUsers = recommender.servesNewUsers ?? false;
       const measured = await measureRanking(model, task, { cutoffs: [cutoff], servesNewUsers }, this.compute.kernels, run);
@@ -258,17 +257,11 @@ class Search {
     return trial;
   }
 
-  #dataOf({ train }: RankingTask): TrainingData {
-    const { events } = this.request;
-    return events ? trainingDataOf(events, {}, eventsOf(train, events)) : { pairs: train };
-  }
-
   #part(share: number, part: number): RankingTask {
     const key = `${share} ${part}`;
     let task = this.#parts.get(key);
     if (!task) {
-      const { train, shape, events } = this.request;
-      const times = events && lastTimes(train, events);
+      const { train, shape, times } = this.request;
       task = share < 1 ? someUsers(this.#part(1, part), share, part) : validationTask(train, shape, part, times);
       this.#parts.set(key, task);
     }

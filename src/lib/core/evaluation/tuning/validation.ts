@@ -1,6 +1,5 @@
 import { Random } from '../../base/random';
 import { matrixFromPairs, type InteractionMatrix } from '../../math/sparseRows';
-import type { InteractionList } from '../../store/interactionQueries';
 import { rankingTask, type RankingTask } from '../evaluate';
 import type { SplitSpec } from '../types';
 
@@ -67,37 +66,6 @@ export function someUsers(task: RankingTask, share: number, seed: number): Ranki
     users: task.users.filter((user) => isIn[user] === 1),
     candidates: task.candidates && ofThem(task.candidates),
   };
-}
-
-/** Of each pair of train the time at which it last happened. */
-export function lastTimes(train: InteractionMatrix, events: InteractionList): Float64Array {
-  const times = new Float64Array(train.columns.length).fill(-Infinity);
-  eachKnown(train, events, (event, entry) => void (times[entry] = Math.max(times[entry], events.timeOfEvent[event])));
-  return times;
-}
-
-/** The events of the pairs that are in a part of train. */
-export function eventsOf(train: InteractionMatrix, events: InteractionList): Int32Array {
-  const kept: number[] = [];
-  eachKnown(train, events, (event) => void kept.push(event));
-  return Int32Array.from(kept);
-}
-
-function eachKnown(
-  { rowStarts, columns }: InteractionMatrix,
-  { userOfEvent, itemOfEvent }: InteractionList,
-  use: (event: number, entry: number) => void,
-): void {
-  for (let event = 0; event < userOfEvent.length; event++) {
-    let [low, high] = [rowStarts[userOfEvent[event]], rowStarts[userOfEvent[event] + 1]];
-    const end = high;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (columns[middle] < itemOfEvent[event]) low = middle + 1;
-      else high = middle;
-    }
-    if (low < end && columns[low] === itemOfEvent[event]) use(event, low);
-  }
 }
 
 function part(matrix: InteractionMatrix, isKept: (entry: number) => boolean): InteractionMatrix {
