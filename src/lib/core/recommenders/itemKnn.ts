@@ -32,6 +32,7 @@ export const itemKnn: Recommender = {
       min: 1,
       max: 2000,
       scale: 'log',
+      tuned: [20, 800],
       what: 'How many of its nearest items each item speaks for; more reach further and blur.',
     },
     ...likenessOptions({ likeness: 'cosine', shrinkage: 10, bm25B: 0.8, asymmetryRule }),

@@ -27,6 +27,7 @@ export const rp3beta: Recommender = {
       min: 1,
       max: 2000,
       scale: 'log',
+      tuned: [20, 800],
       what: 'How many of its nearest items each item speaks for; more reach further and blur.',
     },
     {
@@ -35,6 +36,7 @@ export const rp3beta: Recommender = {
       default: 0.7,
       min: 0.1,
       max: 3,
+      tuned: [0.1, 2],
       what: 'The α of the paper: raising it lets customers and items with few choices say more than those with many.',
     },
     {
@@ -47,6 +49,7 @@ export const rp3beta: Recommender = {
       },
       min: 0,
       max: 2,
+      tuned: [0, 1],
       what: 'The β of the paper: raising it holds popular items back and brings rare ones up.',
     },
   ],

@@ -36,6 +36,7 @@ export const userKnn: Recommender = {
       min: 1,
       max: 2000,
       scale: 'log',
+      tuned: [20, 800],
       what: 'How many of the nearest customers speak for what they have; more reach further and blur.',
     },
     ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 }),
