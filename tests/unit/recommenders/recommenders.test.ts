@@ -21,6 +21,7 @@ const tiny: Record<string, OptionValues> = {
   bspm: { factors: 2, sharpening: 0.3 },
   bpr: { factors: 4, epochs: 60 },
   warp: { factors: 4, epochs: 60 },
+  simplex: { factors: 8, epochs: 60 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };
