@@ -138,6 +138,17 @@ describe('tuning', () => {
     expect(found.tuned).toBeGreaterThanOrEqual(found.defaults);
   });
 
+  it('keeps the defaults where nothing is better, or not by more than chance', async () => {
+    const idle: Recommender = {
+      ...popularity,
+      options: [...popularity.options, { name: 'idle', kind: 'number', what: '', default: 1, min: 0, max: 9, tuned: [1, 9] }],
+    };
+    const found = await tune(request({ recommender: idle, budget: 300 }), compute, quietContext());
+    expect(found.best).toEqual({});
+    expect(found.tuned).toBe(found.defaults);
+    expect(found.trials.length).toBeGreaterThan(3);
+  });
+
   it('has nothing to do for a model without ranges, and stops when it is cancelled', async () => {
     await expect(tune(request({ recommender: popularity }), compute, quietContext())).rejects.toMatchObject({ code: 'nothing_to_tune' });
     const stop = new AbortController();

@@ -4,7 +4,8 @@ import { duckdb } from '../measures/duckdb';
 import type { Dialect } from '../measures/dialect';
 import type { DataScope, DataTables } from '../store/dataScope';
 import { remember } from '../store/remember';
-import type { Sql } from '../store/sql';
+import { indexesOf } from '../store/columns';
+import { identifier, sql, type Sql } from '../store/sql';
 import { readUserColumns } from './attributes';
 
 /**
@@ -17,12 +18,21 @@ export function populationOf(scope: DataScope, run?: RunContext): Promise<Bitset
     scope,
     'population',
     async ({ signal }) => {
-      const columns = await readUserColumns(scope);
-      const table = await scope.store.query(populationQuery(scope, hasSignUp(columns)), signal);
-      return Bitset.of(scope.users, table.getChild('user_index')!.toArray() as Int32Array);
+      const signUp = hasSignUp(await readUserColumns(scope));
+      // As of the end of the data everybody is known: to see that takes a look, to find who is takes a second.
+      const [{ late }] = (await scope.store.query(lateQuery(scope, signUp), signal)).toArray() as { late: boolean }[];
+      const people = late ? populationQuery(scope, signUp) : sql`SELECT user_index FROM ${identifier(scope.tables.users)}`;
+      return Bitset.of(scope.users, indexesOf(await scope.store.query(people, signal), 'user_index'));
     },
     run,
   );
+}
+
+/** Whether anything of which the data knows is later than asOf. */
+function lateQuery({ tables, asOf }: DataScope, signUp: boolean): Sql {
+  const cut = sql`${asOf}::TIMESTAMP`;
+  const signedUp = signUp ? sql` OR EXISTS (SELECT 1 FROM ${identifier(tables.users)} WHERE created_at >= ${cut})` : sql``;
+  return sql`SELECT EXISTS (SELECT 1 FROM ${identifier(tables.events)} WHERE local_ts >= ${cut})${signedUp} AS late`;
 }
 
 export function hasSignUp(columns: readonly { column: string }[]): boolean {

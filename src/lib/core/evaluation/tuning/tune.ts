@@ -21,6 +21,8 @@ export interface Trial {
   seconds: number;
   /** Seed of the validation part; the finalists are measured on a second one. */
   part: number;
+  /** The metric of each tested user, of trials on the second part. */
+  perUser?: number[];
 }
 
 export interface TuningRequest {
@@ -141,20 +143,30 @@ class Search {
     }
   }
 
-  /** The best few and the defaults on a second part; the mean of both decides. */
+  /**
+   * The best few and the defaults on a second part, which had no say in their choice: the mean of both parts decides, and
+   * on the second a winner must be ahead of the defaults by more than a standard error of their difference over users.
+   */
   async finish(): Promise<TuningResult> {
     const { seed } = this.request;
     const full = this.#trials.filter(({ share, score, part }) => share === 1 && score !== null && part === seed);
-    const start = full.find(({ options }) => stableJson(options) === stableJson(this.#start))!;
-    const best = full.toSorted((a, b) => b.score! - a.score!).slice(0, finalists);
-    const compared: { options: OptionValues; score: number }[] = [];
-    for (const { options, score } of best.includes(start) ? best : [...best, start]) {
-      const again = await this.#try(options, 1, seed + 1, stableJson(options) === stableJson(this.#start) ? 'must' : 'may');
-      if (again.score !== null) compared.push({ options, score: (score! + again.score) / 2 });
+    const start = full.find(({ options }) => this.#isStart(options))!;
+    const first = await this.#try(start.options, 1, seed + 1, 'must');
+    const defaults = (start.score! + first.score!) / 2;
+    const ahead: { options: OptionValues; score: number }[] = [];
+    for (const { options, score } of full.toSorted((a, b) => b.score! - a.score!).slice(0, finalists)) {
+      if (this.#isStart(options)) continue;
+      const again = await this.#try(options, 1, seed + 1, 'may');
+      if (again.score === null || again.score - first.score! <= standardError(again.perUser, first.perUser)) continue;
+      ahead.push({ options, score: (score! + again.score) / 2 });
     }
-    const defaults = compared.find(({ options }) => options === start.options)!;
-    const winner = compared.reduce((a, b) => (b.score > a.score ? b : a), defaults);
-    return { best: winner === defaults ? {} : winner.options, defaults: defaults.score, tuned: winner.score, trials: this.#trials };
+    const none = { options: {}, score: defaults };
+    const winner = ahead.reduce((a, b) => (b.score > a.score ? b : a), none);
+    return { best: winner.options, defaults, tuned: winner.score, trials: this.#trials };
+  }
+
+  #isStart(options: OptionValues): boolean {
+    return stableJson(options) === stableJson(this.#start);
   }
 
   /** New settings; half of them near the best, once there is something to be near to. */
@@ -189,6 +201,7 @@ class Search {
     const run = when === 'while-there-is-time' ? endingAt(this.run, this.#end - now()) : this.run;
     const started = now();
     let score: number | null = null;
+    let perUser: number[] | undefined;
     try {
       const asked = { recommender, given: { ...given, ...options }, data: { pairs: task.train }, seed };
       const { model } = await trainRecommender(asked, this.compute, run);
@@ -196,11 +209,13 @@ class Search {
       const measured = await measureRanking(model, task, { cutoffs: [cutoff], servesNewUsers }, this.compute.kernels, run);
       model.dispose?.();
       score = meanMetrics(measured)[`ndcg@${cutoff}`];
+      const [place, width] = [measured.names.indexOf(`ndcg@${cutoff}`), measured.names.length];
+      if (part !== seed) perUser = Array.from({ length: task.users.length }, (_, row) => measured.perUser[row * width + place]);
     } catch (error) {
       // A setting that does not fit, or that the clock stopped, is no answer; a person's cancel is.
       if (this.run.signal.aborted || when === 'must' || !(error instanceof UserError || error instanceof Cancelled)) throw error;
     }
-    const trial: Trial = { options, share, score, seconds: (now() - started) / 1000, part };
+    const trial: Trial = { options, share, score, seconds: (now() - started) / 1000, part, ...(perUser && { perUser }) };
     this.#trials.push(trial);
     this.#known.set(keyOf(options, share, part), trial);
     this.request.onTrial?.(trial, this.#best());
@@ -230,6 +245,14 @@ class Search {
   #tested(): number {
     return this.#part(rounds[0].share, this.request.seed).users.length;
   }
+}
+
+/** Of the mean difference of two measurements of the same users. */
+function standardError(a: readonly number[] = [], b: readonly number[] = []): number {
+  const differences = a.map((value, user) => value - b[user]);
+  const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
+  const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / Math.max(1, differences.length - 1) / Math.max(1, differences.length));
 }
 
 function keyOf(options: OptionValues, share: number, part: number): string {
