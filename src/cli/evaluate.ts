@@ -1,13 +1,20 @@
 import type { OptionValues } from '../lib/core/base/options';
 import type { GivenSplit } from '../lib/core/evaluation/splitFiles';
+import type { SplitWarning } from '../lib/core/evaluation/leaks';
+import type { Measured, MeasureChoice } from './evaluateMeasures';
 import type { EvaluationWarning } from '../lib/core/evaluation/types';
 import { UserError } from '../lib/core/base/errors';
+import type { Recommender } from '../lib/core/recommenders/recommender';
+import type { TrainingData } from '../lib/core/recommenders/trainingData';
 import type { ModelState } from '../lib/core/recommenders/modelState';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
 import type { Arguments, Command, CommandIo } from './command';
 import { readMinutes, tuneFor, tuningOptions, type TuningOutput } from './tuning';
 
-const formats = ['pairs', 'adjacency', 'ncf'] as const;
+const formats = ['pairs', 'adjacency', 'ncf', 'sequences'] as const;
+const nexts = ['new', 'any'] as const;
+const metricSets = ['usual', 'all'] as const;
+const definitionNames = ['recbole', 'lenskit', 'ranx', 'recommenders', 'implicit'] as const;
 const largestCutoff = 1000;
 
 export const evaluate: Command = {
@@ -16,7 +23,18 @@ export const evaluate: Command = {
   words: [],
   options: [
     { name: 'train', kind: 'text', value: 'FILE', required: true, what: 'Training interactions.' },
-    { name: 'test', kind: 'text', value: 'FILE', required: true, what: 'Test interactions.' },
+    {
+      name: 'test',
+      kind: 'text',
+      value: 'FILE',
+      what: 'Test interactions. Without it, with --format sequences, the last item of each line.',
+    },
+    {
+      name: 'history',
+      kind: 'text',
+      value: 'FILE',
+      what: 'What tested users who are not in train have, written as train: folded in, never learnt from (strong generalisation).',
+    },
     {
       name: 'negatives',
       kind: 'text',
@@ -29,11 +47,40 @@ export const evaluate: Command = {
       choices: formats,
       value: 'FORMAT',
       default: 'pairs',
-      what: 'pairs: "user item [value] [time]" a line; adjacency: "user item item …" a line; ncf: test lines "user item …", negatives lines "(user,item) n1 n2 …".',
+      what: 'pairs: "user item [value] [time]" a line; adjacency: "user item item …" a line; ncf: test lines "user item …", negatives lines "(user,item) n1 n2 …"; sequences: "user item item …" a line, oldest first, the last is the test.',
+    },
+    {
+      name: 'next',
+      kind: 'choice',
+      choices: nexts,
+      value: 'WHICH',
+      default: 'new',
+      what: 'new: only what a user has not in train is ranked and counts; any: what they have stays in the ranking, and counts when it comes again.',
     },
     { name: 'model', kind: 'text', value: 'NAME', required: true, what: 'A recommender of the catalogue; "muster models" lists them.' },
     { name: 'set', kind: 'pairs', value: 'KEY=VALUE', what: 'Options of the model; the others keep the catalogue’s defaults.' },
     { name: 'k', kind: 'text', value: 'K,K', default: '10,20', what: 'Cut-offs of the metrics.' },
+    {
+      name: 'metrics',
+      kind: 'choice',
+      choices: metricSets,
+      value: 'SET',
+      default: 'usual',
+      what: 'all: intra-list diversity, AUC and GAUC, too, which score every item for every user. docs/metrics.md has the formulas.',
+    },
+    {
+      name: 'definitions',
+      kind: 'choice',
+      choices: definitionNames,
+      value: 'LIBRARY',
+      what: 'Measure the same lists as this library does, beside our own metrics.',
+    },
+    {
+      name: 'categories',
+      kind: 'text',
+      value: 'FILE',
+      what: 'Lines "item category", for the calibration of lists to each user’s mixture.',
+    },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
     ...tuningOptions,
     {
@@ -46,29 +93,29 @@ export const evaluate: Command = {
   ],
   examples: [
     'evaluate --train train.txt --test test.txt --format adjacency --model ials --set factors=128 --k 20 --json',
+    'evaluate --train Beauty.txt --format sequences --model item-knn --k 5,10 --json',
     'evaluate --train lastfm.train.rating --test lastfm.test.rating --negatives lastfm.test.negative --format ncf --model ials --k 10',
   ],
   run: runEvaluate,
 };
 
 /** What `--json` prints. */
-interface EvaluationOutput {
+interface EvaluationOutput extends Measured {
   model: string;
   params: OptionValues;
   seed: number;
-  metrics: Record<string, number>;
   /** Users and items of the files; `testUsers` of them have test items. */
   users: number;
   items: number;
   testUsers: number;
   trainPairs: number;
   testPairs: number;
-  candidates: 'all-unseen' | 'given-negatives';
+  candidates: 'all-unseen' | 'all' | 'given-negatives';
   fitSeconds: number;
   scoreSeconds: number;
   peakMemoryBytes: number;
   backend: string;
-  warnings: EvaluationWarning[];
+  warnings: (EvaluationWarning | SplitWarning)[];
   tuning?: TuningOutput;
 }
 
@@ -81,54 +128,82 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   resolveOptions(recommender.id, recommender.options, given);
   const cutoffs = readCutoffs(args.text('k'));
   const seed = readSeed(args.text('seed'));
+  const choice: MeasureChoice = {
+    cutoffs,
+    all: args.text('metrics') === 'all',
+    definitions: definitionNames.find((name) => name === args.optionalText('definitions')),
+    categories: await readCategories(args.optionalText('categories'), io),
+  };
   const minutes = readMinutes(args);
   const out = args.optionalText('out');
   if (out !== undefined) await refuseOutFolder(io.path(out), false);
   const split = await readFiles(args, io);
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
-  const { measureRanking, meanMetrics, rankingTask } = await import('../lib/core/evaluation/evaluate');
+  const { measureRanking, rankingTask } = await import('../lib/core/evaluation/evaluate');
   const { collapseWarnings } = await import('../lib/core/evaluation/collapse');
+  const { withAuc } = await import('../lib/core/evaluation/auc');
+  const { splitWarnings } = await import('../lib/core/evaluation/leaks');
+  const { metersFor, summaryOf, warningSentence } = await import('./evaluateMeasures');
+  const { foldInScorer, joinedPairs, mustFoldIn } = await import('../lib/core/evaluation/foldIn');
+  const { trainingDataOf } = await import('../lib/core/recommenders/trainingData');
   const { trainRecommender } = await import('../lib/core/recommenders/trainRecommender');
   const platform = nodePlatform();
   const kernels = await platform.openKernels();
-  const task = rankingTask(split.train, split.test, { requireHistory: false, candidates: split.candidates });
+  const { history } = split;
+  if (history) mustFoldIn([recommender]);
+  const known = history ? joinedPairs(split.train, history) : split.train;
+  const next = args.text('next') === 'any' ? 'any' : 'new';
+  const task = rankingTask(known, split.test, { requireHistory: false, candidates: split.candidates, next });
+  if (task.users.length === 0) {
+    throw new UserError(
+      'nothing_to_test',
+      'No test item is left: users have all of them in train already.',
+      'Give --next any, where what users have counts when it comes again, or check the files.',
+    );
+  }
   try {
     const compute = { kernels, tensors: () => platform.openTensors() };
-    const search = { recommender, given, task, cutoff: cutoffs.at(-1)!, seed };
+    const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
+    mustHaveParts(recommender, data, args.text('format'));
+    // Histories that are folded in are nothing to learn options from.
+    const search = { recommender, given, task: { ...task, train: split.train }, cutoff: cutoffs.at(-1)!, seed };
     const tuning = minutes === undefined ? undefined : await tuneFor(minutes, search, args, compute, io);
     const started = performance.now();
-    const trained = await trainRecommender(
-      { recommender, given: { ...given, ...tuning?.options }, data: { pairs: split.train }, seed },
-      compute,
-      io.run,
-    );
+    const trained = await trainRecommender({ recommender, given: { ...given, ...tuning?.options }, data, seed }, compute, io.run);
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
-    const measured = await measureRanking(model, task, { cutoffs, servesNewUsers }, kernels, io.run);
+    const scorer = history ? foldInScorer(model, history) : model;
+    const meters = await metersFor(split, task, choice);
+    const ranked = await measureRanking(scorer, task, { cutoffs, servesNewUsers, meters }, kernels, io.run);
+    const measured = choice.all ? await withAuc(ranked, scorer, task, servesNewUsers, io.run) : ranked;
+    const scored = performance.now();
+    const ofModel = [...(trained.warnings ?? []), ...collapseWarnings(recommender, measured.overlap)];
+    const found = splitWarnings(split);
     const output: EvaluationOutput = {
       model: recommender.id,
       params,
       seed,
-      metrics: meanMetrics(measured),
+      ...(await summaryOf(measured, task, seed, choice.definitions)),
       users: split.userIds.length,
       items: split.itemIds.length,
       testUsers: task.users.length,
-      trainPairs: task.train.columns.length,
+      trainPairs: split.train.columns.length,
       testPairs: task.testPairs,
-      candidates: split.candidates ? 'given-negatives' : 'all-unseen',
+      candidates: split.candidates ? 'given-negatives' : next === 'any' ? 'all' : 'all-unseen',
       fitSeconds: (fitted - started) / 1000,
-      scoreSeconds: (performance.now() - fitted) / 1000,
+      scoreSeconds: (scored - fitted) / 1000,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       backend,
-      warnings: [...(trained.warnings ?? []), ...collapseWarnings(recommender, measured.overlap)],
+      warnings: [...ofModel, ...found],
       ...(tuning && { tuning }),
     };
     if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
     model.dispose?.();
-    if (task.repeatedPairs > 0) io.note(`${task.repeatedPairs} test pairs are in train, too, and were left out.`);
-    for (const warning of output.warnings) io.note(sentenceOf(warning));
+    if (split.usersAreLines) io.note('Lines begin alike, so every field was read as an item, and each line is a user.');
+    for (const warning of found) io.note(warningSentence(warning));
+    for (const warning of ofModel) io.note(sentenceOf(warning));
     io.print(args.flag('json') ? JSON.stringify(output, null, 2) : asText(output));
     return 0;
   } finally {
@@ -164,12 +239,42 @@ async function readFiles(args: Arguments, io: CommandIo): Promise<GivenSplit> {
       { format },
     );
   }
-  const [train, test, given] = await Promise.all([
+  const read = (name: string | undefined) => (name === undefined ? undefined : readText(name, io));
+  const [train, test, given, history] = await Promise.all([
     readText(args.text('train'), io),
-    readText(args.text('test'), io),
-    negatives === undefined ? undefined : readText(negatives, io),
+    read(args.optionalText('test')),
+    read(negatives),
+    read(args.optionalText('history')),
   ]);
-  return readSplit(format, train, test, given);
+  return readSplit(format, { train, test, negatives: given, history });
+}
+
+/** Lines "item category", as pairs are written. */
+async function readCategories(name: string | undefined, io: CommandIo): Promise<Map<string, string> | undefined> {
+  if (name === undefined) return undefined;
+  const { eachLine, lineError } = await import('../lib/core/evaluation/splitLines');
+  const file = await readText(name, io);
+  const categories = new Map<string, string>();
+  eachLine(file, ([item, category], line) => {
+    if (category === undefined) throw lineError(file, line, 'has one field where an item and its category are needed');
+    categories.set(item, category);
+  });
+  return categories;
+}
+
+/** A model that needs what the files do not say is refused before it is trained. */
+function mustHaveParts({ id, needs }: Recommender, data: TrainingData, format: string): void {
+  const missing = needs.filter((part) => !data[part]);
+  if (missing.length === 0) return;
+  const parts = missing.join(', ');
+  throw new UserError(
+    'parts_not_in_files',
+    `${id} learns from ${parts}, which these files do not have.`,
+    missing.includes('sequences')
+      ? 'Give --format sequences, or pairs with a time in the fourth column of every line.'
+      : 'Choose another model, or evaluate it in a workspace.',
+    { model: id, parts, format },
+  );
 }
 
 async function readText(name: string, io: CommandIo): Promise<{ name: string; text: string }> {
@@ -206,11 +311,13 @@ function readSeed(text: string): number {
   return seed;
 }
 
+const candidateWords = { 'all-unseen': 'all unseen items ranked', all: 'all items ranked', 'given-negatives': 'given negatives ranked' };
+
 function asText(output: EvaluationOutput): string {
   const { metrics, model, testUsers, candidates, fitSeconds, scoreSeconds, backend } = output;
   const width = Math.max(...Object.keys(metrics).map((name) => name.length));
   return [
-    `${model}, ${testUsers} users, ${candidates === 'all-unseen' ? 'all unseen items ranked' : 'given negatives ranked'}`,
+    `${model}, ${testUsers} users, ${candidateWords[candidates]}`,
     ...Object.entries(metrics).map(([name, value]) => `  ${name.padEnd(width)}  ${value.toFixed(4)}`),
     `fit ${fitSeconds.toFixed(1)} s, scoring ${scoreSeconds.toFixed(1)} s, ${backend}`,
   ].join('\n');

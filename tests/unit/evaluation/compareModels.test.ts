@@ -109,6 +109,52 @@ describe('a comparison', () => {
     }
   });
 
+  it('tests on people whom no model has seen, and refuses models that have nothing to say to them', async () => {
+    const split = { kind: 'strong-generalisation', testShare: 0.3 } as const;
+    const { protocol, rows } = await compareModels(request(shop(), { split }), compute, quietContext());
+    expect(protocol).toMatchObject({ testUsers: expect.any(Number), newUsers: 0 });
+    const byId = Object.fromEntries(rows.map(({ modelId, metrics }) => [modelId, metrics]));
+    // Two tastes: who folds in finds the half of the shop that somebody likes.
+    expect(byId['item-knn']['recall@2']).toBeGreaterThan(byId.popularity['recall@2']);
+    expect(byId['item-knn'].userCoverage).toBe(1);
+    const deaf: Contestant = { ...models[1], recommender: { ...models[1].recommender, id: 'deaf', can: [] } };
+    await expect(compareModels(request(shop(), { split, contestants: [deaf] }), compute, quietContext())).rejects.toThrow(
+      'deaf cannot recommend',
+    );
+  });
+
+  it('lets what people have stay in the ranking where asked, and then counts it', async () => {
+    const split = { kind: 'global-time', testShare: 0.3 } as const;
+    const [fresh, any] = [
+      await compareModels(request(shop(), { split }), compute, quietContext()),
+      await compareModels(request(shop(), { split: { ...split, next: 'any' } }), compute, quietContext()),
+    ];
+    expect(fresh.protocol.candidates).toBe('all-unseen');
+    expect(any.protocol).toMatchObject({ candidates: 'all', repeatedPairs: 0 });
+    expect(any.protocol.testPairs).toBe(fresh.protocol.testPairs + fresh.protocol.repeatedPairs!);
+  });
+
+  it('repeats with the next seeds, and measures on validation what was neither trained on nor tested', async () => {
+    const once = (seed: number, part = {}) =>
+      compareModels(
+        request(shop(), { split: { kind: 'random', testShare: 0.3, validationShare: 0.3, ...part }, seed }),
+        compute,
+        quietContext(),
+      );
+    const [twice, first, second] = [await once(4, { repeats: 2 }), await once(4), await once(5)];
+    const mean = (name: string, row: number) => (first.rows[row].metrics[name] + second.rows[row].metrics[name]) / 2;
+    for (const row of [0, 1, 2]) expect(twice.rows[row].metrics['coverage@2']).toBeCloseTo(mean('coverage@2', row), 12);
+    const { metrics } = twice.rows[1];
+    const bounds = [first, second].map(({ rows }) => rows[1].metrics['recall@2']).sort((a, b) => a - b);
+    expect(metrics['recall@2']).toBeGreaterThan(bounds[0] - 0.02);
+    expect(metrics['recall@2']).toBeLessThan(bounds[1] + 0.02);
+    expect(twice.rows[1].validation!['recall@2']).toBeGreaterThan(0);
+    expect(first.rows[1].validation).not.toEqual(first.rows[1].metrics);
+    const trainPairs = (await compareModels(request(shop(), { split: { kind: 'random', testShare: 0.3 } }), compute, quietContext()))
+      .protocol.trainPairs;
+    expect(first.protocol.trainPairs).toBeLessThan(0.8 * trainPairs);
+  });
+
   it('gives a model the parts that it needs, of the train part only, and nobody else', async () => {
     const seen: Sequences[] = [];
     let featuresRead = 0;

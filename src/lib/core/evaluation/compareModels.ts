@@ -3,14 +3,19 @@ import { stableJson } from '../base/hash';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import type { Numbering } from '../math/permute';
+import type { InteractionMatrix } from '../math/sparseRows';
 import type { Compute, Recommender } from '../recommenders/recommender';
-import { featuresByPlace, listByPlace, trainingDataOf, type FeatureParts } from '../recommenders/trainingData';
-import { trainRecommender } from '../recommenders/trainRecommender';
+import { featuresByPlace, listByPlace, trainingDataOf, type FeatureParts, type TrainingData } from '../recommenders/trainingData';
+import { trainRecommender, type TrainedRecommender } from '../recommenders/trainRecommender';
 import type { EventWeights, InteractionList } from '../store/interactionQueries';
 import { bootstrapMargins } from './bootstrap';
 import { collapseWarnings } from './collapse';
-import { meanMetrics, measureRanking, rankingTask } from './evaluate';
-import { splitInteractions } from './splits';
+import { meanMetrics, measureRanking, rankingTask, type Measurement, type RankingTask } from './evaluate';
+import { foldInScorer, mustFoldIn } from './foldIn';
+import { listingMeter } from './meters/listing';
+import { pooled, type MeasuredUsers } from './repeats';
+import { testRows } from './rowTests';
+import { splitInteractions, type Held, type Split } from './splits';
 import type { Comparison, EvaluationRow, Protocol, SplitSpec } from './types';
 
 /** A model that takes part. */
@@ -39,17 +44,52 @@ export interface ComparisonRequest {
 }
 
 /**
- * Trains each model on the train part and ranks all unseen items for customers who have a history and something new
- * in the test part. All of it happens by place, so that nothing depends on who got which number. Progress stages: `train:<id>` with `{ epoch, loss }`, `evaluate:<id>`.
- * @throws UserError `split_empty`, `split_no_users`
+ * Trains each model on the train part and ranks all unseen items (or all, with `next: 'any'`) for customers who have a
+ * history and something to find in the test part; each repeat cuts and trains anew with the next seed.
+ * All of it happens by place, so that nothing depends on who got which number.
+ * Progress stages: `train:<id>` with `{ epoch, loss }`, `evaluate:<id>`.
+ * @throws UserError `split_empty`, `split_no_users`, `cannot_fold_in`
  */
 export async function compareModels(request: ComparisonRequest, compute: Compute, run: RunContext): Promise<Comparison> {
-  const { split, seed, now } = request;
-  const { interactions, parts } = ordered(request);
+  const { contestants, split, seed } = request;
+  if (split.kind === 'strong-generalisation') mustFoldIn(contestants.map(({ recommender }) => recommender));
+  const list = ordered(request);
   const cutoffs = [...new Set(request.cutoffs)].sort((a, b) => a - b);
-  const { train, trainEvents, test, cutAt } = splitInteractions(interactions, split, seed);
-  await run.breathe();
-  const task = rankingTask(train, test, { requireHistory: true });
+  const results: ContestResult[][] = contestants.map(() => []);
+  let protocol: Protocol | undefined;
+  for (let repeat = 0; repeat < (split.repeats ?? 1); repeat++) {
+    const cut = cutFor(list, split, seed + repeat);
+    await run.breathe();
+    protocol ??= protocolOf(request, cutoffs, cut);
+    for (const [at, contestant] of contestants.entries()) {
+      results[at].push(await trainAndMeasure(contestant, cut, { ...request, seed: seed + repeat, cutoffs }, compute, run));
+      await run.breathe();
+    }
+  }
+  const measured = results.map((repeats) => pooled(repeats.map(({ test }) => test)).measured);
+  const rows = contestants.map((contestant, at): EvaluationRow => rowOf(contestant, results[at], measured[at], seed));
+  const tested = contestants.map(({ modelId }, at) => ({ modelId, measured: measured[at] }));
+  return { protocol: protocol!, rows, tests: testRows(tested, `ndcg@${cutoffs.at(-1)}`, seed) };
+}
+
+interface Cut extends Split {
+  data: TrainingData;
+  task: ReturnType<typeof rankingTask>;
+  validationTask?: RankingTask;
+}
+
+interface ContestResult {
+  trained: Pick<TrainedRecommender, 'options' | 'losses' | 'backend' | 'warnings'>;
+  test: MeasuredUsers;
+  validation?: MeasuredUsers;
+  fitSeconds: number;
+  scoreSeconds: number;
+}
+
+function cutFor({ interactions, parts }: ReturnType<typeof ordered>, split: SplitSpec, seed: number): Cut {
+  const cut = splitInteractions(interactions, split, seed);
+  const taskOf = ({ history, test }: Held) => rankingTask(history, test, { requireHistory: true, next: split.next });
+  const task = taskOf(cut);
   if (task.users.length === 0) {
     throw new UserError(
       'split_no_users',
@@ -57,13 +97,18 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
       'Choose another share for the test part, or another kind of split.',
     );
   }
-  const protocol: Protocol = {
-    dataHash: request.dataHash,
+  const data = trainingDataOf(interactions, parts, cut.trainEvents);
+  return { ...cut, data, task, ...(cut.validation && { validationTask: taskOf(cut.validation) }) };
+}
+
+function protocolOf({ dataHash, split, seed, events }: ComparisonRequest, cutoffs: number[], { task, train, cutAt }: Cut): Protocol {
+  return {
+    dataHash,
     split,
     seed,
-    candidates: 'all-unseen',
+    candidates: split.next === 'any' ? 'all' : 'all-unseen',
     cutoffs,
-    ...(request.events && { events: request.events }),
+    ...(events && { events }),
     testUsers: task.users.length,
     trainPairs: train.columns.length,
     testPairs: task.testPairs,
@@ -72,34 +117,65 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
     newUserPairs: task.newUserPairs,
     ...(cutAt === undefined ? {} : { cutAt: new Date(cutAt / 1000).toISOString() }),
   };
-  const rows: EvaluationRow[] = [];
-  const data = trainingDataOf(interactions, parts, trainEvents);
-  for (const { modelId, recommender, options: given } of request.contestants) {
-    // Engines may have to start first; meanwhile the row in progress has a name.
-    run.report({ stage: `train:${modelId}`, done: 0, unit: 'epochs' });
-    const started = now();
-    const trained = await trainRecommender({ recommender, given, data, seed }, compute, renamed(run, `train:${modelId}`));
-    const { model, losses, options, backend, warnings = [] } = trained;
-    const fitted = now();
-    const servesNewUsers = recommender.servesNewUsers ?? false;
-    const measured = await measureRanking(model, task, { cutoffs, servesNewUsers, stage: `evaluate:${modelId}` }, compute.kernels, run);
-    const scored = now();
-    model.dispose?.();
-    rows.push({
-      modelId,
-      algorithm: recommender.id,
-      options,
-      metrics: meanMetrics(measured),
-      margins: bootstrapMargins(measured, seed),
-      fitSeconds: (fitted - started) / 1000,
-      scoreSeconds: (scored - fitted) / 1000,
-      backend,
-      losses,
-      warnings: [...warnings, ...collapseWarnings(recommender, measured.overlap)],
-    });
-    await run.breathe();
-  }
-  return { protocol, rows };
+}
+
+async function trainAndMeasure(
+  { modelId, recommender, options: given }: Contestant,
+  { data, task, validationTask, history, validation }: Cut,
+  { split, seed, cutoffs, now }: ComparisonRequest,
+  compute: Compute,
+  run: RunContext,
+): Promise<ContestResult> {
+  // Engines may have to start first; meanwhile the row in progress has a name.
+  run.report({ stage: `train:${modelId}`, done: 0, unit: 'epochs' });
+  const started = now();
+  const trained = await trainRecommender({ recommender, given, data, seed }, compute, renamed(run, `train:${modelId}`));
+  const { model, losses, options, backend, warnings } = trained;
+  const fitted = now();
+  const ranking = { cutoffs, servesNewUsers: recommender.servesNewUsers ?? false, stage: `evaluate:${modelId}` };
+  const listed = (asked: RankingTask) => (asked.next === 'any' ? undefined : asked.train);
+  const scorerFor = (known: InteractionMatrix) => (split.kind === 'strong-generalisation' ? foldInScorer(model, known) : model);
+  const measure = async (asked: RankingTask, known: InteractionMatrix): Promise<MeasuredUsers> => ({
+    users: asked.users,
+    measured: await measureRanking(
+      scorerFor(known),
+      asked,
+      { ...ranking, meters: [listingMeter(data.pairs, listed(asked), cutoffs)] },
+      compute.kernels,
+      run,
+    ),
+  });
+  const test = await measure(task, history);
+  const scored = now();
+  const held = validationTask && (await measure(validationTask, validation!.history));
+  model.dispose?.();
+  return {
+    trained: { losses, options, backend, warnings },
+    test,
+    validation: held,
+    fitSeconds: (fitted - started) / 1000,
+    scoreSeconds: (scored - fitted) / 1000,
+  };
+}
+
+/** Options, losses and backend are those of the first training, times the means. */
+function rowOf({ modelId, recommender }: Contestant, repeats: ContestResult[], measured: Measurement, seed: number): EvaluationRow {
+  const mean = (of: (result: ContestResult) => number) => repeats.reduce((sum, result) => sum + of(result), 0) / repeats.length;
+  const { options, backend, losses, warnings = [] } = repeats[0].trained;
+  const held = repeats.flatMap(({ validation }) => validation ?? []);
+  return {
+    modelId,
+    algorithm: recommender.id,
+    options,
+    metrics: meanMetrics(measured),
+    margins: bootstrapMargins(measured, seed),
+    ...(held.length > 0 && { validation: meanMetrics(pooled(held).measured) }),
+    fitSeconds: mean(({ fitSeconds }) => fitSeconds),
+    scoreSeconds: mean(({ scoreSeconds }) => scoreSeconds),
+    backend,
+    losses,
+    warnings: [...warnings, ...collapseWarnings(recommender, measured.overlap)],
+  };
 }
 
 /** Interactions and features by place, where the numbers say nothing of the order. */

@@ -17,7 +17,11 @@ export function joinComparisons(first: Comparison, second: Comparison): Comparis
       { fields },
     );
   }
-  return { protocol: first.protocol, rows: [...first.rows.filter((row) => !replaces(second.rows, row)), ...second.rows] };
+  const kept = first.rows.filter((row) => !replaces(second.rows, row));
+  const isKept = (id: string) => kept.some((row) => row.modelId === id);
+  // Rows of two comparisons were not measured person by person side by side.
+  const tests = [...(first.tests ?? []).filter(({ leader, follower }) => isKept(leader) && isKept(follower)), ...(second.tests ?? [])];
+  return { protocol: first.protocol, rows: [...kept, ...second.rows], ...(tests.length > 0 && { tests }) };
 }
 
 /** A comparison that was saved when algorithms had other names, under their present ones. */

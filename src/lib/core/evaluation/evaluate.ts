@@ -5,24 +5,41 @@ import type { Scorer } from '../recommenders/recommender';
 import { countLists, overlapOf, type ListOverlap } from './collapse';
 import { measureList, metricNames } from './metrics';
 import { rankItems } from './ranking';
+import type { SplitSpec } from './types';
 
 /** What is ranked and what counts as right; rows of all matrices are the same users. */
 export interface RankingTask {
+  /** What users have when they are ranked: the train part, and histories that are folded in. */
   train: InteractionMatrix;
-  /** Test pairs that are not in train already. */
+  /** Test pairs; where only new items are ranked, those that are not in train already. */
   test: InteractionMatrix;
+  /** Whether what users have is ranked, too, and counts: absent means no. */
+  next?: SplitSpec['next'];
   /** Users with at least one test item, ascending. */
   users: Int32Array;
   /** Only these are ranked (test items and given negatives) instead of everything that is not in train. */
   candidates?: InteractionMatrix;
 }
 
+/** Something else that is measured of each list. One meter serves one measurement: it may count. */
+export interface ListMeter {
+  names: string[];
+  /**
+   * Writes one user's numbers in the order of `names`; NaN where they say nothing of this user, who is then left out.
+   * @param list item indexes, best first, -1 where the list has ended
+   * @param relevant item indexes, ascending, at least one
+   */
+  measure(user: number, list: Int32Array, relevant: Int32Array, out: Float64Array): void;
+  /** What no single user has, after the last list. */
+  totals?(): Record<string, number>;
+}
+
 /** Metrics per user, so that means, margins and differences all come from the same numbers. */
 export interface Measurement {
   names: string[];
-  /** `users × names`, row-major. */
+  /** `users × names`, row-major; NaN where a metric says nothing of a user. */
   perUser: Float64Array;
-  /** Item and user coverage, which no single user has. */
+  /** What no single user has: item and user coverage, and the totals of the meters. */
   coverage: Record<string, number>;
   /** How alike the lists of different users are, at the largest cut-off. */
   overlap: ListOverlap;
@@ -36,19 +53,22 @@ export interface MeasureOptions {
   /** Users ranked at once; it changes memory, never the result. */
   usersAtOnce?: number;
   stage?: string;
+  /** What is measured beside the metrics of {@link measureList}. */
+  meters?: readonly ListMeter[];
 }
 
 /**
- * Drops test pairs that were seen in training (an unseen-item ranking cannot give them), and finds who can be tested.
+ * Finds who can be tested, and drops test pairs that users have already: a ranking of new items cannot give them.
+ * With `next: 'any'` nothing is dropped.
  * `requireHistory` leaves out users without a train pair: right for the question which model reads tastes best.
  * `testPairs` are those of the users who are tested; `newUsers` have no train pair, whether or not they are tested.
  */
 export function rankingTask(
   train: InteractionMatrix,
   test: InteractionMatrix,
-  { requireHistory, candidates }: { requireHistory: boolean; candidates?: InteractionMatrix },
+  { requireHistory, candidates, next = 'new' }: { requireHistory: boolean; candidates?: InteractionMatrix; next?: SplitSpec['next'] },
 ): RankingTask & { testPairs: number; repeatedPairs: number; newUsers: number; newUserPairs: number } {
-  const unseen = withoutPairsOf(test, train);
+  const unseen = next === 'any' ? test : withoutPairsOf(test, train);
   const users: number[] = [];
   let [testPairs, newUsers, newUserPairs] = [0, 0, 0];
   for (let user = 0; user < test.users; user++) {
@@ -66,6 +86,7 @@ export function rankingTask(
   return {
     train,
     test: unseen,
+    next,
     users: Int32Array.from(users),
     candidates,
     testPairs,
@@ -84,7 +105,8 @@ export async function measureRanking(
   run: RunContext,
 ): Promise<Measurement> {
   const { cutoffs, usersAtOnce = 4096, stage = 'evaluate' } = options;
-  const names = metricNames(cutoffs);
+  const meters: ListMeter[] = [accuracyMeter(cutoffs), ...(options.meters ?? [])];
+  const names = meters.flatMap((meter) => meter.names);
   const k = cutoffs.at(-1)!;
   const { users, train, test } = task;
   const perUser = new Float64Array(users.length * names.length);
@@ -96,7 +118,7 @@ export async function measureRanking(
     const { items } = await rankItems(
       model,
       train.items,
-      { users: some, k, exclude: task.candidates ? undefined : train, candidates: task.candidates },
+      { users: some, k, exclude: task.candidates || task.next === 'any' ? undefined : train, candidates: task.candidates },
       kernels,
       run,
     );
@@ -107,21 +129,42 @@ export async function measureRanking(
       if (list[0] >= 0) served++;
       countLists(listed, list);
       cutoffs.forEach((cutoff, c) => markAll(recommended[c], list, cutoff));
-      const out = perUser.subarray((first + row) * names.length, (first + row + 1) * names.length);
-      measureList(list, test.columns.subarray(test.rowStarts[user], test.rowStarts[user + 1]), cutoffs, out);
+      const relevant = test.columns.subarray(test.rowStarts[user], test.rowStarts[user + 1]);
+      let at = (first + row) * names.length;
+      for (const meter of meters) meter.measure(user, list, relevant, perUser.subarray(at, (at += meter.names.length)));
     }
     run.report({ stage, done: first + some.length, total: users.length, unit: 'users' });
     await run.breathe();
   }
-  return { names, perUser, coverage: coverageOf(recommended, cutoffs, served, users.length), overlap: overlapOf(listed, served, k) };
+  const totals = Object.assign({}, ...meters.map((meter) => meter.totals?.())) as Record<string, number>;
+  const coverage = { ...coverageOf(recommended, cutoffs, served, users.length), ...totals };
+  return { names, perUser, coverage, overlap: overlapOf(listed, served, k) };
 }
 
-/** The mean over all users of the task, and coverage. */
-export function meanMetrics({ names, perUser, coverage }: Measurement): Record<string, number> {
-  const users = perUser.length / names.length;
+/** The mean over the users of whom a metric says something (all of the task, for most), and coverage. */
+export function meanMetrics({ names, perUser, coverage }: Pick<Measurement, 'names' | 'perUser' | 'coverage'>): Record<string, number> {
   const sums = new Float64Array(names.length);
-  for (let at = 0; at < perUser.length; at++) sums[at % names.length] += perUser[at];
-  return { ...Object.fromEntries(names.map((name, i) => [name, users === 0 ? 0 : sums[i] / users])), ...coverage };
+  const users = new Int32Array(names.length);
+  for (let at = 0; at < perUser.length; at++) {
+    if (Number.isNaN(perUser[at])) continue;
+    sums[at % names.length] += perUser[at];
+    users[at % names.length]++;
+  }
+  return { ...Object.fromEntries(names.map((name, i) => [name, users[i] === 0 ? 0 : sums[i] / users[i]])), ...coverage };
+}
+
+/** The same measurement with some of its columns. */
+export function onlyMetrics(measured: Measurement, isIn: (name: string) => boolean): Measurement {
+  const columns = [...measured.names.keys()].filter((column) => isIn(measured.names[column]));
+  const [width, users] = [measured.names.length, measured.perUser.length / measured.names.length];
+  const perUser = new Float64Array(users * columns.length);
+  for (let row = 0; row < users; row++)
+    columns.forEach((column, at) => (perUser[row * columns.length + at] = measured.perUser[row * width + column]));
+  return { ...measured, names: columns.map((column) => measured.names[column]), perUser };
+}
+
+function accuracyMeter(cutoffs: readonly number[]): ListMeter {
+  return { names: metricNames(cutoffs), measure: (_, list, relevant, out) => measureList(list, relevant, cutoffs, out) };
 }
 
 function coverageOf(recommended: Uint8Array[], cutoffs: number[], served: number, users: number): Record<string, number> {

@@ -65,7 +65,7 @@ function includes(sorted: Int32Array, item: number): boolean {
 }
 
 /** The gain of a list that begins with `hits` relevant items. */
-function bestGain(hits: number): number {
+export function bestGain(hits: number): number {
   let gain = 0;
   for (let rank = 0; rank < hits; rank++) gain += 1 / Math.log2(rank + 2);
   return gain;

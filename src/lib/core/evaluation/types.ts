@@ -3,9 +3,19 @@ import type { TrainingWarning } from '../recommenders/recommender';
 
 /** How interactions are split into train and test. A global time split is the default (DESIGN §8). */
 export interface SplitSpec {
-  kind: 'global-time' | 'random' | 'leave-last-out';
-  /** Share of interactions in the test part, for global-time and random. */
+  /** `strong-generalisation`: the tested people are wholly unknown to the model; part of their history is folded in. */
+  kind: 'global-time' | 'random' | 'leave-last-out' | 'strong-generalisation';
+  /** Share of interactions in the test part, for global-time and random; of people, for strong-generalisation. */
   testShare: number;
+  /** Share of what is left for training that is held back a second time, to choose options by. Absent or 0: none. */
+  validationShare?: number;
+  /**
+   * What is to be found: `new`, things that a person did not have (the default), or `any`, where what they have stays
+   * in the ranking and counts when it comes again.
+   */
+  next?: 'new' | 'any';
+  /** How often all is cut, trained and measured, with the seeds `seed`, `seed + 1` …; absent means once. */
+  repeats?: number;
 }
 
 /** Everything that must be equal for two rows of a comparison to be comparable. */
@@ -13,7 +23,8 @@ export interface Protocol {
   dataHash: string;
   split: SplitSpec | 'given';
   seed: number;
-  candidates: 'all-unseen' | 'given-negatives';
+  /** What is ranked: everything new to a person, everything, or items that were given. */
+  candidates: 'all-unseen' | 'all' | 'given-negatives';
   cutoffs: number[];
   /** How much each event counts as an interaction, where the data has events. */
   events?: Record<string, number>;
@@ -46,6 +57,8 @@ export interface EvaluationRow {
   metrics: Record<string, number>;
   /** Half-width of a 95 % bootstrap interval over users, for the same names. */
   margins?: Record<string, number>;
+  /** The same metrics on the validation part, where there is one: options are chosen by these. */
+  validation?: Record<string, number>;
   fitSeconds: number;
   scoreSeconds: number;
   backend: string;
@@ -54,7 +67,22 @@ export interface EvaluationRow {
   warnings?: EvaluationWarning[];
 }
 
+/** Whether one row leads another by more than chance. */
+export interface RowTest {
+  /** The measure, such as `ndcg@20`. */
+  metric: string;
+  /** The row that leads, and the one that follows. */
+  leader: string;
+  follower: string;
+  /** Of the means over the users of both; at least 0. */
+  difference: number;
+  /** Two-sided, after Holm's correction for all pairs of the comparison. */
+  p: number;
+}
+
 export interface Comparison {
   protocol: Protocol;
   rows: EvaluationRow[];
+  /** Every pair of rows that were measured together. */
+  tests?: RowTest[];
 }
