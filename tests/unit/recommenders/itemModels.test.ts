@@ -43,13 +43,13 @@ describe('EASE', () => {
 
 describe('item-kNN', () => {
   it('has the neighbours and scores of SciPy, ties to the lower item', async () => {
-    const model = await train('item-knn', { ...fixture.itemKnn.options, asymmetry: 0.5 }, await simd);
+    const model = await train('item-knn', { ...fixture.itemKnn.options, asymmetry: 0.5, popularityShare: 0 }, await simd);
     expect([...model.state().arrays.neighbours.data]).toEqual(fixture.itemKnn.neighbours.flat());
     expectClose(await model.score(Int32Array.of(0, 1, 2, 3, 4)), fixture.itemKnn.scores, 1e-6);
   });
 
   it('says which items are chosen together, and why one is recommended', async () => {
-    const model = await train('item-knn', { neighbours: 3, shrinkage: 0 }, await simd);
+    const model = await train('item-knn', { neighbours: 3, shrinkage: 0, popularityShare: 0 }, await simd);
     const [best] = model.similarItems!(0, 1);
     const { contributions, score } = model.explain!({ items: Int32Array.of(0, 24) }, best.item);
     expect(contributions).toEqual([

@@ -15,12 +15,15 @@ const compute = async (): Promise<Compute> => ({ kernels: await kernels, tensors
 const tiny: Record<string, OptionValues> = {
   ials: { factors: 2, epochs: 12, regularization: 0.001, unobservedWeight: 0.5 },
   ease: { regularization: 5 },
-  'item-knn': { shrinkage: 0 },
+  'item-knn': { shrinkage: 0, popularityShare: 0 },
+  'user-knn': { popularityShare: 0 },
+  rp3beta: { popularityShare: 0 },
   puresvd: { factors: 2 },
   'gf-cf': { factors: 2 },
   bspm: { factors: 2, sharpening: 0.3 },
   bpr: { factors: 4, epochs: 60 },
   warp: { factors: 4, epochs: 60 },
+  simplex: { factors: 8, epochs: 60 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };

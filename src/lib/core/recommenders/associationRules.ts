@@ -37,6 +37,7 @@ export const associationRules: Recommender = {
       min: 1,
       max: 1_000_000,
       scale: 'log',
+      tuned: [2, 50],
       what: 'Raising it leaves out rules that fewer customers bear out; it is the way to fewer rules.',
     },
     {
@@ -45,6 +46,7 @@ export const associationRules: Recommender = {
       default: 0.01,
       min: 0,
       max: 1,
+      tuned: [0, 0.2],
       what: 'Raising it leaves out rules that come true for a smaller share of those who have the left side.',
     },
     {
@@ -61,6 +63,7 @@ export const associationRules: Recommender = {
       kind: 'choice',
       default: 'confidence',
       choices: ['confidence', 'lift'],
+      tuned: true,
       what: 'Confidence asks how often a rule comes true, lift how much more often than for anybody: it brings rare items up.',
     },
     {
@@ -68,6 +71,7 @@ export const associationRules: Recommender = {
       kind: 'choice',
       default: 'sum',
       choices: ['sum', 'best'],
+      tuned: true,
       what: 'Whether all rules that speak for an item count, or the best one alone, which is easier to tell.',
     },
     {

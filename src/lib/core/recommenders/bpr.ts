@@ -13,6 +13,7 @@ export const bpr = pairwiseRecommender(
       kind: 'choice',
       default: 'any',
       choices: ['any', 'popular'],
+      tuned: true,
       what: 'Any item alike, as in the paper; or popular ones more often, which makes lists less popular.',
     },
   ],

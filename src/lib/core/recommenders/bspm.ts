@@ -33,6 +33,7 @@ export const bspm: Recommender = {
       default: 1,
       min: 0,
       max: 10,
+      tuned: [0, 2],
       what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',
     },
     {
@@ -41,6 +42,7 @@ export const bspm: Recommender = {
       default: 0.4,
       min: 0,
       max: 10,
+      tuned: [0, 1.5],
       what: 'Raising it takes away more of what everybody likes, so that lists differ more; at 0 this is GF-CF.',
     },
     {

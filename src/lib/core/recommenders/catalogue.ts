@@ -11,6 +11,7 @@ import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
 import { rp3beta } from './rp3beta';
+import { simplex } from './simplex';
 import { slim } from './slim';
 import { userKnn } from './userKnn';
 import { warp } from './warp';
@@ -30,6 +31,7 @@ export const recommenders: readonly Recommender[] = [
   ials,
   bpr,
   warp,
+  simplex,
   multDae,
 ];
 

@@ -25,6 +25,7 @@ export const gfCf: Recommender = {
       default: 1,
       min: 0,
       max: 10,
+      tuned: [0, 2],
       what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',
     },
   ],

@@ -3,6 +3,7 @@ import { transpose } from '../math/sparseRows';
 import { cooccurrenceOperations } from './cooccurrence';
 import { likenessMeasure, likenessOptions, likenessSettings, nearestRows } from './likeness';
 import { neighbourModel, neighboursOf } from './neighbourModel';
+import { popularityShareOption, withPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
 
 const format = 'item-knn/1';
@@ -33,9 +34,11 @@ export const itemKnn: Recommender = {
       min: 1,
       max: 2000,
       scale: 'log',
+      tuned: [20, 800],
       what: 'How many of its nearest items each item speaks for; more reach further and blur.',
     },
     ...likenessOptions({ likeness: 'cosine', shrinkage: 10, bm25B: 0.8, asymmetryRule }),
+    popularityShareOption,
   ],
 
   estimate(size, given) {
@@ -47,8 +50,14 @@ export const itemKnn: Recommender = {
     const byItem = transpose(pairs);
     const measure = likenessMeasure(byItem, likenessSettings(given));
     const nearest = await nearestRows(byItem, Number(given.neighbours), measure, { unit: 'items', itself: false }, run);
-    return { model: neighbourModel(format, nearest, pairs), losses: [], backend: 'plain TypeScript', reproducible: true };
+    return {
+      model: withPopularity(neighbourModel(format, nearest, pairs), pairs, Number(given.popularityShare)),
+      losses: [],
+      backend: 'plain TypeScript',
+      reproducible: true,
+    };
   },
 
-  restore: (state, { pairs }) => neighbourModel(format, neighboursOf(state), pairs),
+  restore: (state, { pairs }) =>
+    withPopularity(neighbourModel(format, neighboursOf(state), pairs), pairs, Number(state.meta.popularityShare ?? 0)),
 };

@@ -154,6 +154,7 @@ export function likenessOptions(defaults: {
       kind: 'choice',
       default: defaults.likeness,
       choices: ['cosine', 'tf-idf', 'bm25', 'jaccard'],
+      tuned: true,
       what: 'Cosine counts what is shared against how much both have; TF-IDF and BM25 let what is rare count for more; Jaccard is the share of all that either has.',
     },
     {
@@ -162,6 +163,7 @@ export function likenessOptions(defaults: {
       default: defaults.shrinkage,
       min: 0,
       max: 10000,
+      tuned: [0, 200],
       what: 'Raising it trusts likeness less that rests on little; BM25 has none.',
     },
     {
@@ -171,12 +173,14 @@ export function likenessOptions(defaults: {
       ...(defaults.asymmetryRule && { rule: defaults.asymmetryRule }),
       min: 0,
       max: 1,
+      tuned: [0, 1],
       what: 'At 0.5 likeness is the same both ways; raising it favours those that have much, lowering it those that have little (cosine and TF-IDF only).',
     },
     {
       name: 'strengths',
       kind: 'boolean',
       default: false,
+      tuned: true,
       what: 'Whether strong pairs (many purchases) count for more, instead of all alike; Jaccard never does.',
     },
     {
@@ -193,6 +197,7 @@ export function likenessOptions(defaults: {
       default: defaults.bm25B,
       min: 0,
       max: 1,
+      tuned: [0, 1],
       what: 'Raising it counts against those that have much (BM25 only).',
     },
   ];

@@ -41,6 +41,7 @@ export const pairwiseOptions = (defaults: { epochs: number; regularization: numb
     min: 1,
     max: 1024,
     scale: 'log',
+    tuned: [16, 256],
     what: 'More factors describe finer tastes, and take longer in proportion.',
   },
   {
@@ -51,6 +52,7 @@ export const pairwiseOptions = (defaults: { epochs: number; regularization: numb
     min: 1,
     max: 1000,
     unit: 'epochs',
+    tuned: [5, 150],
     what: 'More passes over all pairs fit them closer; the gain fades, and in the end the model overfits.',
   },
   {
@@ -60,6 +62,7 @@ export const pairwiseOptions = (defaults: { epochs: number; regularization: numb
     min: 1e-5,
     max: 1,
     scale: 'log',
+    tuned: [0.005, 0.3],
     what: 'Raising it takes larger steps: faster, and above some point restless.',
   },
   {
@@ -68,6 +71,7 @@ export const pairwiseOptions = (defaults: { epochs: number; regularization: numb
     default: defaults.regularization,
     min: 0,
     max: 10,
+    tuned: [0, 0.3],
     what: 'Raising it keeps factors small, so that rare pairs are trusted less.',
   },
 ];

@@ -27,6 +27,7 @@ export const pureSvd: Recommender = {
       default: 0.4,
       min: 0,
       max: 1,
+      tuned: [0, 1],
       what: 'At 1 popular items count as often as they were chosen (PureSVD); towards 0 all items shape the factors alike.',
     },
   ],

@@ -2,6 +2,7 @@ import { transpose, type InteractionMatrix } from '../math/sparseRows';
 import { cooccurrenceOperations } from './cooccurrence';
 import { nearestRows, type LikenessMeasure } from './likeness';
 import { neighbourModel, neighboursOf } from './neighbourModel';
+import { popularityShareOption, withPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
 
 const format = 'rp3beta/1';
@@ -28,6 +29,7 @@ export const rp3beta: Recommender = {
       min: 1,
       max: 2000,
       scale: 'log',
+      tuned: [20, 800],
       what: 'How many of its nearest items each item speaks for; more reach further and blur.',
     },
     {
@@ -36,6 +38,7 @@ export const rp3beta: Recommender = {
       default: 0.7,
       min: 0.1,
       max: 3,
+      tuned: [0.1, 2],
       what: 'The α of the paper: raising it lets customers and items with few choices say more than those with many.',
     },
     {
@@ -48,8 +51,10 @@ export const rp3beta: Recommender = {
       },
       min: 0,
       max: 2,
+      tuned: [0, 1],
       what: 'The β of the paper: raising it holds popular items back and brings rare ones up.',
     },
+    popularityShareOption,
   ],
 
   estimate(size, given) {
@@ -60,10 +65,16 @@ export const rp3beta: Recommender = {
   async train({ pairs }, given, _seed, _compute, run) {
     const measure = walkMeasure(pairs, Number(given.walkPower), Number(given.popularityPenalty));
     const nearest = await nearestRows(transpose(pairs), Number(given.neighbours), measure, { unit: 'items', itself: false }, run);
-    return { model: neighbourModel(format, nearest, pairs), losses: [], backend: 'plain TypeScript', reproducible: true };
+    return {
+      model: withPopularity(neighbourModel(format, nearest, pairs), pairs, Number(given.popularityShare)),
+      losses: [],
+      backend: 'plain TypeScript',
+      reproducible: true,
+    };
   },
 
-  restore: (state, { pairs }) => neighbourModel(format, neighboursOf(state), pairs),
+  restore: (state, { pairs }) =>
+    withPopularity(neighbourModel(format, neighboursOf(state), pairs), pairs, Number(state.meta.popularityShare ?? 0)),
 };
 
 /** Of items by their customers: the dot product is Σ_u n_u^−α, and both ends give n_i^−α and n_j^−β. */

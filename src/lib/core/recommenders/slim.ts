@@ -29,6 +29,7 @@ export const slim: Recommender = {
       min: 0.1,
       max: 100000,
       scale: 'log',
+      tuned: [1, 10000],
       what: 'Raising it trusts items less that few customers chose, and shares a weight among items that are alike (β).',
     },
     {
@@ -37,12 +38,14 @@ export const slim: Recommender = {
       default: 0.5,
       min: 0,
       max: 10000,
+      tuned: [0, 5],
       what: 'Raising it leaves fewer items that speak for another, which is quicker and takes less memory (λ).',
     },
     {
       name: 'nonNegative',
       kind: 'boolean',
       default: true,
+      tuned: true,
       what: 'Whether items can only speak for others, not against them; it is quicker, and lists are easier to explain.',
     },
     {

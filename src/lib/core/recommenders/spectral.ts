@@ -20,6 +20,7 @@ export function factorsOption(what: string): OptionSpec {
     min: 1,
     max: 1024,
     scale: 'log',
+    tuned: [8, 512],
     what,
   };
 }

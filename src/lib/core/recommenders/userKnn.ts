@@ -11,6 +11,7 @@ import {
 } from './likeness';
 import { neighbourState, neighboursOf } from './neighbourModel';
 import type { Json } from './modelState';
+import { popularityShareOption, withPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 const format = 'user-knn/1';
@@ -37,9 +38,11 @@ export const userKnn: Recommender = {
       min: 1,
       max: 2000,
       scale: 'log',
+      tuned: [20, 800],
       what: 'How many of the nearest customers speak for what they have; more reach further and blur.',
     },
     ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 }),
+    popularityShareOption,
   ],
 
   estimate({ users, items, pairs }, given) {
@@ -57,10 +60,18 @@ export const userKnn: Recommender = {
       { unit: 'users', itself: true },
       run,
     );
-    return { model: userModel(nearest, settings, pairs), losses: [], backend: 'plain TypeScript', reproducible: true };
+    return {
+      model: withPopularity(userModel(nearest, settings, pairs), pairs, Number(given.popularityShare)),
+      losses: [],
+      backend: 'plain TypeScript',
+      reproducible: true,
+    };
   },
 
-  restore: (state, { pairs }) => userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs),
+  restore: (state, { pairs }) => {
+    const model = userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs);
+    return withPopularity(model, pairs, Number(state.meta.popularityShare ?? 0));
+  },
 };
 
 function userModel(nearest: Neighbours, settings: LikenessSettings, pairs: InteractionMatrix): RecommenderModel {
