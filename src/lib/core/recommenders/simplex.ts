@@ -21,6 +21,7 @@ const startSquares = 0.01;
  */
 export const simplex: Recommender = {
   id: 'simplex',
+  family: 'factorisation',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain', 'warmStart'],
