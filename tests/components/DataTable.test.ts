@@ -93,6 +93,8 @@ it('chooses rows by box and by keyboard, one by one, from one to another, and al
   await userEvent.keyboard('{Control>}a{/Control}');
   expect([selection.count(500), selection.has('c499')]).toEqual([500, true]);
   await expect.element(screen.getByRole('checkbox', { name: 'Select all', exact: true })).toBeChecked();
+  // The cell says what is in it, and not its box, too.
+  await expect.element(screen.getByRole('gridcell', { name: 'c3', exact: true })).toBeVisible();
   await screen.getByRole('checkbox', { name: 'Select c3', exact: true }).click();
   expect([selection.count(500), selection.has('c3'), selection.named]).toEqual([499, false, ['c3']]);
   await expectAccessible(screen.container);
