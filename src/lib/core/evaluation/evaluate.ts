@@ -1,6 +1,6 @@
 import type { RunContext } from '../base/run';
 import type { Kernels } from '../math/kernels';
-import type { InteractionMatrix } from '../math/sparseRows';
+import { someEntries, type InteractionMatrix } from '../math/sparseRows';
 import type { Scorer } from '../recommenders/recommender';
 import { countLists, overlapOf, type ListOverlap } from './collapse';
 import { measureList, metricNames } from './metrics';
@@ -181,21 +181,10 @@ function markAll(marks: Uint8Array, list: Int32Array, cutoff: number): void {
 }
 
 function withoutPairsOf(pairs: InteractionMatrix, taken: InteractionMatrix): InteractionMatrix {
-  const rowStarts = new Int32Array(pairs.users + 1);
-  const kept: number[] = [];
-  for (let user = 0; user < pairs.users; user++) {
-    let other = taken.rowStarts[user];
-    for (let entry = pairs.rowStarts[user]; entry < pairs.rowStarts[user + 1]; entry++) {
-      while (other < taken.rowStarts[user + 1] && taken.columns[other] < pairs.columns[entry]) other++;
-      if (other === taken.rowStarts[user + 1] || taken.columns[other] !== pairs.columns[entry]) kept.push(entry);
-    }
-    rowStarts[user + 1] = kept.length;
-  }
-  const at = Int32Array.from(kept);
-  return {
-    ...pairs,
-    rowStarts,
-    columns: at.map((entry) => pairs.columns[entry]),
-    values: Float32Array.from(at, (entry) => pairs.values[entry]),
-  };
+  let [row, other] = [-1, 0];
+  return someEntries(pairs, (entry, user) => {
+    if (user !== row) [row, other] = [user, taken.rowStarts[user]];
+    while (other < taken.rowStarts[user + 1] && taken.columns[other] < pairs.columns[entry]) other++;
+    return other === taken.rowStarts[user + 1] || taken.columns[other] !== pairs.columns[entry];
+  });
 }

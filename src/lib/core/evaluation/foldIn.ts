@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors';
-import { matrixFromPairs, type InteractionMatrix } from '../math/sparseRows';
+import { matrixFromPairs, userOfEntries, type InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from '../recommenders/basket';
 import type { Recommender, RecommenderModel, Scorer } from '../recommenders/recommender';
 
@@ -37,11 +37,6 @@ export function mustFoldIn(recommenders: readonly Pick<Recommender, 'id' | 'can'
 
 /** The pairs of both. */
 export function joinedPairs(a: InteractionMatrix, b: InteractionMatrix): InteractionMatrix {
-  const users = [a, b].map(({ users, rowStarts, columns }) => {
-    const userOfPair = new Int32Array(columns.length);
-    for (let user = 0; user < users; user++) userOfPair.fill(user, rowStarts[user], rowStarts[user + 1]);
-    return userOfPair;
-  });
   const join = <T extends Int32Array | Float32Array>(joined: T, first: T, second: T): T => {
     joined.set(first);
     joined.set(second, first.length);
@@ -51,7 +46,7 @@ export function joinedPairs(a: InteractionMatrix, b: InteractionMatrix): Interac
   return matrixFromPairs(
     a.users,
     a.items,
-    join(new Int32Array(pairs), users[0], users[1]),
+    join(new Int32Array(pairs), userOfEntries(a), userOfEntries(b)),
     join(new Int32Array(pairs), a.columns, b.columns),
     join(new Float32Array(pairs), a.values, b.values),
   );

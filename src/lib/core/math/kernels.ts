@@ -141,3 +141,8 @@ export interface Kernels {
   /** Ends helper threads. */
   close(): void;
 }
+
+/** How a model says where it was computed: `simd × 2 threads`. */
+export function backendOf({ info: { kind, threads } }: Pick<Kernels, 'info'>): string {
+  return `${kind} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}

@@ -37,9 +37,31 @@ export function matrixFromPairs(
 
 /** The same pairs with items as rows. */
 export function transpose(matrix: InteractionMatrix): InteractionMatrix {
-  const userOfPair = new Int32Array(matrix.columns.length);
-  for (let u = 0; u < matrix.users; u++) userOfPair.fill(u, matrix.rowStarts[u], matrix.rowStarts[u + 1]);
-  return matrixFromPairs(matrix.items, matrix.users, matrix.columns, userOfPair, matrix.values);
+  return matrixFromPairs(matrix.items, matrix.users, matrix.columns, userOfEntries(matrix), matrix.values);
+}
+
+/** The row of each entry. */
+export function userOfEntries({ users, rowStarts, columns }: InteractionMatrix): Int32Array {
+  const userOf = new Int32Array(columns.length);
+  for (let u = 0; u < users; u++) userOf.fill(u, rowStarts[u], rowStarts[u + 1]);
+  return userOf;
+}
+
+/** The same rows with some of their entries, which are asked for in order. */
+export function someEntries(matrix: InteractionMatrix, isKept: (entry: number, user: number) => boolean): InteractionMatrix {
+  const rowStarts = new Int32Array(matrix.users + 1);
+  const kept: number[] = [];
+  for (let user = 0; user < matrix.users; user++) {
+    for (let entry = matrix.rowStarts[user]; entry < matrix.rowStarts[user + 1]; entry++) if (isKept(entry, user)) kept.push(entry);
+    rowStarts[user + 1] = kept.length;
+  }
+  const at = Int32Array.from(kept);
+  return {
+    ...matrix,
+    rowStarts,
+    columns: at.map((entry) => matrix.columns[entry]),
+    values: Float32Array.from(at, (entry) => matrix.values[entry]),
+  };
 }
 
 function mergeRows(raw: InteractionMatrix): InteractionMatrix {

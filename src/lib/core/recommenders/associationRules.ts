@@ -3,8 +3,8 @@ import type { RunContext } from '../base/run';
 import { eachRule } from '../math/itemsets/rules';
 import { frequentItemsets, type Itemsets } from '../math/itemsets/frequentItemsets';
 import type { InteractionMatrix } from '../math/sparseRows';
-import { bestOf } from '../math/topK';
 import { basketOf } from './basket';
+import { addedUpScores } from './itemWeights';
 import { cooccurrenceOperations } from './cooccurrence';
 import type { ModelState } from './modelState';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
@@ -163,19 +163,7 @@ function rulesModel(state: ModelState, pairs: InteractionMatrix): RecommenderMod
   };
 
   return {
-    score(asked) {
-      const scores = new Float32Array(asked.length * items);
-      asked.forEach((user, row) => addUp(basketOf(pairs, user), scores.subarray(row * items, (row + 1) * items)));
-      return scores;
-    },
-    foldIn: (basket) => addUp(basket, new Float32Array(items)),
-    similarItems(item, k) {
-      const scores = addUp({ items: Int32Array.of(item) }, new Float32Array(items));
-      return bestOf(
-        scores.map((score, other) => (score === 0 || other === item ? -Infinity : score)),
-        k,
-      );
-    },
+    ...addedUpScores(pairs, addUp),
     /** What a rule says is shared evenly among the items on its left; of the best rule alone where only that counts. */
     explain(who, item) {
       const own = (typeof who === 'number' ? basketOf(pairs, who) : who).items;

@@ -1,7 +1,18 @@
+import { backendOf } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
-import { blur, filterArrays, filterModel, filterOfArrays, itemGraph, keepRows, type ItemFilter, type ItemGraph } from './graphFilter';
+import {
+  blur,
+  filterArrays,
+  filterModel,
+  filterOfArrays,
+  filterOptions,
+  itemGraph,
+  keepRows,
+  type ItemFilter,
+  type ItemGraph,
+} from './graphFilter';
 import type { Recommender, RecommenderModel } from './recommender';
-import { backendOf, decompose, decompositionCost, factorsOption } from './spectral';
+import { decompose, decompositionCost } from './spectral';
 
 const format = 'bspm/1';
 
@@ -26,16 +37,7 @@ export const bspm: Recommender = {
   can: ['foldIn', 'similarItems', 'explain'],
   lighter: 'gf-cf',
   options: [
-    factorsOption('More factors let finer waves of taste through beside what neighbours share.'),
-    {
-      name: 'lowPassWeight',
-      kind: 'number',
-      default: 1,
-      min: 0,
-      max: 10,
-      tuned: [0, 2],
-      what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',
-    },
+    ...filterOptions,
     {
       name: 'sharpening',
       kind: 'number',

@@ -1,3 +1,4 @@
+import { backendOf } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { cooccurrenceOperations, eachCooccurrence } from './cooccurrence';
 import { itemWeightScores } from './itemWeights';
@@ -52,8 +53,7 @@ export const ease: Recommender = {
       weights[i * items + i] = 0;
     }
     run.report({ stage: 'train', done: 2, total: 2, unit: 'steps' });
-    const { kind, threads } = kernels.info;
-    const backend = `${kind} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+    const backend = backendOf(kernels);
     return { model: easeModel(weights, pairs), losses: [], backend, reproducible: true };
   },
 

@@ -1,7 +1,8 @@
+import { backendOf } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
-import { filterArrays, filterModel, filterOfArrays, itemGraph, keepRows, type ItemFilter } from './graphFilter';
+import { filterArrays, filterModel, filterOfArrays, filterOptions, itemGraph, keepRows, type ItemFilter } from './graphFilter';
 import type { Recommender, RecommenderModel } from './recommender';
-import { backendOf, decompose, decompositionCost, factorsOption } from './spectral';
+import { decompose, decompositionCost } from './spectral';
 
 const format = 'gf-cf/1';
 
@@ -17,18 +18,7 @@ export const gfCf: Recommender = {
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],
   lighter: 'item-knn',
-  options: [
-    factorsOption('More factors let finer waves of taste through beside what neighbours share.'),
-    {
-      name: 'lowPassWeight',
-      kind: 'number',
-      default: 1,
-      min: 0,
-      max: 10,
-      tuned: [0, 2],
-      what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',
-    },
-  ],
+  options: [...filterOptions],
 
   estimate(size, given) {
     const { operations, bytes } = decompositionCost(size, Number(given.factors));

@@ -1,9 +1,11 @@
+import type { OptionSpec } from '../base/options';
 import type { RunContext } from '../base/run';
-import { matrixFromPairs, transpose, type InteractionMatrix } from '../math/sparseRows';
+import { matrixFromPairs, transpose, userOfEntries, type InteractionMatrix } from '../math/sparseRows';
 import { bestOf } from '../math/topK';
 import { basketOf } from './basket';
 import type { StateArray } from './modelState';
 import type { RecommenderModel } from './recommender';
+import { factorsOption } from './spectral';
 
 /**
  * Customers and items as a graph: R̃ = D_u^(−1/2) R D_i^(−1/2) with R one where a customer chose an item. P = R̃ᵀR̃, items
@@ -48,6 +50,20 @@ function addRows({ users, rowStarts, columns, values }: InteractionMatrix, weigh
     for (let entry = rowStarts[row]; entry < rowStarts[row + 1]; entry++) out[columns[entry]] += weight * values[entry];
   }
 }
+
+/** What every filter of this kind can be set to. */
+export const filterOptions: readonly OptionSpec[] = [
+  factorsOption('More factors let finer waves of taste through beside what neighbours share.'),
+  {
+    name: 'lowPassWeight',
+    kind: 'number',
+    default: 1,
+    min: 0,
+    max: 10,
+    tuned: [0, 2],
+    what: 'Raising it follows broad tastes of the whole shop more, and direct neighbours less; at 0 only neighbours speak.',
+  },
+];
 
 /** A filter of items: rows and columns of the one matrix by which a history becomes scores. */
 export interface ItemFilter {
@@ -157,9 +173,8 @@ export function filterModel(
 
 /** A filter as named arrays: the pairs that it was made of, one entry each, and V. */
 export function filterArrays({ graph, itemFactors, factors }: ItemFilter): Record<string, StateArray> {
-  const { users, items, rowStarts, columns } = graph.byUser;
-  const pairUsers = new Int32Array(columns.length);
-  for (let user = 0; user < users; user++) pairUsers.fill(user, rowStarts[user], rowStarts[user + 1]);
+  const { items, columns } = graph.byUser;
+  const pairUsers = userOfEntries(graph.byUser);
   return {
     pairUsers: { data: pairUsers, shape: [pairUsers.length], axes: ['pairs'], numbersOf: 'users' },
     pairItems: { data: columns, shape: [columns.length], axes: ['pairs'], numbersOf: 'items' },

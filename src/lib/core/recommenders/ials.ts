@@ -1,6 +1,6 @@
 import type { OptionSpec, OptionValues } from '../base/options';
 import { choleskySolve } from '../math/choleskySolve';
-import type { AlsOptions } from '../math/kernels';
+import { backendOf, type AlsOptions } from '../math/kernels';
 import { basketOf } from './basket';
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
 import type { ModelState } from './modelState';
@@ -143,8 +143,7 @@ export const ials: Recommender = {
       // What a customer's factors are then follows from the items alone, as for somebody who is folded in.
       await fit.solveUsers(run);
       const model = ialsModel(fit.userFactors(), fit.itemFactors(), given, { pairs });
-      const { kind, threads } = kernels.info;
-      const backend = `${kind} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+      const backend = backendOf(kernels);
       return { model, losses, backend, reproducible: true };
     } finally {
       fit.dispose();

@@ -2,7 +2,7 @@ import type { DefaultRule } from '../base/options';
 import { transpose } from '../math/sparseRows';
 import { cooccurrenceOperations } from './cooccurrence';
 import { likenessMeasure, likenessOptions, likenessSettings, nearestRows } from './likeness';
-import { neighbourModel, neighboursOf } from './neighbourModel';
+import { neighbourModel, neighboursOf, neighboursOption } from './neighbourModel';
 import { popularityShareOption, withPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
 
@@ -26,17 +26,7 @@ export const itemKnn: Recommender = {
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],
   options: [
-    {
-      name: 'neighbours',
-      kind: 'number',
-      integer: true,
-      default: 100,
-      min: 1,
-      max: 2000,
-      scale: 'log',
-      tuned: [20, 800],
-      what: 'How many of its nearest items each item speaks for; more reach further and blur.',
-    },
+    neighboursOption(100),
     ...likenessOptions({ likeness: 'cosine', shrinkage: 10, bm25B: 0.8, asymmetryRule }),
     popularityShareOption,
   ],

@@ -11,18 +11,14 @@ export interface ItemWeights {
 }
 
 /**
- * The parts that every model has whose score is a sum over the customer's own items: score(i) = Σ_j weight(j, i).
+ * What follows from one function that adds to the scores of all items what a basket says.
  * @param pairs what customers have
  */
-export function itemWeightScores(
+export function addedUpScores(
   pairs: InteractionMatrix,
-  weights: ItemWeights,
-): Pick<Required<RecommenderModel>, 'score' | 'foldIn' | 'similarItems' | 'explain'> {
+  addUp: (basket: Basket, scores: Float32Array) => Float32Array,
+): Pick<Required<RecommenderModel>, 'score' | 'foldIn' | 'similarItems'> {
   const { items } = pairs;
-  const addUp = (basket: Basket, scores: Float32Array): Float32Array => {
-    for (const item of basket.items) weights.addRow(item, scores);
-    return scores;
-  };
   return {
     score(asked) {
       const scores = new Float32Array(asked.length * items);
@@ -37,6 +33,23 @@ export function itemWeightScores(
         k,
       );
     },
+  };
+}
+
+/**
+ * The parts that every model has whose score is a sum over the customer's own items: score(i) = Σ_j weight(j, i).
+ * @param pairs what customers have
+ */
+export function itemWeightScores(
+  pairs: InteractionMatrix,
+  weights: ItemWeights,
+): Pick<Required<RecommenderModel>, 'score' | 'foldIn' | 'similarItems' | 'explain'> {
+  const addUp = (basket: Basket, scores: Float32Array): Float32Array => {
+    for (const item of basket.items) weights.addRow(item, scores);
+    return scores;
+  };
+  return {
+    ...addedUpScores(pairs, addUp),
     explain(who, item) {
       const { items: own } = typeof who === 'number' ? basketOf(pairs, who) : who;
       const contributions = Array.from(own, (other) => ({ item: other, amount: weights.weight(other, item) }));

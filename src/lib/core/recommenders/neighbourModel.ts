@@ -1,8 +1,23 @@
+import type { OptionSpec } from '../base/options';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { itemWeightScores } from './itemWeights';
 import type { Neighbours } from './likeness';
 import type { ModelState } from './modelState';
 import type { RecommenderModel } from './recommender';
+
+export function neighboursOption(byDefault: number): OptionSpec {
+  return {
+    name: 'neighbours',
+    kind: 'number',
+    integer: true,
+    default: byDefault,
+    min: 1,
+    max: 2000,
+    scale: 'log',
+    tuned: [20, 800],
+    what: 'How many of its nearest items each item speaks for; more reach further and blur.',
+  };
+}
 
 /** A model in which each item speaks for its nearest items: a customer's score is the sum over the items they have. */
 export function neighbourModel(format: string, { k, neighbours, likeness }: Neighbours, pairs: InteractionMatrix): RecommenderModel {

@@ -1,6 +1,6 @@
 import { Random } from '../base/random';
 import type { OptionSpec, OptionValues } from '../base/options';
-import type { InteractionMatrix } from '../math/sparseRows';
+import { userOfEntries, type InteractionMatrix } from '../math/sparseRows';
 import { factorScores, similarByFactors } from './factorModel';
 import type { ModelState } from './modelState';
 import type { Recommender, RecommenderModel, TrainingResult } from './recommender';
@@ -101,8 +101,7 @@ export function pairwiseRecommender(id: string, options: readonly OptionSpec[], 
       const step = { learningRate: Number(given.learningRate), regularization: Number(given.regularization) };
       const fit = startFit(pairs, Number(given.factors), seed, warmStart?.format === format ? warmStart : undefined);
       const random = new Random(seed, 2);
-      const userOfEntry = new Int32Array(pairs.columns.length);
-      for (let user = 0; user < pairs.users; user++) userOfEntry.fill(user, pairs.rowStarts[user], pairs.rowStarts[user + 1]);
+      const userOfEntry = userOfEntries(pairs);
       const order = Int32Array.from(userOfEntry, (_, entry) => entry);
       const losses: { epoch: number; loss: number }[] = [];
       for (let epoch = 1; epoch <= epochs; epoch++) {

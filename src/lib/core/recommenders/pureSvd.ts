@@ -1,8 +1,9 @@
+import { backendOf } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
-import { backendOf, decompose, decompositionCost, factorsOption, unweighted } from './spectral';
+import { decompose, decompositionCost, factorsOption, unweighted } from './spectral';
 
 const format = 'puresvd/1';
 

@@ -1,7 +1,7 @@
 import { transpose, type InteractionMatrix } from '../math/sparseRows';
 import { cooccurrenceOperations } from './cooccurrence';
 import { nearestRows, type LikenessMeasure } from './likeness';
-import { neighbourModel, neighboursOf } from './neighbourModel';
+import { neighbourModel, neighboursOf, neighboursOption } from './neighbourModel';
 import { popularityShareOption, withPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
 
@@ -21,17 +21,7 @@ export const rp3beta: Recommender = {
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],
   options: [
-    {
-      name: 'neighbours',
-      kind: 'number',
-      integer: true,
-      default: 200,
-      min: 1,
-      max: 2000,
-      scale: 'log',
-      tuned: [20, 800],
-      what: 'How many of its nearest items each item speaks for; more reach further and blur.',
-    },
+    neighboursOption(200),
     {
       name: 'walkPower',
       kind: 'number',

@@ -44,7 +44,3 @@ export function decompositionCost({ users, items, pairs }: DataSize, factors: nu
 export function unweighted(pairs: InteractionMatrix): InteractionMatrix {
   return { ...pairs, values: new Float32Array(pairs.values.length).fill(1) };
 }
-
-export function backendOf({ info: { kind, threads } }: Kernels): string {
-  return `${kind} × ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
-}

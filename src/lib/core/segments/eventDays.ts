@@ -46,11 +46,12 @@ async function readOrderDays({ store, users }: DataScope, seen: Sql, signal?: Ab
   );
   const order = indexesOf(rows, 'o');
   const goesOn = Uint8Array.from(order, (number, row) => (row > 0 && order[row - 1] === number ? 1 : 0));
-  return { ...placedByUser(indexesOf(rows, 'user_index'), dayNumbersOf(rows, 'd'), users), goesOn };
+  const { starts, values: days } = placedByUser(indexesOf(rows, 'user_index'), dayNumbersOf(rows, 'd'), users);
+  return { starts, days, goesOn };
 }
 
 /** Whether anybody has the same value twice. */
-function repeats({ starts, days: values }: Pick<EventDays, 'starts' | 'days'>): boolean {
+function repeats({ starts, values }: ByUser): boolean {
   for (let user = 0; user + 1 < starts.length; user++) {
     if (starts[user + 1] - starts[user] < 2) continue;
     const own = values.slice(starts[user], starts[user + 1]).sort();
@@ -59,9 +60,9 @@ function repeats({ starts, days: values }: Pick<EventDays, 'starts' | 'days'>): 
   return false;
 }
 
-/** Days in any order as {@link EventDays}. */
+/** Days in any order as {@link EventDays}, which may take them over. */
 export function daysByUser(userOfRow: Int32Array, dayOfRow: Int32Array, users: number): EventDays {
-  const { starts, days } = placedByUser(userOfRow, dayOfRow, users);
+  const { starts, values: days } = placedByUser(userOfRow, dayOfRow, users);
   // Rows of one source are in order already.
   for (let user = 0; user < users; user++)
     for (let row = starts[user] + 1; row < starts[user + 1]; row++) {
@@ -72,8 +73,13 @@ export function daysByUser(userOfRow: Int32Array, dayOfRow: Int32Array, users: n
   return { starts, days, goesOn: null };
 }
 
-/** Puts days in the order of people; days of one person stay in their order. */
-function placedByUser(userOfRow: Int32Array, dayOfRow: Int32Array, users: number): Pick<EventDays, 'starts' | 'days'> {
+interface ByUser {
+  starts: Int32Array;
+  values: Int32Array;
+}
+
+/** Puts values in the order of people; those of one person stay in their order. */
+function placedByUser(userOfRow: Int32Array, valueOfRow: Int32Array, users: number): ByUser {
   const starts = new Int32Array(users + 1);
   let isInOrder = true;
   for (let row = 0; row < userOfRow.length; row++) {
@@ -81,11 +87,11 @@ function placedByUser(userOfRow: Int32Array, dayOfRow: Int32Array, users: number
     if (row > 0 && userOfRow[row] < userOfRow[row - 1]) isInOrder = false;
   }
   for (let user = 0; user < users; user++) starts[user + 1] += starts[user];
-  if (isInOrder) return { starts, days: dayOfRow };
+  if (isInOrder) return { starts, values: valueOfRow };
   const next = starts.slice(0, users);
-  const days = new Int32Array(dayOfRow.length);
-  for (let row = 0; row < days.length; row++) days[next[userOfRow[row]]++] = dayOfRow[row];
-  return { starts, days };
+  const values = new Int32Array(valueOfRow.length);
+  for (let row = 0; row < values.length; row++) values[next[userOfRow[row]]++] = valueOfRow[row];
+  return { starts, values };
 }
 
 /** The customers whose number of times in the window passes a test. */

@@ -27,16 +27,15 @@ export async function traitMembers(
   const isTop = operator === 'topPercent';
   if (isTop || operator === 'bottomPercent')
     return (await percentMembers(scope, trait, Number(operand), isTop ? -1 : 1, run)).and(population);
-  const holds = as === 'date' ? dateTest(comparison, scope.asOf) : numberTest(asNumbers(comparison));
+  // What is not so of whoever has no value holds for them, too.
+  const isNot = operator === 'isNot';
+  const asked: Comparison = isNot ? { operator: 'is', operand } : comparison;
+  const holds = as === 'date' ? dateTest(asked, scope.asOf) : numberTest(asNumbers(asked));
   if (!holds) return undefined;
   const { users, values } = await readTraitValues(scope, trait, run);
   const members = new Bitset(scope.users);
   for (let i = 0; i < users.length; i++) if (holds(values[i])) members.add(users[i]);
-  // It is not so for whoever has no value.
-  if (operator !== 'isNot') return members.and(population);
-  const valued = new Bitset(scope.users);
-  for (const user of users) valued.add(user);
-  return population.andNot(valued.andNot(members));
+  return isNot ? population.andNot(members) : members.and(population);
 }
 
 /** Yes and no are kept as 1 and 0. */
@@ -47,7 +46,7 @@ function asNumbers({ operator, operand }: Comparison): Comparison {
 /** By whole days; an instant of a trait is in milliseconds. */
 function dateTest(comparison: Comparison, asOf: string): ((value: number) => boolean) | undefined {
   const { operator, operand } = plainComparison(comparison, asOf);
-  const sameAs = { before: 'lessThan', after: 'moreThan', between: 'between', is: 'is', isNot: 'isNot' } as const;
+  const sameAs = { before: 'lessThan', after: 'moreThan', between: 'between', is: 'is' } as const;
   if (!(operator in sameAs)) return undefined;
   const days = [operand].flat().map((date) => dayNumber(String(date)));
   const holds = numberTest({ operator: sameAs[operator as keyof typeof sameAs], operand: days.length === 1 ? days[0] : days });

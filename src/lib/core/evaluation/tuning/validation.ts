@@ -1,5 +1,5 @@
 import { Random } from '../../base/random';
-import { matrixFromPairs, type InteractionMatrix } from '../../math/sparseRows';
+import { matrixFromPairs, someEntries, type InteractionMatrix } from '../../math/sparseRows';
 import { rankingTask, type RankingTask } from '../evaluate';
 import type { SplitSpec } from '../types';
 
@@ -50,7 +50,7 @@ export function validationTask(train: InteractionMatrix, shape: TestShape, seed:
       left--;
     }
   }
-  const [rest, held] = [part(train, (entry) => isHeld[entry] === 0), part(train, (entry) => isHeld[entry] === 1)];
+  const [rest, held] = [0, 1].map((side) => someEntries(train, (entry) => isHeld[entry] === side));
   const candidates = shape.negatives === undefined ? undefined : withNegatives(train, held, shape.negatives, random);
   return rankingTask(rest, held, { requireHistory: true, candidates });
 }
@@ -59,35 +59,13 @@ export function validationTask(train: InteractionMatrix, shape: TestShape, seed:
 export function someUsers(task: RankingTask, share: number, seed: number): RankingTask {
   const random = new Random(seed, 22);
   const isIn = Uint8Array.from({ length: task.train.users }, () => (random.uniform() < share ? 1 : 0));
-  const ofThem = (matrix: InteractionMatrix) => partOfUsers(matrix, isIn);
+  const ofThem = (matrix: InteractionMatrix) => someEntries(matrix, (_, user) => isIn[user] === 1);
   return {
     train: ofThem(task.train),
     test: ofThem(task.test),
     users: task.users.filter((user) => isIn[user] === 1),
     candidates: task.candidates && ofThem(task.candidates),
   };
-}
-
-function part(matrix: InteractionMatrix, isKept: (entry: number) => boolean): InteractionMatrix {
-  const rowStarts = new Int32Array(matrix.users + 1);
-  const kept: number[] = [];
-  for (let user = 0; user < matrix.users; user++) {
-    for (let entry = matrix.rowStarts[user]; entry < matrix.rowStarts[user + 1]; entry++) if (isKept(entry)) kept.push(entry);
-    rowStarts[user + 1] = kept.length;
-  }
-  const at = Int32Array.from(kept);
-  return {
-    ...matrix,
-    rowStarts,
-    columns: at.map((entry) => matrix.columns[entry]),
-    values: Float32Array.from(at, (entry) => matrix.values[entry]),
-  };
-}
-
-function partOfUsers(matrix: InteractionMatrix, isIn: Uint8Array): InteractionMatrix {
-  const userOf = new Int32Array(matrix.columns.length);
-  for (let user = 0; user < matrix.users; user++) userOf.fill(user, matrix.rowStarts[user], matrix.rowStarts[user + 1]);
-  return part(matrix, (entry) => isIn[userOf[entry]] === 1);
 }
 
 /** The held pairs of each user and so many others, which the user has nowhere in train. */
