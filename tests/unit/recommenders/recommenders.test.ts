@@ -5,6 +5,7 @@ import type { Compute } from '$lib/core/recommenders/recommender';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { openNodeTensors } from '$lib/platform/node/tensors';
 import { everyRecommenderMust } from './everyRecommender';
+import { everyRecommenderWithstands } from './everyRecommenderWithstands';
 
 const kernels = openNodeKernels({ threads: 2 });
 let tensors: ReturnType<typeof openNodeTensors> | undefined;
@@ -28,7 +29,10 @@ const tiny: Record<string, OptionValues> = {
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };
 
-for (const recommender of recommenders) everyRecommenderMust(recommender, compute, { options: tiny[recommender.id] });
+for (const recommender of recommenders) {
+  everyRecommenderMust(recommender, compute, { options: tiny[recommender.id] });
+  everyRecommenderWithstands(recommender, compute, { options: tiny[recommender.id] });
+}
 
 it('every model that can be too large names a lighter one that exists', () => {
   const ids = recommenders.map(({ id }) => id);

@@ -1,3 +1,4 @@
+import { Cancelled } from '../base/errors';
 import { nextTask, type RunContext } from '../base/run';
 import type { Tensors } from './tensors';
 
@@ -47,7 +48,8 @@ export async function outlastLoss<S extends TensorSource, T>(
     } catch (error) {
       // A loss may show as an error first, and be told in the next task.
       if (used?.loss && !isLost()) await nextTask();
-      if (!isLost() || run.signal.aborted) throw error;
+      if (run.signal.aborted) throw new Cancelled();
+      if (!isLost()) throw error;
     }
   }
 }

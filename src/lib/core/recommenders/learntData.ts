@@ -82,9 +82,21 @@ export function knowingItems(model: RecommenderModel, items: number): Recommende
 }
 
 function knownPart(basket: Basket, items: number): Basket {
-  const { items: own, values } = basket;
-  const isKnown = (item: number, at: number) => item >= 0 && item < items && (!values || values[at] > 0);
-  if (own.every(isKnown)) return basket;
-  const kept = Int32Array.from([...own.keys()].filter((at) => isKnown(own[at], at)));
-  return { items: kept.map((at) => own[at]), values: values && Float32Array.from(kept, (at) => values[at]) };
+  const { items: own, values, events } = basket;
+  const isKnown = (item: number) => item >= 0 && item < items;
+  const isLiked = (item: number, at: number) => isKnown(item) && (!values || values[at] > 0);
+  if (own.every(isLiked) && (!events || events.items.every(isKnown))) return basket;
+  const kept = Int32Array.from([...own.keys()].filter((at) => isLiked(own[at], at)));
+  const done = events && Int32Array.from([...events.items.keys()].filter((at) => isKnown(events.items[at])));
+  return {
+    items: kept.map((at) => own[at]),
+    values: values && Float32Array.from(kept, (at) => values[at]),
+    ...(events &&
+      done && {
+        events: {
+          items: done.map((at) => events.items[at]),
+          ...(events.times && { times: Float64Array.from(done, (at) => events.times![at]) }),
+        },
+      }),
+  };
 }

@@ -17,6 +17,8 @@ export interface Compute {
 export interface Basket {
   items: Int32Array;
   values?: Float32Array;
+  /** What they did, oldest first, where that is known; an item may come again. Without it, `items` are in their order. */
+  events?: { items: Int32Array; times?: Float64Array };
 }
 
 /** Why an item has its score: the amounts and `rest` add up to it. */
@@ -77,8 +79,8 @@ export interface TrainingResult {
   warnings?: TrainingWarning[];
 }
 
-/** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has. */
-export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural'] as const;
+/** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has, `sequential` where order counts. */
+export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural', 'sequential'] as const;
 export type RecommenderFamily = (typeof recommenderFamilies)[number];
 
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */
@@ -110,5 +112,5 @@ export interface Recommender {
     warmStart?: ModelState,
   ): Promise<TrainingResult>;
   /** A model from its state, by place; `data` is what customers did until now. */
-  restore(state: ModelState, data: TrainingData): RecommenderModel;
+  restore(state: ModelState, data: TrainingData): RecommenderModel | Promise<RecommenderModel>;
 }

@@ -84,9 +84,10 @@ export const slim: Recommender = {
       },
       meta: {},
     };
-    losses.forEach(({ epoch, loss }) =>
-      run.report({ stage: 'train', done: epoch, total: losses.length, unit: 'epochs', values: { epoch, loss } }),
-    );
+    for (const { epoch, loss } of losses) {
+      run.report({ stage: 'train', done: epoch, total: losses.length, unit: 'epochs', values: { epoch, loss } });
+      await run.breathe();
+    }
     return { model: slimModel(state, pairs), losses, backend: 'plain TypeScript', reproducible: true };
   },
 

@@ -46,13 +46,14 @@ export async function trainRecommender(request: TrainingRequest, compute: Comput
 }
 
 /** A model from what {@link RecommenderModel.state} gave, on the data of today. */
-export function restoreRecommender(recommender: Recommender, state: ModelState, today: TrainingData): RecommenderModel {
+export async function restoreRecommender(recommender: Recommender, state: ModelState, today: TrainingData): Promise<RecommenderModel> {
+  checkParts(recommender, today);
   const data = likedOnly(today);
   const numbering = numberingOf(data);
   // Whoever was given a number since then is given a place in the state, too.
   const placed = stateByPlace(state, numbering ?? identityNumbering(data.pairs), data.pairs);
   const learnt = numbering ? dataByPlace(data, numbering) : data;
-  const model = knowingItems(recommender.restore(placed, learnt), learnt.pairs.items);
+  const model = knowingItems(await recommender.restore(placed, learnt), learnt.pairs.items);
   return numbering ? numberedModel(model, numbering, data.pairs) : model;
 }
 
