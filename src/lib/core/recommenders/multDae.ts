@@ -8,6 +8,7 @@ import { basketOf } from './basket';
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
 import type { ModelState } from './modelState';
 import { chooseItems, fillHistories, fillTargets, type ItemChoice } from './multDaeBatches';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender, RecommenderModel } from './recommender';
 import { softmaxLoss } from './softmaxLoss';
 
@@ -90,7 +91,7 @@ const options: readonly OptionSpec[] = [
  * it is trained by is the multinomial likelihood (Liang, Krishnan, Hoffman & Jebara, WWW 2018, Mult-DAE without its
  * further layers). In large catalogues the other items are drawn at random and weighted for those they stand for.
  */
-export const multDae: Recommender = {
+export const multDae: Recommender = sharingPopularity({
   id: 'mult-dae',
   family: 'neural',
   personal: true,
@@ -146,7 +147,7 @@ export const multDae: Recommender = {
 
   restore: ({ arrays }, { pairs }) =>
     daeModel(Object.fromEntries(weightNames.map((name) => [name, arrays[name].data as Float32Array])) as Weights, pairs),
-};
+});
 
 const format = 'mult-dae/1';
 const weightNames = ['history', 'historyBias', 'item', 'itemBias'] as const;

@@ -11,7 +11,7 @@ import {
 } from './likeness';
 import { neighbourState, neighboursOf } from './neighbourModel';
 import type { Json } from './modelState';
-import { popularityShareOption, withPopularity } from './popularityShare';
+import { sharingPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 const format = 'user-knn/1';
@@ -22,7 +22,7 @@ const format = 'user-knn/1';
  * neighbours, as a basket with the same items would find them there; that moves nothing they do not have. What
  * neighbours have is read from the data of today.
  */
-export const userKnn: Recommender = {
+export const userKnn: Recommender = sharingPopularity({
   id: 'user-knn',
   family: 'neighbours',
   personal: true,
@@ -42,7 +42,6 @@ export const userKnn: Recommender = {
       what: 'How many of the nearest customers speak for what they have; more reach further and blur.',
     },
     ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 }),
-    popularityShareOption,
   ],
 
   estimate({ users, items, pairs }, given) {
@@ -61,18 +60,15 @@ export const userKnn: Recommender = {
       run,
     );
     return {
-      model: withPopularity(userModel(nearest, settings, pairs), pairs, Number(given.popularityShare)),
+      model: userModel(nearest, settings, pairs),
       losses: [],
       backend: 'plain TypeScript',
       reproducible: true,
     };
   },
 
-  restore: (state, { pairs }) => {
-    const model = userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs);
-    return withPopularity(model, pairs, Number(state.meta.popularityShare ?? 0));
-  },
-};
+  restore: (state, { pairs }) => userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs),
+});
 
 function userModel(nearest: Neighbours, settings: LikenessSettings, pairs: InteractionMatrix): RecommenderModel {
   const { k, neighbours, likeness } = nearest;
