@@ -39,8 +39,13 @@ const options: readonly OptionSpec[] = [
     default: 0.02,
     // docs/decisions/0070-laboratory.md
     rule: {
-      of: ({ pairs }) => Number(Math.min(0.4, 0.02 * Math.max(1, 5000 / Math.max(1, pairs)) ** 1.3).toPrecision(2)),
-      why: '0.02 from five thousand pairs on, rising to 0.4 at five hundred: with so few, rare pairs are mostly chance.',
+      of: ({ items, pairs }) => {
+        const byPairs = Math.max(1, 5000 / Math.max(1, pairs)) ** 1.3;
+        // It is multiplied by what unseen pairs weigh, of which a small catalogue has few.
+        const byItems = Math.min(10, 800 / Math.max(1, items));
+        return Number((0.02 * Math.min(20, Math.max(1, byPairs, byItems))).toPrecision(2));
+      },
+      why: '0.02 from five thousand pairs and eight hundred items on, rising to 0.4 at five hundred pairs: with so few, rare pairs are mostly chance.',
     },
     min: 1e-6,
     max: 1000,
