@@ -34,6 +34,11 @@ const all = {
   'mult-dae-512': { job: epochs('mult-dae', { ...dae, factors: 512, batchSize: 512 }), backends: ['wasm', 'webgl', 'webgpu'] },
 };
 
+/** What the browser loads of tfjs, made ready before it asks: found in the midst of a job, the page would begin anew. */
+const prebundled = ['core', 'core/dist/register_all_gradients', 'backend-wasm', 'backend-webgl', 'backend-webgpu', 'backend-cpu'].map(
+  (part) => `@tensorflow/tfjs-${part}`,
+);
+
 function epochs(model, options) {
   return { job: 'epochs', model, options, rounds: 2, ...movies };
 }
@@ -44,9 +49,10 @@ const folder = mkdtempSync(join(tmpdir(), 'muster-peers-'));
 const site = await createServer({
   root: fileURLToPath(new URL('..', import.meta.url)),
   configFile: false,
+  resolve: { alias: { $lib: fileURLToPath(new URL('../src/lib', import.meta.url)) } },
   logLevel: 'error',
   server: { port: 0, host: '127.0.0.1', headers: isolationHeaders, hmr: false, watch: null },
-  optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-core/dist/register_all_gradients'] },
+  optimizeDeps: { include: prebundled, noDiscovery: true },
 });
 await site.listen();
 const given = process.env.CHROMIUM_ARGUMENTS;
@@ -108,6 +114,7 @@ function askPython(question, given) {
   const script = fileURLToPath(new URL('./peers/peers.py', import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) };
   const child = spawn(python, [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => {});
   child.stdin.end(`${JSON.stringify(question)}\n`);
   return new Promise((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => resolve(JSON.parse(line)));
