@@ -6,6 +6,7 @@ import { ease } from './ease';
 import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
+import { markov } from './markov';
 import { multDae } from './multDae';
 import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
@@ -33,6 +34,7 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  markov,
 ];
 
 /** @throws UserError `recommender_unknown` */
