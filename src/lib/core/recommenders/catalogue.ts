@@ -12,6 +12,7 @@ import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
 import { rp3beta } from './rp3beta';
+import { sasrec } from './sasrec';
 import { simplex } from './simplex';
 import { slim } from './slim';
 import { userKnn } from './userKnn';
@@ -35,6 +36,7 @@ export const recommenders: readonly Recommender[] = [
   simplex,
   multDae,
   markov,
+  sasrec,
 ];
 
 /** @throws UserError `recommender_unknown` */

@@ -51,13 +51,15 @@ export interface RecommenderModel {
   explain?(who: number | Basket, item: number): Explanation;
   /** How each item scores whoever looks. */
   biases?(): { items: Float32Array };
+  /** How many users {@link score} is best asked for at once, where each takes long. */
+  usersAtOnce?: number;
   dispose?(): void;
   /** Of a model by number: the one by place beneath it (see {@link numberedModel}), which ranking uses. */
   byPlace?: { model: RecommenderModel; numbering: Numbering };
 }
 
 /** All that ranking asks of a model. */
-export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace'>;
+export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'usersAtOnce'>;
 
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
 export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'warmStart';
