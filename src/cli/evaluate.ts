@@ -164,6 +164,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   }
   try {
     const compute = { kernels, tensors: () => platform.openTensors() };
+    const historyEvents = split.historyEvents && trainingDataOf(split.historyEvents).sequences;
     const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
     mustHaveParts(recommender, data, args.text('format'));
     // Histories that are folded in are nothing to learn options from.
@@ -174,7 +175,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
-    const scorer = history ? foldInScorer(model, history) : model;
+    const scorer = history ? foldInScorer(model, history, await historyEvents?.()) : model;
     const meters = await metersFor(split, task, choice);
     const ranked = await measureRanking(scorer, task, { cutoffs, servesNewUsers, meters }, kernels, io.run);
     const measured = choice.all ? await withAuc(ranked, scorer, task, servesNewUsers, io.run) : ranked;

@@ -49,7 +49,12 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
       const kept = epoch.state.models.find((model) => model.key === key);
       const state = kept && (kept.state ?? (await readState(epoch, key)));
       if (kept && state) {
-        return { model: restoreRecommender(recommender, state, training), training: training.pairs, servesNewUsers, facts: kept.facts };
+        return {
+          model: await restoreRecommender(recommender, state, training),
+          training: training.pairs,
+          servesNewUsers,
+          facts: kept.facts,
+        };
       }
       const request = { recommender, given: spec.options, data: training, seed };
       const trained = await trainRecommender(request, await computeOf(epoch), renamed(run, `train:${spec.id}`));

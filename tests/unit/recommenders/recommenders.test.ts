@@ -18,6 +18,8 @@ const tiny: Record<string, OptionValues> = {
   'item-knn': { shrinkage: 0, popularityShare: 0 },
   'user-knn': { popularityShare: 0 },
   rp3beta: { popularityShare: 0 },
+  sasrec: { factors: 8, epochs: 40, dropout: 0, learningRate: 0.01, blocks: 1 },
+  markov: { popularityShare: 0, shrinkage: 0 },
   puresvd: { factors: 2 },
   'gf-cf': { factors: 2 },
   bspm: { factors: 2, sharpening: 0.3 },

@@ -6,11 +6,13 @@ import { ease } from './ease';
 import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
+import { markov } from './markov';
 import { multDae } from './multDae';
 import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
 import { rp3beta } from './rp3beta';
+import { sasrec } from './sasrec';
 import { simplex } from './simplex';
 import { slim } from './slim';
 import { userKnn } from './userKnn';
@@ -33,6 +35,8 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  markov,
+  sasrec,
 ];
 
 /** @throws UserError `recommender_unknown` */

@@ -17,6 +17,8 @@ export interface Compute {
 export interface Basket {
   items: Int32Array;
   values?: Float32Array;
+  /** What they did, oldest first, where that is known; an item may come again. Without it, `items` are in their order. */
+  events?: { items: Int32Array; times?: Float64Array };
 }
 
 /** Why an item has its score: the amounts and `rest` add up to it. */
@@ -49,13 +51,15 @@ export interface RecommenderModel {
   explain?(who: number | Basket, item: number): Explanation;
   /** How each item scores whoever looks. */
   biases?(): { items: Float32Array };
+  /** How many users {@link score} is best asked for at once, where each takes long. */
+  usersAtOnce?: number;
   dispose?(): void;
   /** Of a model by number: the one by place beneath it (see {@link numberedModel}), which ranking uses. */
   byPlace?: { model: RecommenderModel; numbering: Numbering };
 }
 
 /** All that ranking asks of a model. */
-export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace'>;
+export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'usersAtOnce'>;
 
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
 export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'warmStart';
@@ -77,8 +81,8 @@ export interface TrainingResult {
   warnings?: TrainingWarning[];
 }
 
-/** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has. */
-export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural'] as const;
+/** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has, `sequential` where order counts. */
+export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural', 'sequential'] as const;
 export type RecommenderFamily = (typeof recommenderFamilies)[number];
 
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */
@@ -110,5 +114,5 @@ export interface Recommender {
     warmStart?: ModelState,
   ): Promise<TrainingResult>;
   /** A model from its state, by place; `data` is what customers did until now. */
-  restore(state: ModelState, data: TrainingData): RecommenderModel;
+  restore(state: ModelState, data: TrainingData): RecommenderModel | Promise<RecommenderModel>;
 }
