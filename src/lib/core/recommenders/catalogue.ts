@@ -2,6 +2,7 @@ import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
+import { buyAgain } from './buyAgain';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
 import { ials } from './ials';
@@ -33,6 +34,7 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  buyAgain,
 ];
 
 /** @throws UserError `recommender_unknown` */

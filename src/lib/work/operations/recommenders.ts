@@ -11,7 +11,7 @@ import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../
 import { identifier, sql } from '../../core/store/sql';
 import type { TuningResult } from '../../core/evaluation/tuning/tune';
 import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
-import { computeOf, exclusionOf, trainedModel } from '../recommenders';
+import { computeOf, trainedModel, usuallyExcluded } from '../recommenders';
 import { tuneModel, type TuningInput } from '../recommenderTuning';
 import { reads } from './context';
 
@@ -102,7 +102,7 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
     const lists: CustomerRecommendations['lists'] = [];
     for (const spec of models) {
       const { facts, ...model } = await trainedModel(epoch, spec);
-      const exclude = await exclusionOf(epoch, 'bought', spec);
+      const exclude = await usuallyExcluded(epoch, spec);
       const kernels = await epoch.desk.kernels();
       const { items, scores, fromPopularity } = await recommendForUsers(model, { users: found, size, exclude }, kernels, epoch);
       const listed = items.filter((item) => item >= 0);
