@@ -8,6 +8,7 @@ import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { multDae } from './multDae';
+import { multVae } from './multVae';
 import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
@@ -34,6 +35,7 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  multVae,
   buyAgain,
 ];
 
