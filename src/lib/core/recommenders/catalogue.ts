@@ -2,12 +2,14 @@ import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
+import { buyAgain } from './buyAgain';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { markov } from './markov';
 import { multDae } from './multDae';
+import { multVae } from './multVae';
 import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
@@ -37,6 +39,8 @@ export const recommenders: readonly Recommender[] = [
   multDae,
   markov,
   sasrec,
+  multVae,
+  buyAgain,
 ];
 
 /** @throws UserError `recommender_unknown` */
