@@ -18,7 +18,9 @@ const [people, ...only] = process.argv.slice(2);
 const kernels = await openNodeKernels({ threads: 1 });
 let tensors: ReturnType<typeof openNodeTensors> | undefined;
 const compute = { kernels, tensors: () => (tensors ??= openNodeTensors()) };
-const ids = recommenders.filter(({ id, personal }) => (id === 'popularity' || personal) && (only.length === 0 || only.includes(id)));
+const ids = recommenders.filter(
+  ({ id, personal, repeats }) => (id === 'popularity' || (personal && !repeats)) && (only.length === 0 || only.includes(id)),
+);
 
 const rows: string[] = [];
 for (const { name, isThere, read } of shapes) {

@@ -2,7 +2,7 @@ import type { OptionSpec } from '../base/options';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { customersPerItem } from './popularity';
-import type { Recommender, RecommenderModel } from './recommender';
+import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 type NumberOption = Extract<OptionSpec, { kind: 'number' }>;
 
@@ -36,10 +36,10 @@ export function sharingPopularity(own: Recommender, { least = 0, best }: Sharing
     options: [...own.options, least > 0 ? withLeast(popularityShareOption, least) : popularityShareOption],
     async train(data, given, ...rest) {
       const result = await own.train(data, given, ...rest);
-      return { ...result, model: withPopularity(result.model, data.pairs, Number(given.popularityShare), best) };
+      return { ...result, model: withPopularity(result.model, data.pairs, Number(given.popularityShare), { best }) };
     },
     restore: async (state, data) =>
-      withPopularity(await own.restore(state, data), data.pairs, Number(state.meta.popularityShare ?? 0), best),
+      withPopularity(await own.restore(state, data), data.pairs, Number(state.meta.popularityShare ?? 0), { best }),
   };
 }
 
@@ -59,8 +59,14 @@ function withLeast(option: NumberOption, least: number): OptionSpec {
  * chosen item. An explanation has that part as its `rest`, so that the sum stays the score.
  * @param pairs what customers have, which says what is popular today
  * @param best see {@link Sharing}
+ * @param basketFor what a customer of the data has, where the model asks for more than their pairs
  */
-export function withPopularity(model: RecommenderModel, pairs: InteractionMatrix, share: number, best?: number): RecommenderModel {
+export function withPopularity(
+  model: RecommenderModel,
+  pairs: InteractionMatrix,
+  share: number,
+  { best, basketFor = (user) => basketOf(pairs, user) }: { best?: number; basketFor?: (user: number) => Basket } = {},
+): RecommenderModel {
   if (share === 0) return model;
   const { items } = pairs;
   const popularity = customersPerItem(items, pairs.columns);
@@ -94,7 +100,7 @@ export function withPopularity(model: RecommenderModel, pairs: InteractionMatrix
       foldIn &&
       ((who, item) => {
         const own = explain(who, item);
-        const basket = typeof who === 'number' ? basketOf(pairs, who) : who;
+        const basket = typeof who === 'number' ? basketFor(who) : who;
         const added = amountOf(foldIn(basket)) * popularity[item];
         return { ...own, score: own.score + added, rest: own.rest + added };
       }),
