@@ -5,32 +5,151 @@ interface MetricWords {
   name: (k: string) => string;
   what: (k: string) => string;
   isShare: boolean;
+  /** Which value is the best of a column; absent where neither end is. */
+  better?: 'higher' | 'lower';
+  /** Measured once for the whole list and not at each length. */
+  once?: boolean;
+  about: 'hits' | 'lists';
 }
 
 const words: Record<string, MetricWords> = {
-  recall: { name: (k) => m.models_metric_recall({ k }), what: (k) => m.models_metric_recall_what({ k }), isShare: true },
-  ndcg: { name: (k) => m.models_metric_ndcg({ k }), what: (k) => m.models_metric_ndcg_what({ k }), isShare: false },
-  coverage: { name: (k) => m.models_metric_coverage({ k }), what: (k) => m.models_metric_coverage_what({ k }), isShare: true },
-  hr: { name: (k) => m.models_metric_hr({ k }), what: (k) => m.models_metric_hr_what({ k }), isShare: true },
-  precision: { name: (k) => m.models_metric_precision({ k }), what: (k) => m.models_metric_precision_what({ k }), isShare: true },
-  map: { name: (k) => m.models_metric_map({ k }), what: (k) => m.models_metric_map_what({ k }), isShare: false },
-  mrr: { name: () => m.models_metric_mrr(), what: () => m.models_metric_mrr_what(), isShare: false },
+  recall: {
+    name: (k) => m.models_metric_recall({ k }),
+    what: (k) => m.models_metric_recall_what({ k }),
+    isShare: true,
+    better: 'higher',
+    about: 'hits',
+  },
+  ndcg: {
+    name: (k) => m.models_metric_ndcg({ k }),
+    what: (k) => m.models_metric_ndcg_what({ k }),
+    isShare: false,
+    better: 'higher',
+    about: 'hits',
+  },
+  hr: {
+    name: (k) => m.models_metric_hr({ k }),
+    what: (k) => m.models_metric_hr_what({ k }),
+    isShare: true,
+    better: 'higher',
+    about: 'hits',
+  },
+  precision: {
+    name: (k) => m.models_metric_precision({ k }),
+    what: (k) => m.models_metric_precision_what({ k }),
+    isShare: true,
+    better: 'higher',
+    about: 'hits',
+  },
+  f1: {
+    name: (k) => m.models_metric_f1({ k }),
+    what: (k) => m.models_metric_f1_what({ k }),
+    isShare: true,
+    better: 'higher',
+    about: 'hits',
+  },
+  map: {
+    name: (k) => m.models_metric_map({ k }),
+    what: (k) => m.models_metric_map_what({ k }),
+    isShare: false,
+    better: 'higher',
+    about: 'hits',
+  },
+  mrr: {
+    name: () => m.models_metric_mrr(),
+    what: () => m.models_metric_mrr_what(),
+    isShare: false,
+    better: 'higher',
+    once: true,
+    about: 'hits',
+  },
+  coverage: {
+    name: (k) => m.models_metric_coverage({ k }),
+    what: (k) => m.models_metric_coverage_what({ k }),
+    isShare: true,
+    better: 'higher',
+    about: 'lists',
+  },
+  serendipity: {
+    name: (k) => m.models_metric_serendipity({ k }),
+    what: (k) => m.models_metric_serendipity_what({ k }),
+    isShare: true,
+    better: 'higher',
+    about: 'lists',
+  },
+  novelty: {
+    name: (k) => m.models_metric_novelty({ k }),
+    what: (k) => m.models_metric_novelty_what({ k }),
+    isShare: false,
+    about: 'lists',
+  },
+  popRank: {
+    name: (k) => m.models_metric_pop_rank({ k }),
+    what: (k) => m.models_metric_pop_rank_what({ k }),
+    isShare: true,
+    about: 'lists',
+  },
+  popLift: {
+    name: (k) => m.models_metric_pop_lift({ k }),
+    what: (k) => m.models_metric_pop_lift_what({ k }),
+    isShare: true,
+    about: 'lists',
+  },
+  gini: {
+    name: (k) => m.models_metric_gini({ k }),
+    what: (k) => m.models_metric_gini_what({ k }),
+    isShare: false,
+    better: 'lower',
+    about: 'lists',
+  },
+  userCoverage: {
+    name: () => m.models_metric_user_coverage(),
+    what: () => m.models_metric_user_coverage_what(),
+    isShare: true,
+    better: 'higher',
+    once: true,
+    about: 'lists',
+  },
 };
 
-/** The measures of the first view: two at each cut-off, and how much of the catalogue the longest lists reach. */
-export function mainMetrics(cutoffs: readonly number[]): string[] {
-  return [...['recall', 'ndcg'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`)), `coverage@${cutoffs.at(-1)}`];
+/** All that can be shown, in the order of the columns. */
+export const metricFamilies = Object.keys(words);
+export const familiesAbout = (about: MetricWords['about']): string[] => metricFamilies.filter((family) => words[family].about === about);
+
+/** What the first view shows. */
+export const mainFamilies: readonly string[] = ['recall', 'ndcg', 'coverage'];
+
+/** The columns of some families: each at every length; of the catalogue's coverage in the first view the longest will do. */
+export function metricsOf(families: readonly string[], cutoffs: readonly number[]): string[] {
+  return metricFamilies
+    .filter((family) => families.includes(family))
+    .flatMap((family) => {
+      if (words[family].once) return [family];
+      const lengths = words[family].about === 'lists' ? cutoffs.slice(-1) : cutoffs;
+      return lengths.map((k) => `${family}@${k}`);
+    });
 }
 
-/** The others, shown when asked for. */
-export function furtherMetrics(cutoffs: readonly number[]): string[] {
-  const coverage = cutoffs.slice(0, -1).map((k) => `coverage@${k}`);
-  return [...['hr', 'precision', 'map'].flatMap((metric) => cutoffs.map((k) => `${metric}@${k}`)), 'mrr', ...coverage];
+/** The best value of a column, where there is such a thing. */
+export function bestOf(id: string, values: readonly (number | undefined)[]): number | undefined {
+  const better = words[familyOf(id)]?.better;
+  const known = values.filter((value) => value !== undefined && Number.isFinite(value)) as number[];
+  if (better === undefined || known.length === 0) return undefined;
+  return better === 'higher' ? Math.max(...known) : Math.min(...known);
 }
+
+export const isRising = (id: string): boolean => words[familyOf(id)]?.better === 'higher';
+
+const familyOf = (id: string): string => id.split('@')[0];
 
 export function metricName(id: string): string {
   const [metric, k = ''] = id.split('@');
   return words[metric]?.name(k) ?? id;
+}
+
+/** The name without a length. */
+export function familyName(family: string): string {
+  return words[family].name('k');
 }
 
 export function metricWhat(id: string): string {
