@@ -37,9 +37,9 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  multVae,
   markov,
   sasrec,
-  multVae,
   buyAgain,
 ];
 
