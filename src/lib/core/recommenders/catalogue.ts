@@ -4,6 +4,7 @@ import { bpr } from './bpr';
 import { bspm } from './bspm';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
+import { gru4rec } from './gru4rec';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { markov } from './markov';
@@ -36,6 +37,7 @@ export const recommenders: readonly Recommender[] = [
   simplex,
   multDae,
   markov,
+  gru4rec,
   sasrec,
 ];
 
