@@ -6,7 +6,7 @@ import { trainSmall } from '../../unit/tensors/smallTraining';
 export interface WorkerRequest extends TensorsRequest {
   /** Train this propensity model and answer with its scores, instead of the small network. */
   propensity?: string;
-  /** Read a history with this network, and train it a little. */
+  /** Read a history with this network; without a graphics processor, where every new shape is a new program, train it, too. */
   network?: NetworkId;
 }
 
@@ -18,7 +18,7 @@ self.onmessage = async ({ data: { propensity, network, ...request } }: MessageEv
     const trained = propensity
       ? await scoreSmall(tensors, propensity)
       : network
-        ? { ...(await lossAndGradient(tensors, network)), ...(await trainFew(tensors, network)) }
+        ? { ...(await lossAndGradient(tensors, network)), ...(reproducible && (await trainFew(tensors, network))) }
         : await trainSmall(tensors);
     self.postMessage({ backend, reason, reproducible, ran: tensors.tf.getBackend(), ...trained });
   } catch (error) {
