@@ -201,7 +201,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
 
     it('can what it says it can', async () => {
       const { model } = await train(checkerboard(6));
-      const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases'] as const).filter((ability) => model[ability]);
+      const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases', 'due'] as const).filter((ability) => model[ability]);
       expect(abilities.sort()).toEqual(can.filter((ability) => ability !== 'warmStart').sort());
     });
 

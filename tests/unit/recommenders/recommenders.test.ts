@@ -28,6 +28,8 @@ const tiny: Record<string, OptionValues> = {
   warp: { factors: 4, epochs: 60 },
   simplex: { factors: 8, epochs: 60 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40 },
+  'mult-vae': { factors: 8, hidden: 16, epochs: 60, klWeight: 0.01 },
+  'buy-again': { nearestUsers: 8 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };
 

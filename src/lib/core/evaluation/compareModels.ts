@@ -15,7 +15,7 @@ import {
 import { trainRecommender, type TrainedRecommender } from '../recommenders/trainRecommender';
 import type { EventWeights, InteractionList } from '../store/interactionQueries';
 import { bootstrapMargins } from './bootstrap';
-import { collapseWarnings } from './collapse';
+import { collapseWarnings, repeatWarnings } from './collapse';
 import { meanMetrics, measureRanking, rankingTask, type Measurement, type RankingTask } from './evaluate';
 import { foldInScorer, mustFoldIn } from './foldIn';
 import { listingMeter } from './meters/listing';
@@ -73,7 +73,7 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
     }
   }
   const measured = results.map((repeats) => pooled(repeats.map(({ test }) => test)).measured);
-  const rows = contestants.map((contestant, at): EvaluationRow => rowOf(contestant, results[at], measured[at], seed));
+  const rows = contestants.map((contestant, at): EvaluationRow => rowOf(contestant, results[at], measured[at], request));
   const tested = contestants.map(({ modelId }, at) => ({ modelId, measured: measured[at] }));
   return { protocol: protocol!, rows, tests: testRows(tested, `ndcg@${cutoffs.at(-1)}`, seed) };
 }
@@ -169,7 +169,12 @@ async function trainAndMeasure(
 }
 
 /** Options, losses and backend are those of the first training, times the means. */
-function rowOf({ modelId, recommender }: Contestant, repeats: ContestResult[], measured: Measurement, seed: number): EvaluationRow {
+function rowOf(
+  { modelId, recommender }: Contestant,
+  repeats: ContestResult[],
+  measured: Measurement,
+  { seed, split }: ComparisonRequest,
+): EvaluationRow {
   const mean = (of: (result: ContestResult) => number) => repeats.reduce((sum, result) => sum + of(result), 0) / repeats.length;
   const { options, backend, losses, warnings = [] } = repeats[0].trained;
   const held = repeats.flatMap(({ validation }) => validation ?? []);
@@ -184,7 +189,7 @@ function rowOf({ modelId, recommender }: Contestant, repeats: ContestResult[], m
     scoreSeconds: mean(({ scoreSeconds }) => scoreSeconds),
     backend,
     losses,
-    warnings: [...warnings, ...collapseWarnings(recommender, measured.overlap)],
+    warnings: [...warnings, ...repeatWarnings(recommender, split.next), ...collapseWarnings(recommender, measured.overlap)],
   };
 }
 

@@ -2,6 +2,7 @@ import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
+import { buyAgain } from './buyAgain';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
 import { gru4rec } from './gru4rec';
@@ -9,6 +10,7 @@ import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { markov } from './markov';
 import { multDae } from './multDae';
+import { multVae } from './multVae';
 import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
@@ -39,6 +41,8 @@ export const recommenders: readonly Recommender[] = [
   markov,
   gru4rec,
   sasrec,
+  multVae,
+  buyAgain,
 ];
 
 /** @throws UserError `recommender_unknown` */

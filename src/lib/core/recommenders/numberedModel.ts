@@ -56,6 +56,7 @@ export function numberedModel(model: RecommenderModel, numbering: Numbering, num
         const { contributions, ...sums } = model.explain!(asked, placeOfItem[item]);
         return { ...sums, contributions: contributions.map(({ item: place, amount }) => ({ item: itemOrder[place], amount })) };
       }),
+    due: model.due && ((user, item) => model.due!(placeOfUser[user], placeOfItem[item])),
     biases: model.biases && (() => ({ items: spreadNew(model.biases!().items) })),
     dispose: () => model.dispose?.(),
   };

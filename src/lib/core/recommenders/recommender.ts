@@ -3,6 +3,7 @@ import type { RunContext } from '../base/run';
 import type { Kernels } from '../math/kernels';
 import type { Numbering } from '../math/permute';
 import type { Tensors } from '../math/tensors';
+import type { EventWeights } from '../store/interactionQueries';
 import type { ModelState } from './modelState';
 import type { TrainingData, TrainingPart } from './trainingData';
 
@@ -53,6 +54,8 @@ export interface RecommenderModel {
   biases?(): { items: Float32Array };
   /** How many users {@link score} is best asked for at once, where each takes long. */
   usersAtOnce?: number;
+  /** When somebody is due to buy an item again, in microseconds since 1970 (past where overdue); undefined where they never did. */
+  due?(user: number, item: number): number | undefined;
   dispose?(): void;
   /** Of a model by number: the one by place beneath it (see {@link numberedModel}), which ranking uses. */
   byPlace?: { model: RecommenderModel; numbering: Numbering };
@@ -62,7 +65,7 @@ export interface RecommenderModel {
 export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'usersAtOnce'>;
 
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
-export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'warmStart';
+export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'due' | 'warmStart';
 
 /** What a training has to say of its model. `rules_incomplete`: only the rules of the `items` most chosen items fitted in memory. */
 export interface TrainingWarning {
@@ -93,7 +96,11 @@ export interface Recommender {
   personal: boolean;
   /** Whether it can recommend to a customer without any interaction; others then give no list, and that counts as zero. */
   servesNewUsers?: boolean;
-  /** What it learns from beside pairs; nothing else is read. */
+  /** Whether it is there to recommend what customers have already: lists then leave nothing out unless they are told to. */
+  repeats?: boolean;
+  /** Events to learn from where the plan names none, instead of the usual ones. */
+  events?: EventWeights;
+  /** What it learns from beside pairs and cannot do without. */
   needs: readonly TrainingPart[];
   can: readonly Ability[];
   /** The id of a model to take where this one does not fit. */
