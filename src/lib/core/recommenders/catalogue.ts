@@ -5,6 +5,7 @@ import { bspm } from './bspm';
 import { buyAgain } from './buyAgain';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
+import { gru4rec } from './gru4rec';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { markov } from './markov';
@@ -39,6 +40,7 @@ export const recommenders: readonly Recommender[] = [
   multDae,
   multVae,
   markov,
+  gru4rec,
   sasrec,
   buyAgain,
 ];
