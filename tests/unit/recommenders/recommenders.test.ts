@@ -20,8 +20,11 @@ const tiny: Record<string, OptionValues> = {
   'item-knn': { shrinkage: 0, popularityShare: 0 },
   'user-knn': { popularityShare: 0 },
   rp3beta: { popularityShare: 0 },
-  sasrec: { factors: 8, epochs: 40, dropout: 0, learningRate: 0.01, blocks: 1 },
+  gru4rec: { factors: 12, epochs: 50, dropout: 0, learningRate: 0.02, batchSize: 24 },
+  sasrec: { factors: 8, epochs: 60, dropout: 0, learningRate: 0.01, blocks: 1, batchSize: 24 },
   markov: { popularityShare: 0, shrinkage: 0 },
+  'mult-vae': { factors: 8, hidden: 16, epochs: 60, klWeight: 0.01 },
+  'buy-again': { nearestUsers: 8 },
   puresvd: { factors: 2, popularityShare: 0 },
   'gf-cf': { factors: 2, popularityShare: 0 },
   bspm: { factors: 2, sharpening: 0.3, popularityShare: 0 },
@@ -29,8 +32,6 @@ const tiny: Record<string, OptionValues> = {
   warp: { factors: 4, epochs: 60 },
   simplex: { factors: 8, epochs: 60, popularityShare: 0 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40, popularityShare: 0 },
-  'mult-vae': { factors: 8, hidden: 16, epochs: 60, klWeight: 0.01 },
-  'buy-again': { nearestUsers: 8 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0, popularityShare: 0 },
 };
 

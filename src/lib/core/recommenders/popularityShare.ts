@@ -58,14 +58,13 @@ function withLeast(option: NumberOption, least: number): OptionSpec {
  * Scores with popularity beside them: + share · (the customer's best score) · customers of the item / those of the most
  * chosen item. An explanation has that part as its `rest`, so that the sum stays the score.
  * @param pairs what customers have, which says what is popular today
- * @param best see {@link Sharing}
- * @param basketFor what a customer of the data has, where the model asks for more than their pairs
+ * @param beside `best`: see {@link Sharing}; `basketFor`: what a customer of the data has, where the model asks for more than their pairs
  */
 export function withPopularity(
   model: RecommenderModel,
   pairs: InteractionMatrix,
   share: number,
-  { best, basketFor = (user) => basketOf(pairs, user) }: { best?: number; basketFor?: (user: number) => Basket } = {},
+  { best, basketFor = (user) => basketOf(pairs, user) }: Pick<Sharing, 'best'> & { basketFor?: (user: number) => Basket } = {},
 ): RecommenderModel {
   if (share === 0) return model;
   const { items } = pairs;
