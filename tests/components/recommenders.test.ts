@@ -77,7 +77,7 @@ it('draws each model by what it costs and what it finds, and says the same as a 
   const cellsOf = () => [...screen.container.querySelectorAll('td')].map((cell) => cell.textContent);
   expect(cellsOf()).toContain('12 sec');
   await screen.getByRole('radio', { name: 'Coverage' }).click({ force: true });
-  await expect.poll(cellsOf).toContain('40%');
+  await expect.poll(cellsOf).toContain('40.00%');
   // Nothing of novelty was measured here, so it is not offered.
   expect(screen.getByRole('radio', { name: 'Novelty' }).elements()).toEqual([]);
   await expectAccessible(screen.container);

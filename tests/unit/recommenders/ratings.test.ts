@@ -47,7 +47,7 @@ describe('foretold ratings', () => {
 
   for (const id of ['bias', 'item-knn'] as const) {
     it(`${id} foretells what ${id === 'bias' ? 'LensKit' : 'Koren’s formula in NumPy'} foretells, and is as far off`, async () => {
-      const given = id === 'bias' ? { userDamping, itemDamping } : { userDamping, itemDamping, neighbours, shrinkage };
+      const given: OptionValues = id === 'bias' ? { userDamping, itemDamping } : { userDamping, itemDamping, neighbours, shrinkage };
       const model = await train(id, learnt, given);
       fixture.test.forEach(([user, item], at) => expect(model.predict(user, item)).toBeCloseTo(fixture[id].predicted[at], 4));
       const { metrics } = measureRatings(model, learnt, asked, 1);
