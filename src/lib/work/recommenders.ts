@@ -10,7 +10,7 @@ import { recommendForUsers, type TrainedModel } from '../core/recommendations/re
 import { exclusionWeights } from '../core/recommendations/exclusion';
 import { findRecommender } from '../core/recommenders/catalogue';
 import type { ModelState } from '../core/recommenders/modelState';
-import type { Compute } from '../core/recommenders/recommender';
+import type { Compute, RecommenderModel } from '../core/recommenders/recommender';
 import { readTrainingData } from '../core/recommenders/readTrainingData';
 import { restoreRecommender, trainRecommender } from '../core/recommenders/trainRecommender';
 import { indexesOf, textsOf } from '../core/store/columns';
@@ -27,6 +27,7 @@ const mostKept = 8;
 const mostKeptBytes = 256 * 2 ** 20;
 
 export interface UsableModel extends TrainedModel {
+  model: RecommenderModel;
   facts: ModelFacts;
 }
 

@@ -20,6 +20,7 @@ import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
+import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
@@ -141,6 +142,9 @@ export const operations = {
   recommendersCompare,
   recommendersForUser,
   recommenderTune,
+  recommenderWhy,
+  recommenderBasket,
+  recommendersTestLook,
   predictionScore,
   predictionTrain,
   peopleMap,
