@@ -1,3 +1,4 @@
+import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
@@ -109,6 +110,7 @@ export const operations = {
   itemsPage,
   itemsOne,
   itemBuyers,
+  bundlesPage,
   salesByMonth,
   valuesList,
   knownColumns,
