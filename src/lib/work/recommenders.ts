@@ -129,7 +129,7 @@ export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: R
 }
 
 /** What a list leaves out: items that the customer has `bought`, or has met in any way (`seen`), as its model learnt. */
-export async function exclusionOf(epoch: Epoch, kind: 'bought' | 'seen', spec: RecommenderSpec): Promise<InteractionMatrix> {
+export async function exclusionOf(epoch: Epoch, kind: 'bought' | 'seen', spec: Pick<RecommenderSpec, 'events'>): Promise<InteractionMatrix> {
   const { eventNames } = await epoch.data();
   return interactionsOf(epoch, exclusionWeights(kind, spec.events ?? defaultEventWeights, eventNames));
 }
@@ -181,7 +181,8 @@ async function namesOf(epoch: Epoch) {
   };
 }
 
-function recommenderOf({ plan }: Epoch, { id, model }: PlanList): RecommenderSpec {
+/** @throws UserError `recommender_missing` */
+export function recommenderOf({ plan }: Epoch, { id, model }: Pick<PlanList, 'id' | 'model'>): RecommenderSpec {
   const found = plan.models.find((candidate) => candidate.id === model && candidate.kind === 'recommender');
   if (found) return found as RecommenderSpec;
   throw new UserError(

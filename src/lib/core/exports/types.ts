@@ -51,7 +51,8 @@ export interface Manifest {
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
   }[];
-  lists: { id: string; audience: string; model: string; users: number; rows: number; shortLists: number }[];
+  /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
+  lists: { id: string; kind?: string; audience: string; model: string; users: number; rows: number; shortLists: number }[];
   /** One for each of the plan's exports, in its order. */
   exports: {
     audience?: string;
