@@ -49,14 +49,14 @@ export async function readActs(
   const events = identifier(tables.events);
   const rows = await store.query(
     sql`WITH acts AS (
-        SELECT user_index, 'orders' AS basis, min(local_ts) AS at, arg_min(channel, local_ts) AS channel FROM ${events}
+        SELECT user_index, 'orders' AS basis, min(local_ts) AS moment, arg_min(channel, local_ts) AS channel FROM ${events}
         WHERE event = ${orderEvent} AND user_index >= 0 AND local_ts < ${asOf}::TIMESTAMP GROUP BY user_index, ${orderKeyIn(duckdb)}
         UNION ALL
-        SELECT user_index, 'visits' AS basis, date_trunc('hour', local_ts) AS at, min(channel) AS channel FROM ${events}
+        SELECT user_index, 'visits' AS basis, date_trunc('hour', local_ts) AS moment, min(channel) AS channel FROM ${events}
         WHERE user_index >= 0 AND local_ts < ${asOf}::TIMESTAMP GROUP BY user_index, date_trunc('hour', local_ts)
       )
-      SELECT user_index, basis, 'weekday' AS part, ${duckdb.weekdayOf(sql`at`)} AS value, count(*)::INTEGER AS acts FROM acts GROUP BY ALL
-      UNION ALL SELECT user_index, basis, 'hour' AS part, ${duckdb.hourOf(sql`at`)}::VARCHAR AS value, count(*)::INTEGER AS acts FROM acts GROUP BY ALL
+      SELECT user_index, basis, 'weekday' AS part, ${duckdb.weekdayOf(sql`moment`)} AS value, count(*)::INTEGER AS acts FROM acts GROUP BY ALL
+      UNION ALL SELECT user_index, basis, 'hour' AS part, ${duckdb.hourOf(sql`moment`)}::VARCHAR AS value, count(*)::INTEGER AS acts FROM acts GROUP BY ALL
       UNION ALL SELECT user_index, basis, 'channel' AS part, channel AS value, count(*)::INTEGER AS acts FROM acts WHERE channel IS NOT NULL GROUP BY ALL
       ORDER BY user_index, basis, part, value`,
     run.signal,
@@ -120,9 +120,9 @@ function rhythmOf(own: ActCounts, everyone: ActCounts, basis: RhythmBasis): Rhyt
   };
 }
 
-/** One hour more or less is the same habit: each hour with half of its neighbours, doubled. */
+/** One hour more or less is the same habit: each hour with two thirds of its neighbours, times three. */
 function aroundHour(hours: Int32Array): Int32Array {
-  return hours.map((count, hour) => 2 * count + hours[(hour + 23) % 24] + hours[(hour + 1) % 24]);
+  return hours.map((count, hour) => 3 * count + 2 * (hours[(hour + 23) % 24] + hours[(hour + 1) % 24]));
 }
 
 function mostFrequent(own: ArrayLike<number>, everyone: ArrayLike<number>): number {
