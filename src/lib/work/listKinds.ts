@@ -1,6 +1,6 @@
 import type { FinishedKindList } from '../core/exports/kindListTable';
 import type { InteractionMatrix } from '../core/math/sparseRows';
-import { cannotTellAlike, subjectOf, type ListKind } from '../core/plan/listKinds';
+import { cannotTellAlike, subjectOf, type ListKind } from '../core/recommendations/listKinds';
 import type { PlanList } from '../core/plan/schema';
 import { readUserIds } from '../core/profiles/userIds';
 import { readBaskets } from '../core/recommendations/baskets';

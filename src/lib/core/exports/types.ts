@@ -1,5 +1,6 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
+import type { ListKind } from '../recommendations/listKinds';
 
 /** One finished file. */
 export interface ExportFile {
@@ -52,7 +53,7 @@ export interface Manifest {
     conditions: ConditionCount[];
   }[];
   /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
-  lists: { id: string; kind?: string; audience: string; model: string; users: number; rows: number; shortLists: number }[];
+  lists: { id: string; kind?: ListKind; audience: string; model: string; users: number; rows: number; shortLists: number }[];
   /** One for each of the plan's exports, in its order. */
   exports: {
     audience?: string;

@@ -16,7 +16,7 @@ import { namesIn } from '../segments/names';
 import type { Rule } from '../segments/rule';
 import { visitRule } from '../segments/walk';
 import { pathText, problem } from './problems';
-import { cannotTellAlike, needsSimilarItems, ordersModel } from './listKinds';
+import { cannotTellAlike, needsSimilarItems, ordersModel } from '../recommendations/listKinds';
 import type { Plan, PlanList, PlanModel } from './schema';
 
 /** Reserved: an audience `from: everyone` needs no segment. */

@@ -11,7 +11,7 @@ import type { PlanTrait } from '../profiles/planTraits';
 import { tagSchema } from '../profiles/tags/tag';
 import { idListSchema } from '../segments/idList';
 import { ruleSchema } from '../segments/ruleSchema';
-import { listKinds, ordersModel } from './listKinds';
+import { listKinds, ordersModel } from '../recommendations/listKinds';
 import { longestName } from './names';
 import { planVersion } from './version';
 import type { PredictionSpec } from '../predictions/spec';

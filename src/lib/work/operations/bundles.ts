@@ -27,6 +27,8 @@ export interface BundlesPage extends Page {
   /** False where memory was spent: then bundles of the `completeFor` best-selling items are all there. */
   complete: boolean;
   completeFor: number;
+  /** The title of the item that was asked for. */
+  itemTitle?: string;
 }
 
 const figures = [
@@ -65,6 +67,7 @@ export const bundlesPage = reads<BundlesRequest, BundlesPage>(async (request, ep
     hasCosts,
     complete: bundles.complete,
     completeFor: bundles.completeFor,
+    ...(request.item !== undefined && { itemTitle: found.texts.lines[found.texts.numbers.get(request.item)!]!.title }),
   };
 });
 
