@@ -81,7 +81,8 @@ describe('findBundles', () => {
   });
 
   it('asks for three orders in a small shop and for more in a large one', () => {
-    expect([0, 100, 4500, 78_000].map(leastOrdersOf)).toEqual([3, 3, 3, 52]);
+    const ofLines = (lines: number) => leastOrdersOf({ ...matrixOf([], 1), columns: new Int32Array(lines) });
+    expect([0, 1000, 43_367, 130_559].map(ofLines)).toEqual([3, 3, 4, 13]);
   });
 });
 

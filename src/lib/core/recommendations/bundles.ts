@@ -79,9 +79,9 @@ export async function findBundles(baskets: InteractionMatrix, leastOrders: numbe
 }
 
 /**
- * How many orders must hold a bundle before it is told, where nobody says: two thirds of a thousandth of all, at least
- * three. In fewer orders things stand beside each other by accident, and there are too many of them to read.
+ * How many orders must hold a bundle before it is told, where nobody says: one for ten thousand lines of orders, at
+ * least three. The more lines, and the more of them in one order, the more stands together by chance.
  */
-export function leastOrdersOf(baskets: number): number {
-  return Math.max(3, Math.round(baskets / 1500));
+export function leastOrdersOf({ columns }: InteractionMatrix): number {
+  return Math.max(3, Math.round(columns.length / 10_000));
 }

@@ -81,7 +81,7 @@ interface Found {
 async function bundlesOf(epoch: Epoch, asked: number | undefined): Promise<Found> {
   const data = await epoch.data();
   const baskets = await remember(data, 'baskets', ({ signal }) => readBaskets(data, signal), epoch);
-  const leastOrders = Math.max(1, Math.floor(asked ?? leastOrdersOf(baskets.users)));
+  const leastOrders = Math.max(1, Math.floor(asked ?? leastOrdersOf(baskets)));
   return {
     leastOrders,
     bundles: await remember(data, `bundles ${leastOrders}`, (run) => findBundles(baskets, leastOrders, run), epoch),

@@ -10,7 +10,7 @@ export interface TogetherLists extends KindLists {
 
 /**
  * What stands in the same orders as each item, most orders first (equal ones: the rarer item first, because more of its
- * orders are shared, then the lower item). The score is the lift of "this item → that one". Progress: `recommend`, in items.
+ * orders are shared, then the lower item); nothing that does so less often than by chance. The score is the lift of "this item → that one". Progress: `recommend`, in items.
  * @param baskets one order a row
  */
 export async function boughtTogetherLists(
@@ -34,14 +34,15 @@ export async function boughtTogetherLists(
         if (item !== own && together[item]++ === 0) met.push(item);
       }
     }
-    const best = met.filter((item) => together[item] >= leastOrders);
+    const liftOf = (item: number) => (together[item] * baskets.users) / (ordersOf(own) * ordersOf(item));
+    const best = met.filter((item) => together[item] >= leastOrders && liftOf(item) >= 1);
     best.sort((a, b) => together[b] - together[a] || ordersOf(a) - ordersOf(b) || a - b);
     best.slice(0, size).forEach((item, place) => {
       const at = row * size + place;
       lists.items[at] = item;
       orders[at] = together[item];
       confidence[at] = together[item] / ordersOf(own);
-      lists.scores[at] = (confidence[at] * baskets.users) / ordersOf(item);
+      lists.scores[at] = liftOf(item);
     });
     for (const item of met) together[item] = 0;
     if (row % 64 === 0) run.report({ stage: 'recommend', done: row, total: items.length, unit: 'items' });
