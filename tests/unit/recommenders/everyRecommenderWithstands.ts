@@ -119,7 +119,7 @@ export function everyRecommenderWithstands(
     it('can be cancelled at any of its reports, leaves nothing behind, and trains as before afterwards', async () => {
       const matrix = tastes();
       const { tensors } = await compute();
-      const held = async () => (recommender.family === 'neural' ? (await tensors()).tf.memory().numTensors : 0);
+      const held = async () => (await tensors()).tf.memory().numTensors;
       let reports = 0;
       const before = await train(
         matrix,
