@@ -17,11 +17,11 @@ import { chromiumArguments, chromiumPath } from '../scripts/chromium.mjs';
 import { isolationHeaders } from '../scripts/isolation-headers.mjs';
 import { openNodeKernels } from '../src/lib/platform/node/kernels.ts';
 import { openNodeTensors } from '../src/lib/platform/node/tensors.ts';
-import { factorsOf, measure, pairsOf } from './peersMeasure.ts';
+import { measure, pairsOf, svdFactors } from './peersMeasure.ts';
 
 const million = { users: 20_000, items: 5_000, pairs: 1_000_000 };
 const movies = { users: 6_040, items: 3_706, pairs: 1_000_000 };
-const wide = { users: 30_000, items: 41_000, pairs: 800_000 };
+const wide = { users: 30_000, items: 41_000, pairs: 1_130_000, tastes: 200 };
 const dae = { factors: 64, batchSize: 128, learningRate: 0.005 };
 
 /** `sides` beside Node, Chromium and Python: backends of tfjs in the browser. */
@@ -34,6 +34,11 @@ const all = {
   'mult-dae-512': { job: epochs('mult-dae', { ...dae, factors: 512, batchSize: 512 }), backends: ['wasm', 'webgl', 'webgpu'] },
 };
 
+/** What the browser loads of tfjs, made ready before it asks: found in the midst of a job, the page would begin anew. */
+const prebundled = ['core', 'core/dist/register_all_gradients', 'backend-wasm', 'backend-webgl', 'backend-webgpu', 'backend-cpu'].map(
+  (part) => `@tensorflow/tfjs-${part}`,
+);
+
 function epochs(model, options) {
   return { job: 'epochs', model, options, rounds: 2, ...movies };
 }
@@ -44,9 +49,10 @@ const folder = mkdtempSync(join(tmpdir(), 'muster-peers-'));
 const site = await createServer({
   root: fileURLToPath(new URL('..', import.meta.url)),
   configFile: false,
+  resolve: { alias: { $lib: fileURLToPath(new URL('../src/lib', import.meta.url)) } },
   logLevel: 'error',
   server: { port: 0, host: '127.0.0.1', headers: isolationHeaders, hmr: false, watch: null },
-  optimizeDeps: { include: ['@tensorflow/tfjs-core', '@tensorflow/tfjs-core/dist/register_all_gradients'] },
+  optimizeDeps: { include: prebundled, noDiscovery: true },
 });
 await site.listen();
 const given = process.env.CHROMIUM_ARGUMENTS;
@@ -68,7 +74,7 @@ process.exit(0);
 
 async function compare(name, { job, peer = job, backends }, threads) {
   const isNeural = job.job === 'epochs';
-  const theirs = isNeural && peer === job ? undefined : await askPython({ ...job, ...peer, threads, ...filesOf(job) }, threads);
+  const theirs = isNeural && peer === job ? undefined : await askPython({ ...job, ...peer, threads, ...(await filesOf(job)) }, threads);
   const rows = [];
   // tfjs has one thread, whatever PyTorch takes.
   if (!isNeural || threads === 1) {
@@ -91,12 +97,13 @@ function row(name, side, threads, { seconds, missing, first, reason }, reference
   console.log(`| ${name} | ${side} | ${threads} | ${time?.toFixed(3) ?? ''} | ${ratio} | ${what} |`);
 }
 
-function filesOf(job) {
-  const { rowStarts, columns } = pairsOf(job);
-  const files = { starts: rowStarts, columns };
+async function filesOf(job) {
+  const matrix = pairsOf(job);
+  const files = { starts: matrix.rowStarts, columns: matrix.columns };
   if (job.job === 'topk') {
-    files.userFactors = factorsOf(job.users, job.factors, 2);
-    files.itemFactors = factorsOf(job.items, job.factors, 3);
+    const kernels = await openNodeKernels({ threads: 2 });
+    Object.assign(files, await svdFactors(matrix, job.factors, kernels));
+    kernels.close();
   }
   for (const [name, data] of Object.entries(files)) writeFileSync(join(folder, name), data);
   return Object.fromEntries(Object.keys(files).map((name) => [name, join(folder, name)]));
@@ -108,6 +115,7 @@ function askPython(question, given) {
   const script = fileURLToPath(new URL('./peers/peers.py', import.meta.url));
   const env = { ...process.env, OMP_NUM_THREADS: String(threads), OPENBLAS_NUM_THREADS: String(threads) };
   const child = spawn(python, [script], { env, stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.on('error', () => {});
   child.stdin.end(`${JSON.stringify(question)}\n`);
   return new Promise((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => resolve(JSON.parse(line)));

@@ -160,7 +160,8 @@ const list = z.strictObject({
   /** A recommender; what is bought together is counted from orders and needs none. */
   model: id.default(ordersModel),
   size: z.number().int().min(1).max(1000).default(10),
-  exclude: z.array(z.enum(['bought', 'seen'])).default(['bought']),
+  /** Absent: what was bought, unless the model is there to recommend what people have already (`buy-again`). */
+  exclude: z.array(z.enum(['bought', 'seen'])).optional(),
 });
 
 const exportChoices = {
