@@ -1,7 +1,6 @@
 import type { FinishedKindList } from '../core/exports/kindListTable';
-import type { InteractionMatrix } from '../core/math/sparseRows';
 import { cannotTellAlike, subjectOf, type ListKind } from '../core/recommendations/listKinds';
-import type { PlanList, RecommenderSpec } from '../core/plan/schema';
+import type { PlanList } from '../core/plan/schema';
 import { readUserIds } from '../core/profiles/userIds';
 import { readBaskets } from '../core/recommendations/baskets';
 import { readItemMoney } from '../core/recommendations/itemMoney';
@@ -12,22 +11,17 @@ import { readActs, rhythmsOf } from '../core/recommendations/kinds/rhythm';
 import { leastDepth, segmentList } from '../core/recommendations/kinds/segmentList';
 import { similarItemLists } from '../core/recommendations/kinds/similarItems';
 import { upSellLists } from '../core/recommendations/kinds/upSell';
-import { usualExclusion } from '../core/recommendations/exclusion';
 import { recommendForUsers, type RecommendationLists } from '../core/recommendations/recommendForUsers';
-import { findRecommender } from '../core/recommenders/catalogue';
 import type { RecommenderModel } from '../core/recommenders/recommender';
 import { remember } from '../core/store/remember';
 import type { Epoch } from './epoch';
 import { itemTexts, type ItemTexts } from './itemTexts';
-import { exclusionOf, recommenderOf, trainedModel, type UsableModel } from './recommenders';
+import { excludedBy, exclusionOf, recommenderOf, trainedModel, type UsableModel } from './recommenders';
 
 /** In fewer orders two things stand beside each other by accident. */
 const fewestTogether = 2;
 /** Entries of one block of a cross-sell's exclusions. */
 const excludedAtOnce = 2 ** 22;
-
-/** Learns from the usual events. */
-const plainSpec: RecommenderSpec = { id: 'popularity', kind: 'recommender', algorithm: 'popularity', options: {} };
 
 /** What is made for a list, without the names. */
 type Made = Pick<FinishedKindList, 'items' | 'scores' | 'fromPopularity' | 'beside'> & { subjects: readonly string[] };
@@ -197,16 +191,9 @@ async function ownLists({ epoch, list, users, usable }: Omit<Making, 'texts'>, s
   return recommendForUsers(usable, { users, size, exclude: await excludedBy(epoch, list) }, await epoch.desk.kernels(), epoch);
 }
 
-async function excludedBy(epoch: Epoch, list: PlanList): Promise<InteractionMatrix | undefined> {
-  const spec = recommenderOf(epoch, list);
-  const excluded: readonly string[] = list.exclude ?? usualExclusion(findRecommender(spec.algorithm));
-  if (excluded.length === 0) return undefined;
-  return exclusionOf(epoch, excluded.includes('seen') ? 'seen' : 'bought', spec);
-}
-
 /** The items that some people have, in the order of their ids. */
 async function itemsOfPeople(epoch: Epoch, users: Int32Array, { lines }: ItemTexts): Promise<Int32Array> {
-  const { rowStarts, columns, items } = await exclusionOf(epoch, 'bought', plainSpec);
+  const { rowStarts, columns, items } = await exclusionOf(epoch, 'bought');
   const isBought = new Uint8Array(items);
   for (const user of users) for (const item of columns.subarray(rowStarts[user], rowStarts[user + 1])) isBought[item] = 1;
   const found = Array.from(isBought.keys()).filter((item) => isBought[item] === 1 && lines[item]);
