@@ -111,6 +111,13 @@ describe('listFromBasket', () => {
     expect([...(await listed([], Uint8Array.of(0, 1, 0, 0))).items]).toEqual([pot]);
   });
 
+  it('keeps the basket in the list of a model that is there to recommend what people have', async () => {
+    const request = { basket: { items: Int32Array.of(cup, pot) }, training, size: 4 };
+    const model = await trained('item-knn', { popularityShare: 0 });
+    expect([...listFromBasket(model, knn, request).items]).not.toContain(cup);
+    expect([...listFromBasket(model, { ...knn, repeats: true }, request).items]).toContain(cup);
+  });
+
   it('refuses a model that knows only its own customers', async () => {
     const model = await trained('item-knn');
     const request = { basket: { items: new Int32Array() }, training, size: 2 };

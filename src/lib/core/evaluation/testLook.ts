@@ -6,12 +6,11 @@ import type { RankingTask } from './evaluate';
 import { foldInScorer } from './foldIn';
 import { rankItems } from './ranking';
 import type { Split, Held } from './splits';
+import type { Sequences } from '../recommenders/trainingData';
 import type { SplitSpec } from './types';
 
 /** The cut of a comparison, as far as single people are looked at. */
-export interface TestCut extends Pick<Held, 'history'>, Pick<Split, 'trainEvents'> {
-  task: RankingTask;
-}
+export type TestCut = Held & Pick<Split, 'trainEvents'> & { task: RankingTask; sequencesOf(held: Held): Promise<Sequences> | undefined };
 
 /**
  * What a model that was trained on the train part gives some of the tested people: `users × k` items, best first, as
@@ -20,13 +19,13 @@ export interface TestCut extends Pick<Held, 'history'>, Pick<Split, 'trainEvents
 export async function testLists(
   model: RecommenderModel,
   { servesNewUsers = false }: Pick<Recommender, 'servesNewUsers'>,
-  { task, history }: TestCut,
+  { task, sequencesOf, ...held }: TestCut,
   { kind }: Pick<SplitSpec, 'kind'>,
   request: { users: Int32Array; k: number },
   kernels: Kernels,
   run: RunContext,
 ): Promise<{ items: Int32Array; scores: Float32Array }> {
-  const scorer = kind === 'strong-generalisation' ? foldInScorer(model, history) : model;
+  const scorer = kind === 'strong-generalisation' ? foldInScorer(model, held.history, await sequencesOf(held)) : model;
   const exclude = task.next === 'any' ? undefined : task.train;
   const ranked = await rankItems(scorer, task.train.items, { ...request, exclude }, kernels, run);
   request.users.forEach((user, row) => {

@@ -22,20 +22,21 @@ export interface BasketList {
 }
 
 /**
- * A list for somebody who is not in the data, from what they have; that itself is left out. An empty basket, or one of
+ * A list for somebody who is not in the data, from what they have; that itself is left out, unless the model is there to
+ * recommend just that. An empty basket, or one of
  * which the model knows nothing, gets what most customers chose.
  * @throws UserError `cannot_fold_in`
  */
 export function listFromBasket(
   model: RecommenderModel,
-  recommender: Pick<Recommender, 'id' | 'can'>,
+  recommender: Pick<Recommender, 'id' | 'can' | 'repeats'>,
   { basket, training, size, eligible }: BasketRequest,
 ): BasketList {
   mustFoldIn([recommender]);
   const own = basket.items.length > 0 ? model.foldIn!(basket) : undefined;
   const isPopularity = !own?.some((score) => Number.isFinite(score) && score !== 0);
   const scores = isPopularity ? customersPerItem(training.items, training.columns) : own!.slice();
-  for (const item of basket.items) scores[item] = -Infinity;
+  if (!recommender.repeats) for (const item of basket.items) scores[item] = -Infinity;
   const [items, ranked] = [new Int32Array(Math.min(size, training.items)), new Float32Array(Math.min(size, training.items))];
   if (items.length > 0) rankScores(scores, { user: 0, eligible }, items, ranked);
   const length = items.includes(-1) ? items.indexOf(-1) : items.length;

@@ -7,7 +7,7 @@ import type { RecommenderSpec } from '../../core/plan/schema';
 import { numberOfUser, readUserIds } from '../../core/profiles/userIds';
 import { listFromBasket } from '../../core/recommendations/basketList';
 import { reasonFor, type Reason } from '../../core/recommendations/reason';
-import { basketOf } from '../../core/recommenders/basket';
+import { basketOf, eventsOfUser } from '../../core/recommenders/basket';
 import { findRecommender } from '../../core/recommenders/catalogue';
 import type { Basket } from '../../core/recommenders/recommender';
 import { readUserEvents, type HistoryLine, type ItemLine } from '../../core/store/itemQueries';
@@ -48,7 +48,7 @@ export const recommenderWhy = reads<{ model: RecommenderSpec; who: ListedFor; it
       const model = await trainPartModel(epoch, spec, part, who.split);
       const place = placesOf(part.numbering.userOrder, part.cut.task.train.users)[await userOf(epoch, who.userId)];
       const { train } = part.cut.task;
-      const asked = who.split.kind === 'strong-generalisation' ? basketOf(part.cut.history, place) : place;
+      const asked = who.split.kind === 'strong-generalisation' ? await unknownBasket(part, place) : place;
       const itemOrder = part.numbering.itemOrder;
       const reason = await reasonFor(model, { who: asked, item: itemOrder.indexOf(item), training: train, servesNewUsers });
       return inWords(reason, texts, itemOrder);
@@ -209,8 +209,16 @@ function inWords(reason: Reason, { lines }: ItemTexts, itemOrder?: Int32Array): 
 }
 
 function basketOfIds(ids: readonly string[], { numbers }: ItemTexts): { basket: Basket; unknown: string[] } {
-  const found = [...new Set(ids.flatMap((id) => numbers.get(id) ?? []))].sort((a, b) => a - b);
-  return { basket: { items: Int32Array.from(found) }, unknown: ids.filter((id) => !numbers.has(id)) };
+  const found = [...new Set(ids.flatMap((id) => numbers.get(id) ?? []))];
+  // What was put in first was done first: some models go by the order.
+  const basket = { items: Int32Array.from(found).sort(), events: { items: Int32Array.from(found) } };
+  return { basket, unknown: ids.filter((id) => !numbers.has(id)) };
+}
+
+/** What somebody who was kept out of training is known to have. */
+async function unknownBasket({ cut }: TestPart, place: number): Promise<Basket> {
+  const events = await cut.sequencesOf(cut);
+  return { ...basketOf(cut.history, place), ...(events && { events: eventsOfUser(events, place) }) };
 }
 
 async function userOf(epoch: Epoch, userId: string): Promise<number> {
