@@ -4,7 +4,7 @@ import type { OptionValues } from '../../base/options';
 import type { RunContext } from '../../base/run';
 import { gatherRows } from '../../math/tensorOps';
 import type { TensorFlow } from '../../math/tensors';
-import { chooseItems } from '../multDaeBatches';
+import { chooseItems } from '../autoencoderBatches';
 import type { ModelState } from '../modelState';
 import { customersPerItem } from '../popularity';
 import type { Compute, TrainingResult } from '../recommender';
