@@ -38,10 +38,10 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  multVae,
   markov,
   gru4rec,
   sasrec,
-  multVae,
   buyAgain,
 ];
 
