@@ -32,8 +32,8 @@ export function networkOptions(defaults: { dropout: number; learningRate: number
       integer: true,
       default: 15,
       rule: {
-        of: ({ pairs }) => Math.min(50, Math.max(3, Math.round(1_500_000 / Math.max(1, pairs)))),
-        why: 'Left empty it follows the data: as many passes as take in 1.5 million events, from 3 to 50. A pass over more data makes more steps, so fewer are needed.',
+        of: ({ pairs }) => Math.min(15, Math.max(3, Math.round(1_500_000 / Math.max(1, pairs)))),
+        why: 'Left empty it follows the data: as many passes as take in 1.5 million events, from 3 to 15. A pass over more data makes more steps, so fewer are needed.',
       },
       min: 1,
       max: 1000,
