@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Random } from '$lib/core/base/random';
 import type { TensorFlow, Tensors } from '$lib/core/math/tensors';
 import { attention, normalise, recurrentUnit } from '$lib/core/recommenders/networks/layers';
+import { networkModel } from '$lib/core/recommenders/networks/networkModel';
 import { nextItemLoss } from '$lib/core/recommenders/networks/nextItemLoss';
 import { specsOf } from '$lib/core/recommenders/networks/sequenceNetwork';
 import { openNodeTensors } from '$lib/platform/node/tensors';
@@ -10,7 +11,7 @@ import expected from '../../fixtures/sequence-models.json';
 import { fixedWeights, history, lossAndGradient, networks, size, trainFew } from './fixedNetworks';
 
 let tensors: Tensors;
-beforeAll(async () => void (tensors = await openNodeTensors()));
+beforeAll(async () => void (tensors = await openNodeTensors()), 60_000);
 
 /** Both functions, and what both say of how the sum of their answers' cosines changes with each input. */
 function expectSameGradients(tf: TensorFlow, inputs: Tensor[], ours: (...x: Tensor[]) => Tensor, plain: (...x: Tensor[]) => Tensor): void {
@@ -85,6 +86,16 @@ describe.each(ids)('%s beside PyTorch (scripts/reference/sequence_models.py)', (
     expect(losses.at(-1)).toBeLessThan(losses[0] - 0.1);
     expect(tensorsLeft).toBe(0);
   });
+});
+
+it('nothing is said of items that came after the training', () => {
+  const weights = { item: Float32Array.of(0.5, -1, 0, 0), itemBias: Float32Array.of(-2, 0) };
+  const specs = { item: { shape: [2, 2], begins: 'zeros' as const }, itemBias: { shape: [2, 1], begins: 'zeros' as const } };
+  const pairs = { users: 0, items: 2, rowStarts: Int32Array.of(0), columns: new Int32Array(), values: new Float32Array() };
+  const none = { ...pairs, times: new Float64Array() };
+  const model = networkModel('sasrec/1', weights, specs, () => Float32Array.of(2, 1), 5, pairs, { ...none, items: new Int32Array() });
+  expect([...model.foldIn!({ items: Int32Array.of(0) })]).toEqual([-2, -Infinity]);
+  expect([...model.foldIn!({ items: new Int32Array() })]).toEqual([-2, -Infinity]);
 });
 
 describe('layers have the gradients that tfjs finds for them put together from single operations:', () => {

@@ -25,13 +25,18 @@ export function networkModel(
 ): RecommenderModel {
   const { items } = pairs;
   const factors = weights.item.length / Math.max(1, items);
+  // Items that came since the training have no vector yet, so nothing can be said of them.
+  const biases = weights.itemBias.map((bias, item) => {
+    const vector = weights.item.subarray(item * factors, (item + 1) * factors);
+    return vector.some((value) => value !== 0) ? bias : -Infinity;
+  });
   const scoresOf = (history: Int32Array): Float32Array => {
-    if (history.length === 0) return weights.itemBias.slice();
+    if (history.length === 0) return biases.slice();
     const last = history.subarray(Math.max(0, history.length - historyLength));
     const values = new Float32Array(last.length * factors);
     last.forEach((item, row) => values.set(weights.item.subarray(item * factors, (item + 1) * factors), row * factors));
     const scores = scoresOfVector(read({ columns: factors, values }, weights), weights.item, factors);
-    for (let item = 0; item < items; item++) scores[item] += weights.itemBias[item];
+    for (let item = 0; item < items; item++) scores[item] += biases[item];
     return scores;
   };
   return {
@@ -42,7 +47,7 @@ export function networkModel(
       return scores;
     },
     foldIn: ({ items: own, events }) => scoresOf(events?.items ?? own),
-    biases: () => ({ items: weights.itemBias.slice() }),
+    biases: () => ({ items: biases.slice() }),
     state: (): ModelState => ({
       format,
       arrays: Object.fromEntries(

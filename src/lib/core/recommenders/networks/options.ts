@@ -31,10 +31,14 @@ export function networkOptions(defaults: { dropout: number; learningRate: number
       kind: 'number',
       integer: true,
       default: 15,
+      rule: {
+        of: ({ pairs }) => Math.min(15, Math.max(3, Math.round(1_500_000 / Math.max(1, pairs)))),
+        why: 'Left empty it follows the data: as many passes as take in 1.5 million events, from 3 to 15. A pass over more data makes more steps, so fewer are needed.',
+      },
       min: 1,
       max: 1000,
       unit: 'epochs',
-      tuned: [5, 40],
+      tuned: [3, 60],
       what: 'More passes over all histories fit them closer; past the best point the model overfits.',
     },
     {
