@@ -26,6 +26,7 @@ const tiny: Record<string, OptionValues> = {
   simplex: { factors: 8, epochs: 60 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40 },
   'mult-vae': { factors: 8, hidden: 16, epochs: 60, klWeight: 0.01 },
+  blend: { learnWeights: false, firstModel: 'ease', secondModel: 'gf-cf', thirdModel: 'none' },
   'buy-again': { nearestUsers: 8 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };

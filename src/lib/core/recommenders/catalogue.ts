@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
+import { blend } from './blend';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
 import { buyAgain } from './buyAgain';
@@ -37,6 +38,7 @@ export const recommenders: readonly Recommender[] = [
   multDae,
   multVae,
   buyAgain,
+  blend,
 ];
 
 /** @throws UserError `recommender_unknown` */
