@@ -13,8 +13,9 @@ import { sizeOf } from './trainRecommender';
 /** Of each customer's pairs, the share that is hidden while weights are learnt, and of how many customers at most. */
 const hiddenShare = 0.2;
 const mostCustomers = 2000;
-/** Of each model so many of its best items are candidates. */
+/** Of each model so many of its best items are candidates, and so many any: a weight below zero must not lift what no model likes. */
 const bestOfEach = 100;
+const anyOthers = 100;
 
 /**
  * Several models as one. Their scores are made comparable by the spread that each has over the items for a customer, and
@@ -61,7 +62,7 @@ export const blend: Recommender = {
     const parts = hidePart(pairs, seed);
     const learns = given.learnWeights === true && parts.customers.length > 0;
     const trainer = new MemberTrainer(members, seed, compute, run, learns ? 2 : 1);
-    const candidates = learns ? await candidatesOf(parts, await trainer.train(parts.rest), run) : undefined;
+    const candidates = learns ? await candidatesOf(parts, await trainer.train(parts.rest), seed, run) : undefined;
     const weights = candidates ? await learn(String(given.mixedBy), candidates, run) : givenWeights(members);
     const trained = await trainer.train(pairs);
     return {
@@ -156,9 +157,15 @@ function hidePart(pairs: InteractionMatrix, seed: number): Parts {
 }
 
 /** Of each customer the best of every model that they do not have, with all models' scores. */
-async function candidatesOf({ rest, hidden, customers }: Parts, members: readonly BlendMember[], run: RunContext): Promise<Candidates> {
+async function candidatesOf(
+  { rest, hidden, customers }: Parts,
+  members: readonly BlendMember[],
+  seed: number,
+  run: RunContext,
+): Promise<Candidates> {
   const scores: number[] = [];
   const isHidden: number[] = [];
+  const random = new Random(seed, 32);
   const found: Candidates = {
     members: members.length,
     starts: [0],
@@ -177,6 +184,11 @@ async function candidatesOf({ rest, hidden, customers }: Parts, members: readonl
       const unseen = row.slice();
       for (const item of own) unseen[item] = -Infinity;
       for (const { item } of bestOf(unseen, bestOfEach)) chosen.add(item);
+    }
+    const isOwn = new Set(own);
+    for (let draw = 0; draw < anyOthers; draw++) {
+      const item = random.below(rest.items);
+      if (!isOwn.has(item)) chosen.add(item);
     }
     for (const item of [...chosen].sort((a, b) => a - b)) {
       for (const row of rows) scores.push(row[item]);

@@ -42,7 +42,7 @@ export async function searchWeights(candidates: Candidates, run: RunContext): Pr
   const everyone = candidates.wanted.map((_, customer) => customer);
   let [best, most] = [[] as number[], -1];
   const look = async (weights: number[]) => {
-    const found = ndcgOf(candidates, weights, everyone);
+    const found = ndcgOf(candidates, () => weights, everyone);
     if (found > most) [best, most] = [weights, found];
     await run.breathe();
   };
@@ -66,12 +66,12 @@ export async function searchSwitches(candidates: Candidates, run: RunContext): P
   const sorted = lengths.toSorted((a, b) => a - b);
   const brackets = Math.max(1, Math.min(5, Math.floor(sorted.length / fewestOfBracket)));
   const ends = Array.from({ length: brackets - 1 }, (_, at) => sorted[Math.floor(((at + 1) * sorted.length) / brackets) - 1]);
-  const upTo = [...new Set(ends), Infinity];
+  const upTo = [...new Set(ends.filter((end) => end < sorted.at(-1)!)), Infinity];
   const perBracket: number[][] = [];
   for (const [at, end] of upTo.entries()) {
     const inside = [...lengths.keys()].filter((customer) => lengths[customer] <= end && (at === 0 || lengths[customer] > upTo[at - 1]));
     const alone = Array.from({ length: members }, (_, member) => Array.from({ length: members }, (_, each) => (each === member ? 1 : 0)));
-    const found = alone.map((weights) => ndcgOf(candidates, weights, inside));
+    const found = alone.map((weights) => ndcgOf(candidates, () => weights, inside));
     perBracket.push(alone[found.indexOf(Math.max(...found))]);
     await run.breathe();
   }
@@ -83,7 +83,8 @@ const ridge = 1e-3;
 
 /**
  * A small ranker on top: a softmax over each customer's candidates whose score is linear in the models' scores and in
- * their products with log₂(1 + history), fitted to what was hidden by Newton's method; the likelihood is concave.
+ * their products with log₂(1 + history), fitted to what was hidden by Newton's method; the likelihood is concave. Likely
+ * is not yet well ranked: where plain weights rank what was hidden better, they are taken.
  */
 export async function fitStack(candidates: Candidates, run: RunContext): Promise<BlendWeights> {
   const { members, starts, scores, hidden, lengths } = candidates;
@@ -134,18 +135,23 @@ export async function fitStack(candidates: Candidates, run: RunContext): Promise
     for (let f = 0; f < size; f++) beta[f] += slope[f] * Math.min(1, 2 / longest);
     if (longest < 1e-6) break;
   }
-  return { upTo: [Infinity], perBracket: [[...beta.subarray(0, members)]], perDoubling: [...beta.subarray(members)] };
+  const stack = { upTo: [Infinity], perBracket: [[...beta.subarray(0, members)]], perDoubling: [...beta.subarray(members)] };
+  const plain = await searchWeights(candidates, run);
+  const everyone = [...lengths.keys()];
+  const found = [stack, plain].map((weights) => ndcgOf(candidates, (customer) => weightsFor(weights, lengths[customer]), everyone));
+  return found[0] >= found[1] ? stack : plain;
 }
 
-/** Mean NDCG@20 of some customers. */
+/** Mean NDCG@20 of some customers, each with their own weights. */
 export function ndcgOf(
   { members, starts, scores, hidden, wanted }: Candidates,
-  weights: readonly number[],
+  weightsOf: (customer: number) => readonly number[],
   customers: readonly number[],
 ): number {
   const [bestScores, isHit] = [new Float64Array(depth), new Uint8Array(depth)];
   let sum = 0;
   for (const customer of customers) {
+    const weights = weightsOf(customer);
     bestScores.fill(-Infinity);
     isHit.fill(0);
     for (let row = starts[customer]; row < starts[customer + 1]; row++) {
