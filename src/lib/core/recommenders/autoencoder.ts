@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { OptionSpec, OptionValues } from '../base/options';
+import type { DefaultRule, OptionSpec, OptionValues } from '../base/options';
 import { Random } from '../base/random';
 import type { RunContext } from '../base/run';
 import type { InteractionMatrix } from '../math/sparseRows';
@@ -51,7 +51,7 @@ export interface Step {
 }
 
 /** Options that every autoencoder has; `factors` is its own. */
-export function autoencoderOptions(defaults: { regularization: number; epochs: number }): OptionSpec[] {
+export function autoencoderOptions(defaults: { regularization: number; regularizationRule?: DefaultRule; epochs: number }): OptionSpec[] {
   return [
     {
       name: 'epochs',
@@ -88,6 +88,7 @@ export function autoencoderOptions(defaults: { regularization: number; epochs: n
       name: 'regularization',
       kind: 'number',
       default: defaults.regularization,
+      ...(defaults.regularizationRule && { rule: defaults.regularizationRule }),
       min: 0,
       max: 1,
       what: 'Raising it keeps factors small, so that rare items are trusted less.',
