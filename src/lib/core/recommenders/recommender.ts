@@ -52,6 +52,8 @@ export interface RecommenderModel {
   explain?(who: number | Basket, item: number): Explanation;
   /** How each item scores whoever looks. */
   biases?(): { items: Float32Array };
+  /** How many users {@link score} is best asked for at once, where each takes long. */
+  usersAtOnce?: number;
   /** When somebody is due to buy an item again, in microseconds since 1970 (past where overdue); undefined where they never did. */
   due?(user: number, item: number): number | undefined;
   dispose?(): void;
@@ -60,7 +62,7 @@ export interface RecommenderModel {
 }
 
 /** All that ranking asks of a model. */
-export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace'>;
+export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'usersAtOnce'>;
 
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
 export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'due' | 'warmStart';
