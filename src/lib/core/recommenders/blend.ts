@@ -1,4 +1,4 @@
-import { resolveOptions } from '../base/options';
+import { resolveOptions, type DataSize, type OptionValues } from '../base/options';
 import { Random } from '../base/random';
 import type { RunContext } from '../base/run';
 import { someEntries, type InteractionMatrix } from '../math/sparseRows';
@@ -49,9 +49,7 @@ export const blend: Recommender = {
   ],
 
   estimate(size, given) {
-    const costs = membersOf(given, size.items).map(({ recommender }) =>
-      recommender.estimate(size, resolveOptions(recommender.id, recommender.options, {}, size)),
-    );
+    const costs = membersOf(given, size.items).map(({ recommender }) => recommender.estimate(size, optionsOf(recommender, size)));
     const operations = costs.reduce((sum, cost) => sum + cost.operations, 0);
     const bytes = costs.reduce((sum, cost) => sum + cost.bytes, 0);
     return { operations: (given.learnWeights ? 2 : 1) * operations + size.pairs, bytes };
@@ -85,6 +83,12 @@ export const blend: Recommender = {
   },
 };
 
+/** A member's defaults; popularity is a member of its own, so none has a share of it. */
+function optionsOf({ id, options }: Recommender, size: DataSize): OptionValues {
+  const given: OptionValues = options.some(({ name }) => name === 'popularityShare') ? { popularityShare: 0 } : {};
+  return resolveOptions(id, options, given, size);
+}
+
 function ofMember({ arrays }: ModelState, id: string): ModelState['arrays'] {
   const prefix = `${id}.`;
   const own = Object.entries(arrays).filter(([name]) => name.startsWith(prefix));
@@ -112,7 +116,7 @@ class MemberTrainer {
     for (const { recommender } of this.members) {
       this.#report();
       await this.run.breathe();
-      const options = resolveOptions(recommender.id, recommender.options, {}, sizeOf(pairs));
+      const options = optionsOf(recommender, sizeOf(pairs));
       const { model, backend, reproducible } = await recommender.train({ pairs }, options, this.seed, this.compute, quiet);
       trained.push({ id: recommender.id, model });
       this.#backends.add(backend);
