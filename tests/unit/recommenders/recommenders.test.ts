@@ -24,6 +24,7 @@ const tiny: Record<string, OptionValues> = {
   sasrec: { factors: 8, epochs: 60, dropout: 0, learningRate: 0.01, blocks: 1, batchSize: 24 },
   markov: { popularityShare: 0, shrinkage: 0 },
   'mult-vae': { factors: 8, hidden: 16, epochs: 60, klWeight: 0.01 },
+  blend: { learnWeights: false, firstModel: 'ease', secondModel: 'gf-cf', thirdModel: 'none' },
   'buy-again': { nearestUsers: 8 },
   puresvd: { factors: 2, popularityShare: 0 },
   'gf-cf': { factors: 2, popularityShare: 0 },

@@ -1,5 +1,5 @@
 import type { Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { OptionSpec, OptionValues } from '../base/options';
+import type { DefaultRule, OptionSpec, OptionValues } from '../base/options';
 import { Random } from '../base/random';
 import type { RunContext } from '../base/run';
 import type { InteractionMatrix } from '../math/sparseRows';
@@ -51,7 +51,7 @@ export interface Step {
 }
 
 /** Options that every autoencoder has; `factors` is its own. */
-export function autoencoderOptions(defaults: { regularization: number; epochs: number }): OptionSpec[] {
+export function autoencoderOptions(defaults: { regularization: number; regularizationRule?: DefaultRule; epochs: number }): OptionSpec[] {
   return [
     {
       name: 'epochs',
@@ -88,6 +88,7 @@ export function autoencoderOptions(defaults: { regularization: number; epochs: n
       name: 'regularization',
       kind: 'number',
       default: defaults.regularization,
+      ...(defaults.regularizationRule && { rule: defaults.regularizationRule }),
       min: 0,
       max: 1,
       what: 'Raising it keeps factors small, so that rare items are trusted less.',
@@ -242,28 +243,45 @@ async function learn(
   const lengths = batch.map((user) => historyLength(matrix, user));
   const meanLength = matrix.columns.length / Math.max(1, matrix.users);
   const drawn = kind.extraOf?.({ batch, lengths, weights, meanLength, progress, random }) ?? {};
-  const { history, historyBias, item, itemBias, ...between } = network;
   const loss = tf.tidy(() => {
-    const indexes = choice.items && tf.tensor1d(choice.items, 'int32');
-    const [own, wanted] = [tf.tensor2d(inputs, shape), tf.tensor2d(targets, shape)];
-    const weight = tf.tensor2d(weights, [batch.length, 1]);
-    const chosen = (table: Tensor2D) => (indexes ? gatherRows(tf, table, indexes) : table);
-    return optimizer.minimize(
-      () => {
-        const [inward, outward, bias] = [history, item, itemBias].map(chosen);
-        const sums = tf.add(multiply(tf, own, inward), historyBias) as Tensor2D;
-        const { vectors, penalty } = kind.forward(tf, sums, between, drawn);
-        const misfit = softmaxLoss(tf, vectors, outward, biasOfChoice(tf, bias, choice), wanted, weight);
-        const sizes = tf.mul(Number(given.regularization), tf.add(tf.sum(tf.square(inward)), tf.sum(tf.square(outward)))) as Scalar;
-        return (penalty ? tf.addN([misfit, penalty, sizes]) : tf.add(misfit, sizes)) as Scalar;
-      },
-      true,
-      Object.values(network),
-    )!;
+    const tensors = {
+      own: tf.tensor2d(inputs, shape),
+      wanted: tf.tensor2d(targets, shape),
+      weights: tf.tensor2d(weights, [batch.length, 1]),
+      choice,
+      indexes: choice.items && tf.tensor1d(choice.items, 'int32'),
+    };
+    return optimizer.minimize(() => lossOf(tf, kind, network, tensors, drawn, Number(given.regularization)), true, Object.values(network))!;
   });
   const value = (await loss.data())[0];
   loss.dispose();
   return value;
+}
+
+interface BatchTensors {
+  /** Histories with length 1, what should come back, and how much each customer counts. */
+  own: Tensor2D;
+  wanted: Tensor2D;
+  weights: Tensor2D;
+  choice: ItemChoice;
+  indexes?: Tensor1D;
+}
+
+/** How badly histories come back, what the kind asks for, and the sizes of the items' vectors. */
+export function lossOf(
+  tf: TensorFlow,
+  kind: Autoencoder,
+  { history, historyBias, item, itemBias, ...between }: Record<string, Tensor2D>,
+  { own, wanted, weights, choice, indexes }: BatchTensors,
+  drawn: Extra,
+  regularization: number,
+): Scalar {
+  const [inward, outward, bias] = [history, item, itemBias].map((table) => (indexes ? gatherRows(tf, table, indexes) : table));
+  const sums = tf.add(multiply(tf, own, inward), historyBias) as Tensor2D;
+  const { vectors, penalty } = kind.forward(tf, sums, between, drawn);
+  const misfit = softmaxLoss(tf, vectors, outward, biasOfChoice(tf, bias, choice), wanted, weights);
+  const sizes = tf.mul(regularization, tf.add(tf.sum(tf.square(inward)), tf.sum(tf.square(outward)))) as Scalar;
+  return (penalty ? tf.addN([misfit, penalty, sizes]) : tf.add(misfit, sizes)) as Scalar;
 }
 
 /** An item that was drawn stands for all that were not, so its weight in the sum of exponentials is higher. */

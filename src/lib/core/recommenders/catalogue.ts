@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
+import { blend } from './blend';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
 import { buyAgain } from './buyAgain';
@@ -43,6 +44,7 @@ export const recommenders: readonly Recommender[] = [
   gru4rec,
   sasrec,
   buyAgain,
+  blend,
 ];
 
 /** @throws UserError `recommender_unknown` */

@@ -1,8 +1,17 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
-import type { OptionSpec } from '../base/options';
+import type { DataSize, OptionSpec } from '../base/options';
 import { autoencoderCost, autoencoderOptions, restoreAutoencoder, trainAutoencoder, type Autoencoder } from './autoencoder';
 import { sharingPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
+
+const whyRegularization =
+  'Left empty it follows the data: 0.0002 where customers have fifteen pairs or fewer, falling to 0.00005 at twenty-five. Short histories are overfitted sooner.';
+
+/** Measured in docs/decisions/0065-repeats-autoencoders-blends.md. */
+function regularizationFor({ users, pairs }: DataSize): number {
+  const short = Math.min(1, Math.max(0, (25 - pairs / Math.max(1, users)) / 10));
+  return Number((0.00005 * (1 + 3 * short)).toPrecision(2));
+}
 
 const options: readonly OptionSpec[] = [
   {
@@ -16,7 +25,7 @@ const options: readonly OptionSpec[] = [
     tuned: [32, 256],
     what: 'More factors describe finer tastes, and overfit small data sooner.',
   },
-  ...autoencoderOptions({ epochs: 25, regularization: 0.00005 }),
+  ...autoencoderOptions({ epochs: 25, regularization: 0.00005, regularizationRule: { of: regularizationFor, why: whyRegularization } }),
 ];
 
 /**

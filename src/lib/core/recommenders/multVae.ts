@@ -10,7 +10,7 @@ const options: readonly OptionSpec[] = [
     name: 'factors',
     kind: 'number',
     integer: true,
-    default: 64,
+    default: 32,
     min: 1,
     max: 512,
     scale: 'log',
@@ -21,7 +21,7 @@ const options: readonly OptionSpec[] = [
     name: 'hidden',
     kind: 'number',
     integer: true,
-    default: 192,
+    default: 96,
     min: 1,
     max: 2048,
     scale: 'log',
@@ -31,7 +31,11 @@ const options: readonly OptionSpec[] = [
   {
     name: 'klWeight',
     kind: 'number',
-    default: 0.2,
+    default: 0.5,
+    rule: {
+      of: ({ users, pairs }) => Number(Math.min(1, (20 * users) / Math.max(1, pairs)).toPrecision(2)),
+      why: 'Left empty it follows the data: 20 over the pairs of a customer, 1 at most. Short histories say little of a taste of one’s own.',
+    },
     min: 0,
     max: 10,
     tuned: [0, 1],
@@ -45,7 +49,7 @@ const options: readonly OptionSpec[] = [
     tuned: true,
     what: 'Annealed, that weight grows from nothing over the first half of training; per customer, it goes by how much each of them has (RecVAE).',
   },
-  ...autoencoderOptions({ epochs: 25, regularization: 0 }),
+  ...autoencoderOptions({ epochs: 25, regularization: 0.00005 }),
 ];
 
 /**
@@ -72,7 +76,7 @@ export const multVae: Recommender = {
   },
 };
 
-/** RecVAE's rates are for the sum over a history; this share of training goes by until annealing has reached its weight. */
+/** The share of training that goes by until annealing has reached its weight. */
 const annealed = 0.5;
 
 export function variational(factors: number, hidden: number, given: OptionValues = {}): Autoencoder {

@@ -85,7 +85,16 @@ export interface TrainingResult {
 }
 
 /** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has, `sequential` where order counts. */
-export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural', 'sequential'] as const;
+export const recommenderFamilies = [
+  'baseline',
+  'neighbours',
+  'linear',
+  'spectral',
+  'factorisation',
+  'neural',
+  'sequential',
+  'hybrid',
+] as const;
 export type RecommenderFamily = (typeof recommenderFamilies)[number];
 
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */

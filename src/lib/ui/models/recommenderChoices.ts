@@ -11,6 +11,7 @@ const familyNames: Record<RecommenderFamily, () => string> = {
   factorisation: m.models_family_factorisation,
   neural: m.models_family_neural,
   sequential: m.models_family_sequential,
+  hybrid: m.models_family_hybrid,
 };
 
 /** Every recommender for a Select or Menu: its name, one sentence on it, and the family that it stands under. */
