@@ -7,6 +7,7 @@ import { rankItems } from '$lib/core/evaluation/ranking';
 import type { Numbering } from '$lib/core/math/permute';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
 import type { Ability, Compute, Recommender } from '$lib/core/recommenders/recommender';
+import type { Feature, TrainingData, TrainingPart } from '$lib/core/recommenders/trainingData';
 import { restoreRecommender, trainRecommender } from '$lib/core/recommenders/trainRecommender';
 
 export interface SuiteOptions {
@@ -31,10 +32,17 @@ export function checkerboard(size = 24): InteractionMatrix {
 
 /** What every recommender of the catalogue must do. Call it with the recommender and something to compute with. */
 export function everyRecommenderMust(recommender: Recommender, compute: () => Promise<Compute>, { options = {} }: SuiteOptions = {}): void {
-  const { personal, can } = recommender;
+  const { personal, can, needs, uses = [] } = recommender;
   const settings = resolveOptions(recommender.id, recommender.options, options);
+  /** Everything there is to learn from; what the model did not declare breaks the training. */
+  const offered = (pairs: InteractionMatrix, numbering?: Numbering): TrainingData => {
+    const parts = partsOf(pairs, numbering);
+    const refused = (Object.keys(parts) as TrainingPart[]).filter((part) => !needs.includes(part) && !uses.includes(part));
+    const refusals = refused.map((part) => [part, () => Promise.reject(new Error(`${recommender.id} did not declare ${part}`))]);
+    return { pairs, numbering, ...parts, ...Object.fromEntries(refusals) };
+  };
   const train = async (pairs: InteractionMatrix, seed = 1, numbering?: Numbering) =>
-    trainRecommender({ recommender, given: options, data: { pairs, numbering }, seed }, await compute(), quietContext());
+    trainRecommender({ recommender, given: options, data: offered(pairs, numbering), seed }, await compute(), quietContext());
   const rank = async (matrix: InteractionMatrix, k: number, exclude?: InteractionMatrix) => {
     const { model } = await train(matrix);
     const { kernels } = await compute();
@@ -101,7 +109,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const run = createRunContext(new AbortController().signal, ({ stage, values }) => {
         if (stage === 'train' && values?.loss !== undefined) seen.push(values.loss);
       });
-      const { losses } = await recommender.train({ pairs: checkerboard() }, settings, 1, await compute(), run);
+      const { losses } = await recommender.train(offered(checkerboard()), settings, 1, await compute(), run);
       expect(seen).toEqual(losses.map(({ loss }) => loss));
       if (losses.length > 1) expect(losses.at(-1)!.loss).toBeLessThan(losses[0].loss);
     });
@@ -110,7 +118,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const controller = new AbortController();
       let reports = 0;
       const run = createRunContext(controller.signal, () => (reports++, controller.abort()));
-      const trained = recommender.train({ pairs: checkerboard() }, settings, 1, await compute(), run);
+      const trained = recommender.train(offered(checkerboard()), settings, 1, await compute(), run);
       const outcome = await trained.then(
         () => 'done',
         (error: unknown) => error,
@@ -204,9 +212,10 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     });
 
     if (can.includes('foldIn')) {
-      it('says of a basket what it says of a customer who has the same', async () => {
+      it('says of a basket what it says of a customer who has the same, and of whom nothing else is known', async () => {
         const matrix = tastes();
-        const { model } = await train(matrix);
+        const { userFeatures: _, ...data } = offered(matrix);
+        const { model } = await trainRecommender({ recommender, given: options, data, seed: 1 }, await compute(), quietContext());
         for (const user of [0, 7, 31]) {
           const [from, to] = [matrix.rowStarts[user], matrix.rowStarts[user + 1]];
           const folded = model.foldIn!({ items: matrix.columns.subarray(from, to), values: matrix.values.subarray(from, to) });
@@ -249,10 +258,10 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       it('goes on from its state, also with customers and items that came since', async () => {
         const matrix = tastes();
         const [first, one] = [await train(matrix), { ...options, epochs: 1 }];
-        const cold = await trainRecommender({ recommender, given: one, data: { pairs: matrix }, seed: 2 }, await compute(), quietContext());
+        const cold = await trainRecommender({ recommender, given: one, data: offered(matrix), seed: 2 }, await compute(), quietContext());
         const warmStart = first.model.state();
         const request = { recommender, given: one, seed: 2, warmStart };
-        const warm = await trainRecommender({ ...request, data: { pairs: matrix } }, await compute(), quietContext());
+        const warm = await trainRecommender({ ...request, data: offered(matrix) }, await compute(), quietContext());
         expect(warm.losses[0].loss).toBeLessThan(cold.losses[0].loss);
         const grown = {
           ...matrix,
@@ -260,12 +269,52 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
           items: matrix.items + 2,
           rowStarts: Int32Array.of(...matrix.rowStarts, matrix.columns.length),
         };
-        const later = await trainRecommender({ ...request, data: { pairs: grown } }, await compute(), quietContext());
+        const later = await trainRecommender({ ...request, data: offered(grown) }, await compute(), quietContext());
         expect((await later.model.score(Int32Array.of(matrix.users))).length).toBe(matrix.items + 2);
         // A state of another size is passed over.
         const other = { ...warmStart, arrays: {}, format: 'another/1' };
-        const fresh = await trainRecommender({ ...request, warmStart: other, data: { pairs: matrix } }, await compute(), quietContext());
+        const fresh = await trainRecommender({ ...request, warmStart: other, data: offered(matrix) }, await compute(), quietContext());
         expect(fresh.losses).toEqual(cold.losses);
+      });
+    }
+
+    if (uses.length > 0) {
+      it('learns from pairs alone where nothing else is offered, and says what it lacks', async () => {
+        const matrix = tastes();
+        const request = { recommender, given: options, data: { pairs: matrix }, seed: 1 };
+        const { model, warnings = [] } = await trainRecommender(request, await compute(), quietContext());
+        expect((await model.score(everyone(matrix))).every(Number.isFinite)).toBe(true);
+        expect(warnings.map(({ code }) => code)).toEqual(['features_missing']);
+        expect((await train(matrix)).warnings ?? []).toEqual([]);
+      });
+    }
+
+    if (uses.includes('itemFeatures')) {
+      it('offers items that nobody has yet to those who like their kind', async () => {
+        const matrix = checkerboard();
+        const newcomers = 2;
+        const grown = { ...matrix, items: matrix.items + newcomers };
+        const { model } = await train(grown);
+        const scores = await model.score(everyone(grown));
+        const ofOwn = Array.from({ length: matrix.users }, (_, user) =>
+          scores.subarray(user * grown.items + matrix.items, (user + 1) * grown.items),
+        );
+        // Item 24 is of the even kind, item 25 of the odd.
+        ofOwn.forEach((own, user) => expect(own[user % 2]).toBeGreaterThan(own[1 - (user % 2)]));
+      });
+    }
+
+    if (uses.includes('userFeatures')) {
+      it('knows the taste of customers who have done nothing yet by what they are', async () => {
+        const matrix = checkerboard();
+        const grown = { ...matrix, users: matrix.users + 2, rowStarts: Int32Array.of(...matrix.rowStarts, ...matrix.rowStarts.slice(-1), ...matrix.rowStarts.slice(-1)) }; // prettier-ignore
+        const { model } = await train(grown);
+        const scores = await model.score(Int32Array.of(matrix.users, matrix.users + 1));
+        [0, 1].forEach((taste) => {
+          const own = scores.subarray(taste * matrix.items, (taste + 1) * matrix.items);
+          const ofKind = (kind: number) => own.reduce((sum, score, item) => sum + (item % 2 === kind ? score : 0), 0);
+          expect(ofKind(taste)).toBeGreaterThan(ofKind(1 - taste));
+        });
       });
     }
 
@@ -284,6 +333,50 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
 
 function everyone({ users }: InteractionMatrix): Int32Array {
   return Int32Array.from({ length: users }, (_, user) => user);
+}
+
+/**
+ * What can be known beside the pairs, by number: the colour of items and customers, titles of one word for each colour
+ * and one for all, prices that say nothing, labels of several, times in the order of the pairs and channels by colour.
+ */
+function partsOf(pairs: InteractionMatrix, numbering?: Numbering): Required<Pick<TrainingData, TrainingPart>> {
+  const places = (order: Int32Array | undefined, count: number) => {
+    const place = Int32Array.from({ length: count }, (_, number) => (order ? -1 : number));
+    order?.forEach((number, at) => (place[number] = at));
+    return place;
+  };
+  const [user, item] = [places(numbering?.userOrder, pairs.users), places(numbering?.itemOrder, pairs.items)];
+  const colours = (of: Int32Array): Feature => ({
+    name: 'colour',
+    kind: 'label',
+    codes: of.map((place) => (place < 0 ? -1 : place % 2)),
+    labels: ['even', 'odd'],
+  });
+  const entries = pairs.columns.length;
+  return {
+    itemFeatures: async () => [
+      colours(item),
+      { name: 'title', kind: 'text', texts: Array.from(item, (place) => (place < 0 ? null : place % 2 ? 'odd thing' : '双数 thing')) },
+      { name: 'price', kind: 'number', values: Float32Array.from(item, (place) => (place < 0 ? NaN : 1 + ((place >> 1) % 3))) },
+      {
+        name: 'kinds',
+        kind: 'labels',
+        rowStarts: Int32Array.from({ length: pairs.items + 1 }, (_, row) => 2 * row),
+        codes: Int32Array.from({ length: 2 * pairs.items }, (_, at) => (at % 2 === 0 ? Math.max(0, item[at >> 1]) % 2 : 2)),
+        labels: ['even', 'odd', 'all'],
+      },
+    ],
+    userFeatures: async () => [colours(user)],
+    sequences: async () => ({
+      rowStarts: pairs.rowStarts,
+      items: pairs.columns,
+      times: Float64Array.from({ length: entries }, (_, entry) => Math.max(0, item[pairs.columns[entry]])),
+      values: pairs.values,
+    }),
+    context: async () => [
+      { name: 'channel', kind: 'label', codes: pairs.columns.map((column) => Math.max(0, item[column]) % 2), labels: ['shop', 'web'] },
+    ],
+  };
 }
 
 /** Forty customers of two tastes and twenty-four items, some of which nobody chose; many equal counts, so many ties. */
