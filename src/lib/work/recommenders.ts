@@ -44,7 +44,7 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
   return epoch.cache.value(
     cachedAs(key),
     async (run): Promise<UsableModel> => {
-      const training = await readTrainingData(data, weights, run.signal);
+      const training = await readTrainingData({ ...data, privacy: epoch.plan.privacy }, weights, run.signal);
       const servesNewUsers = recommender.servesNewUsers ?? false;
       const kept = epoch.state.models.find((model) => model.key === key);
       const state = kept && (kept.state ?? (await readState(epoch, key)));
@@ -75,7 +75,10 @@ export async function isTrained(epoch: Epoch, spec: RecommenderSpec): Promise<bo
 /** Names all that a training is made from. */
 async function trainingKey(epoch: Epoch, { algorithm, options, events = defaultEventWeights }: RecommenderSpec): Promise<string> {
   const { dataKey, asOf } = await epoch.data();
-  return sha256Hex(stableJson([dataKey, asOf, findRecommender(algorithm).id, options, events, epoch.plan.seed]));
+  const { id, uses = [] } = findRecommender(algorithm);
+  const made = [dataKey, asOf, id, options, events, epoch.plan.seed];
+  // What may be learnt about people is a part of what a model is made from, where it learns from that.
+  return sha256Hex(stableJson(uses.includes('userFeatures') ? [...made, epoch.plan.privacy ?? {}] : made));
 }
 
 const cachedAs = (key: string) => `recommender ${key}`;

@@ -241,7 +241,8 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
         const matrix = tastes();
         const { model } = await train(matrix);
         const known = await model.score(Int32Array.of(7));
-        const basket = { items: matrix.columns.slice(matrix.rowStarts[7], matrix.rowStarts[8]) };
+        const [from, to] = [matrix.rowStarts[7], matrix.rowStarts[8]];
+        const basket = { items: matrix.columns.slice(from, to), values: matrix.values.slice(from, to) };
         for (const item of [0, 9, 20]) {
           for (const who of [7, basket]) {
             const { score, contributions, rest } = model.explain!(who, item);

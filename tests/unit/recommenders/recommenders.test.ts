@@ -18,6 +18,7 @@ const tiny: Record<string, OptionValues> = {
   'item-knn': { shrinkage: 0, popularityShare: 0 },
   'user-knn': { popularityShare: 0 },
   rp3beta: { popularityShare: 0 },
+  content: { popularityShare: 0 },
   puresvd: { factors: 2 },
   'gf-cf': { factors: 2 },
   bspm: { factors: 2, sharpening: 0.3 },

@@ -2,6 +2,7 @@ import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
+import { content } from './content';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
 import { ials } from './ials';
@@ -23,6 +24,7 @@ export const recommenders: readonly Recommender[] = [
   itemKnn,
   userKnn,
   rp3beta,
+  content,
   ease,
   slim,
   pureSvd,
