@@ -24,8 +24,10 @@ const tiny: Record<string, OptionValues> = {
   bspm: { factors: 2, sharpening: 0.3 },
   bpr: { factors: 4, epochs: 60 },
   warp: { factors: 4, epochs: 60 },
+  fm: { factors: 4, epochs: 60 },
   simplex: { factors: 8, epochs: 60 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40 },
+  'two-tower': { factors: 8, epochs: 40, regularization: 0, learningRate: 0.02 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };
 

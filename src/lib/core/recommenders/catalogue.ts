@@ -4,6 +4,7 @@ import { bpr } from './bpr';
 import { bspm } from './bspm';
 import { content } from './content';
 import { ease } from './ease';
+import { fm } from './fm';
 import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
@@ -14,6 +15,7 @@ import type { Recommender } from './recommender';
 import { rp3beta } from './rp3beta';
 import { simplex } from './simplex';
 import { slim } from './slim';
+import { twoTower } from './twoTower';
 import { userKnn } from './userKnn';
 import { warp } from './warp';
 
@@ -33,8 +35,10 @@ export const recommenders: readonly Recommender[] = [
   ials,
   bpr,
   warp,
+  fm,
   simplex,
   multDae,
+  twoTower,
 ];
 
 /** @throws UserError `recommender_unknown` */

@@ -3,6 +3,7 @@ import { transpose, type InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { besideOneAnother, featureTerms, rowsOfLengthOne, type TermCounts } from './featureTerms';
 import { addedUpScores } from './itemWeights';
+import { missingFeatures } from './missingFeatures';
 import { popularityShareOption, withPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 import { tfIdf } from './tfIdf';
@@ -64,7 +65,7 @@ export const content: Recommender = {
       losses: [],
       backend: 'plain TypeScript',
       reproducible: true,
-      ...(known ? {} : { warnings: [{ code: 'features_missing', values: { items: 1, users: 0 } }] }),
+      ...missingFeatures({ items: vectors.counts }),
     };
   },
 
