@@ -25,7 +25,9 @@ export async function readFeatureFile(file: FileSource, ids: readonly string[]):
   const { records } = readRecords(joinedBytes(blocks), dialect, Infinity);
   const rowOf = new Map(ids.map((id, row) => [id, row]));
   const keyed = idColumn(file, records, rowOf);
-  const hasHeader = !rowOf.has(records[0][keyed]);
+  const first = records[0][keyed];
+  // Where ids are numbers, a number that train lacks is no name of a column.
+  const hasHeader = !rowOf.has(first) && !(isDigits(first) && ids.every(isDigits));
   const names = hasHeader ? headerNames(records[0]) : records[0].map((_, column) => `column${column + 1}`);
   const recordOf = new Array<string[] | undefined>(ids.length);
   for (const record of hasHeader ? records.slice(1) : records) {
@@ -48,6 +50,8 @@ function idColumn(file: FileSource, records: string[][], rowOf: Map<string, numb
   if (most > 0) return known.indexOf(most);
   throw new UserError('features_no_ids', `No column of ${file.name} has ids of the training file.`, 'Give a file with one row an id, and its ids written as in the training file.', { file: file.name }); // prettier-ignore
 }
+
+const isDigits = (text: string) => /^\d+$/.test(text);
 
 function cellOf(cell: string | undefined): string | null {
   const text = cell?.trim() ?? '';
