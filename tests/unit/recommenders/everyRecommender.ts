@@ -4,30 +4,18 @@ import { resolveOptions, type OptionValues } from '$lib/core/base/options';
 import { createRunContext, quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
 import { rankItems } from '$lib/core/evaluation/ranking';
-import type { Numbering } from '$lib/core/math/permute';
+import { placesOf, type Numbering } from '$lib/core/math/permute';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
-import type { Ability, Compute, Recommender } from '$lib/core/recommenders/recommender';
-import type { Feature, TrainingData, TrainingPart } from '$lib/core/recommenders/trainingData';
+import { basketOf, eventsOfUser } from '$lib/core/recommenders/basket';
+import type { Ability, Basket, Compute, Recommender } from '$lib/core/recommenders/recommender';
+import type { Feature, Sequences, TrainingData } from '$lib/core/recommenders/trainingData';
+import { trainingParts } from '$lib/core/recommenders/trainingData';
 import { restoreRecommender, trainRecommender } from '$lib/core/recommenders/trainRecommender';
+import { checkerboard } from '../../support/checkerboard';
 
 export interface SuiteOptions {
   /** Options that learn the small tables of this suite well and quickly. */
   options?: OptionValues;
-}
-
-/**
- * Customers 0 … n−1 and items 0 … n−1 like a checkerboard: even customers took even items and odd ones odd items, each
- * without one item (its own), which a model of tastes must find again. The idea is benfred/implicit's.
- */
-export function checkerboard(size = 24): InteractionMatrix {
-  const pairs = Array.from({ length: size * size }, (_, at) => [Math.floor(at / size), at % size]);
-  const taken = pairs.filter(([user, item]) => user % 2 === item % 2 && user !== item);
-  return matrixFromPairs(
-    size,
-    size,
-    taken.map(([user]) => user),
-    taken.map(([, item]) => item),
-  );
 }
 
 /** What every recommender of the catalogue must do. Call it with the recommender and something to compute with. */
@@ -36,10 +24,9 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
   const settings = resolveOptions(recommender.id, recommender.options, options);
   /** Everything there is to learn from; what the model did not declare breaks the training. */
   const offered = (pairs: InteractionMatrix, numbering?: Numbering): TrainingData => {
-    const parts = partsOf(pairs, numbering);
-    const refused = (Object.keys(parts) as TrainingPart[]).filter((part) => !needs.includes(part) && !uses.includes(part));
+    const refused = trainingParts.filter((part) => !needs.includes(part) && !uses.includes(part));
     const refusals = refused.map((part) => [part, () => Promise.reject(new Error(`${recommender.id} did not declare ${part}`))]);
-    return { pairs, numbering, ...parts, ...Object.fromEntries(refusals) };
+    return { ...dataOf(pairs, numbering), ...Object.fromEntries(refusals) };
   };
   const train = async (pairs: InteractionMatrix, seed = 1, numbering?: Numbering) =>
     trainRecommender({ recommender, given: options, data: offered(pairs, numbering), seed }, await compute(), quietContext());
@@ -109,7 +96,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const run = createRunContext(new AbortController().signal, ({ stage, values }) => {
         if (stage === 'train' && values?.loss !== undefined) seen.push(values.loss);
       });
-      const { losses } = await recommender.train(offered(checkerboard()), settings, 1, await compute(), run);
+      const { losses } = await recommender.train(dataOf(checkerboard()), settings, 1, await compute(), run);
       expect(seen).toEqual(losses.map(({ loss }) => loss));
       if (losses.length > 1) expect(losses.at(-1)!.loss).toBeLessThan(losses[0].loss);
     });
@@ -118,7 +105,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const controller = new AbortController();
       let reports = 0;
       const run = createRunContext(controller.signal, () => (reports++, controller.abort()));
-      const trained = recommender.train(offered(checkerboard()), settings, 1, await compute(), run);
+      const trained = recommender.train(dataOf(checkerboard()), settings, 1, await compute(), run);
       const outcome = await trained.then(
         () => 'done',
         (error: unknown) => error,
@@ -149,7 +136,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
         axes.forEach((axis, at) => axis === 'items' && expect(shape[at]).toBe(matrix.items));
       }
       const copy = { ...state, arrays: structuredClone(state.arrays), meta: JSON.parse(JSON.stringify(state.meta)) };
-      const restored = restoreRecommender(recommender, copy, { pairs: matrix });
+      const restored = await restoreRecommender(recommender, copy, dataOf(matrix));
       expect(await restored.score(everyone(matrix))).toEqual(await model.score(everyone(matrix)));
       expect(restored.state()).toEqual(state);
     });
@@ -185,7 +172,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const scores = await other.model.score(userOrder);
       const expected = await plain.model.score(everyone(matrix));
       itemOrder.forEach((item, place) => expect(scores[5 * renumbered.items + item]).toBe(expected[5 * matrix.items + place]));
-      const restored = restoreRecommender(recommender, other.model.state(), { pairs: renumbered, numbering });
+      const restored = await restoreRecommender(recommender, other.model.state(), dataOf(renumbered, numbering));
       expect(await restored.score(userOrder)).toEqual(scores);
       if (other.model.similarItems) {
         const [own, theirs] = [other.model.similarItems(itemOrder[3], 5), plain.model.similarItems!(3, 5)];
@@ -207,7 +194,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
 
     it('can what it says it can', async () => {
       const { model } = await train(checkerboard(6));
-      const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases'] as const).filter((ability) => model[ability]);
+      const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases', 'due'] as const).filter((ability) => model[ability]);
       expect(abilities.sort()).toEqual(can.filter((ability) => ability !== 'warmStart').sort());
     });
 
@@ -217,8 +204,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
         const { userFeatures: _, ...data } = offered(matrix);
         const { model } = await trainRecommender({ recommender, given: options, data, seed: 1 }, await compute(), quietContext());
         for (const user of [0, 7, 31]) {
-          const [from, to] = [matrix.rowStarts[user], matrix.rowStarts[user + 1]];
-          const folded = model.foldIn!({ items: matrix.columns.subarray(from, to), values: matrix.values.subarray(from, to) });
+          const folded = model.foldIn!(basketInOrder(matrix, user));
           const known = await model.score(Int32Array.of(user));
           folded.forEach((score, item) => expect(Math.abs(score - known[item])).toBeLessThan(1e-3 * (1 + Math.abs(known[item]))));
         }
@@ -241,8 +227,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
         const matrix = tastes();
         const { model } = await train(matrix);
         const known = await model.score(Int32Array.of(7));
-        const [from, to] = [matrix.rowStarts[7], matrix.rowStarts[8]];
-        const basket = { items: matrix.columns.slice(from, to), values: matrix.values.slice(from, to) };
+        const basket = basketInOrder(matrix, 7);
         for (const item of [0, 9, 20]) {
           for (const who of [7, basket]) {
             const { score, contributions, rest } = model.explain!(who, item);
@@ -259,10 +244,10 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       it('goes on from its state, also with customers and items that came since', async () => {
         const matrix = tastes();
         const [first, one] = [await train(matrix), { ...options, epochs: 1 }];
-        const cold = await trainRecommender({ recommender, given: one, data: offered(matrix), seed: 2 }, await compute(), quietContext());
+        const cold = await trainRecommender({ recommender, given: one, data: dataOf(matrix), seed: 2 }, await compute(), quietContext());
         const warmStart = first.model.state();
         const request = { recommender, given: one, seed: 2, warmStart };
-        const warm = await trainRecommender({ ...request, data: offered(matrix) }, await compute(), quietContext());
+        const warm = await trainRecommender({ ...request, data: dataOf(matrix) }, await compute(), quietContext());
         expect(warm.losses[0].loss).toBeLessThan(cold.losses[0].loss);
         const grown = {
           ...matrix,
@@ -270,11 +255,11 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
           items: matrix.items + 2,
           rowStarts: Int32Array.of(...matrix.rowStarts, matrix.columns.length),
         };
-        const later = await trainRecommender({ ...request, data: offered(grown) }, await compute(), quietContext());
+        const later = await trainRecommender({ ...request, data: dataOf(grown) }, await compute(), quietContext());
         expect((await later.model.score(Int32Array.of(matrix.users))).length).toBe(matrix.items + 2);
         // A state of another size is passed over.
         const other = { ...warmStart, arrays: {}, format: 'another/1' };
-        const fresh = await trainRecommender({ ...request, warmStart: other, data: offered(matrix) }, await compute(), quietContext());
+        const fresh = await trainRecommender({ ...request, warmStart: other, data: dataOf(matrix) }, await compute(), quietContext());
         expect(fresh.losses).toEqual(cold.losses);
       });
     }
@@ -282,7 +267,8 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     if (uses.length > 0) {
       it('learns from pairs alone where nothing else is offered, and says what it lacks', async () => {
         const matrix = tastes();
-        const request = { recommender, given: options, data: { pairs: matrix }, seed: 1 };
+        const { itemFeatures: _1, userFeatures: _2, context: _3, ...pairsOnly } = offered(matrix);
+        const request = { recommender, given: options, data: pairsOnly, seed: 1 };
         const { model, warnings = [] } = await trainRecommender(request, await compute(), quietContext());
         expect((await model.score(everyone(matrix))).every(Number.isFinite)).toBe(true);
         expect(warnings.map(({ code }) => code)).toEqual(['features_missing']);
@@ -332,56 +318,78 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
   });
 }
 
-function everyone({ users }: InteractionMatrix): Int32Array {
-  return Int32Array.from({ length: users }, (_, user) => user);
+/** All that a model may ask for, of these pairs. */
+export function dataOf(pairs: InteractionMatrix, numbering?: Numbering): TrainingData {
+  return { pairs, numbering, sequences: async () => sequencesOf(pairs, numbering), ...featuresOf(pairs, numbering) };
 }
 
 /**
  * What can be known beside the pairs, by number: the colour of items and customers, titles of one word for each colour
- * and one for all, prices that say nothing, labels of several, times in the order of the pairs and channels by colour.
+ * and one for all, prices that say nothing, labels of several, and channels by the colour of the item.
  */
-function partsOf(pairs: InteractionMatrix, numbering?: Numbering): Required<Pick<TrainingData, TrainingPart>> {
-  const places = (order: Int32Array | undefined, count: number) => {
-    const place = Int32Array.from({ length: count }, (_, number) => (order ? -1 : number));
-    order?.forEach((number, at) => (place[number] = at));
-    return place;
-  };
-  const [user, item] = [places(numbering?.userOrder, pairs.users), places(numbering?.itemOrder, pairs.items)];
-  const colours = (of: Int32Array): Feature => ({
-    name: 'colour',
-    kind: 'label',
-    codes: of.map((place) => (place < 0 ? -1 : place % 2)),
-    labels: ['even', 'odd'],
-  });
-  const entries = pairs.columns.length;
+function featuresOf(pairs: InteractionMatrix, numbering?: Numbering): Pick<TrainingData, 'itemFeatures' | 'userFeatures' | 'context'> {
+  const placed = (order: Int32Array | undefined, count: number) => (order ? placesOf(order, count) : Int32Array.from({ length: count }, (_, at) => at)); // prettier-ignore
+  const [user, item] = [placed(numbering?.userOrder, pairs.users), placed(numbering?.itemOrder, pairs.items)];
+  const colourOf = (place: number) => Math.max(0, place) % 2;
+  const colours = (of: Int32Array): Feature => ({ name: 'colour', kind: 'label', codes: of.map(colourOf), labels: ['even', 'odd'] });
   return {
     itemFeatures: async () => [
       colours(item),
-      { name: 'title', kind: 'text', texts: Array.from(item, (place) => (place < 0 ? null : place % 2 ? 'odd thing' : '双数 thing')) },
+      { name: 'title', kind: 'text', texts: Array.from(item, (place) => (colourOf(place) ? 'odd thing' : '双数 thing')) },
       { name: 'price', kind: 'number', values: Float32Array.from(item, (place) => (place < 0 ? NaN : 1 + ((place >> 1) % 3))) },
       {
         name: 'kinds',
         kind: 'labels',
         rowStarts: Int32Array.from({ length: pairs.items + 1 }, (_, row) => 2 * row),
-        codes: Int32Array.from({ length: 2 * pairs.items }, (_, at) => (at % 2 === 0 ? Math.max(0, item[at >> 1]) % 2 : 2)),
+        codes: Int32Array.from({ length: 2 * pairs.items }, (_, at) => (at % 2 === 0 ? colourOf(item[at >> 1]) : 2)),
         labels: ['even', 'odd', 'all'],
       },
     ],
     userFeatures: async () => [colours(user)],
-    sequences: async () => ({
-      rowStarts: pairs.rowStarts,
-      items: pairs.columns,
-      times: Float64Array.from({ length: entries }, (_, entry) => Math.max(0, item[pairs.columns[entry]])),
-      values: pairs.values,
-    }),
     context: async () => [
-      { name: 'channel', kind: 'label', codes: pairs.columns.map((column) => Math.max(0, item[column]) % 2), labels: ['shop', 'web'] },
+      {
+        name: 'channel',
+        kind: 'label',
+        codes: sequencesOf(pairs, numbering).items.map((own) => colourOf(item[own])),
+        labels: ['shop', 'web'],
+      },
     ],
   };
 }
 
+/**
+ * The same pairs in time, one a day: a customer begins with the item that has their own place and goes round, so on the
+ * checkerboard the item that they lack is what comes next.
+ */
+function sequencesOf({ users, items: numbers, rowStarts, columns, values }: InteractionMatrix, numbering?: Numbering): Sequences {
+  const places = { users: numbering && placesOf(numbering.userOrder, users), items: numbering && placesOf(numbering.itemOrder, numbers) };
+  const placeOfItem = (item: number) => places.items?.[item] ?? item;
+  const order = Int32Array.from(columns, (_, entry) => entry);
+  for (let user = 0; user < users; user++) {
+    const start = places.users?.[user] ?? user;
+    const turn = (entry: number) => placeOfItem(columns[entry]) + (placeOfItem(columns[entry]) < start ? 1e6 : 0);
+    order.subarray(rowStarts[user], rowStarts[user + 1]).sort((a, b) => turn(a) - turn(b));
+  }
+  const days = (user: number) => Array.from({ length: rowStarts[user + 1] - rowStarts[user] }, (_, day) => day * 86_400_000_000);
+  return {
+    rowStarts,
+    items: order.map((entry) => columns[entry]),
+    times: Float64Array.from(Array.from({ length: users }, (_, user) => days(user)).flat()),
+    values: Float32Array.from(order, (entry) => values[entry]),
+  };
+}
+
+/** What a customer has, and in which order it came. */
+function basketInOrder(matrix: InteractionMatrix, user: number): Basket {
+  return { ...basketOf(matrix, user), events: eventsOfUser(sequencesOf(matrix), user) };
+}
+
+export function everyone({ users }: InteractionMatrix): Int32Array {
+  return Int32Array.from({ length: users }, (_, user) => user);
+}
+
 /** Forty customers of two tastes and twenty-four items, some of which nobody chose; many equal counts, so many ties. */
-function tastes(): InteractionMatrix {
+export function tastes(): InteractionMatrix {
   const random = new Random(7);
   const [user, item]: [number[], number[]] = [[], []];
   for (let u = 0; u < 40; u++) {

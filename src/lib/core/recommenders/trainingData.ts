@@ -84,7 +84,8 @@ function sequencesByPlace(given: Sequences, { userOrder, itemOrder }: Numbering,
   return { sequences, entries: at };
 }
 
-function rowsOfFeatures(features: Feature[], rows: Int32Array): Feature[] {
+/** The same features with other rows: `rows[at]` is the row that comes `at`-th. */
+export function rowsOfFeatures(features: Feature[], rows: Int32Array): Feature[] {
   return features.map((feature): Feature => {
     if (feature.kind === 'number') return { ...feature, values: Float32Array.from(rows, (row) => feature.values[row]) };
     if (feature.kind === 'label') return { ...feature, codes: rows.map((row) => feature.codes[row]) };

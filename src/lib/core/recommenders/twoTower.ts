@@ -29,7 +29,7 @@ const options: readonly OptionSpec[] = [
     name: 'epochs',
     kind: 'number',
     integer: true,
-    default: 60,
+    default: 40,
     min: 1,
     max: 1000,
     unit: 'epochs',
@@ -39,7 +39,7 @@ const options: readonly OptionSpec[] = [
   {
     name: 'learningRate',
     kind: 'number',
-    default: 0.005,
+    default: 0.002,
     min: 1e-5,
     max: 1,
     scale: 'log',
