@@ -22,5 +22,5 @@ export default defineConfig({
   server: { fs: { allow: ['datasets'] } },
   build: { target: 'es2022', chunkSizeWarningLimit: 1500 },
   // Pre-bundling would move the files that this package finds beside itself.
-  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'], include: prebundled },
+  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'jieba-wasm', 'parquet-wasm'], include: prebundled },
 });

@@ -30,7 +30,7 @@ export default defineConfig({
         plugins: [svelte()],
         resolve: { alias, conditions: ['browser'] },
         server: { headers: isolationHeaders },
-        optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'], include: prebundled },
+        optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'jieba-wasm', 'parquet-wasm'], include: prebundled },
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts', 'tests/contracts/**/*.browser.test.ts', 'tests/components/**/*.test.ts'],

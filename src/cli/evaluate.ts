@@ -5,7 +5,7 @@ import type { Measured, MeasureChoice } from './evaluateMeasures';
 import type { EvaluationWarning } from '../lib/core/evaluation/types';
 import { UserError } from '../lib/core/base/errors';
 import type { Recommender } from '../lib/core/recommenders/recommender';
-import type { TrainingData } from '../lib/core/recommenders/trainingData';
+import type { FeatureParts, TrainingData } from '../lib/core/recommenders/trainingData';
 import type { ModelState } from '../lib/core/recommenders/modelState';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
 import type { Arguments, Command, CommandIo } from './command';
@@ -81,6 +81,13 @@ export const evaluate: Command = {
       value: 'FILE',
       what: 'Lines "item category", for the calibration of lists to each user’s mixture.',
     },
+    {
+      name: 'items',
+      kind: 'text',
+      value: 'FILE',
+      what: 'What is known of items, for models that learn from it: delimited, one row an item, one column with the ids of train.',
+    },
+    { name: 'users', kind: 'text', value: 'FILE', what: 'The same of users.' },
     {
       name: 'ratings',
       kind: 'flag',
@@ -171,11 +178,20 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   }
   try {
     const compute = { kernels, tensors: () => platform.openTensors() };
+    const parts = await readParts(args, io, split);
     const historyEvents = split.historyEvents && trainingDataOf(split.historyEvents).sequences;
-    const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
+    const data = split.events ? trainingDataOf(split.events, parts) : { pairs: split.train, ...parts };
     mustHaveParts(recommender, data, args.text('format'));
     // Histories that are folded in are nothing to learn options from.
-    const search = { recommender, given, task: { ...task, train: split.train }, events: split.events, cutoff: cutoffs.at(-1)!, seed };
+    const search = {
+      recommender,
+      given,
+      task: { ...task, train: split.train },
+      events: split.events,
+      parts,
+      cutoff: cutoffs.at(-1)!,
+      seed,
+    };
     const tuning = minutes === undefined ? undefined : await tuneFor(minutes, search, args, compute, io);
     const started = performance.now();
     const trained = await trainRecommender({ recommender, given: { ...given, ...tuning?.options }, data, seed }, compute, io.run);
@@ -234,9 +250,33 @@ function sentenceOf({ code, values }: EvaluationWarning): string {
   if (code === 'repeats_not_asked') {
     return 'Only what is new to users was ranked, so the repeat purchases that this model is for did not count: give --next any to measure them.';
   }
-  return code === 'model_collapsed'
-    ? `This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`
-    : `Memory for the rules was spent: they are whole for the ${values.items} most chosen items only.`;
+  if (code === 'model_collapsed') {
+    return `This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`;
+  }
+  if (code === 'rules_incomplete') return `Memory for the rules was spent: they are whole for the ${values.items} most chosen items only.`;
+  const missing = [...(values.items ? ['items (--items)'] : []), ...(values.users ? ['users (--users)'] : [])].join(' and ');
+  return `Nothing is known of ${missing} beside their ids, so the model learnt from ids alone.`;
+}
+
+/** What files say beside the pairs; of events their hour and day of the week, in UTC. */
+async function readParts(args: Arguments, io: CommandIo, split: GivenSplit): Promise<FeatureParts> {
+  const [{ openFile }, { readFeatureFile }, { contextFeatures }] = await Promise.all([
+    import('../lib/platform/node/files'),
+    import('../lib/core/evaluation/featureFiles'),
+    import('../lib/core/recommenders/readFeatures'),
+  ]);
+  const read = async (name: string | undefined, ids: string[]) => name && readFeatureFile(await openFile(io.path(name)), ids);
+  const [ofItems, ofUsers] = [await read(args.optionalText('items'), split.itemIds), await read(args.optionalText('users'), split.userIds)];
+  const times = split.events?.timeOfEvent;
+  const isDated = times && times[0] > 0 && args.text('format') !== 'sequences';
+  const hours = () => Int32Array.from(times!, (time) => Math.floor(time / 3.6e9) % 24);
+  // The first of January 1970 was a Thursday.
+  const weekdays = () => Int32Array.from(times!, (time) => 1 + ((Math.floor(time / 8.64e10) + 3) % 7));
+  return {
+    ...(ofItems && { itemFeatures: async () => ofItems }),
+    ...(ofUsers && { userFeatures: async () => ofUsers }),
+    ...(isDated && { context: async () => contextFeatures(hours(), weekdays()) }),
+  };
 }
 
 async function modelFiles(state: ModelState, { userIds, itemIds }: GivenSplit) {

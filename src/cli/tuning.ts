@@ -3,6 +3,8 @@ import { stableJson } from '../lib/core/base/hash';
 import type { OptionValues } from '../lib/core/base/options';
 import type { RankingTask } from '../lib/core/evaluation/evaluate';
 import type { Trial } from '../lib/core/evaluation/tuning/tune';
+import type { InteractionMatrix } from '../lib/core/math/sparseRows';
+import type { FeatureParts, TrainingData } from '../lib/core/recommenders/trainingData';
 import type { InteractionList } from '../lib/core/store/interactionQueries';
 import type { Compute, Recommender } from '../lib/core/recommenders/recommender';
 import type { Arguments, CommandIo, CommandOption } from './command';
@@ -34,6 +36,8 @@ interface Search {
   given: OptionValues;
   task: RankingTask;
   events?: InteractionList;
+  /** What is known beside the pairs; without events, of items and users only. */
+  parts?: FeatureParts;
   cutoff: number;
   seed: number;
 }
@@ -51,7 +55,7 @@ export function readMinutes(args: Arguments): number | undefined {
 export async function tuneFor(minutes: number, search: Search, args: Arguments, compute: Compute, io: CommandIo): Promise<TuningOutput> {
   const { tune } = await import('../lib/core/evaluation/tuning/tune');
   const { shapeOfTest } = await import('../lib/core/evaluation/tuning/validation');
-  const { recommender, given, task, events, cutoff, seed } = search;
+  const { recommender, given, task, events, parts = {}, cutoff, seed } = search;
   const { trainPart } = await import('../lib/core/evaluation/tuning/trainPart');
   const { train } = task;
   const known =
@@ -60,7 +64,10 @@ export async function tuneFor(minutes: number, search: Search, args: Arguments, 
       train,
       events,
       Int32Array.from(events.userOfEvent, (_, event) => event),
+      parts,
     );
+  const { context: _, ...perRow } = parts;
+  const dataOf = (pairs: InteractionMatrix): TrainingData => ({ ...perRow, pairs });
   const shape = shapeOfTest(task);
   // What was tried elsewhere says nothing here.
   const request = stableJson({ model: recommender.id, given, seed, cutoff, shape, users: train.users, items: train.items, pairs: train.columns.length }); // prettier-ignore
@@ -78,7 +85,7 @@ export async function tuneFor(minutes: number, search: Search, args: Arguments, 
     io.note(`${metric} ${best.score.toFixed(4)} on the validation part with ${asText(best.options)} (setting ${trials.length})`);
   };
   const budget = minutes * 60_000;
-  const found = await tune({ recommender, given, train, ...known, shape, cutoff, seed, budget, now: () => performance.now(), tried, onTrial }, compute, io.run); // prettier-ignore
+  const found = await tune({ recommender, given, train, dataOf, ...known, shape, cutoff, seed, budget, now: () => performance.now(), tried, onTrial }, compute, io.run); // prettier-ignore
   await written;
   return { minutes, trials: found.trials.length, metric, defaults: found.defaults, tuned: found.tuned, options: found.best };
 }

@@ -6,7 +6,8 @@ import { tune, type Trial, type TuningResult } from '../core/evaluation/tuning/t
 import type { SplitSpec } from '../core/evaluation/types';
 import type { RecommenderSpec } from '../core/plan/schema';
 import { findRecommender } from '../core/recommenders/catalogue';
-import { featureParts, readNumbering } from '../core/recommenders/readTrainingData';
+import { featureParts } from '../core/recommenders/readFeatures';
+import { readNumbering } from '../core/recommenders/readTrainingData';
 import { readInteractionList } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import type { Epoch } from './epoch';
@@ -46,7 +47,8 @@ export async function tuneModel(epoch: Epoch, { model, split, cutoff, minutes }:
   const interactions = await readInteractionList(data.store, data, events, epoch.signal);
   await refuseTooLarge(epoch, { ...model, options: fixed }, interactions.userOfEvent.length);
   const numbering = await readNumbering(data, epoch.signal);
-  const part = comparedTrainPart({ interactions, numbering, parts: featureParts(data, epoch.signal), split, seed });
+  const parts = featureParts({ ...data, privacy: epoch.plan.privacy }, events, epoch.signal);
+  const part = comparedTrainPart({ interactions, numbering, parts, split, seed });
   const request = { ...part, recommender, given: fixed, current: searched, cutoff, seed, now, tried: earlier };
   const onTrial = (trial: Trial) => {
     tried.push(trial);

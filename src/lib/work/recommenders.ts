@@ -45,7 +45,7 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
   return epoch.cache.value(
     cachedAs(key),
     async (run): Promise<UsableModel> => {
-      const training = await readTrainingData(data, weights, run.signal);
+      const training = await readTrainingData({ ...data, privacy: epoch.plan.privacy }, weights, run.signal);
       const servesNewUsers = recommender.servesNewUsers ?? false;
       const kept = epoch.state.models.find((model) => model.key === key);
       const state = kept && (kept.state ?? (await readState(epoch, key)));
@@ -82,8 +82,11 @@ export async function isTrained(epoch: Epoch, spec: RecommenderSpec): Promise<bo
 async function trainingKey(epoch: Epoch, spec: RecommenderSpec): Promise<string> {
   const { algorithm, options } = spec;
   const { dataKey, asOf } = await epoch.data();
+  const { id, uses = [] } = findRecommender(algorithm);
   const events = await eventsOf(epoch, spec);
-  return sha256Hex(stableJson([dataKey, asOf, findRecommender(algorithm).id, options, events, epoch.plan.seed]));
+  const made = [dataKey, asOf, id, options, events, epoch.plan.seed];
+  // What may be learnt about people is a part of what a model is made from, where it learns from that.
+  return sha256Hex(stableJson(uses.includes('userFeatures') ? [...made, epoch.plan.privacy ?? {}] : made));
 }
 
 /** The events that a model learns from: those of the plan, else its own where the data has any of them, else the usual ones. */

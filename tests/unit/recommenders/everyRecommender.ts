@@ -8,7 +8,8 @@ import { placesOf, type Numbering } from '$lib/core/math/permute';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
 import { basketOf, eventsOfUser } from '$lib/core/recommenders/basket';
 import type { Ability, Basket, Compute, Recommender } from '$lib/core/recommenders/recommender';
-import type { Sequences, TrainingData } from '$lib/core/recommenders/trainingData';
+import type { Feature, Sequences, TrainingData } from '$lib/core/recommenders/trainingData';
+import { trainingParts } from '$lib/core/recommenders/trainingData';
 import { restoreRecommender, trainRecommender } from '$lib/core/recommenders/trainRecommender';
 import { checkerboard } from '../../support/checkerboard';
 
@@ -19,10 +20,16 @@ export interface SuiteOptions {
 
 /** What every recommender of the catalogue must do. Call it with the recommender and something to compute with. */
 export function everyRecommenderMust(recommender: Recommender, compute: () => Promise<Compute>, { options = {} }: SuiteOptions = {}): void {
-  const { personal, can } = recommender;
+  const { personal, can, needs, uses = [] } = recommender;
   const settings = resolveOptions(recommender.id, recommender.options, options);
+  /** Everything there is to learn from; what the model did not declare breaks the training. */
+  const offered = (pairs: InteractionMatrix, numbering?: Numbering): TrainingData => {
+    const refused = trainingParts.filter((part) => !needs.includes(part) && !uses.includes(part));
+    const refusals = refused.map((part) => [part, () => Promise.reject(new Error(`${recommender.id} did not declare ${part}`))]);
+    return { ...dataOf(pairs, numbering), ...Object.fromEntries(refusals) };
+  };
   const train = async (pairs: InteractionMatrix, seed = 1, numbering?: Numbering) =>
-    trainRecommender({ recommender, given: options, data: dataOf(pairs, numbering), seed }, await compute(), quietContext());
+    trainRecommender({ recommender, given: options, data: offered(pairs, numbering), seed }, await compute(), quietContext());
   const rank = async (matrix: InteractionMatrix, k: number, exclude?: InteractionMatrix) => {
     const { model } = await train(matrix);
     const { kernels } = await compute();
@@ -192,9 +199,10 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     });
 
     if (can.includes('foldIn')) {
-      it('says of a basket what it says of a customer who has the same', async () => {
+      it('says of a basket what it says of a customer who has the same, and of whom nothing else is known', async () => {
         const matrix = tastes();
-        const { model } = await train(matrix);
+        const { userFeatures: _, ...data } = offered(matrix);
+        const { model } = await trainRecommender({ recommender, given: options, data, seed: 1 }, await compute(), quietContext());
         for (const user of [0, 7, 31]) {
           const folded = model.foldIn!(basketInOrder(matrix, user));
           const known = await model.score(Int32Array.of(user));
@@ -256,6 +264,47 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       });
     }
 
+    if (uses.length > 0) {
+      it('learns from pairs alone where nothing else is offered, and says what it lacks', async () => {
+        const matrix = tastes();
+        const { itemFeatures: _1, userFeatures: _2, context: _3, ...pairsOnly } = offered(matrix);
+        const request = { recommender, given: options, data: pairsOnly, seed: 1 };
+        const { model, warnings = [] } = await trainRecommender(request, await compute(), quietContext());
+        expect((await model.score(everyone(matrix))).every(Number.isFinite)).toBe(true);
+        expect(warnings.map(({ code }) => code)).toEqual(['features_missing']);
+        expect((await train(matrix)).warnings ?? []).toEqual([]);
+      });
+    }
+
+    if (uses.includes('itemFeatures')) {
+      it('offers items that nobody has yet to those who like their kind', async () => {
+        const matrix = checkerboard();
+        const newcomers = 2;
+        const grown = { ...matrix, items: matrix.items + newcomers };
+        const { model } = await train(grown);
+        const scores = await model.score(everyone(grown));
+        const ofOwn = Array.from({ length: matrix.users }, (_, user) =>
+          scores.subarray(user * grown.items + matrix.items, (user + 1) * grown.items),
+        );
+        // Item 24 is of the even kind, item 25 of the odd.
+        ofOwn.forEach((own, user) => expect(own[user % 2]).toBeGreaterThan(own[1 - (user % 2)]));
+      });
+    }
+
+    if (uses.includes('userFeatures')) {
+      it('knows the taste of customers who have done nothing yet by what they are', async () => {
+        const matrix = checkerboard();
+        const grown = { ...matrix, users: matrix.users + 2, rowStarts: Int32Array.of(...matrix.rowStarts, ...matrix.rowStarts.slice(-1), ...matrix.rowStarts.slice(-1)) }; // prettier-ignore
+        const { model } = await train(grown);
+        const scores = await model.score(Int32Array.of(matrix.users, matrix.users + 1));
+        [0, 1].forEach((taste) => {
+          const own = scores.subarray(taste * matrix.items, (taste + 1) * matrix.items);
+          const ofKind = (kind: number) => own.reduce((sum, score, item) => sum + (item % 2 === kind ? score : 0), 0);
+          expect(ofKind(taste)).toBeGreaterThan(ofKind(1 - taste));
+        });
+      });
+    }
+
     it('estimates more for more factors, customers and pairs', () => {
       const small = recommender.estimate({ users: 100, items: 50, pairs: 1000 }, settings);
       const large = recommender.estimate({ users: 1000, items: 500, pairs: 100000 }, settings);
@@ -271,7 +320,41 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
 
 /** All that a model may ask for, of these pairs. */
 export function dataOf(pairs: InteractionMatrix, numbering?: Numbering): TrainingData {
-  return { pairs, numbering, sequences: async () => sequencesOf(pairs, numbering) };
+  return { pairs, numbering, sequences: async () => sequencesOf(pairs, numbering), ...featuresOf(pairs, numbering) };
+}
+
+/**
+ * What can be known beside the pairs, by number: the colour of items and customers, titles of one word for each colour
+ * and one for all, prices that say nothing, labels of several, and channels by the colour of the item.
+ */
+function featuresOf(pairs: InteractionMatrix, numbering?: Numbering): Pick<TrainingData, 'itemFeatures' | 'userFeatures' | 'context'> {
+  const placed = (order: Int32Array | undefined, count: number) => (order ? placesOf(order, count) : Int32Array.from({ length: count }, (_, at) => at)); // prettier-ignore
+  const [user, item] = [placed(numbering?.userOrder, pairs.users), placed(numbering?.itemOrder, pairs.items)];
+  const colourOf = (place: number) => Math.max(0, place) % 2;
+  const colours = (of: Int32Array): Feature => ({ name: 'colour', kind: 'label', codes: of.map(colourOf), labels: ['even', 'odd'] });
+  return {
+    itemFeatures: async () => [
+      colours(item),
+      { name: 'title', kind: 'text', texts: Array.from(item, (place) => (colourOf(place) ? 'odd thing' : '双数 thing')) },
+      { name: 'price', kind: 'number', values: Float32Array.from(item, (place) => (place < 0 ? NaN : 1 + ((place >> 1) % 3))) },
+      {
+        name: 'kinds',
+        kind: 'labels',
+        rowStarts: Int32Array.from({ length: pairs.items + 1 }, (_, row) => 2 * row),
+        codes: Int32Array.from({ length: 2 * pairs.items }, (_, at) => (at % 2 === 0 ? colourOf(item[at >> 1]) : 2)),
+        labels: ['even', 'odd', 'all'],
+      },
+    ],
+    userFeatures: async () => [colours(user)],
+    context: async () => [
+      {
+        name: 'channel',
+        kind: 'label',
+        codes: sequencesOf(pairs, numbering).items.map((own) => colourOf(item[own])),
+        labels: ['shop', 'web'],
+      },
+    ],
+  };
 }
 
 /**

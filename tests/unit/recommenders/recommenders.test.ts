@@ -34,6 +34,9 @@ const tiny: Record<string, OptionValues> = {
   simplex: { factors: 8, epochs: 60, popularityShare: 0 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40, popularityShare: 0 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0, popularityShare: 0 },
+  content: { popularityShare: 0 },
+  fm: { factors: 4, epochs: 60 },
+  'two-tower': { factors: 8, epochs: 40, regularization: 0, learningRate: 0.02 },
 };
 
 for (const recommender of recommenders) {

@@ -4,7 +4,9 @@ import { blend } from './blend';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
 import { buyAgain } from './buyAgain';
+import { content } from './content';
 import { ease } from './ease';
+import { fm } from './fm';
 import { gfCf } from './gfCf';
 import { gru4rec } from './gru4rec';
 import { ials } from './ials';
@@ -19,6 +21,7 @@ import { rp3beta } from './rp3beta';
 import { sasrec } from './sasrec';
 import { simplex } from './simplex';
 import { slim } from './slim';
+import { twoTower } from './twoTower';
 import { userKnn } from './userKnn';
 import { warp } from './warp';
 
@@ -29,6 +32,7 @@ export const recommenders: readonly Recommender[] = [
   itemKnn,
   userKnn,
   rp3beta,
+  content,
   ease,
   slim,
   pureSvd,
@@ -37,8 +41,10 @@ export const recommenders: readonly Recommender[] = [
   ials,
   bpr,
   warp,
+  fm,
   simplex,
   multDae,
+  twoTower,
   multVae,
   markov,
   gru4rec,

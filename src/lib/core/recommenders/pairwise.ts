@@ -227,7 +227,8 @@ export function startFit({ users, items, rowStarts }: InteractionMatrix, factors
   return fit;
 }
 
-function pairwiseModel(format: string, fit: Pick<PairwiseFit, 'factors' | 'users' | 'items' | 'biases'>): RecommenderModel {
+/** A model of factors and item biases. */
+export function pairwiseModel(format: string, fit: Pick<PairwiseFit, 'factors' | 'users' | 'items' | 'biases'>): RecommenderModel {
   const { factors: size, users, items, biases } = fit;
   const plain = factorScores(biases.length, size, users, items);
   return {

@@ -67,9 +67,12 @@ export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'u
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
 export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'due' | 'warmStart';
 
-/** What a training has to say of its model. `rules_incomplete`: only the rules of the `items` most chosen items fitted in memory. */
+/**
+ * What a training has to say of its model. `rules_incomplete`: only the rules of the `items` most chosen items fitted in
+ * memory; `features_missing`: nothing was offered that tells items (`items` 1) or customers (`users` 1) apart beside their ids.
+ */
 export interface TrainingWarning {
-  code: 'rules_incomplete';
+  code: 'rules_incomplete' | 'features_missing';
   values: Record<string, number>;
 }
 
@@ -111,6 +114,8 @@ export interface Recommender {
   events?: EventWeights;
   /** What it learns from beside pairs and cannot do without. */
   needs: readonly TrainingPart[];
+  /** What it learns from as well where somebody offers it; without it says so, and learns from the rest. */
+  uses?: readonly TrainingPart[];
   can: readonly Ability[];
   /** The id of a model to take where this one does not fit. */
   lighter?: string;

@@ -21,7 +21,11 @@ export type Feature =
   /** NaN where it is not known. */
   | { name: string; kind: 'number'; values: Float32Array }
   /** `labels[codes[row]]`; -1 where it is not known. */
-  | { name: string; kind: 'label'; codes: Int32Array; labels: string[] };
+  | { name: string; kind: 'label'; codes: Int32Array; labels: string[] }
+  /** Any number of labels a row: `codes[rowStarts[row] … rowStarts[row+1]-1]`, each once, ascending. */
+  | { name: string; kind: 'labels'; rowStarts: Int32Array; codes: Int32Array; labels: string[] }
+  /** What somebody wrote, such as a title; null where nobody did. */
+  | { name: string; kind: 'text'; texts: (string | null)[] };
 
 /**
  * What a model learns from. Rows are customers and columns items, by number or (inside a model) by place; only the
@@ -82,11 +86,24 @@ function sequencesByPlace(given: Sequences, { userOrder, itemOrder }: Numbering,
 
 /** The same features with other rows: `rows[at]` is the row that comes `at`-th. */
 export function rowsOfFeatures(features: Feature[], rows: Int32Array): Feature[] {
-  return features.map((feature) =>
-    feature.kind === 'number'
-      ? { ...feature, values: Float32Array.from(rows, (row) => feature.values[row]) }
-      : { ...feature, codes: rows.map((row) => feature.codes[row]) },
-  );
+  return features.map((feature): Feature => {
+    if (feature.kind === 'number') return { ...feature, values: Float32Array.from(rows, (row) => feature.values[row]) };
+    if (feature.kind === 'label') return { ...feature, codes: rows.map((row) => feature.codes[row]) };
+    if (feature.kind === 'text') return { ...feature, texts: Array.from(rows, (row) => feature.texts[row]) };
+    return {
+      ...feature,
+      ...listsOf(Array.from(rows, (row) => feature.codes.subarray(feature.rowStarts[row], feature.rowStarts[row + 1]))),
+    };
+  });
+}
+
+/** Lists one behind the other. */
+export function listsOf(lists: readonly ArrayLike<number>[]): { rowStarts: Int32Array; codes: Int32Array } {
+  const rowStarts = new Int32Array(lists.length + 1);
+  lists.forEach((list, row) => (rowStarts[row + 1] = rowStarts[row] + list.length));
+  const codes = new Int32Array(rowStarts[lists.length]);
+  lists.forEach((list, row) => codes.set(list, rowStarts[row]));
+  return { rowStarts, codes };
 }
 
 /** What is known beside events, by number; `context` has one row an event of the list. */

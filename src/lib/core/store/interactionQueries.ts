@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors';
 import { matrixFromPairs, type InteractionMatrix } from '../math/sparseRows';
 import { orderEvent } from '../schema/events';
-import { indexesOf, numbersOf } from './columns';
+import { indexesOf, numbersOf, textsOf } from './columns';
 import type { DataTables } from './dataScope';
 import { identifier, join, sql, type Sql } from './sql';
 import type { TableStore } from './tableStore';
@@ -88,10 +88,24 @@ export async function readInteractionList(
   };
 }
 
-function weighted({ tables, asOf }: InteractionScope, weights: EventWeights): Sql {
+/** When and where each event of {@link readInteractionList} was, one row an event in the same order. */
+export async function readInteractionContext(
+  store: TableStore,
+  scope: InteractionScope,
+  weights: EventWeights,
+  signal?: AbortSignal,
+): Promise<{ hours: Int32Array; weekdays: Int32Array; channels: (string | null)[] }> {
+  const rows = await store.query(
+    sql`SELECT hour(local_ts) AS hour, isodow(local_ts) AS weekday, channel, user_index, item_index, weight::DOUBLE AS value, epoch_us(ts)::DOUBLE AS time FROM (${weighted(scope, weights, true)}) ORDER BY time, user_index, item_index, value, local_ts, channel`,
+    signal,
+  );
+  return { hours: indexesOf(rows, 'hour'), weekdays: indexesOf(rows, 'weekday'), channels: textsOf(rows, 'channel') };
+}
+
+function weighted({ tables, asOf }: InteractionScope, weights: EventWeights, withContext = false): Sql {
   const lines = Object.entries(weights).map(([event, weight]) => sql`(${event}, CAST(${weight} AS DECIMAL(18, 6)))`);
   return sql`
-    SELECT user_index, item_index, ts, weight
+    SELECT user_index, item_index, ts, weight${withContext ? sql`, local_ts, channel` : sql``}
     FROM ${identifier(tables.events)} JOIN (VALUES ${join(lines)}) AS weights(event, weight) USING (event)
     WHERE item_index >= 0 AND user_index >= 0 AND local_ts < ${asOf}::TIMESTAMP`;
 }

@@ -4,8 +4,9 @@ import type { Comparison, EvaluationWarning, SplitSpec } from '../../core/evalua
 import type { RecommenderSpec } from '../../core/plan/schema';
 import { recommendForUsers } from '../../core/recommendations/recommendForUsers';
 import { findRecommender } from '../../core/recommenders/catalogue';
+import { featureParts } from '../../core/recommenders/readFeatures';
+import { readNumbering } from '../../core/recommenders/readTrainingData';
 import type { RecommenderModel } from '../../core/recommenders/recommender';
-import { featureParts, readNumbering } from '../../core/recommenders/readTrainingData';
 import { indexesOf } from '../../core/store/columns';
 import { defaultEventWeights, readInteractionList } from '../../core/store/interactionQueries';
 import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../../core/store/itemQueries';
@@ -36,7 +37,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
         contestants: specs.map(contestant),
         interactions,
         numbering: await readNumbering(data, epoch.signal),
-        parts: featureParts(data, epoch.signal),
+        parts: featureParts({ ...data, privacy: epoch.plan.privacy }, weights, epoch.signal),
         events: weights,
         dataHash: data.dataHash,
         split,
