@@ -46,7 +46,10 @@ export interface Protocol {
 /** Something about a model that its numbers alone do not say. */
 export type EvaluationWarning =
   /** Almost everybody is given the same items; `{ shared, of }` of a list are those of anybody else. */
-  { code: 'model_collapsed'; values: Record<string, number> } | TrainingWarning;
+  | { code: 'model_collapsed'; values: Record<string, number> }
+  /** Its weights were not learnt from the train part: they may know what is tested. */
+  | { code: 'may_know_test'; values: Record<string, number> }
+  | TrainingWarning;
 
 /** One model's line in the comparison; metric names are `recall@20`, `ndcg@10`, `hr@10`, `coverage@20` … */
 export interface EvaluationRow {
@@ -54,6 +57,8 @@ export interface EvaluationRow {
   algorithm: string;
   /** What it was trained with, so that a row can be told from a newer spec of the same model. */
   options?: OptionValues;
+  /** The model of the registry whose weights it had; absent where it was trained. */
+  weights?: string;
   metrics: Record<string, number>;
   /** Half-width of a 95 % bootstrap interval over users, for the same names. */
   margins?: Record<string, number>;

@@ -35,7 +35,7 @@ export function modelOfOtherData(
   ours: Required<StateIds>,
   data: TrainingData,
 ): OtherModel {
-  const [users, items] = [matched(theirs.users ?? [], ours.users), matched(theirs.items ?? [], ours.items)];
+  const [users, items] = [matchedIds(theirs.users ?? [], ours.users), matchedIds(theirs.items ?? [], ours.items)];
   const moved = stateOfOtherData(state, { users: users.from, items: items.from }, { users: users.names, items: items.names });
   const acquaintance = {
     modelItems: items.theirs,
@@ -73,7 +73,8 @@ function knownUsers({ arrays }: ModelState, from: Int32Array): Uint8Array {
   });
 }
 
-function matched(theirs: readonly (string | null)[], ours: readonly (string | null)[]) {
+/** Which place among their ids each of ours has, -1 where none, and the other way round. */
+export function matchedIds(theirs: readonly (string | null)[], ours: readonly (string | null)[]) {
   const placeOf = new Map<string, number>();
   theirs.forEach((id, place) => id && placeOf.set(id, place));
   const from = Int32Array.from(ours, (id) => (id ? (placeOf.get(id) ?? -1) : -1));

@@ -21,6 +21,7 @@ import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
+import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
@@ -141,6 +142,14 @@ export const operations = {
   recommendersCompare,
   recommendersForUser,
   recommenderTune,
+  modelsList,
+  modelRename,
+  modelRetire,
+  modelRetrain,
+  modelDeleteWeights,
+  modelForget,
+  modelTake,
+  modelBring,
   predictionScore,
   predictionTrain,
   peopleMap,
