@@ -17,7 +17,7 @@ export type { ModelLine } from '../registry/lines';
 /** What the registry has, the youngest first. */
 export const modelsList = reads<void, ModelLine[]>((_, epoch) => modelLines(epoch));
 
-const namePattern = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+const namePattern = /^[\p{L}\p{N}][\p{L}\p{N}_-]{0,63}$/u;
 
 /** Another name; plans that say the earlier one still find it. @throws UserError `model_name`, `model_name_taken`, `model_unknown_here` */
 export const modelRename = reads<{ key: string; name: string }, ModelLine[]>(async ({ key, name }, epoch) => {

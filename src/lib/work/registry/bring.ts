@@ -83,6 +83,6 @@ async function usable(file: string, format: string, make: () => OtherModel): Pro
 }
 
 function asName(name: string, otherwise: string): string {
-  const plain = name.normalize('NFKD').replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '').slice(0, 64); // prettier-ignore
+  const plain = name.normalize('NFC').replace(/[^\p{L}\p{N}_-]+/gu, '-').replace(/^[_-]+/, '').slice(0, 64); // prettier-ignore
   return plain || otherwise;
 }
