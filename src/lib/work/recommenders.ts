@@ -12,7 +12,7 @@ import { findRecommender } from '../core/recommenders/catalogue';
 import { stateOfOtherData, type ModelState } from '../core/recommenders/modelState';
 import { matchedIds } from '../core/recommenders/otherData';
 import { readIds } from '../core/recommenders/readIds';
-import type { TravellingState } from '../core/recommenders/state/npz';
+import type { TravellingState } from '../core/recommenders/state/travelling';
 import type { Compute } from '../core/recommenders/recommender';
 import { readTrainingData } from '../core/recommenders/readTrainingData';
 import { restoreRecommender, sizeOf, trainRecommender } from '../core/recommenders/trainRecommender';

@@ -8,7 +8,7 @@ import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { ModelState } from '../core/recommenders/modelState';
-import type { StateIds } from '../core/recommenders/state/parquet';
+import type { StateIds } from '../core/recommenders/state/travelling';
 import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
 import type { ErasedId } from '../core/schema/privacy/erasedIds';
 import type { ErasedRows } from '../core/store/dataset/erasePerson';

@@ -9,7 +9,8 @@ import { rankScores } from '$lib/core/math/topK';
 import { filesOfModel, zipOf } from '$lib/core/recommenders/away/bundle';
 import { findRecommender, recommenders } from '$lib/core/recommenders/catalogue';
 import { readTravelling } from '$lib/core/recommenders/state/npz';
-import { readTfjs, type StateFile } from '$lib/core/recommenders/state/tfjs';
+import { readTfjs } from '$lib/core/recommenders/state/tfjs';
+import type { StateFile } from '$lib/core/recommenders/state/travelling';
 import { bought, history, ids, takenIds, takenModel } from '../../support/takenModels';
 
 const everyone = Int32Array.from({ length: history.users }, (_, user) => user);

@@ -2,7 +2,7 @@ import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { namesCustomers, stateOfOtherData, type ModelState, type StateArray } from './modelState';
 import type { Recommender, RecommenderModel } from './recommender';
-import type { StateIds } from './state/parquet';
+import type { StateIds } from './state/travelling';
 import { restoreRecommender } from './trainRecommender';
 import type { TrainingData } from './trainingData';
 

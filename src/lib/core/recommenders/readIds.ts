@@ -2,7 +2,7 @@ import { indexesOf, textsOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
 import type { InteractionScope } from '../store/interactionQueries';
 import { identifier, sql } from '../store/sql';
-import type { StateIds } from './state/parquet';
+import type { StateIds } from './state/travelling';
 
 /** Ids of customers and items by number; null where a number is nobody's. */
 export async function readIds(

@@ -6,7 +6,7 @@ import { readIds } from '../../core/recommenders/readIds';
 import { readTrainingData } from '../../core/recommenders/readTrainingData';
 import { writeNpz } from '../../core/recommenders/state/npz';
 import { readModelFile } from '../../core/recommenders/state/readModelFile';
-import type { StateFile } from '../../core/recommenders/state/tfjs';
+import type { StateFile } from '../../core/recommenders/state/travelling';
 import { defaultEventWeights } from '../../core/store/interactionQueries';
 import type { Epoch } from '../epoch';
 import type { ModelFacts } from '../workspace';
@@ -15,10 +15,11 @@ import { bytesOf, keepModel } from './keep';
 
 /**
  * Takes a model from its files into the registry: under its own name, found again by ids, with nothing trained.
+ * @param calledHere its name, if not that of the file or of what is in it
  * @returns its key
  * @throws UserError `model_file_…`, `model_other_items`, `no_data`
  */
-export async function bringModel(epoch: Epoch, files: readonly StateFile[]): Promise<string> {
+export async function bringModel(epoch: Epoch, files: readonly StateFile[], calledHere?: string): Promise<string> {
   const { recommender, weights } = readModelFile(files);
   const { state, ids, about = {} } = weights;
   const file = files[0].name;
@@ -36,7 +37,7 @@ export async function bringModel(epoch: Epoch, files: readonly StateFile[]): Pro
     );
   }
   const options = (about.options ?? state.meta.options ?? {}) as OptionValues;
-  const name = typeof about.name === 'string' ? about.name : (file.split('/').at(-1) ?? file).replace(/\.\w+$/, '');
+  const name = calledHere ?? (typeof about.name === 'string' ? about.name : (file.split('/').at(-1) ?? file).replace(/\.\w+$/, ''));
   const facts: ModelFacts = {
     modelId: asName(name, recommender.id),
     algorithm: recommender.id,

@@ -7,7 +7,7 @@ import type { Json } from '../../core/recommenders/modelState';
 import { modelOfOtherData } from '../../core/recommenders/otherData';
 import { readIds } from '../../core/recommenders/readIds';
 import { readNumbering, readTrainingData } from '../../core/recommenders/readTrainingData';
-import type { StateFile } from '../../core/recommenders/state/tfjs';
+import type { StateFile } from '../../core/recommenders/state/travelling';
 import { exclusionWeights } from '../../core/recommendations/exclusion';
 import { defaultEventWeights, readInteractionMatrix } from '../../core/store/interactionQueries';
 import type { Epoch } from '../epoch';

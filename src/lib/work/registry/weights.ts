@@ -1,6 +1,6 @@
 import { namesCustomers } from '../../core/recommenders/modelState';
-import type { TravellingState } from '../../core/recommenders/state/npz';
-import type { StateIds } from '../../core/recommenders/state/parquet';
+import type { TravellingState } from '../../core/recommenders/state/travelling';
+import type { StateIds } from '../../core/recommenders/state/travelling';
 import { readIds } from '../../core/recommenders/readIds';
 import type { Epoch } from '../epoch';
 import { loadSnapshot } from '../opening';

@@ -1,4 +1,4 @@
-import type { StateFile } from '../state/tfjs';
+import type { StateFile } from '../state/travelling';
 import type { ScoreChain, Step } from './chain';
 
 const shard = 'weights.bin';

@@ -1,7 +1,7 @@
 import { unzipSync, zipSync, type Zippable } from 'fflate';
 import type { NumberArray } from '../../math/permute';
-import type { Json, ModelState, StateArray } from '../modelState';
-import type { StateIds } from './parquet';
+import type { ModelState, StateArray } from '../modelState';
+import type { StateIds, TravellingState } from './travelling';
 
 /** How NumPy names the types; the first letter is the order of bytes. */
 const typeNames = { Float32Array: '<f4', Float64Array: '<f8', Int32Array: '<i4', Uint8Array: '|u1' } as const;
@@ -11,15 +11,6 @@ const types = { '<f4': Float32Array, '<f8': Float64Array, '<i4': Int32Array, '|u
 const metaName = 'muster.json';
 /** Who and what the numbers are. */
 const idsName = 'ids.json';
-
-/** A state as it travels: with the ids of its customers and items, by number, and what is known of the model. */
-export interface TravellingState {
-  state: ModelState;
-  /** Customers only where the arrays have some. */
-  ids?: StateIds;
-  /** Of whoever wrote it; Muster's own are in work/registry. */
-  about?: { [name: string]: Json };
-}
 
 interface Meta {
   format: string;

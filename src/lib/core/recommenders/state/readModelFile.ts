@@ -3,8 +3,10 @@ import { UserError } from '../../base/errors';
 import { findRecommender, recommenders } from '../catalogue';
 import { namesCustomers } from '../modelState';
 import type { Recommender } from '../recommender';
-import { readTravelling, type TravellingState } from './npz';
-import { readTfjs, type StateFile } from './tfjs';
+import { readTravelling } from './npz';
+import type { TravellingState } from './travelling';
+import { readTfjs } from './tfjs';
+import type { StateFile } from './travelling';
 
 export interface ModelFile {
   recommender: Recommender;

@@ -1,11 +1,6 @@
 import type { NumberArray } from '../../math/permute';
 import type { ModelState, StateArray } from '../modelState';
-import type { TravellingState } from './npz';
-
-export interface StateFile {
-  name: string;
-  bytes: Uint8Array;
-}
+import type { StateFile, TravellingState } from './travelling';
 
 /** One file of weights; tfjs cuts larger ones, and reads any size. */
 const shard = 'group1-shard1of1.bin';
