@@ -141,7 +141,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
   const { measureRanking, rankingTask } = await import('../lib/core/evaluation/evaluate');
-  const { collapseWarnings } = await import('../lib/core/evaluation/collapse');
+  const { collapseWarnings, repeatWarnings } = await import('../lib/core/evaluation/collapse');
   const { withAuc } = await import('../lib/core/evaluation/auc');
   const { splitWarnings } = await import('../lib/core/evaluation/leaks');
   const { metersFor, summaryOf, warningSentence } = await import('./evaluateMeasures');
@@ -164,6 +164,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   }
   try {
     const compute = { kernels, tensors: () => platform.openTensors() };
+    const historyEvents = split.historyEvents && trainingDataOf(split.historyEvents).sequences;
     const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
     mustHaveParts(recommender, data, args.text('format'));
     // Histories that are folded in are nothing to learn options from.
@@ -174,12 +175,12 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
-    const scorer = history ? foldInScorer(model, history) : model;
+    const scorer = history ? foldInScorer(model, history, await historyEvents?.()) : model;
     const meters = await metersFor(split, task, choice);
     const ranked = await measureRanking(scorer, task, { cutoffs, servesNewUsers, meters }, kernels, io.run);
     const measured = choice.all ? await withAuc(ranked, scorer, task, servesNewUsers, io.run) : ranked;
     const scored = performance.now();
-    const ofModel = [...(trained.warnings ?? []), ...collapseWarnings(recommender, measured.overlap)];
+    const ofModel = [...(trained.warnings ?? []), ...repeatWarnings(recommender, next), ...collapseWarnings(recommender, measured.overlap)];
     const found = splitWarnings(split);
     const output: EvaluationOutput = {
       model: recommender.id,
@@ -212,6 +213,9 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
 }
 
 function sentenceOf({ code, values }: EvaluationWarning): string {
+  if (code === 'repeats_not_asked') {
+    return 'Only what is new to users was ranked, so the repeat purchases that this model is for did not count: give --next any to measure them.';
+  }
   return code === 'model_collapsed'
     ? `This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`
     : `Memory for the rules was spent: they are whole for the ${values.items} most chosen items only.`;

@@ -7,7 +7,7 @@ import type { FinishedList } from '../core/exports/listTable';
 import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { PlanList, RecommenderSpec } from '../core/plan/schema';
 import { recommendForUsers } from '../core/recommendations/recommendForUsers';
-import { exclusionWeights } from '../core/recommendations/exclusion';
+import { exclusionWeights, usualExclusion } from '../core/recommendations/exclusion';
 import { findRecommender } from '../core/recommenders/catalogue';
 import { stateOfOtherData, type ModelState } from '../core/recommenders/modelState';
 import { matchedIds } from '../core/recommenders/otherData';
@@ -23,6 +23,7 @@ import { identifier, sql } from '../core/store/sql';
 import type { Epoch, EpochData } from './epoch';
 import type { ModelEntry } from './registry/entry';
 import { bytesOf, keepModel } from './registry/keep';
+import { eventsOf } from './registry/events';
 import { givenModel, isAtHand, isGiven, type UsableModel } from './registry/use';
 import { hasWeights, idsFor, weightsOf } from './registry/weights';
 
@@ -44,7 +45,7 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec, from?: B
   if (isGiven(spec)) return givenModel(epoch, spec);
   const data = await epoch.data();
   const recommender = findRecommender(spec.algorithm);
-  const weights = spec.events ?? defaultEventWeights;
+  const weights = await eventsOf(epoch, spec);
   const { seed } = epoch.plan;
   const key = await trainingKey(epoch, spec, from);
   // Whoever deleted the weights wants another training, not the model that is still in the cache.
@@ -58,7 +59,7 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec, from?: B
       const saved = kept && (await weightsOf(epoch, kept));
       if (kept && saved) {
         return {
-          model: restoreRecommender(recommender, saved.state, training),
+          model: await restoreRecommender(recommender, saved.state, training),
           training: training.pairs,
           servesNewUsers,
           facts: kept.facts,
@@ -77,7 +78,7 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec, from?: B
       const state = trained.model.state();
       const { dataHash, dataKey, asOf } = data;
       const entry: ModelEntry = {
-        ...entryOf(epoch, spec, 'trained'),
+        ...(await entryOf(epoch, spec, 'trained')),
         data: { dataHash, dataKey, asOf, ...sizeOf(training.pairs) },
         seconds,
         bytes: bytesOf({ state }),
@@ -100,19 +101,18 @@ export async function isTrained(epoch: Epoch, spec: RecommenderSpec): Promise<bo
 }
 
 /** Names all that a training is made from. */
-export async function trainingKey(
-  epoch: Epoch,
-  { algorithm, options, events = defaultEventWeights }: RecommenderSpec,
-  from?: Pick<Beginning, 'key'>,
-): Promise<string> {
+export async function trainingKey(epoch: Epoch, spec: RecommenderSpec, from?: Pick<Beginning, 'key'>): Promise<string> {
+  const { algorithm, options } = spec;
   const { dataKey, asOf } = await epoch.data();
+  const events = await eventsOf(epoch, spec);
   const made = [dataKey, asOf, findRecommender(algorithm).id, options, events, epoch.plan.seed];
   return sha256Hex(stableJson(from ? [...made, from.key] : made));
 }
 
 /** What the spec says of an entry of the registry. */
-export function entryOf({ desk, plan }: Epoch, { id, options, events }: RecommenderSpec, origin: ModelEntry['origin']): ModelEntry {
-  return { name: id, origin, at: desk.platform.now().toISOString(), options, ...(events && { events }), seed: plan.seed };
+export async function entryOf(epoch: Epoch, spec: RecommenderSpec, origin: ModelEntry['origin']): Promise<ModelEntry> {
+  const at = epoch.desk.platform.now().toISOString();
+  return { name: spec.id, origin, at, options: spec.options, events: await eventsOf(epoch, spec), seed: epoch.plan.seed };
 }
 
 /** A state of any data by the numbers of this data. */
@@ -124,6 +124,11 @@ async function stateHere({ weights: { state, ids } }: Beginning, data: EpochData
 
 const cachedAs = (key: string) => `recommender ${key}`;
 
+/** What one customer is not shown where no list says it. */
+export async function usuallyExcluded(epoch: Epoch, spec: RecommenderSpec): Promise<InteractionMatrix | undefined> {
+  return usualExclusion(findRecommender(spec.algorithm)).length === 0 ? undefined : exclusionOf(epoch, 'bought', spec);
+}
+
 /** Everybody's interactions before asOf, by number. */
 export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: RunContext = epoch): Promise<InteractionMatrix> {
   const data = await epoch.data();
@@ -133,7 +138,7 @@ export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: R
 /** What a list leaves out: items that the customer has `bought`, or has met in any way (`seen`), as its model learnt. */
 export async function exclusionOf(epoch: Epoch, kind: 'bought' | 'seen', spec: RecommenderSpec): Promise<InteractionMatrix> {
   const { eventNames } = await epoch.data();
-  return interactionsOf(epoch, exclusionWeights(kind, spec.events ?? defaultEventWeights, eventNames));
+  return interactionsOf(epoch, exclusionWeights(kind, await eventsOf(epoch, spec), eventNames));
 }
 
 export async function computeOf({ desk }: Epoch): Promise<Compute> {
@@ -150,8 +155,9 @@ export async function makeList(epoch: Epoch, list: PlanList, users: Int32Array):
   const run = epoch.reporting((progress) => epoch.report({ ...progress, stage: `recommend:${list.id}` }));
   run.report({ stage: 'recommend', done: 0, total: users.length, unit: 'users' });
   // Whatever a customer bought was seen, too.
-  const kind = list.exclude.includes('seen') ? 'seen' : 'bought';
-  const exclude = list.exclude.length === 0 ? undefined : await exclusionOf(epoch, kind, spec);
+  const excluded = list.exclude ?? usualExclusion(findRecommender(spec.algorithm));
+  const kind = excluded.some((each) => each === 'seen') ? 'seen' : 'bought';
+  const exclude = excluded.length === 0 ? undefined : await exclusionOf(epoch, kind, spec);
   const recommendations = await recommendForUsers(model, { users, size: list.size, exclude }, await epoch.desk.kernels(), run);
   const { userIds, itemIds, titles } = await namesOf(epoch);
   const finished: FinishedList = {

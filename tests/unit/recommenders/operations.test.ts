@@ -146,6 +146,18 @@ describe('recommender operations on a shop of tea and coffee', () => {
     await expect(recommendersForUser({ models: [], userId: 'nobody', size: 3 }, context())).rejects.toMatchObject({ code: 'user_unknown' });
   });
 
+  it('shows what is due again with its day, from orders alone and among what was bought', async () => {
+    const again: RecommenderSpec = { id: 'again', kind: 'recommender', algorithm: 'buy-again', options: {} };
+    const { lists } = await recommendersForUser({ models: [again], userId: 'p00', size: 3 }, context());
+    const [{ items }] = lists;
+    expect(items).toHaveLength(3);
+    expect(items.map(({ itemId }) => itemId).every((id) => teas.slice(0, 5).includes(id))).toBe(true);
+    for (const { due } of items) expect(due! > '2026-05-01').toBe(true);
+    const { lists: zoe } = await recommendersForUser({ models: [again], userId: 'zoe', size: 3 }, context());
+    expect(zoe[0].note).toBe('popularity');
+    expect(zoe[0].items.some(({ due }) => due)).toBe(false);
+  });
+
   it('estimates a training and offers fewer factors where there is no room', async () => {
     const small = await recommenderEstimate({ model: tastes }, context());
     expect(small).toMatchObject({ fits: true, alternative: '' });

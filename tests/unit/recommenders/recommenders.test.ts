@@ -18,6 +18,8 @@ const tiny: Record<string, OptionValues> = {
   'item-knn': { shrinkage: 0, popularityShare: 0 },
   'user-knn': { popularityShare: 0 },
   rp3beta: { popularityShare: 0 },
+  sasrec: { factors: 8, epochs: 40, dropout: 0, learningRate: 0.01, blocks: 1 },
+  markov: { popularityShare: 0, shrinkage: 0 },
   puresvd: { factors: 2 },
   'gf-cf': { factors: 2 },
   bspm: { factors: 2, sharpening: 0.3 },
@@ -25,6 +27,8 @@ const tiny: Record<string, OptionValues> = {
   warp: { factors: 4, epochs: 60 },
   simplex: { factors: 8, epochs: 60 },
   slim: { regularization: 1, sparsity: 0.1, epochs: 40 },
+  'mult-vae': { factors: 8, hidden: 16, epochs: 60, klWeight: 0.01 },
+  'buy-again': { nearestUsers: 8 },
   'mult-dae': { factors: 8, epochs: 60, regularization: 0 },
 };
 

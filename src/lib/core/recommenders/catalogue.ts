@@ -2,15 +2,19 @@ import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
+import { buyAgain } from './buyAgain';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
+import { markov } from './markov';
 import { multDae } from './multDae';
+import { multVae } from './multVae';
 import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
 import { rp3beta } from './rp3beta';
+import { sasrec } from './sasrec';
 import { simplex } from './simplex';
 import { slim } from './slim';
 import { userKnn } from './userKnn';
@@ -33,6 +37,10 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  markov,
+  sasrec,
+  multVae,
+  buyAgain,
 ];
 
 /** @throws UserError `recommender_unknown` */

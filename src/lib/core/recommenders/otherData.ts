@@ -1,10 +1,10 @@
 import type { InteractionMatrix } from '../math/sparseRows';
-import { basketOf } from './basket';
+import { basketOf, eventsOfUser } from './basket';
 import { namesCustomers, stateOfOtherData, type ModelState, type StateArray } from './modelState';
 import type { Recommender, RecommenderModel } from './recommender';
 import type { StateIds } from './state/travelling';
 import { restoreRecommender } from './trainRecommender';
-import type { TrainingData } from './trainingData';
+import type { Sequences, TrainingData } from './trainingData';
 
 /** How much of a model that was made elsewhere is in this data, and the other way round. */
 export interface Acquaintance {
@@ -28,13 +28,13 @@ export interface OtherModel {
  * @param theirs ids by number of the state
  * @param ours ids by number of `data`; null or empty where a number is nobody's
  */
-export function modelOfOtherData(
+export async function modelOfOtherData(
   recommender: Recommender,
   state: ModelState,
   theirs: StateIds,
   ours: Required<StateIds>,
   data: TrainingData,
-): OtherModel {
+): Promise<OtherModel> {
   const [users, items] = [matchedIds(theirs.users ?? [], ours.users), matchedIds(theirs.items ?? [], ours.items)];
   const moved = stateOfOtherData(state, { users: users.from, items: items.from }, { users: users.names, items: items.names });
   const acquaintance = {
@@ -48,13 +48,15 @@ export function modelOfOtherData(
   if (namesCustomers(state)) marks.knownUsers = { ...marksOf(users.from, 'users'), data: knownUsers(moved, users.from) };
   const careful: Recommender = {
     ...recommender,
-    restore({ arrays, ...rest }, placed) {
+    async restore({ arrays, ...rest }, placed) {
       const { knownItems, knownUsers, ...own } = arrays;
-      const model = recommender.restore({ ...rest, arrays: own }, placed);
-      return withoutStrangers(model, knownItems.data as Uint8Array, knownUsers?.data as Uint8Array | undefined, placed.pairs);
+      const model = await recommender.restore({ ...rest, arrays: own }, placed);
+      const sequences = recommender.needs.includes('sequences') ? await placed.sequences?.() : undefined;
+      const marks = { items: knownItems.data as Uint8Array, users: knownUsers?.data as Uint8Array | undefined };
+      return withoutStrangers(model, marks, placed.pairs, sequences);
     },
   };
-  return { model: restoreRecommender(careful, { ...moved, arrays: { ...moved.arrays, ...marks } }, data), acquaintance };
+  return { model: await restoreRecommender(careful, { ...moved, arrays: { ...moved.arrays, ...marks } }, data), acquaintance };
 }
 
 function marksOf(from: Int32Array, axis: 'users' | 'items'): StateArray {
@@ -83,12 +85,15 @@ export function matchedIds(theirs: readonly (string | null)[], ours: readonly (s
   return { from, names, theirs: placeOf.size, shared: from.reduce((sum, place) => sum + Number(place >= 0), 0) };
 }
 
-/** @param knownUsers absent where the model has nothing of single customers, and so is as good for anybody */
+/**
+ * @param known without `users` where the model has nothing of single customers, and so is as good for anybody
+ * @param sequences where the model goes by the order of what somebody did
+ */
 function withoutStrangers(
   model: RecommenderModel,
-  knownItems: Uint8Array,
-  knownUsers: Uint8Array | undefined,
+  { items: knownItems, users: knownUsers }: { items: Uint8Array; users?: Uint8Array },
   pairs: InteractionMatrix,
+  sequences?: Sequences,
 ): RecommenderModel {
   const { items, rowStarts } = pairs;
   const strangeItems = Array.from(knownItems.keys()).filter((item) => knownItems[item] === 0);
@@ -109,7 +114,7 @@ function withoutStrangers(
       users.forEach((user, row) => {
         const own = scores.subarray(row * items, (row + 1) * items);
         if (isStranger(user)) {
-          if (foldIn) own.set(foldIn(basketOf(pairs, user)));
+          if (foldIn) own.set(foldIn({ ...basketOf(pairs, user), ...(sequences && { events: eventsOfUser(sequences, user) }) }));
           else own.fill(-Infinity);
         }
         barred(own);

@@ -2,7 +2,7 @@ import type { OptionSpec } from '../base/options';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { customersPerItem } from './popularity';
-import type { RecommenderModel } from './recommender';
+import type { Basket, RecommenderModel } from './recommender';
 
 /** Measured in docs/decisions/0061-neighbours-and-rules.md. */
 export const popularityShareOption: OptionSpec = {
@@ -23,8 +23,14 @@ export const popularityShareOption: OptionSpec = {
  * Scores with popularity beside them: + share · (the customer's best score) · customers of the item / those of the most
  * chosen item. An explanation has that part as its `rest`, so that the sum stays the score.
  * @param pairs what customers have, which says what is popular today
+ * @param basketFor what a customer of the data has, where the model asks for more than their pairs
  */
-export function withPopularity(model: RecommenderModel, pairs: InteractionMatrix, share: number): RecommenderModel {
+export function withPopularity(
+  model: RecommenderModel,
+  pairs: InteractionMatrix,
+  share: number,
+  basketFor: (user: number) => Basket = (user) => basketOf(pairs, user),
+): RecommenderModel {
   if (share === 0) return model;
   const { items } = pairs;
   const popularity = customersPerItem(items, pairs.columns);
@@ -50,7 +56,7 @@ export function withPopularity(model: RecommenderModel, pairs: InteractionMatrix
       foldIn &&
       ((who, item) => {
         const own = explain(who, item);
-        const basket = typeof who === 'number' ? basketOf(pairs, who) : who;
+        const basket = typeof who === 'number' ? basketFor(who) : who;
         const added = amountOf(foldIn(basket)) * popularity[item];
         return { ...own, score: own.score + added, rest: own.rest + added };
       }),

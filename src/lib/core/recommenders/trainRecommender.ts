@@ -40,12 +40,13 @@ export async function trainRecommender(request: TrainingRequest, compute: Comput
 }
 
 /** A model from what {@link RecommenderModel.state} gave, on the data of today. */
-export function restoreRecommender(recommender: Recommender, state: ModelState, data: TrainingData): RecommenderModel {
+export async function restoreRecommender(recommender: Recommender, state: ModelState, data: TrainingData): Promise<RecommenderModel> {
+  checkParts(recommender, data);
   const numbering = numberingOf(data);
   // Whoever was given a number since then is given a place in the state, too.
   const placed = stateByPlace(state, numbering ?? identityNumbering(data.pairs), data.pairs);
   if (!numbering) return recommender.restore(placed, data);
-  return numberedModel(recommender.restore(placed, dataByPlace(data, numbering)), numbering, data.pairs);
+  return numberedModel(await recommender.restore(placed, dataByPlace(data, numbering)), numbering, data.pairs);
 }
 
 /** Customers and items that occur, and their pairs. */

@@ -1,3 +1,4 @@
+import type { OptionSpec } from '../base/options';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import {
@@ -16,6 +17,18 @@ import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 const format = 'user-knn/1';
 
+export const nearestUsersOption = {
+  name: 'nearestUsers',
+  kind: 'number',
+  integer: true,
+  default: 100,
+  min: 1,
+  max: 2000,
+  scale: 'log',
+  tuned: [20, 800],
+  what: 'How many of the nearest customers speak for what they have; more reach further and blur.',
+} satisfies OptionSpec;
+
 /**
  * "Customers like you chose": the k customers most like one each speak for what they have, as loudly as they are alike
  * (Resnick et al., CSCW 1994; for choices without ratings as in Aiolli, RecSys 2013). A customer is among their own
@@ -29,21 +42,7 @@ export const userKnn: Recommender = {
   needs: [],
   can: ['foldIn', 'explain'],
   lighter: 'item-knn',
-  options: [
-    {
-      name: 'nearestUsers',
-      kind: 'number',
-      integer: true,
-      default: 100,
-      min: 1,
-      max: 2000,
-      scale: 'log',
-      tuned: [20, 800],
-      what: 'How many of the nearest customers speak for what they have; more reach further and blur.',
-    },
-    ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 }),
-    popularityShareOption,
-  ],
+  options: [nearestUsersOption, ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 }), popularityShareOption],
 
   estimate({ users, items, pairs }, given) {
     const kept = users * Math.min(users, Number(given.nearestUsers));

@@ -4,6 +4,7 @@ import type { Comparison, EvaluationRow, EvaluationWarning, SplitSpec } from '..
 import type { RecommenderSpec } from '../../core/plan/schema';
 import { recommendForUsers } from '../../core/recommendations/recommendForUsers';
 import { findRecommender } from '../../core/recommenders/catalogue';
+import type { RecommenderModel } from '../../core/recommenders/recommender';
 import { featureParts, readNumbering } from '../../core/recommenders/readTrainingData';
 import { indexesOf } from '../../core/store/columns';
 import { defaultEventWeights, readInteractionList } from '../../core/store/interactionQueries';
@@ -12,7 +13,7 @@ import { identifier, sql } from '../../core/store/sql';
 import type { TuningResult } from '../../core/evaluation/tuning/tune';
 import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
 import type { Epoch } from '../epoch';
-import { computeOf, entryOf, exclusionOf, trainedModel, trainingKey } from '../recommenders';
+import { computeOf, entryOf, trainedModel, trainingKey, usuallyExcluded } from '../recommenders';
 import type { ModelEntry } from '../registry/entry';
 import { withMeasured } from '../registry/keep';
 import { findKept, givenContestant, isGiven, withOrigins } from '../registry/use';
@@ -72,7 +73,8 @@ export interface CustomerRecommendations {
   history: HistoryLine[];
   lists: {
     modelId: string;
-    items: (ItemLine & { rank: number; score: number })[];
+    /** `due`: the instant at which the customer is due to buy it again, of models that know it. */
+    items: (ItemLine & { rank: number; score: number; due?: string })[];
     note: string;
     /** What to know of the model before its lists are believed. */
     warnings: EvaluationWarning[];
@@ -111,14 +113,14 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
     const lists: CustomerRecommendations['lists'] = [];
     for (const spec of models) {
       const { facts, ...model } = await trainedModel(epoch, spec);
-      const exclude = await exclusionOf(epoch, 'bought', spec);
+      const exclude = await usuallyExcluded(epoch, spec);
       const kernels = await epoch.desk.kernels();
       const { items, scores, fromPopularity } = await recommendForUsers(model, { users: found, size, exclude }, kernels, epoch);
       const listed = items.filter((item) => item >= 0);
       const lines = await readItemLines(data, listed, signal);
       lists.push({
         modelId: spec.id,
-        items: lines.map((line, rank) => ({ ...line, rank: rank + 1, score: scores[rank] })),
+        items: lines.map((line, rank) => ({ ...line, rank: rank + 1, score: scores[rank], ...dueOf(model.model, found[0], listed[rank]) })),
         note: fromPopularity.subarray(0, listed.length).some((mark) => mark === 1) ? 'popularity' : '',
         warnings: facts.warnings,
       });
@@ -126,6 +128,11 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
     return { userId, history: await readHistory(data, found[0], historyLines, signal), lists };
   },
 );
+
+function dueOf(model: RecommenderModel, user: number, item: number): { due?: string } {
+  const time = model.due?.(user, item);
+  return time === undefined ? {} : { due: new Date(time / 1000).toISOString() };
+}
 
 /** The specs with a popularity row, unless there is one already. */
 function withBaseline(models: RecommenderSpec[]): RecommenderSpec[] {
@@ -147,16 +154,17 @@ async function measuredModels(
   models: readonly RecommenderSpec[],
 ): Promise<(state: WorkspaceState) => KeptModel[]> {
   const keys = await Promise.all(models.map((spec) => (isGiven(spec) ? '' : trainingKey(epoch, spec))));
+  const entries = await Promise.all(models.map((spec) => entryOf(epoch, spec, 'measured')));
   const asked = rows.flatMap((row) => {
     const at = models.findIndex(({ id }) => id === row.modelId);
-    return at < 0 ? [] : [{ row, spec: models[at], key: keys[at] }];
+    return at < 0 ? [] : [{ row, spec: models[at], key: keys[at], said: entries[at] }];
   });
   return (state) => {
-    const measured = asked.map(({ row, spec, key }): KeptModel & { row: EvaluationRow } => {
+    const measured = asked.map(({ row, spec, key, said }): KeptModel & { row: EvaluationRow } => {
       const given = spec.weights === undefined ? undefined : findKept(state.models, spec.weights);
       const { modelId, algorithm, options = {}, losses = [], backend, warnings = [] } = row;
       const facts = { modelId, algorithm, options, losses, backend, reproducible: true, warnings };
-      const entry: ModelEntry = { ...entryOf(epoch, spec, 'measured'), seconds: row.fitSeconds, lacksWeights: 'measured' };
+      const entry: ModelEntry = { ...said, seconds: row.fitSeconds, lacksWeights: 'measured' };
       return { row, ...(given ?? { key, facts, entry }) };
     });
     return withMeasured(state.models, protocol, measured);

@@ -67,9 +67,9 @@ export async function bringModel(epoch: Epoch, files: readonly StateFile[], call
 }
 
 /** What a file says of its arrays may be wrong in ways that show only when they are used. */
-async function usable(file: string, format: string, make: () => OtherModel): Promise<OtherModel> {
+async function usable(file: string, format: string, make: () => Promise<OtherModel>): Promise<OtherModel> {
   try {
-    const made = make();
+    const made = await make();
     const scores = await made.model.score(Int32Array.of(0));
     if (made.model.state().format === format && !scores.some(Number.isNaN)) return made;
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Json } from '../../core/recommenders/modelState';
 import { modelOfOtherData } from '../../core/recommenders/otherData';
 import { readIds } from '../../core/recommenders/readIds';
 import { readNumbering, readTrainingData } from '../../core/recommenders/readTrainingData';
+import { dataByPlace } from '../../core/recommenders/trainingData';
 import type { StateFile } from '../../core/recommenders/state/travelling';
 import { exclusionWeights } from '../../core/recommendations/exclusion';
 import { defaultEventWeights, readInteractionMatrix } from '../../core/store/interactionQueries';
@@ -39,7 +40,8 @@ export async function takenFiles(epoch: Epoch, kept: KeptModel, withCustomers: b
   const recommender = findRecommender(facts.algorithm);
   const history = byPlace(training.pairs);
   // Weights without ids were kept on this data, or not at all: their numbers are its numbers.
-  const { model } = modelOfOtherData(recommender, weights.state, weights.ids ?? all, ids, { pairs: history });
+  const placed = dataByPlace(training, numbering);
+  const { model } = await modelOfOtherData(recommender, weights.state, weights.ids ?? all, ids, placed);
   const about = { name, algorithm: facts.algorithm, options: facts.options, ...(entry && { entry: travelling(entry) }) };
   return filesOfModel({
     recommender,

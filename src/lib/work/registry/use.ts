@@ -4,6 +4,7 @@ import type { ComparedModel } from '../../core/evaluation/compareModels';
 import type { Comparison, EvaluationRow } from '../../core/evaluation/types';
 import type { RecommenderSpec } from '../../core/plan/schema';
 import type { TrainedModel } from '../../core/recommendations/recommendForUsers';
+import type { RecommenderModel } from '../../core/recommenders/recommender';
 import { findRecommender } from '../../core/recommenders/catalogue';
 import { modelOfOtherData } from '../../core/recommenders/otherData';
 import { readIds } from '../../core/recommenders/readIds';
@@ -12,13 +13,14 @@ import type { StateIds } from '../../core/recommenders/state/travelling';
 import type { TravellingState } from '../../core/recommenders/state/travelling';
 import { restoreRecommender } from '../../core/recommenders/trainRecommender';
 import type { TrainingData } from '../../core/recommenders/trainingData';
-import { defaultEventWeights } from '../../core/store/interactionQueries';
 import type { Epoch } from '../epoch';
 import type { KeptModel, ModelFacts } from '../workspace';
+import { eventsOf } from './events';
 import { hasWeights, weightsOf } from './weights';
 
 /** A model with what it was trained on and what is known of it. */
 export interface UsableModel extends TrainedModel {
+  model: RecommenderModel;
   facts: ModelFacts;
 }
 
@@ -49,7 +51,8 @@ export function isAtHand(epoch: Epoch, { weights }: GivenSpec): boolean {
  */
 export async function givenModel(epoch: Epoch, spec: GivenSpec): Promise<UsableModel> {
   const data = await epoch.data();
-  const { kept, events } = keptFor(epoch, spec);
+  const kept = keptFor(epoch, spec);
+  const events = kept.entry?.events ?? (await eventsOf(epoch, spec));
   const recommender = findRecommender(kept.facts.algorithm);
   return epoch.cache.value(
     `recommender given ${kept.key} ${stableJson([data.dataKey, data.asOf, events])}`,
@@ -59,8 +62,8 @@ export async function givenModel(epoch: Epoch, spec: GivenSpec): Promise<UsableM
       const learnt = kept.entry?.data;
       const isThisData = learnt?.dataKey === data.dataKey && learnt.asOf === data.asOf;
       const model = isThisData
-        ? restoreRecommender(recommender, weights.state, training)
-        : modelOfOtherData(recommender, weights.state, mustName(spec, weights), await readIds(data, run.signal), training).model;
+        ? await restoreRecommender(recommender, weights.state, training)
+        : (await modelOfOtherData(recommender, weights.state, mustName(spec, weights), await readIds(data, run.signal), training)).model;
       return { model, training: training.pairs, servesNewUsers: recommender.servesNewUsers ?? false, facts: kept.facts };
     },
     epoch,
@@ -70,7 +73,7 @@ export async function givenModel(epoch: Epoch, spec: GivenSpec): Promise<UsableM
 /** The same for the train part of a comparison, where customers and items are by place. */
 export async function givenContestant(epoch: Epoch, spec: GivenSpec): Promise<(train: TrainingData) => Promise<ComparedModel>> {
   const data = await epoch.data();
-  const { kept } = keptFor(epoch, spec);
+  const kept = keptFor(epoch, spec);
   const weights = await mustHave(epoch, spec, kept);
   const theirs = mustName(spec, weights);
   const [ids, numbering] = await Promise.all([readIds(data, epoch.signal), readNumbering(data, epoch.signal)]);
@@ -79,7 +82,7 @@ export async function givenContestant(epoch: Epoch, spec: GivenSpec): Promise<(t
   const recommender = findRecommender(kept.facts.algorithm);
   const { options, losses, backend, warnings } = kept.facts;
   return async (train) => ({
-    model: modelOfOtherData(recommender, weights.state, theirs, ours, train).model,
+    model: (await modelOfOtherData(recommender, weights.state, theirs, ours, train)).model,
     options,
     losses,
     backend,
@@ -105,7 +108,7 @@ export function withOrigins(
   return { ...rest, protocol, rows: marked };
 }
 
-function keptFor(epoch: Epoch, spec: GivenSpec): { kept: KeptModel; events: Record<string, number> } {
+function keptFor(epoch: Epoch, spec: GivenSpec): KeptModel {
   const kept = findKept(epoch.state.models, spec.weights);
   if (!kept) {
     throw new UserError(
@@ -117,7 +120,7 @@ function keptFor(epoch: Epoch, spec: GivenSpec): { kept: KeptModel; events: Reco
   }
   // A model that is still in the cache goes with its weights.
   if (!hasWeights(epoch, kept)) throw weightsGone(spec.weights);
-  return { kept, events: kept.entry?.events ?? spec.events ?? defaultEventWeights };
+  return kept;
 }
 
 async function mustHave(epoch: Epoch, { weights: name }: GivenSpec, kept: KeptModel): Promise<TravellingState> {
