@@ -80,7 +80,7 @@ export const takenIds = [...Object.keys(states), ...Object.keys(learnt)];
 /** A model of the data above, to be taken away. */
 export async function takenModel(id: string, withCustomers = true): Promise<TakenModel> {
   const recommender = findRecommender(id);
-  const model = states[id] ? recommender.restore(states[id](), { pairs: history }) : await trained(id);
+  const model = states[id] ? await recommender.restore(states[id](), { pairs: history }) : await trained(id);
   const facts = {
     name: `tea-${id}`,
     algorithm: id,

@@ -60,7 +60,8 @@ export async function givenModel(epoch: Epoch, spec: GivenSpec): Promise<UsableM
       const training = await readTrainingData(data, events, run.signal);
       const weights = await mustHave(epoch, spec, kept);
       const learnt = kept.entry?.data;
-      const isThisData = learnt?.dataKey === data.dataKey && learnt.asOf === data.asOf;
+      // What was brought has numbers of its own, and perhaps nobody in it.
+      const isThisData = kept.entry?.origin === 'trained' && learnt?.dataKey === data.dataKey && learnt.asOf === data.asOf;
       const model = isThisData
         ? await restoreRecommender(recommender, weights.state, training)
         : (await modelOfOtherData(recommender, weights.state, mustName(spec, weights), await readIds(data, run.signal), training)).model;
