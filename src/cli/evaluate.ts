@@ -81,6 +81,11 @@ export const evaluate: Command = {
       value: 'FILE',
       what: 'Lines "item category", for the calibration of lists to each user’s mixture.',
     },
+    {
+      name: 'ratings',
+      kind: 'flag',
+      what: 'Foretell ratings ("user item rating" a line) and measure RMSE and MAE; --model is then bias, item-knn or als.',
+    },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
     ...tuningOptions,
     {
@@ -94,6 +99,7 @@ export const evaluate: Command = {
   examples: [
     'evaluate --train train.txt --test test.txt --format adjacency --model ials --set factors=128 --k 20 --json',
     'evaluate --train Beauty.txt --format sequences --model item-knn --k 5,10 --json',
+    'evaluate --ratings --train u1.base --test u1.test --model als',
     'evaluate --train lastfm.train.rating --test lastfm.test.rating --negatives lastfm.test.negative --format ncf --model ials --k 10',
   ],
   run: runEvaluate,
@@ -120,6 +126,7 @@ interface EvaluationOutput extends Measured {
 }
 
 async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
+  if (args.flag('ratings')) return runRatings(args, io);
   const { findRecommender } = await import('../lib/core/recommenders/catalogue');
   const { resolveOptions } = await import('../lib/core/base/options');
   const recommender = findRecommender(args.text('model'));
@@ -210,6 +217,17 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   } finally {
     kernels.close();
   }
+}
+
+async function runRatings(args: Arguments, io: CommandIo): Promise<number> {
+  const { evaluateRatings } = await import('./evaluateRatings');
+  const test = args.optionalText('test');
+  if (test === undefined) {
+    throw new UserError('ratings_no_test', 'There are no ratings to foretell.', 'Give --test FILE with lines "user item rating".');
+  }
+  const [train, held] = [await readText(args.text('train'), io), await readText(test, io)];
+  const [model, seed, json] = [args.text('model'), readSeed(args.text('seed')), args.flag('json')];
+  return evaluateRatings({ model, given: args.pairs('set'), seed, train, test: held, json }, io);
 }
 
 function sentenceOf({ code, values }: EvaluationWarning): string {

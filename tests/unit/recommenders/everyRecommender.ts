@@ -10,25 +10,11 @@ import { basketOf, eventsOfUser } from '$lib/core/recommenders/basket';
 import type { Ability, Basket, Compute, Recommender } from '$lib/core/recommenders/recommender';
 import type { Sequences, TrainingData } from '$lib/core/recommenders/trainingData';
 import { restoreRecommender, trainRecommender } from '$lib/core/recommenders/trainRecommender';
+import { checkerboard } from '../../support/checkerboard';
 
 export interface SuiteOptions {
   /** Options that learn the small tables of this suite well and quickly. */
   options?: OptionValues;
-}
-
-/**
- * Customers 0 … n−1 and items 0 … n−1 like a checkerboard: even customers took even items and odd ones odd items, each
- * without one item (its own), which a model of tastes must find again. The idea is benfred/implicit's.
- */
-export function checkerboard(size = 24): InteractionMatrix {
-  const pairs = Array.from({ length: size * size }, (_, at) => [Math.floor(at / size), at % size]);
-  const taken = pairs.filter(([user, item]) => user % 2 === item % 2 && user !== item);
-  return matrixFromPairs(
-    size,
-    size,
-    taken.map(([user]) => user),
-    taken.map(([, item]) => item),
-  );
 }
 
 /** What every recommender of the catalogue must do. Call it with the recommender and something to compute with. */
@@ -283,7 +269,8 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
   });
 }
 
-function dataOf(pairs: InteractionMatrix, numbering?: Numbering): TrainingData {
+/** All that a model may ask for, of these pairs. */
+export function dataOf(pairs: InteractionMatrix, numbering?: Numbering): TrainingData {
   return { pairs, numbering, sequences: async () => sequencesOf(pairs, numbering) };
 }
 
@@ -314,12 +301,12 @@ function basketInOrder(matrix: InteractionMatrix, user: number): Basket {
   return { ...basketOf(matrix, user), events: eventsOfUser(sequencesOf(matrix), user) };
 }
 
-function everyone({ users }: InteractionMatrix): Int32Array {
+export function everyone({ users }: InteractionMatrix): Int32Array {
   return Int32Array.from({ length: users }, (_, user) => user);
 }
 
 /** Forty customers of two tastes and twenty-four items, some of which nobody chose; many equal counts, so many ties. */
-function tastes(): InteractionMatrix {
+export function tastes(): InteractionMatrix {
   const random = new Random(7);
   const [user, item]: [number[], number[]] = [[], []];
   for (let u = 0; u < 40; u++) {

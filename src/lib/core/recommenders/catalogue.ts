@@ -5,6 +5,7 @@ import { bspm } from './bspm';
 import { buyAgain } from './buyAgain';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
+import { gru4rec } from './gru4rec';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
 import { markov } from './markov';
@@ -37,9 +38,10 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
-  markov,
-  sasrec,
   multVae,
+  markov,
+  gru4rec,
+  sasrec,
   buyAgain,
 ];
 

@@ -145,5 +145,5 @@ function markovModel(
       return { format, arrays, meta: { fading } };
     },
   };
-  return withPopularity(chain, pairs, popularityShare, basketFor);
+  return withPopularity(chain, pairs, popularityShare, { basketFor });
 }

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs-core';
 import type { OptionSpec } from '../base/options';
 import { autoencoderCost, autoencoderOptions, restoreAutoencoder, trainAutoencoder, type Autoencoder } from './autoencoder';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
 
 const options: readonly OptionSpec[] = [
@@ -24,7 +25,7 @@ const options: readonly OptionSpec[] = [
  * it is trained by is the multinomial likelihood (Liang, Krishnan, Hoffman & Jebara, WWW 2018, Mult-DAE without its
  * further layers). In large catalogues the other items are drawn at random and weighted for those they stand for.
  */
-export const multDae: Recommender = {
+export const multDae: Recommender = sharingPopularity({
   id: 'mult-dae',
   family: 'neural',
   personal: true,
@@ -35,7 +36,7 @@ export const multDae: Recommender = {
   train: ({ pairs }, given, seed, compute, run, warmStart) =>
     trainAutoencoder(oneLayer(Number(given.factors)), pairs, given, seed, compute, run, warmStart),
   restore: (state, { pairs }) => restoreAutoencoder(oneLayer(state.arrays.historyBias.shape[0]), state, pairs),
-};
+});
 
 function oneLayer(factors: number): Autoencoder {
   return {

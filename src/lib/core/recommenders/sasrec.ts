@@ -3,8 +3,17 @@ import { affine, attention, normalise } from './networks/layers';
 import { networkModel, weightsOf, type Reader } from './networks/networkModel';
 import { networkOptions } from './networks/options';
 import { lastRow, plainAffine, plainAttention, plainNormalise, plainSum, type Rows } from './networks/plainLayers';
-import { networkEstimate, specsOf, trainNetwork, type SequenceEncoder, type WeightSpecs } from './networks/sequenceNetwork';
-import type { Recommender } from './recommender';
+import {
+  networkEstimate,
+  specsOf,
+  trainNetwork,
+  type NetworkWeights,
+  type SequenceEncoder,
+  type WeightSpecs,
+} from './networks/sequenceNetwork';
+import { similarByFactors } from './factorModel';
+import type { Recommender, RecommenderModel } from './recommender';
+import type { TrainingData } from './trainingData';
 
 const format = 'sasrec/1';
 
@@ -44,15 +53,27 @@ export const sasrec: Recommender = {
   async train(data, given, seed, compute, run, warmStart) {
     const { weights, ...result } = await trainNetwork(format, encoder, data, given, seed, compute, run, warmStart);
     const specs = specsOf(encoder, data.pairs.items, given);
-    const model = networkModel(format, weights, specs, read, Number(given.historyLength), data.pairs, await data.sequences!());
-    return { ...result, model };
+    return { ...result, model: await modelOf(weights, specs, Number(given.historyLength), data) };
   },
 
-  async restore(state, { pairs, sequences }) {
+  async restore(state, data) {
     const { weights, specs } = weightsOf(state);
-    return networkModel(format, weights, specs, read, Number(state.meta.historyLength), pairs, await sequences!());
+    return modelOf(weights, specs, Number(state.meta.historyLength), data);
   },
 };
+
+async function modelOf(
+  weights: NetworkWeights,
+  specs: WeightSpecs,
+  historyLength: number,
+  { pairs, sequences }: TrainingData,
+): Promise<RecommenderModel> {
+  return {
+    ...networkModel(format, weights, specs, read, historyLength, pairs, await sequences!()),
+    // What attention reads and what it asks for are one table, so items that are met alike lie alike.
+    similarItems: (item, k) => similarByFactors(weights.item, specs.item.shape[1], item, k),
+  };
+}
 
 /** The parts of a block: square weights with their biases, and what is normalised before attention and network. */
 const squares = ['query', 'key', 'value', 'out', 'inner', 'outer'] as const;

@@ -12,7 +12,7 @@ import {
 } from './likeness';
 import { neighbourState, neighboursOf } from './neighbourModel';
 import type { Json } from './modelState';
-import { popularityShareOption, withPopularity } from './popularityShare';
+import { sharingPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 const format = 'user-knn/1';
@@ -35,14 +35,14 @@ export const nearestUsersOption = {
  * neighbours, as a basket with the same items would find them there; that moves nothing they do not have. What
  * neighbours have is read from the data of today.
  */
-export const userKnn: Recommender = {
+export const userKnn: Recommender = sharingPopularity({
   id: 'user-knn',
   family: 'neighbours',
   personal: true,
   needs: [],
   can: ['foldIn', 'explain'],
   lighter: 'item-knn',
-  options: [nearestUsersOption, ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 }), popularityShareOption],
+  options: [nearestUsersOption, ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 })],
 
   estimate({ users, items, pairs }, given) {
     const kept = users * Math.min(users, Number(given.nearestUsers));
@@ -60,18 +60,15 @@ export const userKnn: Recommender = {
       run,
     );
     return {
-      model: withPopularity(userModel(nearest, settings, pairs), pairs, Number(given.popularityShare)),
+      model: userModel(nearest, settings, pairs),
       losses: [],
       backend: 'plain TypeScript',
       reproducible: true,
     };
   },
 
-  restore: (state, { pairs }) => {
-    const model = userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs);
-    return withPopularity(model, pairs, Number(state.meta.popularityShare ?? 0));
-  },
-};
+  restore: (state, { pairs }) => userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs),
+});
 
 function userModel(nearest: Neighbours, settings: LikenessSettings, pairs: InteractionMatrix): RecommenderModel {
   const { k, neighbours, likeness } = nearest;

@@ -85,7 +85,7 @@ export function recurrentUnit(tf: TensorFlow, x: Tensor2D, weight: Tensor, bias:
       const ownNew = third(own, 2);
       const fresh = tf.tanh(tf.add(third(given, 2), tf.mul(reset, ownNew)));
       state = tf.mul(tf.add(fresh, tf.mul(keep, tf.sub(state, fresh))), open[step]);
-      [reset, keep, ownNew, fresh].forEach((each, at) => kept[at].push(each));
+      ([reset, keep, ownNew, fresh] as Tensor2D[]).forEach((each, at) => kept[at].push(each));
       states.push(state);
     }
     const value = tf.concat(states) as Tensor2D;

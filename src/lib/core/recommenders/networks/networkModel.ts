@@ -1,6 +1,6 @@
 import type { InteractionMatrix } from '../../math/sparseRows';
 import { eventsOfUser } from '../basket';
-import { scoresOfVector, similarByFactors } from '../factorModel';
+import { scoresOfVector } from '../factorModel';
 import type { ModelState } from '../modelState';
 import type { RecommenderModel } from '../recommender';
 import type { Sequences } from '../trainingData';
@@ -42,7 +42,6 @@ export function networkModel(
       return scores;
     },
     foldIn: ({ items: own, events }) => scoresOf(events?.items ?? own),
-    similarItems: (item, k) => similarByFactors(weights.item, factors, item, k),
     biases: () => ({ items: weights.itemBias.slice() }),
     state: (): ModelState => ({
       format,

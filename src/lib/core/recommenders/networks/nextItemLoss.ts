@@ -1,4 +1,5 @@
 import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import { scatterRows } from '../../math/tensorOps';
 import type { TensorFlow } from '../../math/tensors';
 
 /**
@@ -24,12 +25,12 @@ export function nextItemLoss(tf: TensorFlow, rows: Tensor2D, items: Tensor2D, bi
       gradFunc: (change, saved) => {
         const [savedX, savedY, savedShares] = saved as Tensor2D[];
         const scale = tf.div(change, count);
-        const at = tf.expandDims(targets, 1);
         const ofX = tf.sub(tf.matMul(savedShares, savedY), tf.gather(savedY, targets));
         // Transposing factors × columns and not the shares: it is some twenty times smaller.
         const all = tf.transpose(tf.matMul(tf.transpose(savedX), savedShares));
-        const ofY = tf.sub(all, tf.scatterND(at, savedX, savedY.shape));
-        const ofBias = tf.sub(tf.sum(savedShares, 0), tf.scatterND(at, tf.ones([count]), [columns]));
+        const ofY = tf.sub(all, scatterRows(tf, savedX, targets, columns));
+        const counts = tf.reshape(scatterRows(tf, tf.ones([count, 1]), targets, columns), [columns]);
+        const ofBias = tf.sub(tf.sum(savedShares, 0), counts);
         return [ofX, ofY, ofBias].map((gradient) => tf.mul(gradient, scale));
       },
     };

@@ -167,7 +167,8 @@ async function learn(
   const loss = tf.tidy(() => {
     const indexes = tf.tensor1d(inputs.map((item) => Math.max(0, item)), 'int32'); // prettier-ignore
     const wanted = tf.tensor1d(choice.items ? targets.map((item) => placeOf[item]) : targets, 'int32');
-    const some = places.length < rows * length ? tf.tensor1d(places, 'int32') : undefined;
+    const inPlace = encoder.layout === 'rows' && places.length === rows * length;
+    const some = inPlace ? undefined : tf.tensor1d(places, 'int32');
     const compared = choice.items && tf.tensor1d(choice.items, 'int32');
     const standFor = choice.logWeights && tf.tensor1d(choice.logWeights);
     const fixed = encoder.masks(tf, batch);
