@@ -45,7 +45,7 @@ const states: Record<string, () => ModelState> = {
   simplex: () => ({
     format: 'simplex/1',
     arrays: { itemFactors: drawn(5, ['items', 'factors']), transform: drawn(6, ['taste', 'factors']) },
-    meta: {},
+    meta: { popularityShare: 0.3 },
   }),
   'mult-dae': () => ({
     format: 'mult-dae/1',
@@ -57,7 +57,23 @@ const states: Record<string, () => ModelState> = {
     },
     meta: {},
   }),
-  ease: () => ({ format: 'ease/1', arrays: { weights: drawn(11, ['items', 'items']) }, meta: {} }),
+  'mult-vae': () => ({
+    format: 'mult-vae/1',
+    arrays: {
+      history: drawn(13, ['items', 'hidden']),
+      historyBias: drawn(14, ['hidden']),
+      mean: drawn(15, ['hidden', 'factors']),
+      meanBias: drawn(16, ['factors']),
+      spread: drawn(17, ['hidden', 'factors']),
+      spreadBias: drawn(18, ['factors']),
+      taste: drawn(19, ['factors', 'hidden']),
+      tasteBias: drawn(20, ['hidden']),
+      item: drawn(21, ['items', 'hidden']),
+      itemBias: drawn(22, ['items']),
+    },
+    meta: {},
+  }),
+  ease: () => ({ format: 'ease/1', arrays: { weights: drawn(11, ['items', 'items']) }, meta: { popularityShare: 0.4 } }),
   'gf-cf': () => ({ format: 'gf-cf/1', arrays: filterArrays(), meta: { lowPassWeight: 0.7 } }),
   bspm: () => ({
     format: 'bspm/1',

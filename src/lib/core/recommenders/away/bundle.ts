@@ -52,7 +52,7 @@ export function filesOfModel({ recommender, model, ids, history, bought, facts, 
       : { items: ids.items }
     : { ...(namesCustomers(whole) && { users: [] }), items: ids.items };
   const along: Omit<TravellingState, 'state'> = { ids: named, ...(about && { about }) };
-  const chain = chainOf(model, state, withCustomers);
+  const chain = chainOf(model, state, customersPerItem(history.items, history.columns), withCustomers);
   const layers = chain && writeLayers(facts.name, chain, { items: ids.items });
   const script = pythonScript(facts.name, state);
   const data = dataState(history, bought, withCustomers);

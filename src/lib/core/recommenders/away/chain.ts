@@ -16,6 +16,8 @@ export type Step =
   | { op: 'rows'; table: Float32Array; rows: number; width: number }
   /** To length 1; nothing stays nothing. */
   | { op: 'unit' }
+  /** Adds amounts, each times the best score there is (a score of 0 counts as 1), or times 1 with `best`. */
+  | { op: 'share'; amounts: Float32Array; best?: number }
   /** x · weights + bias: weights are from × to, row-major. */
   | { op: 'dense'; weights: Float32Array; from: number; to: number; bias?: Float32Array; activation?: 'tanh' };
 
@@ -24,6 +26,13 @@ const fromHistory: Record<string, (state: ModelState) => readonly Step[]> = {
   'mult-dae/1': ({ arrays: { history, historyBias, item, itemBias } }) => [
     { op: 'unit' },
     { ...dense(history), bias: floats(historyBias), activation: 'tanh' },
+    { ...transposed(item), bias: floats(itemBias) },
+  ],
+  'mult-vae/1': ({ arrays: { history, historyBias, mean, meanBias, taste, tasteBias, item, itemBias } }) => [
+    { op: 'unit' },
+    { ...dense(history), bias: floats(historyBias), activation: 'tanh' },
+    { ...dense(mean), bias: floats(meanBias) },
+    { ...dense(taste), bias: floats(tasteBias), activation: 'tanh' },
     { ...transposed(item), bias: floats(itemBias) },
   ],
   'puresvd/1': ({ arrays: { itemFactors } }) => [dense(itemFactors), transposed(itemFactors)],
@@ -39,11 +48,17 @@ const fromHistory: Record<string, (state: ModelState) => readonly Step[]> = {
 /**
  * The steps of a model, undefined where it is no such thing.
  * @param state by place, as `model` is
+ * @param customers how many each item has
  * @param withCustomers whether single customers may be in it: else only what a history leads to
  */
-export function chainOf(model: RecommenderModel, state: ModelState, withCustomers: boolean): ScoreChain | undefined {
+export function chainOf(
+  model: RecommenderModel,
+  state: ModelState,
+  customers: Float32Array,
+  withCustomers: boolean,
+): ScoreChain | undefined {
   const steps = fromHistory[state.format]?.(state);
-  if (steps) return { input: 'history', items: lastWidth(steps), steps };
+  if (steps) return { input: 'history', items: customers.length, steps: [...steps, ...shared(state, customers)] };
   if (!model.factors || !withCustomers) return undefined;
   const { size, userFactors, itemFactors, itemBiases } = model.factors;
   const items = itemFactors.length / size;
@@ -57,9 +72,16 @@ export function chainOf(model: RecommenderModel, state: ModelState, withCustomer
   };
 }
 
-function lastWidth(steps: readonly Step[]): number {
-  const last = steps.at(-1)!;
-  return last.op === 'dense' ? last.to : 0;
+/** What counts as everybody's best score, of formats whose scores have one scale. */
+export function bestScore(format: string): number | undefined {
+  return format === 'simplex/1' ? 1 : undefined;
+}
+
+/** Popularity beside the scores, as popularityShare.ts adds it. */
+function shared({ format, meta }: ModelState, customers: Float32Array): Step[] {
+  const share = Number(meta.popularityShare ?? 0);
+  const most = customers.reduce((largest, count) => Math.max(largest, count), 1);
+  return share === 0 ? [] : [{ op: 'share', amounts: customers.map((count) => (share * count) / most), best: bestScore(format) }];
 }
 
 function dense(array: StateArray): Extract<Step, { op: 'dense' }> {

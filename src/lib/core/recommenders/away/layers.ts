@@ -16,7 +16,7 @@ export function writeLayers(
   const [first, ...rest] = steps;
   const wanted = input === 'user' ? 'place of a customer' : first.op === 'unit' ? 'history of length 1' : 'history';
   const own = first.op === 'unit' ? rest : steps;
-  if (own.some(({ op }) => op === 'unit')) return undefined;
+  if (own.some(({ op }) => op === 'unit' || op === 'share')) return undefined;
   const layers: { class_name: string; config: Record<string, unknown> }[] = [];
   const weights: { name: string; shape: number[]; values: Float32Array }[] = [];
   own.forEach((step, at) => {

@@ -4,7 +4,7 @@ import { bytesField, bytesOf, messageField, numberField, textField, type Message
 
 /** Of TensorProto.DataType. */
 const types = { float: 1, int64: 7 } as const;
-/** ReduceL2 has its axes as an attribute up to here. */
+/** ReduceL2 and ReduceMax have axes as an attribute up to here. */
 const opset = 13;
 
 /**
@@ -41,12 +41,21 @@ export function writeOnnx(
     ]);
     return output;
   };
+  const bestOf = (scores: string): string => {
+    const one = tensor(Float32Array.of(1), [1]);
+    const zero = tensor(Float32Array.of(0), [1]);
+    const best = node('Max', [node('ReduceMax', [scores], [wholeNumbers('axes', [1]), wholeNumber('keepdims', 1)]), zero]);
+    return node('Where', [node('Equal', [best, zero]), one, best]);
+  };
 
   for (const step of chain.steps) {
     if (step.op === 'rows') last = node('Gather', [tensor(step.table, [step.rows, step.width]), last]);
     else if (step.op === 'unit') {
       const length = node('ReduceL2', [last], [wholeNumbers('axes', [1]), wholeNumber('keepdims', 1)]);
       last = node('Div', [last, node('Max', [length, tensor(Float32Array.of(1e-20), [1])])]);
+    } else if (step.op === 'share') {
+      const amounts = tensor(step.amounts, [step.amounts.length]);
+      last = node('Add', [last, step.best === undefined ? node('Mul', [bestOf(last), amounts]) : amounts]);
     } else {
       last = node('MatMul', [last, tensor(step.weights, [step.from, step.to])]);
       if (step.bias) last = node('Add', [last, tensor(step.bias, [step.to])]);

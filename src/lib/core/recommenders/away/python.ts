@@ -1,14 +1,11 @@
 import type { ModelState } from '../modelState';
-
-/** Popularity beside the scores of neighbours, as core/recommenders/popularityShare.ts adds it. */
-const withPopularity = `    share = meta.get("popularityShare", 0)
-    return result + share * (max(result.max(), 0) or 1) / max(data["customers"].max(), 1) * data["customers"]`;
+import { bestScore } from './chain';
 
 const neighbours = `    result = np.zeros(len(items), np.float32)
     for item in own:
         near = model["neighbours"][item]
         result[near[near >= 0]] += model["likeness"][item][near >= 0]
-${withPopularity}`;
+    return result`;
 
 const dot = `    result = model["itemFactors"] @ model["userFactors"][user]
     return result + model.get("itemBiases", 0)`;
@@ -41,6 +38,9 @@ const bodies: Record<string, string> = {
     return unit(e) @ unit(taste)`,
   'mult-dae/1': `    taste = np.tanh(model["history"][own].sum(0) / max(1, len(own)) ** 0.5 + model["historyBias"])
     return model["item"] @ taste + model["itemBias"]`,
+  'mult-vae/1': `    inner = np.tanh(model["history"][own].sum(0) / max(1, len(own)) ** 0.5 + model["historyBias"])
+    mean = inner @ model["mean"] + model["meanBias"]
+    return model["item"] @ np.tanh(mean @ model["taste"] + model["tasteBias"]) + model["itemBias"]`,
   'ease/1': `    return model["weights"][own].sum(0)`,
   'slim/1': `    result = np.zeros(len(items), np.float32)
     for item in own:
@@ -53,7 +53,7 @@ const bodies: Record<string, string> = {
     for near, weight in zip(model["neighbours"][user], model["likeness"][user]):
         if near >= 0:
             result[row("history", near)] += weight
-${withPopularity}`,
+    return result`,
   'gf-cf/1': `${filter}
     return result`,
   'bspm/1': `${filter}
@@ -65,6 +65,14 @@ ${withPopularity}`,
             result = result + term
     return result`,
 };
+
+/** Popularity beside the scores, as core/recommenders/popularityShare.ts adds it. */
+function sharing(format: string): string {
+  const best = bestScore(format) ?? 'max(ranked.max(), 0) or 1';
+  return `    share = meta.get("popularityShare", 0) * (${best}) / max(data["customers"].max(), 1)
+    ranked = np.array(ranked + share * data["customers"], np.float32)
+`;
+}
 
 /** Whether {@link pythonScript} has anything to say of a model. */
 export function hasScript({ format }: ModelState): boolean {
@@ -106,7 +114,7 @@ ${body}
 
 def ten_best(own, values, bought, user=None):
     ranked = np.array(scores(own, values, user), np.float32)
-    ranked[bought] = -np.inf
+${sharing(format)}    ranked[bought] = -np.inf
     best = np.argsort(-ranked, kind="stable")[:10]
     return [(items[item], float(ranked[item])) for item in best if ranked[item] > -np.inf]
 
