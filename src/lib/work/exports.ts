@@ -3,6 +3,7 @@ import { UserError } from '../core/base/errors';
 import { musterVersion } from '../core/base/version';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
+import type { FinishedKindList } from '../core/exports/kindListTable';
 import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
 import { makeFiles } from '../core/exports/makeFiles';
 import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/exports/manifest';
@@ -12,6 +13,7 @@ import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
 import { planHash } from '../core/plan/write';
 import type { Epoch } from './epoch';
 import { withNeededPredictions } from './predictions';
+import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
 
 /** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
@@ -43,11 +45,11 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   for (const audience of needed.audiences) audiences.set(audience.id, await audienceMembers(scope, audience, epoch));
   const audienceSeconds = timer();
 
-  const lists = new Map<string, { list: FinishedList; counts: ListCounts }>();
+  const lists = new Map<string, { list: FinishedList | FinishedKindList; counts: ListCounts }>();
   for (const spec of needed.lists) {
-    const { list, backend } = await makeList(epoch, spec, audiences.get(spec.for)!.order);
+    const { list, backend } = await listOfKind(epoch, spec, audiences.get(spec.for)!.order);
     lists.set(spec.id, { list, counts: countList(list) });
-    backends[`model:${spec.model}`] = backend;
+    if (spec.kind !== 'bought-together') backends[`model:${spec.model}`] = backend;
   }
   const listSeconds = timer();
 
@@ -71,10 +73,25 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
     audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!)),
-    lists: needed.lists.map(({ id, for: audience, model }) => ({ id, audience, model, ...lists.get(id)!.counts })),
+    lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
+      id,
+      ...(kind && { kind }),
+      audience,
+      model,
+      ...lists.get(id)!.counts,
+    })),
     ...entries,
   };
   return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+}
+
+/** As its kind has it. */
+function listOfKind(
+  epoch: Epoch,
+  { kind = 'person', ...spec }: PlanList,
+  users: Int32Array,
+): Promise<{ list: FinishedList | FinishedKindList; backend: string }> {
+  return kind === 'person' ? makeList(epoch, spec, users) : makeKindList(epoch, { ...spec, kind }, users);
 }
 
 /** What the exports reach: audiences and lists in the plan's order. */

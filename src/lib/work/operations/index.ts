@@ -1,3 +1,4 @@
+import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
@@ -20,6 +21,7 @@ import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
+import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
 import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
@@ -109,6 +111,7 @@ export const operations = {
   itemsPage,
   itemsOne,
   itemBuyers,
+  bundlesPage,
   salesByMonth,
   valuesList,
   knownColumns,
@@ -150,6 +153,9 @@ export const operations = {
   modelForget,
   modelTake,
   modelBring,
+  recommenderWhy,
+  recommenderBasket,
+  recommendersTestLook,
   predictionScore,
   predictionTrain,
   peopleMap,
