@@ -81,7 +81,7 @@ describe('the registry', () => {
       seed: 1,
       options: { factors: 4, epochs: 8 },
       data: { users: 30, items: 16, pairs: 180 },
-      facts: { algorithm: 'ials', options: { factors: 4, regularization: 0.02 } },
+      facts: { algorithm: 'ials', options: { factors: 4, solver: 'cholesky' } },
       canGoOn: true,
       usedBy: [],
     });
