@@ -285,8 +285,8 @@ async function modelFiles(state: ModelState, { userIds, itemIds }: GivenSplit) {
     import('../lib/core/recommenders/state/parquet'),
     import('../lib/core/recommenders/state/tfjs'),
   ]);
-  const tables = writeParquet(state, { users: userIds, items: itemIds });
-  return [{ name: 'model.npz', bytes: writeNpz(state) }, ...tables, ...writeTfjs(state)];
+  const ids = { users: userIds, items: itemIds };
+  return [{ name: 'model.npz', bytes: writeNpz(state, { ids }) }, ...writeParquet(state, ids), ...writeTfjs(state, { ids })];
 }
 
 async function readFiles(args: Arguments, io: CommandIo): Promise<GivenSplit> {

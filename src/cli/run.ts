@@ -22,6 +22,8 @@ export const run: Command = {
     { name: 'force', kind: 'flag', what: 'Replace what an earlier run wrote into DIR; where anything else is in it, nothing is touched.' },
     { name: 'set', kind: 'pairs', what: 'Options of exports, as destination.option=value, over those of the plan.' },
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
+    { name: 'models', kind: 'text', value: 'DIR', what: 'Where NAME.zip or NAME.npz lie of weights that models of the plan name.' },
+    { name: 'keep-models', kind: 'text', value: 'DIR', what: 'Write each recommender that was trained there, as NAME.zip.' },
     { name: 'threads', kind: 'number', value: 'N', what: 'Threads of the engines; without it, as many as the machine has.' },
     { name: 'json', kind: 'flag', what: 'Print the summary as one JSON object.' },
   ],
@@ -55,7 +57,13 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const people = await mergedPeople(desk, io.run);
   if (people) for (const note of notesOnPeople(people, plan().identity!.merge)) io.note(`muster: ${note}`);
   const importSeconds = (performance.now() - importStarted) / 1000;
+  const { bringWeights, keepModels, namedWeights } = await import('./keptModels');
+  const weights = io.path(args.optionalText('models') ?? args.optionalText('keep-models') ?? '.');
+  if (namedWeights(plan()).length > 0) await desk.read(io.run, (epoch) => bringWeights(epoch, weights));
   const exports = await desk.read(io.run, makeExports);
+  const folder = args.optionalText('keep-models');
+  const models = folder === undefined ? [] : await desk.read(io.run, (epoch) => keepModels(desk, epoch, io.path(folder)));
+  for (const name of models) io.note(`muster: kept ${name}`);
   await io.run.breathe();
   await writeOutFolder(out, [...exports.files, ...documents(plan(), exports.manifest)]);
 

@@ -26,7 +26,8 @@ export function staleReasons(comparison: Comparison, view: WorkspaceView, split:
 
 /** Whether a row was trained with the options that the model has now. */
 export function isOf(row: EvaluationRow, model: RecommenderSpec): boolean {
-  if (row.algorithm !== model.algorithm) return false;
+  if (row.algorithm !== model.algorithm || row.weights !== model.weights) return false;
+  if (row.weights !== undefined) return true;
   if (!row.options) return true;
   try {
     const { options: specs } = findRecommender(model.algorithm);

@@ -9,6 +9,7 @@ import type { ErasedRows, PersonIds } from '../core/store/dataset';
 import type { Epoch } from './epoch';
 import { newId } from './newId';
 import { loadSnapshot, restoreDataTables } from './opening';
+import { withoutWeights } from './registry/keep';
 import { isSaved } from './saving';
 import { planOf, type DataState, type Erasure, type Prediction, type WorkspaceState } from './workspace';
 
@@ -75,7 +76,11 @@ export async function eraseFromState(epoch: Epoch, userId: string): Promise<Eras
       // What was finished meanwhile was made of the data of before.
       predictions,
       comparison: withoutTexts(newest.comparison, person.texts),
-      models: [],
+      // What they are called and how well they did stays; nothing that was learnt does.
+      models: withoutTexts(
+        newest.models.map((model) => withoutWeights(model, 'erased')),
+        person.texts,
+      ),
       erasures: [...newest.erasures, erasure],
       versions: newest.versions.map((version) => ({ ...version, rule: withoutTexts(version.rule, person.texts) })),
     }),

@@ -12,7 +12,7 @@ import { scoresBehind } from '../core/profiles/planTraits';
 import type { ModelState } from '../core/recommenders/modelState';
 import { traitsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
-import { readState } from './recommenders';
+import { readWeights } from './registry/weights';
 import { weightsKey, type Prediction } from './workspace';
 
 /**
@@ -45,7 +45,7 @@ function toolsOf({ desk }: Epoch): PredictionTools {
 /** What a prediction has learnt, read back from the save where it is not at hand; undefined where it is nowhere. */
 export async function learntBy(epoch: Epoch, modelId: string): Promise<ModelState | undefined> {
   const made = epoch.state.predictions.get(modelId);
-  return made && (made.state ?? (await readState(epoch, weightsKey(made))));
+  return made && (made.state ?? (await readWeights(epoch, weightsKey(made)))?.state);
 }
 
 /** Writes outputs into a table of their own. */

@@ -12,7 +12,8 @@ import { readInteractionList } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import type { Epoch } from './epoch';
 import { refuseTooLarge, roomInBytes } from './recommenderEstimate';
-import { computeOf, eventsOf } from './recommenders';
+import { computeOf } from './recommenders';
+import { eventsOf } from './registry/events';
 
 export interface TuningInput {
   model: RecommenderSpec;

@@ -6,64 +6,85 @@ import { renamed } from '../core/evaluation/compareModels';
 import type { FinishedList } from '../core/exports/listTable';
 import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { PlanList, RecommenderSpec } from '../core/plan/schema';
-import { recommendForUsers, type TrainedModel } from '../core/recommendations/recommendForUsers';
+import { recommendForUsers } from '../core/recommendations/recommendForUsers';
 import { exclusionWeights, usualExclusion } from '../core/recommendations/exclusion';
 import { findRecommender } from '../core/recommenders/catalogue';
-import type { ModelState } from '../core/recommenders/modelState';
-import type { Compute, RecommenderModel } from '../core/recommenders/recommender';
+import { stateOfOtherData, type ModelState } from '../core/recommenders/modelState';
+import { matchedIds } from '../core/recommenders/otherData';
+import { readIds } from '../core/recommenders/readIds';
+import type { TravellingState } from '../core/recommenders/state/travelling';
+import type { Compute } from '../core/recommenders/recommender';
 import { readTrainingData } from '../core/recommenders/readTrainingData';
-import { restoreRecommender, trainRecommender } from '../core/recommenders/trainRecommender';
+import { restoreRecommender, sizeOf, trainRecommender } from '../core/recommenders/trainRecommender';
 import { indexesOf, textsOf } from '../core/store/columns';
-import { defaultEventWeights, readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
+import { readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import { identifier, sql } from '../core/store/sql';
-import type { Epoch } from './epoch';
-import { loadSnapshot } from './opening';
-import { modelPart } from './parts';
-import type { KeptModel, ModelFacts } from './workspace';
+import type { Epoch, EpochData } from './epoch';
+import type { ModelEntry } from './registry/entry';
+import { bytesOf, keepModel } from './registry/keep';
+import { eventsOf } from './registry/events';
+import { givenModel, isAtHand, isGiven, type UsableModel } from './registry/use';
+import { hasWeights, idsFor, weightsOf } from './registry/weights';
 
-/** Weights that are saved with the workspace; the oldest go first. */
-const mostKept = 8;
-const mostKeptBytes = 256 * 2 ** 20;
-
-export interface UsableModel extends TrainedModel {
-  model: RecommenderModel;
-  facts: ModelFacts;
+/** Where learning begins: the weights of a model of the registry. */
+export interface Beginning {
+  name: string;
+  key: string;
+  weights: TravellingState;
 }
 
 /**
  * A model trained on everything before asOf: from the cache or the saved weights where the same data, asOf, options,
- * events and seed have been trained before. Progress stage: `train:<id>`.
- * @throws UserError `no_data`, `recommender_unknown`, `option_…`, and what training throws
+ * events and seed have been trained before. Where the spec names weights nothing is trained. Progress stage:
+ * `train:<id>`.
+ * @param from where learning begins, if not at random
+ * @throws UserError `no_data`, `recommender_unknown`, `option_…`, `model_not_kept`, and what training throws
  */
-export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise<UsableModel> {
+export async function trainedModel(epoch: Epoch, spec: RecommenderSpec, from?: Beginning): Promise<UsableModel> {
+  if (isGiven(spec)) return givenModel(epoch, spec);
   const data = await epoch.data();
   const recommender = findRecommender(spec.algorithm);
   const weights = await eventsOf(epoch, spec);
   const { seed } = epoch.plan;
-  const key = await trainingKey(epoch, spec);
+  const key = await trainingKey(epoch, spec, from);
+  // Whoever deleted the weights wants another training, not the model that is still in the cache.
+  const isDeleted = epoch.state.models.find((model) => model.key === key)?.entry?.lacksWeights === 'deleted';
   return epoch.cache.value(
-    cachedAs(key),
+    cachedAs(key) + (isDeleted ? ' again' : ''),
     async (run): Promise<UsableModel> => {
       const training = await readTrainingData({ ...data, privacy: epoch.plan.privacy }, weights, run.signal);
       const servesNewUsers = recommender.servesNewUsers ?? false;
       const kept = epoch.state.models.find((model) => model.key === key);
-      const state = kept && (kept.state ?? (await readState(epoch, key)));
-      if (kept && state) {
+      const saved = kept && (await weightsOf(epoch, kept));
+      if (kept && saved) {
         return {
-          model: await restoreRecommender(recommender, state, training),
+          model: await restoreRecommender(recommender, saved.state, training),
           training: training.pairs,
           servesNewUsers,
           facts: kept.facts,
         };
       }
-      const request = { recommender, given: spec.options, data: training, seed };
+      const now = () => epoch.desk.platform.now();
+      const started = now().getTime();
+      const warmStart = from && (await stateHere(from, data, run.signal));
+      const request = { recommender, given: spec.options, data: training, seed, ...(warmStart && { warmStart }) };
       const trained = await trainRecommender(request, await computeOf(epoch), renamed(run, `train:${spec.id}`));
+      const seconds = (now().getTime() - started) / 1000;
       const { losses, backend, reproducible, options } = trained;
       const collapsed = await trainingWarnings(recommender, trained.model, training.pairs, await epoch.desk.kernels(), run);
       const warnings = [...(trained.warnings ?? []), ...collapsed];
       const facts = { modelId: spec.id, algorithm: recommender.id, options, losses, backend, reproducible, warnings };
-      await keepModel(epoch, { key, state: trained.model.state(), facts });
+      const state = trained.model.state();
+      const { dataHash, dataKey, asOf } = data;
+      const entry: ModelEntry = {
+        ...(await entryOf(epoch, spec, 'trained')),
+        data: { dataHash, dataKey, asOf, ...sizeOf(training.pairs) },
+        seconds,
+        bytes: bytesOf({ state }),
+        ...(from && { name: `${spec.id}-on`, startedFrom: from.name }),
+      };
+      await keepModel(epoch, { key, state, ids: await idsFor(epoch, state), facts, entry });
       return { model: trained.model, training: training.pairs, servesNewUsers, facts };
     },
     epoch,
@@ -72,73 +93,39 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
 
 /** Whether {@link trainedModel} would answer without a training. */
 export async function isTrained(epoch: Epoch, spec: RecommenderSpec): Promise<boolean> {
+  if (isGiven(spec)) return isAtHand(epoch, spec);
   const key = await trainingKey(epoch, spec);
   if (epoch.cache.has(cachedAs(key))) return true;
   const kept = epoch.state.models.find((model) => model.key === key);
-  return kept !== undefined && (kept.state !== undefined || epoch.state.savedParts.has(modelPart(key)));
+  return kept !== undefined && hasWeights(epoch, kept);
 }
 
 /** Names all that a training is made from. */
-async function trainingKey(epoch: Epoch, spec: RecommenderSpec): Promise<string> {
+export async function trainingKey(epoch: Epoch, spec: RecommenderSpec, from?: Pick<Beginning, 'key'>): Promise<string> {
   const { algorithm, options } = spec;
   const { dataKey, asOf } = await epoch.data();
   const { id, uses = [] } = findRecommender(algorithm);
   const events = await eventsOf(epoch, spec);
-  const made = [dataKey, asOf, id, options, events, epoch.plan.seed];
+  const made: unknown[] = [dataKey, asOf, id, options, events, epoch.plan.seed];
   // What may be learnt about people is a part of what a model is made from, where it learns from that.
-  return sha256Hex(stableJson(uses.includes('userFeatures') ? [...made, epoch.plan.privacy ?? {}] : made));
+  if (uses.includes('userFeatures')) made.push(epoch.plan.privacy ?? {});
+  return sha256Hex(stableJson(from ? [...made, from.key] : made));
 }
 
-/** The events that a model learns from: those of the plan, else its own where the data has any of them, else the usual ones. */
-export async function eventsOf(epoch: Epoch, { algorithm, events }: RecommenderSpec): Promise<EventWeights> {
-  if (events) return events;
-  const own = findRecommender(algorithm).events;
-  const { eventNames } = await epoch.data();
-  return own && Object.keys(own).some((event) => eventNames.includes(event)) ? own : defaultEventWeights;
+/** What the spec says of an entry of the registry. */
+export async function entryOf(epoch: Epoch, spec: RecommenderSpec, origin: ModelEntry['origin']): Promise<ModelEntry> {
+  const at = epoch.desk.platform.now().toISOString();
+  return { name: spec.id, origin, at, options: spec.options, events: await eventsOf(epoch, spec), seed: epoch.plan.seed };
+}
+
+/** A state of any data by the numbers of this data. */
+async function stateHere({ weights: { state, ids } }: Beginning, data: EpochData, signal: AbortSignal): Promise<ModelState> {
+  const ours = await readIds(data, signal);
+  const [users, items] = [matchedIds(ids?.users ?? [], ours.users), matchedIds(ids?.items ?? [], ours.items)];
+  return stateOfOtherData(state, { users: users.from, items: items.from }, { users: users.names, items: items.names });
 }
 
 const cachedAs = (key: string) => `recommender ${key}`;
-
-/** The weights of a saved model; undefined where the save has lost them. */
-export async function readState(epoch: Epoch, key: string): Promise<ModelState | undefined> {
-  const part = modelPart(key);
-  if (!epoch.state.savedParts.has(part)) return undefined;
-  const snapshot = await loadSnapshot(epoch.desk, epoch.state.entry.id);
-  if (!snapshot.files.includes(part)) return undefined;
-  const { readNpz } = await import('../core/recommenders/state/npz');
-  return readNpz(await snapshot.readFile(part));
-}
-
-/** Saves the weights with the workspace, where there is room for them; a training is not lost with a full disk. */
-async function keepModel(epoch: Epoch, model: KeptModel): Promise<void> {
-  if (!epoch.desk.platform.snapshots || epoch.state.readOnly || bytesOf(model) > mostKeptBytes) return;
-  try {
-    await epoch.commit((state) =>
-      // What was learnt with somebody who is erased by now is not kept.
-      state.erasures.length > epoch.state.erasures.length
-        ? state
-        : { ...state, models: youngest([...state.models.filter(({ key }) => key !== model.key), model]) },
-    );
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-  }
-}
-
-function youngest(models: readonly KeptModel[]): KeptModel[] {
-  const kept: KeptModel[] = [];
-  let bytes = 0;
-  for (const model of models.toReversed()) {
-    bytes += bytesOf(model);
-    if (kept.length === mostKept || bytes > mostKeptBytes) break;
-    kept.unshift(model);
-  }
-  return kept;
-}
-
-/** Of weights that are not at hand nothing is known; they were small enough once. */
-function bytesOf({ state }: KeptModel): number {
-  return Object.values(state?.arrays ?? {}).reduce((sum, { data }) => sum + data.byteLength, 0);
-}
 
 /** What one customer is not shown where no list says it. */
 export async function usuallyExcluded(epoch: Epoch, spec: RecommenderSpec): Promise<InteractionMatrix | undefined> {

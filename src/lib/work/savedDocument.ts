@@ -12,6 +12,7 @@ import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
 import { modelPart, tableOf } from './parts';
+import type { ModelEntry } from './registry/entry';
 import type { DataState, Erasure, ExportsMade, ModelFacts, WorkspaceState } from './workspace';
 
 /** Everything of a workspace but its tables and weights, as plain JSON. */
@@ -22,7 +23,7 @@ interface SavedDocument {
   dataBefore: SavedData | null;
   predictions: { report: PredictionReport; outputs: (ScoreColumn & { trait: string })[] }[];
   comparison: Comparison | null;
-  models: { key: string; facts: ModelFacts }[];
+  models: { key: string; facts: ModelFacts; entry?: ModelEntry }[];
   /** Absent where nobody was erased. */
   erasures?: Erasure[];
   /** Absent where no rule of a segment was ever changed. */
@@ -77,7 +78,7 @@ export function documentOf({
       outputs: [...outputs].map(([trait, column]) => ({ trait, ...column })),
     })),
     comparison,
-    models: models.map(({ key, facts }) => ({ key, facts })),
+    models: models.map(({ key, facts, entry }) => ({ key, facts, ...(entry && { entry }) })),
     ...(erasures.length > 0 && { erasures: [...erasures] }),
     ...(versions.length > 0 && { versions: [...versions] }),
     ...(exportsMade && { exportsMade }),
@@ -179,7 +180,7 @@ export function withoutParts(document: WorkspaceDocument, missing: readonly stri
     data,
     dataBefore: whole(saved.dataBefore),
     predictions: data ? saved.predictions.filter(({ outputs }) => outputs.every(({ table }) => !lost.has(table))) : [],
-    models: data ? saved.models.filter(({ key }) => !lost.has(modelPart(key))) : [],
+    models: saved.models.filter(({ key }) => !lost.has(modelPart(key))),
   };
   return kept as unknown as WorkspaceDocument;
 }

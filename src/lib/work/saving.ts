@@ -7,7 +7,7 @@ import type { TableStore } from '../core/store/tableStore';
 import type { Desk } from './desk';
 import { modelPart, numberOf, tableOf, tablePart } from './parts';
 import { documentOf } from './savedDocument';
-import { weightsKey, type DataState, type WorkspaceState } from './workspace';
+import { weightsKey, type DataState, type KeptModel, type WorkspaceState } from './workspace';
 
 /** A part is held three times while it is written (engine, Arrow, file): about 60 MB of events. */
 const rowsPerPart = 524_288;
@@ -67,11 +67,15 @@ export async function partsOf(desk: Desk, state: WorkspaceState): Promise<StateP
     Object.assign(parts, made.parts);
     expectedBytes += made.expectedBytes;
   }
-  const learnt = [...state.predictions.values()].map((prediction) => ({ key: weightsKey(prediction), state: prediction.state }));
-  for (const { key, state: weights } of [...state.models, ...learnt]) {
+  const learnt: Omit<KeptModel, 'facts'>[] = [...state.predictions.values()].map((prediction) => ({
+    key: weightsKey(prediction),
+    state: prediction.state,
+  }));
+  for (const { key, state: weights, ids, entry } of [...state.models, ...learnt]) {
     const part = modelPart(key);
+    if (entry?.lacksWeights) continue;
     if (state.savedParts.has(part)) parts[part] = undefined;
-    else if (weights) parts[part] = async () => (await import('../core/recommenders/state/npz')).writeNpz(weights);
+    else if (weights) parts[part] = async () => (await import('../core/recommenders/state/npz')).writeNpz(weights, { ids });
   }
   return { parts, expectedBytes };
 }

@@ -4,7 +4,8 @@ import type { SplitSpec } from '../core/evaluation/types';
 import { identityNumbering, type Numbering } from '../core/math/permute';
 import type { RecommenderSpec } from '../core/plan/schema';
 import { findRecommender } from '../core/recommenders/catalogue';
-import { featureParts, readNumbering } from '../core/recommenders/readTrainingData';
+import { featureParts } from '../core/recommenders/readFeatures';
+import { readNumbering } from '../core/recommenders/readTrainingData';
 import type { RecommenderModel } from '../core/recommenders/recommender';
 import { trainRecommender } from '../core/recommenders/trainRecommender';
 import { defaultEventWeights, readInteractionList, type EventWeights, type InteractionList } from '../core/store/interactionQueries';
@@ -35,7 +36,7 @@ export async function testPart(epoch: Epoch, models: readonly RecommenderSpec[],
     async ({ signal }) => {
       const interactions = await readInteractionList(data.store, data, events, signal);
       const numbering = await readNumbering(data, signal);
-      const byPlace = ordered({ interactions, numbering, parts: featureParts(data) });
+      const byPlace = ordered({ interactions, numbering, parts: featureParts({ ...data, privacy: epoch.plan.privacy }, events, signal) });
       const cut = cutFor(byPlace, split, seed);
       return { cut, list: byPlace.interactions, numbering: numbering ?? identityNumbering(data), events };
     },

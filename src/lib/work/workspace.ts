@@ -8,11 +8,13 @@ import type { DatasetFacts } from '../core/schema/canonical';
 import type { ImportReport } from '../core/schema/report';
 import type { ScoreColumn } from '../core/profiles/profileRelation';
 import type { ModelState } from '../core/recommenders/modelState';
+import type { StateIds } from '../core/recommenders/state/travelling';
 import { keepsNumbers, type DatasetVersion } from '../core/store/dataset/version';
 import type { ErasedId } from '../core/schema/privacy/erasedIds';
 import type { ErasedRows } from '../core/store/dataset/erasePerson';
 import type { RuleVersion } from '../core/segments/versions';
 import type { WorkspaceEntry } from '../core/store/snapshots';
+import type { ModelEntry } from './registry/entry';
 
 /**
  * A workspace at one moment: the plan, the data, and what was computed from them. It is never changed: a writer puts
@@ -26,7 +28,7 @@ export interface WorkspaceState {
   readonly dataBefore: DataState | null;
   readonly predictions: ReadonlyMap<string, Prediction>;
   readonly comparison: Comparison | null;
-  /** Weights of trained recommenders that are worth keeping, the youngest last. */
+  /** The registry: every recommender that was trained here or brought, the youngest last. */
   readonly models: readonly KeptModel[];
   /** Who was erased and when, oldest first: salted hashes, no ids. */
   readonly erasures: readonly Erasure[];
@@ -105,7 +107,11 @@ export interface KeptModel {
   readonly key: string;
   /** The arrays; from the save where they are not at hand. */
   readonly state?: ModelState;
+  /** Who and what their numbers are, so that they can be read in other data. */
+  readonly ids?: StateIds;
   readonly facts: ModelFacts;
+  /** Absent where it was kept before there was a registry. */
+  readonly entry?: ModelEntry;
 }
 
 /** What is known of a trained recommender besides its weights. Plain JSON. */
@@ -185,8 +191,8 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
 }
 
 /**
- * The state with other data in it; the plan says the same as the data. Scores and weights stay where people keep their
- * numbers; where numbering begins anew they would be somebody else's.
+ * The state with other data in it; the plan says the same as the data. Scores stay where people keep their numbers;
+ * where numbering begins anew they would be somebody else's. Models go by ids.
  */
 export function withData(state: WorkspaceState, data: DataState | null, before: DataState | null): WorkspaceState {
   const keeps = data !== null && (state.data === null || keepsNumbers(state.data.version, data.version));
@@ -196,7 +202,6 @@ export function withData(state: WorkspaceState, data: DataState | null, before: 
     dataBefore: before,
     plan: planOf(state.plan, data),
     predictions: keeps ? state.predictions : new Map(),
-    models: keeps ? state.models : [],
   };
 }
 

@@ -30,7 +30,12 @@ export interface Contestant {
   recommender: Recommender;
   /** What the plan says; the rest are defaults, some of which follow the data. */
   options: OptionValues;
+  /** A model that is there already, for the train part: nothing is trained then. */
+  given?: (data: TrainingData) => Promise<ComparedModel>;
 }
+
+/** What of a model takes part, by place as the data is. */
+export type ComparedModel = Pick<TrainedRecommender, 'model' | 'options' | 'losses' | 'backend' | 'warnings'>;
 
 export interface ComparisonRequest {
   contestants: Contestant[];
@@ -88,7 +93,7 @@ export interface Cut extends Split {
 }
 
 interface ContestResult {
-  trained: Pick<TrainedRecommender, 'options' | 'losses' | 'backend' | 'warnings'>;
+  trained: Omit<ComparedModel, 'model'>;
   test: MeasuredUsers;
   validation?: MeasuredUsers;
   fitSeconds: number;
@@ -131,7 +136,7 @@ function protocolOf({ dataHash, split, seed, events }: ComparisonRequest, cutoff
 }
 
 async function trainAndMeasure(
-  { modelId, recommender, options: given }: Contestant,
+  { modelId, recommender, options, given }: Contestant,
   { data, sequencesOf, task, validationTask, validation, ...tested }: Cut,
   { split, seed, cutoffs, now }: ComparisonRequest,
   compute: Compute,
@@ -140,8 +145,9 @@ async function trainAndMeasure(
   // Engines may have to start first; meanwhile the row in progress has a name.
   run.report({ stage: `train:${modelId}`, done: 0, unit: 'epochs' });
   const started = now();
-  const trained = await trainRecommender({ recommender, given, data, seed }, compute, renamed(run, `train:${modelId}`));
-  const { model, losses, options, backend, warnings } = trained;
+  const request = { recommender, given: options, data, seed };
+  const trained: ComparedModel = given ? await given(data) : await trainRecommender(request, compute, renamed(run, `train:${modelId}`));
+  const { model, losses, backend, warnings } = trained;
   const fitted = now();
   const ranking = { cutoffs, servesNewUsers: recommender.servesNewUsers ?? false, stage: `evaluate:${modelId}` };
   const listed = (asked: RankingTask) => (asked.next === 'any' ? undefined : asked.train);
@@ -162,7 +168,7 @@ async function trainAndMeasure(
   const held = validationTask && (await measure(validationTask, validation!));
   model.dispose?.();
   return {
-    trained: { losses, options, backend, warnings },
+    trained: { losses, options: trained.options, backend, warnings },
     test,
     validation: held,
     fitSeconds: (fitted - started) / 1000,

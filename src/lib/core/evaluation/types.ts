@@ -47,6 +47,8 @@ export interface Protocol {
 export type EvaluationWarning =
   /** Almost everybody is given the same items; `{ shared, of }` of a list are those of anybody else. */
   | { code: 'model_collapsed'; values: Record<string, number> }
+  /** Its weights were not learnt from the train part: they may know what is tested. */
+  | { code: 'may_know_test'; values: Record<string, number> }
   /** Only what is new to people was asked for, and the model is there for what they buy again. */
   | { code: 'repeats_not_asked'; values: Record<string, number> }
   | TrainingWarning;
@@ -57,6 +59,8 @@ export interface EvaluationRow {
   algorithm: string;
   /** What it was trained with, so that a row can be told from a newer spec of the same model. */
   options?: OptionValues;
+  /** The model of the registry whose weights it had; absent where it was trained. */
+  weights?: string;
   metrics: Record<string, number>;
   /** Half-width of a 95 % bootstrap interval over users, for the same names. */
   margins?: Record<string, number>;

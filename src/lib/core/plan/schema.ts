@@ -117,6 +117,8 @@ const recommenderModel = z.strictObject({
   options: optionValues.default({}),
   /** Events that count as an interaction, with a weight each. */
   events: z.record(z.string(), z.number().positive()).optional(),
+  /** Nothing is trained: the weights are those of the model of this name in the registry. */
+  weights: id.optional(),
 });
 /** See {@link PredictionSpec}: which task takes which learner, target and options stands in the catalogues. */
 const predictionModel = z.strictObject({

@@ -44,6 +44,24 @@ export function stateByPlace(
   return rearranged(state, { users: userOrder, items: itemOrder }, to);
 }
 
+/** Whether anything in it is of single customers. */
+export function namesCustomers({ arrays }: ModelState): boolean {
+  return Object.values(arrays).some(({ axes, numbersOf }) => axes.includes('users') || numbersOf === 'users');
+}
+
+/**
+ * A state of other data by the numbers of this data. Customers and items that it does not know have zeros.
+ * @param from the place in the state of each customer and item of this data, -1 where it has none
+ * @param names the other way round
+ */
+export function stateOfOtherData(
+  state: ModelState,
+  from: { users: Int32Array; items: Int32Array },
+  names: { users: Int32Array; items: Int32Array },
+): ModelState {
+  return rearranged(state, from, names);
+}
+
 /** Takes rows `from` along each axis, and renames entries that are numbers by `names`. */
 function rearranged(
   state: ModelState,

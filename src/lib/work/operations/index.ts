@@ -23,6 +23,7 @@ import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
+import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
@@ -144,6 +145,14 @@ export const operations = {
   recommendersCompare,
   recommendersForUser,
   recommenderTune,
+  modelsList,
+  modelRename,
+  modelRetire,
+  modelRetrain,
+  modelDeleteWeights,
+  modelForget,
+  modelTake,
+  modelBring,
   recommenderWhy,
   recommenderBasket,
   recommendersTestLook,

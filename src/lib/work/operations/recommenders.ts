@@ -1,6 +1,6 @@
 import { UserError } from '../../core/base/errors';
 import { commonEvents, compareModels, type Contestant } from '../../core/evaluation/compareModels';
-import type { Comparison, EvaluationWarning, SplitSpec } from '../../core/evaluation/types';
+import type { Comparison, EvaluationRow, EvaluationWarning, SplitSpec } from '../../core/evaluation/types';
 import type { RecommenderSpec } from '../../core/plan/schema';
 import { recommendForUsers } from '../../core/recommendations/recommendForUsers';
 import { findRecommender } from '../../core/recommenders/catalogue';
@@ -13,7 +13,12 @@ import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../
 import { identifier, sql } from '../../core/store/sql';
 import type { TuningResult } from '../../core/evaluation/tuning/tune';
 import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
-import { computeOf, trainedModel, usuallyExcluded } from '../recommenders';
+import type { Epoch } from '../epoch';
+import { computeOf, entryOf, trainedModel, trainingKey, usuallyExcluded } from '../recommenders';
+import type { ModelEntry } from '../registry/entry';
+import { withMeasured } from '../registry/keep';
+import { findKept, givenContestant, isGiven, withOrigins } from '../registry/use';
+import type { KeptModel, WorkspaceState } from '../workspace';
 import { tuneModel, type TuningInput } from '../recommenderTuning';
 import { reads } from './context';
 
@@ -31,10 +36,10 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
     const weights = commonEvents(specs.map((spec) => spec.events ?? models[0]?.events ?? defaultEventWeights));
     epoch.report({ stage: 'prepare', done: 0, unit: 'steps' });
     const interactions = await readInteractionList(data.store, data, weights, epoch.signal);
-    for (const spec of specs) await refuseTooLarge(epoch, spec, interactions.userOfEvent.length);
+    for (const spec of specs) if (!isGiven(spec)) await refuseTooLarge(epoch, spec, interactions.userOfEvent.length);
     const comparison = await compareModels(
       {
-        contestants: specs.map(contestant),
+        contestants: await Promise.all(specs.map((spec) => contestant(epoch, spec))),
         interactions,
         numbering: await readNumbering(data, epoch.signal),
         parts: featureParts({ ...data, privacy: epoch.plan.privacy }, weights, epoch.signal),
@@ -48,15 +53,19 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
       await computeOf(epoch),
       epoch,
     );
-    const dated: Comparison = { ...comparison, protocol: { ...comparison.protocol, asOf: data.asOf } };
-    if (!epoch.state.readOnly) await epoch.commit((state) => ({ ...state, comparison: dated }));
+    const protocol = { ...comparison.protocol, asOf: data.asOf };
+    const dated = withOrigins({ ...comparison, protocol }, specs, epoch.state.models);
+    const measured = await measuredModels(epoch, dated, models);
+    if (!epoch.state.readOnly) await epoch.commit((state) => ({ ...state, comparison: dated, models: measured(state) }));
     return dated;
   },
 );
 
 export const recommenderEstimate = reads<{ model: RecommenderSpec }, RecommenderEstimate>(async ({ model }, epoch) =>
-  // An upper bound: several events of one pair become one interaction.
-  estimateRecommender(epoch, model, epoch.state.data?.version.facts.events ?? 0),
+  isGiven(model)
+    ? { seconds: 0, bytes: 0, fits: true, alternative: '' }
+    : // An upper bound: several events of one pair become one interaction.
+      estimateRecommender(epoch, model, epoch.state.data?.version.facts.events ?? 0),
 );
 
 export interface CustomerRecommendations {
@@ -133,6 +142,32 @@ function withBaseline(models: RecommenderSpec[]): RecommenderSpec[] {
   return [{ id, kind: 'recommender', algorithm: 'popularity', options: {} }, ...models];
 }
 
-function contestant({ id, algorithm, options }: RecommenderSpec): Contestant {
-  return { modelId: id, recommender: findRecommender(algorithm), options };
+async function contestant(epoch: Epoch, spec: RecommenderSpec): Promise<Contestant> {
+  const { id: modelId, algorithm, options } = spec;
+  const given = isGiven(spec) ? await givenContestant(epoch, spec) : undefined;
+  return { modelId, recommender: findRecommender(algorithm), options, ...(given && { given }) };
+}
+
+/** The registry with what a comparison found of the models that were asked for. */
+async function measuredModels(
+  epoch: Epoch,
+  { protocol, rows }: Comparison,
+  models: readonly RecommenderSpec[],
+): Promise<(state: WorkspaceState) => KeptModel[]> {
+  const keys = await Promise.all(models.map((spec) => (isGiven(spec) ? '' : trainingKey(epoch, spec))));
+  const entries = await Promise.all(models.map((spec) => entryOf(epoch, spec, 'measured')));
+  const asked = rows.flatMap((row) => {
+    const at = models.findIndex(({ id }) => id === row.modelId);
+    return at < 0 ? [] : [{ row, spec: models[at], key: keys[at], said: entries[at] }];
+  });
+  return (state) => {
+    const measured = asked.map(({ row, spec, key, said }): KeptModel & { row: EvaluationRow } => {
+      const given = spec.weights === undefined ? undefined : findKept(state.models, spec.weights);
+      const { modelId, algorithm, options = {}, losses = [], backend, warnings = [] } = row;
+      const facts = { modelId, algorithm, options, losses, backend, reproducible: true, warnings };
+      const entry: ModelEntry = { ...said, seconds: row.fitSeconds, lacksWeights: 'measured' };
+      return { row, ...(given ?? { key, facts, entry }) };
+    });
+    return withMeasured(state.models, protocol, measured);
+  };
 }

@@ -1,12 +1,6 @@
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import type { ModelState, StateArray } from '../modelState';
-import type { StateFile } from './tfjs';
-
-/** Ids by number, so that files name people and items; without them rows carry numbers. */
-export interface StateIds {
-  users?: (string | null)[];
-  items?: (string | null)[];
-}
+import type { StateFile, StateIds } from './travelling';
 
 /** Wider arrays are written as one row a value, because nobody wants a table of so many columns. */
 const mostColumns = 1024;
