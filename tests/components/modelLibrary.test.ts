@@ -75,7 +75,7 @@ it('lists models in the order that is asked for, and retired ones only when they
 it('puts two beside each other with what differs, and hands one to the plan', async () => {
   modelRegistry.lines.state = { at: 'ready', value: [slower, quicker] };
   const used: string[] = [];
-  const screen = render(ModelLibrary, { onuse: ({ name }) => void used.push(name) });
+  const screen = render(ModelLibrary, { onuse: ({ name }: ModelLine) => void used.push(name) });
   await screen.getByRole('button', { name: 'tastes-64' }).click();
   await screen.getByRole('button', { name: 'Use in the plan' }).click();
   expect(used).toEqual(['tastes-64']);

@@ -16,7 +16,8 @@ import type { RecommenderModel } from '../core/recommenders/recommender';
 import { remember } from '../core/store/remember';
 import type { Epoch } from './epoch';
 import { itemTexts, type ItemTexts } from './itemTexts';
-import { excludedBy, exclusionOf, recommenderOf, trainedModel, type UsableModel } from './recommenders';
+import { excludedBy, exclusionOf, recommenderOf, trainedModel } from './recommenders';
+import type { UsableModel } from './registry/use';
 
 /** In fewer orders two things stand beside each other by accident. */
 const fewestTogether = 2;

@@ -17,7 +17,7 @@ import type { Compute } from '../core/recommenders/recommender';
 import { readTrainingData } from '../core/recommenders/readTrainingData';
 import { restoreRecommender, sizeOf, trainRecommender } from '../core/recommenders/trainRecommender';
 import { indexesOf, textsOf } from '../core/store/columns';
-import { readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
+import { defaultEventWeights, readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import { identifier, sql } from '../core/store/sql';
 import type { Epoch, EpochData } from './epoch';
