@@ -13,6 +13,7 @@ import { planHash } from '../core/plan/write';
 import type { Epoch } from './epoch';
 import { withNeededPredictions } from './predictions';
 import { makeList } from './recommenders';
+import { makeServedList } from './servedLists';
 
 /** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
 export interface FinishedExports {
@@ -43,10 +44,10 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   for (const audience of needed.audiences) audiences.set(audience.id, await audienceMembers(scope, audience, epoch));
   const audienceSeconds = timer();
 
-  const lists = new Map<string, { list: FinishedList; counts: ListCounts }>();
+  const lists = new Map<string, { list: FinishedList; counts: ListCounts & { withoutConsent?: number } }>();
   for (const spec of needed.lists) {
-    const { list, backend } = await makeList(epoch, spec, audiences.get(spec.for)!.order);
-    lists.set(spec.id, { list, counts: countList(list) });
+    const { list, backend, ...left } = await listOf(epoch, spec, audiences.get(spec.for)!.order);
+    lists.set(spec.id, { list, counts: { ...countList(list), ...left } });
     backends[`model:${spec.model}`] = backend;
   }
   const listSeconds = timer();
@@ -75,6 +76,11 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     ...entries,
   };
   return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+}
+
+/** As its policies have it, where it has any. */
+function listOf(epoch: Epoch, { policies, ...spec }: PlanList, users: Int32Array): ReturnType<typeof makeServedList> {
+  return policies ? makeServedList(epoch, { ...spec, policies }, users) : makeList(epoch, spec, users);
 }
 
 /** What the exports reach: audiences and lists in the plan's order. */

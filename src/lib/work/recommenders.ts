@@ -180,7 +180,7 @@ async function namesOf(epoch: Epoch) {
   };
 }
 
-function recommenderOf({ plan }: Epoch, { id, model }: PlanList): RecommenderSpec {
+export function recommenderOf({ plan }: Epoch, { id, model }: Pick<PlanList, 'id' | 'model'>): RecommenderSpec {
   const found = plan.models.find((candidate) => candidate.id === model && candidate.kind === 'recommender');
   if (found) return found as RecommenderSpec;
   throw new UserError(

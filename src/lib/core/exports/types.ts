@@ -51,7 +51,16 @@ export interface Manifest {
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
   }[];
-  lists: { id: string; audience: string; model: string; users: number; rows: number; shortLists: number }[];
+  lists: {
+    id: string;
+    audience: string;
+    model: string;
+    users: number;
+    rows: number;
+    shortLists: number;
+    /** Of a list whose policies ask for consent: customers of the audience who get none. */
+    withoutConsent?: number;
+  }[];
   /** One for each of the plan's exports, in its order. */
   exports: {
     audience?: string;

@@ -191,6 +191,7 @@ function listProblems(plan: Plan): Diagnostic[] {
   return plan.lists.flatMap((list, i) => [
     ...unknownId(plan.audiences, list.for, ['lists', i, 'for'], 'audience'),
     ...unknownId(recommenders, list.model, ['lists', i, 'model'], 'recommender'),
+    ...(list.policies?.models ?? []).flatMap((id, m) => unknownId(recommenders, id, ['lists', i, 'policies', 'models', m], 'recommender')),
   ]);
 }
 
