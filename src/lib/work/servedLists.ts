@@ -1,9 +1,11 @@
 import { agreedTo } from '../core/audiences/consents';
 import type { FinishedList } from '../core/exports/listTable';
+import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { PlanList } from '../core/plan/schema';
 import type { CandidateSource } from '../core/recommendations/candidates';
 import { exclusionWeights } from '../core/recommendations/exclusion';
 import { compilePolicies, type CompiledPolicies } from '../core/recommendations/listRules';
+import { noPairs } from '../core/recommendations/policies/excludedPairs';
 import { readHeldPairs } from '../core/recommendations/policies/heldPairs';
 import { readItemFacts, type ItemFacts } from '../core/recommendations/policies/itemFacts';
 import type { ListPolicies } from '../core/recommendations/policies/schema';
@@ -21,6 +23,10 @@ export interface PreparedList {
   compiled: CompiledPolicies;
   facts: ItemFacts;
   userIds: readonly string[];
+  /** What customers have, by number, whatever may come again; nobody has anything where the list leaves nothing out. */
+  held: InteractionMatrix;
+  /** Whether it does leave out what they have. */
+  excludes: boolean;
   /** Where the list's own model was computed. */
   backend: string;
 }
@@ -47,7 +53,14 @@ export async function prepareList(epoch: Epoch, list: ListWithPolicies): Promise
   const events = exclusionWeights(kind, specs[0].events ?? defaultEventWeights, data.eventNames);
   const held = list.exclude.length === 0 ? undefined : await readHeldPairs(data, events, epoch);
   const compiled = compilePolicies({ size: list.size, policies, facts, userIds, held, sources, seed: epoch.plan.seed });
-  return { compiled, facts, userIds, backend: backends[0] };
+  return {
+    compiled,
+    facts,
+    userIds,
+    held: held?.pairs ?? noPairs(data.users, data.items),
+    excludes: held !== undefined,
+    backend: backends[0],
+  };
 }
 
 /** Of some customers those who agreed to the channel that the list's policies ask for. @throws UserError `consent_unknown` */

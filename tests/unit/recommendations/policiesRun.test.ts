@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { UserError } from '$lib/core/base/errors';
 import { quietContext } from '$lib/core/base/run';
+import type { PlanList } from '$lib/core/plan/schema';
 import { readPlan } from '$lib/core/plan/read';
 import { referenceProblems } from '$lib/core/plan/references';
 import { writePlan } from '$lib/core/plan/write';
@@ -8,6 +9,7 @@ import { toFileSource } from '$lib/core/schema/files';
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
 import { makeExports, type FinishedExports } from '$lib/work/exports';
+import { operations } from '$lib/work/operations';
 import { openPlan } from '$lib/work/openPlan';
 import { teaShopCsv, teaShopPlan } from '../../support/teaShop';
 
@@ -117,14 +119,63 @@ it('promotes at the second place, counts who did not agree, and every destinatio
   const [list] = made.manifest.lists;
   expect(list.withoutConsent).toBeGreaterThan(0);
   expect(list.users + list.withoutConsent!).toBe(15);
-  expect(made.files.map(({ name }) => name)).toEqual(expect.arrayContaining(['loyal-picks.parquet', 'loyal-picks.jsonl', 'loyal-picks-spreadsheet.csv']));
+  expect(made.files.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['loyal-picks.parquet', 'loyal-picks.jsonl', 'loyal-picks-spreadsheet.csv']),
+  );
 });
+
+async function shown(list: PlanList, userIds?: string[]) {
+  const answer = await operations.listPreview({ list, userIds }, { ...quietContext(), desk });
+  if (answer.untrained) throw new Error('the run has trained all of them');
+  return answer;
+}
+
+it('shows some customers’ lists as they will be, what left how many out, and what that does to all of them', async () => {
+  const [list] = readPlan(planText, 'plan.yaml').plan.lists;
+  const { user } = rows[0];
+  const { preview, data } = await shown(list, [user]);
+  expect(data).toEqual({ category: true, brand: true, price: true, margin: true, stock: true });
+  const { people, before, after, kept, itemsLeftOut, withoutConsent, audience, measured } = preview;
+  expect([audience, withoutConsent + measured]).toEqual([15, 15]);
+  const own = rows.filter((row) => row.user === user);
+  expect(people[0].rows.map(({ itemId, reason }) => [itemId, reason])).toEqual(own.map(({ item: id, reason }) => [id, reason]));
+  expect(people[0].leftOut.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0);
+  expect(itemsLeftOut).toEqual({ hidden: 1, only: 0, stock: 4 });
+  expect(before.rows).toBe(5 * measured);
+  expect(after.categories!).toBeGreaterThan(before.categories!);
+  expect(kept).toBeLessThan(1);
+});
+
+it('a preference for margin raises it, and without rules nothing is moved', async () => {
+  const [{ policies: _, ...list }] = readPlan(planText, 'plan.yaml').plan.lists;
+  const { preview: plain } = await shown(list);
+  expect(plain.after).toEqual(plain.before);
+  expect(plain.kept).toBe(1);
+  for (const person of plain.people) {
+    const held = person.leftOut.find(({ rule }) => rule === 'held')?.count ?? 0;
+    expect(person.leftOut.every(({ rule }) => rule === 'held')).toBe(true);
+    expect(person.rows.at(-1)!.place).toBe(person.rows.length + held);
+  }
+  const { preview: boosted } = await shown({ ...list, policies: { boosts: [{ by: 'margin', places: 10 }] } });
+  expect(boosted.after.margin!).toBeGreaterThan(boosted.before.margin!);
+});
+
+it('trains nothing unasked', async () => {
+  const [list] = readPlan(planText, 'plan.yaml').plan.lists;
+  const other = new Desk(nodePlatform({ threads: 1 }));
+  await openPlan(other, readPlan(planText, 'plan.yaml').plan, async (name) => fileOf(name), quietContext());
+  expect(await operations.listPreview({ list }, { ...quietContext(), desk: other })).toEqual({ untrained: ['tastes', 'bestsellers'] });
+  await other.close();
+  await (await other.store()).close();
+}, 60_000);
 
 it('goes through YAML and back, and models that are not there are found', () => {
   const { plan } = readPlan(planText, 'plan.yaml');
   expect(readPlan(writePlan(plan), 'plan.yaml').plan).toEqual(plan);
   const wrong = { ...plan, lists: [{ ...plan.lists[0], policies: { models: ['nobody'] } }] };
-  expect(referenceProblems(wrong).map(({ code, values }) => [code, values?.path])).toEqual([['plan_id_unknown', 'lists[0].policies.models[0]']]);
+  expect(referenceProblems(wrong).map(({ code, values }) => [code, values?.path])).toEqual([
+    ['plan_id_unknown', 'lists[0].policies.models[0]'],
+  ]);
 });
 
 it('refuses what the data cannot say', async () => {

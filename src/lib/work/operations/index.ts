@@ -3,6 +3,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
+import { listPreview } from './listPolicies';
 import { itemBuyers, itemsOne, itemsPage } from './items';
 import {
   knownColumns,
@@ -147,6 +148,7 @@ export const operations = {
   peopleRule,
   idsOfUsers,
   audiencePreview,
+  listPreview,
   exportsRun,
 };
 

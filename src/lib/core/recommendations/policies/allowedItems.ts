@@ -7,6 +7,8 @@ export const itemReasons = ['hidden', 'only', 'stock'] as const;
 export type ItemReason = (typeof itemReasons)[number];
 
 export interface AllowedItems {
+  /** One byte an item: 1 for every item that there is. */
+  known: Uint8Array;
   /** One byte an item: 1 where it may be shown at all. */
   eligible: Uint8Array;
   /** The first rule that takes an item out, as 1 + its place in {@link itemReasons}; 0 where none does. */
@@ -33,7 +35,8 @@ export function allowedItems(facts: ItemFacts, { hide, only, stock }: Pick<ListP
     // A stock that nobody counts is none that has run out.
     return stock && facts.stock[item] < stock.atLeast ? 1 + itemReasons.indexOf('stock') : 0;
   });
-  return { leftOutBy, eligible: leftOutBy.map((reason, item) => (reason === 0 && facts.ids[item] !== '' ? 1 : 0)) };
+  const known = Uint8Array.from(facts.ids, (id) => (id === '' ? 0 : 1));
+  return { known, leftOutBy, eligible: known.map((isKnown, item) => (isKnown === 1 && leftOutBy[item] === 0 ? 1 : 0)) };
 }
 
 /** Whether an item is chosen: by `any` of the given ways, or by `every` one of them. */
