@@ -16,6 +16,7 @@ const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [20_
 const server = await createServer({
   root: fileURLToPath(new URL('..', import.meta.url)),
   configFile: false,
+  resolve: { alias: { $lib: fileURLToPath(new URL('../src/lib', import.meta.url)) } },
   logLevel: 'error',
   server: { port: 0, host: '127.0.0.1', headers: isolationHeaders, hmr: false, watch: null },
   optimizeDeps: { noDiscovery: true },

@@ -1,0 +1,107 @@
+/** Our half of benchmarks/peers.mjs, the same in Node and in a worker of the browser. */
+import { Random } from '../src/lib/core/base/random';
+import { resolveOptions } from '../src/lib/core/base/options';
+import { createRunContext, quietContext } from '../src/lib/core/base/run';
+import type { AlsOptions, Kernels } from '../src/lib/core/math/kernels';
+import { matrixFromPairs, type InteractionMatrix } from '../src/lib/core/math/sparseRows';
+import type { Tensors } from '../src/lib/core/math/tensors';
+import { findRecommender } from '../src/lib/core/recommenders/catalogue';
+
+export interface Means {
+  kernels: Kernels;
+  /** Opens tfjs. */
+  tensors(): Promise<Tensors>;
+}
+
+export type Job =
+  | { job: 'als'; solver: AlsOptions['solver']; factors: number; users: number; items: number; pairs: number; rounds: number }
+  | { job: 'topk'; factors: number; users: number; items: number; pairs: number; k: number; rounds: number }
+  | { job: 'ease'; users: number; items: number; pairs: number; regularization: number; rounds: number }
+  | { job: 'epochs'; model: string; options: Record<string, number>; users: number; items: number; pairs: number; rounds: number };
+
+/** Popular items more often; the same on every side. */
+export function pairsOf({ users, items, pairs }: { users: number; items: number; pairs: number }): InteractionMatrix {
+  const random = new Random(1);
+  const userOfPair = Int32Array.from({ length: pairs }, () => random.below(users));
+  const itemOfPair = Int32Array.from({ length: pairs }, () => Math.floor(items * random.uniform() ** 2));
+  const matrix = matrixFromPairs(users, items, userOfPair, itemOfPair);
+  return { ...matrix, values: matrix.values.fill(1) };
+}
+
+export function factorsOf(rows: number, size: number, seed: number): Float32Array {
+  const random = new Random(seed);
+  return Float32Array.from({ length: rows * size }, () => random.normal());
+}
+
+/** Seconds of each round, the first left out where it compiles. */
+export async function measure(job: Job, means: Means): Promise<{ seconds: number[]; first?: number[] }> {
+  const matrix = pairsOf(job);
+  if (job.job === 'als') return { seconds: await sweeps(job, matrix, means.kernels) };
+  if (job.job === 'topk') {
+    const { users, items, factors: size, k } = job;
+    const request = {
+      size,
+      k,
+      exclude: matrix,
+      userFactors: factorsOf(users, size, 2),
+      itemFactors: factorsOf(items, size, 3),
+      users: Int32Array.from({ length: users }, (_, user) => user),
+    };
+    let first: number[] = [];
+    const seconds = await timed(job.rounds, async () => {
+      first = Array.from((await means.kernels.topK(request, quietContext())).items.subarray(0, k));
+    });
+    return { seconds, first };
+  }
+  const compute = { kernels: means.kernels, tensors: means.tensors };
+  if (job.job === 'ease') {
+    const options = { regularization: job.regularization };
+    let first: number[] = [];
+    const seconds = await timed(job.rounds, async () => {
+      const { model } = await findRecommender('ease').train({ pairs: matrix }, options, 1, compute, quietContext());
+      first = Array.from((model.state().arrays.weights.data as Float32Array).subarray(0, 5));
+    });
+    return { seconds, first };
+  }
+  return { seconds: await epochs(job, matrix, means) };
+}
+
+async function timed(rounds: number, work: () => Promise<void>): Promise<number[]> {
+  const seconds: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const started = performance.now();
+    await work();
+    seconds.push((performance.now() - started) / 1000);
+  }
+  return seconds;
+}
+
+async function sweeps({ solver, factors, rounds }: Extract<Job, { job: 'als' }>, matrix: InteractionMatrix, kernels: Kernels) {
+  const common = { regularization: 0.02, frequencyScaling: 1, unobservedWeight: 0.1, alpha: 0, initialScale: 0.1 };
+  const fit = await kernels.als(matrix, { ...common, factors, solver, cgSteps: 3 }, 1);
+  const seconds = await timed(rounds + 1, () => fit.sweep(quietContext()));
+  fit.dispose();
+  return seconds.slice(1);
+}
+
+/** Seconds between the reports of a training's epochs. */
+async function epochs({ model, options, rounds }: Extract<Job, { job: 'epochs' }>, matrix: InteractionMatrix, means: Means) {
+  const recommender = findRecommender(model);
+  const given = resolveOptions(model, recommender.options, { ...options, epochs: rounds + 1 });
+  const at: number[] = [];
+  const run = createRunContext(new AbortController().signal, ({ stage }) => void (stage === 'train' && at.push(performance.now())));
+  const { model: trained } = await recommender.train(
+    { pairs: matrix, sequences: () => Promise.resolve(asSequences(matrix)) },
+    given,
+    1,
+    { kernels: means.kernels, tensors: means.tensors },
+    run,
+  );
+  trained.dispose?.();
+  return at.slice(-rounds).map((time, epoch) => (time - at.at(-rounds - 1 + epoch)!) / 1000);
+}
+
+/** The pairs as if everybody had chosen them in the order of the items' numbers. */
+function asSequences({ rowStarts, columns, values }: InteractionMatrix) {
+  return { rowStarts, items: columns, values, times: Float64Array.from(columns, (_, at) => at) };
+}
