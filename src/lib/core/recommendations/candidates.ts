@@ -45,14 +45,7 @@ export async function firstCandidates(
   kernels: Kernels,
   run: RunContext,
 ): Promise<OwnCandidates[]> {
-  const found = Array.from(users, (user): OwnCandidates => ({
-    items: new Int32Array(depth),
-    scores: new Float32Array(depth),
-    sources: new Uint8Array(depth),
-    length: 0,
-    isNew: isNewTo(sources[0], user),
-    isWhole: false,
-  }));
+  const found = Array.from(users, (user) => noCandidates(sources, user, depth));
   for (const [s, source] of sources.entries()) {
     const open = [...users.keys()].filter((row) => found[row].length < depth && !isNewTo(source, users[row]));
     if (open.length > 0) {
@@ -99,6 +92,18 @@ export async function allCandidates(
     );
   }
   return whole;
+}
+
+/** None yet, with room for so many. */
+export function noCandidates(sources: readonly CandidateSource[], user: number, depth = 0): OwnCandidates {
+  return {
+    items: new Int32Array(depth),
+    scores: new Float32Array(depth),
+    sources: new Uint8Array(depth),
+    length: 0,
+    isNew: isNewTo(sources[0], user),
+    isWhole: false,
+  };
 }
 
 function isNewTo({ training, servesNewUsers }: CandidateSource, user: number): boolean {

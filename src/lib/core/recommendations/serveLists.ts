@@ -3,6 +3,7 @@ import type { Kernels } from '../math/kernels';
 import {
   allCandidates,
   firstCandidates,
+  noCandidates,
   withPopularity,
   type CandidateRules,
   type CandidateSource,
@@ -44,16 +45,24 @@ export async function serveLists(request: ServingRequest, kernels: Kernels, run:
   const lists = emptyLists(users.length, rules.size, [...sources.map(({ id }) => id), 'promoted']);
   const limits = exposure === undefined ? undefined : new Exposure(users.length, exposure, request.userIds);
 
+  /** Whoever chooses anew does so from the same candidates, where there is room to keep them. */
+  const kept = limits && users.length * rules.window <= 2 * candidatesAtOnce ? new Array<OwnCandidates>(users.length) : [];
+
   for (let open: number[] = [...users.keys()]; open.length > 0;) {
     const closed = limits ? open.reduce((most, list) => Math.max(most, limits.closedFor(list)), 0) : 0;
-    // Items that somebody was turned away from stay candidates: with as many more the list can be filled all the same.
-    const depth = Math.min(request.candidates.eligible.length, rules.window + 2 * closed);
+    // Items that somebody was turned away from stay candidates, so as many more are needed; four times, so that it is seldom.
+    const depth = Math.min(request.candidates.eligible.length, rules.window + 4 * closed);
     const atOnce = Math.max(1, Math.floor(candidatesAtOnce / Math.max(1, depth)));
     for (let start = 0; start < open.length; start += atOnce) {
       const some = open.slice(start, start + atOnce);
-      const own = await candidatesOf(request, sources, some, depth, kernels, run);
-      for (const [i, list] of some.entries()) {
-        const rows = await oneList(request, sources, list, own[i], (item) => limits?.isClosed(list, item) ?? false);
+      const isShort = (list: number) =>
+        !kept[list]?.isWhole && (kept[list]?.items.length ?? 0) < rules.window + (limits?.closedFor(list) ?? 0);
+      const asked = some.filter(isShort);
+      const found = new Map((await candidatesOf(request, sources, asked, depth, kernels, run)).map((own, i) => [asked[i], own] as const));
+      for (const list of some) {
+        const own = found.get(list) ?? kept[list];
+        if (kept.length > 0) kept[list] = own;
+        const rows = await oneList(request, sources, list, own, (item) => limits?.isClosed(list, item) ?? false);
         lists.items.fill(-1, list * rules.size, (list + 1) * rules.size);
         rows.forEach((row, place) => putRow(lists, list, place, row));
         await run.breathe();
@@ -62,7 +71,7 @@ export async function serveLists(request: ServingRequest, kernels: Kernels, run:
     }
     open = limits?.turnAway(lists, request.candidates.eligible.length) ?? [];
   }
-  if (limits) await fillUp(request, sources, lists, limits, kernels, run);
+  if (limits) await fillUp(request, sources, lists, limits, run);
   return lists;
 }
 
@@ -120,7 +129,6 @@ async function fillUp(
   sources: readonly CandidateSource[],
   lists: ServedLists,
   { byLot, most }: Exposure,
-  kernels: Kernels,
   run: RunContext,
 ): Promise<void> {
   const { users, rules, candidates, mayComeAgain } = request;
@@ -131,8 +139,7 @@ async function fillUp(
     const held = rowsOf(lists, list).map(({ item }) => item);
     const counter = new CapCounter(rules.caps);
     held.forEach((item) => counter.take(item));
-    const [first] = await candidatesOf(request, sources, [list], rules.window, kernels, run);
-    const own = first.isWhole ? first : await allCandidates(sources, users[list], first, candidates);
+    const own = await allCandidates(sources, users[list], noCandidates(sources, users[list]), candidates);
     for (let candidate = 0, place = length; candidate < own.length && place < rules.size; candidate++) {
       const item = own.items[candidate];
       if (counts[item] >= most || held.includes(item) || counter.fullFor(item) >= 0) continue;

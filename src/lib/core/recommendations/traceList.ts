@@ -1,4 +1,4 @@
-import { allCandidates, withPopularity, type OwnCandidates } from './candidates';
+import { allCandidates, noCandidates, withPopularity } from './candidates';
 import type { CompiledPolicies } from './listRules';
 import { CapCounter } from './policies/caps';
 import { itemReasons } from './policies/allowedItems';
@@ -32,7 +32,8 @@ export async function traceList(
   const { users } = candidates.exclude;
   const items = candidates.eligible.length;
   const everything = { exclude: noPairs(users, items), eligible: allowed.known };
-  const ranked = await allCandidates(withPopularity(sources), user, nothing, everything);
+  const asked = withPopularity(sources);
+  const ranked = await allCandidates(asked, user, noCandidates(asked, user), everything);
   const placeOf = new Map(Array.from({ length: ranked.length }, (_, place) => [ranked.items[place], place + 1] as const));
   const places = rows.map(({ item }) => placeOf.get(item) ?? 0);
   const listed = new Set(rows.map(({ item }) => item));
@@ -59,12 +60,3 @@ export async function traceList(
   const leftOut = [...counts].map(([rule, count]) => ({ rule, count })).sort((a, b) => b.count - a.count);
   return { places, leftOut };
 }
-
-const nothing: OwnCandidates = {
-  items: new Int32Array(0),
-  scores: new Float32Array(0),
-  sources: new Uint8Array(0),
-  length: 0,
-  isNew: false,
-  isWhole: false,
-};

@@ -31,7 +31,7 @@ function saysSomething(value: unknown): boolean {
 export function readBands(text: string): number[] | null {
   const numbers = text
     .trim()
-    .split(/[\s;，、]+/u)
+    .split(/[\s;；，、]+/u)
     .filter((part) => part !== '')
     .map(Number);
   if (numbers.length === 0 || numbers.some((number) => !(number > 0 && Number.isFinite(number)))) return null;
