@@ -17,11 +17,11 @@ import { chromiumArguments, chromiumPath } from '../scripts/chromium.mjs';
 import { isolationHeaders } from '../scripts/isolation-headers.mjs';
 import { openNodeKernels } from '../src/lib/platform/node/kernels.ts';
 import { openNodeTensors } from '../src/lib/platform/node/tensors.ts';
-import { factorsOf, measure, pairsOf } from './peersMeasure.ts';
+import { measure, pairsOf, svdFactors } from './peersMeasure.ts';
 
 const million = { users: 20_000, items: 5_000, pairs: 1_000_000 };
 const movies = { users: 6_040, items: 3_706, pairs: 1_000_000 };
-const wide = { users: 30_000, items: 41_000, pairs: 800_000 };
+const wide = { users: 30_000, items: 41_000, pairs: 1_130_000, tastes: 200 };
 const dae = { factors: 64, batchSize: 128, learningRate: 0.005 };
 
 /** `sides` beside Node, Chromium and Python: backends of tfjs in the browser. */
@@ -74,7 +74,7 @@ process.exit(0);
 
 async function compare(name, { job, peer = job, backends }, threads) {
   const isNeural = job.job === 'epochs';
-  const theirs = isNeural && peer === job ? undefined : await askPython({ ...job, ...peer, threads, ...filesOf(job) }, threads);
+  const theirs = isNeural && peer === job ? undefined : await askPython({ ...job, ...peer, threads, ...(await filesOf(job)) }, threads);
   const rows = [];
   // tfjs has one thread, whatever PyTorch takes.
   if (!isNeural || threads === 1) {
@@ -97,12 +97,13 @@ function row(name, side, threads, { seconds, missing, first, reason }, reference
   console.log(`| ${name} | ${side} | ${threads} | ${time?.toFixed(3) ?? ''} | ${ratio} | ${what} |`);
 }
 
-function filesOf(job) {
-  const { rowStarts, columns } = pairsOf(job);
-  const files = { starts: rowStarts, columns };
+async function filesOf(job) {
+  const matrix = pairsOf(job);
+  const files = { starts: matrix.rowStarts, columns: matrix.columns };
   if (job.job === 'topk') {
-    files.userFactors = factorsOf(job.users, job.factors, 2);
-    files.itemFactors = factorsOf(job.items, job.factors, 3);
+    const kernels = await openNodeKernels({ threads: 2 });
+    Object.assign(files, await svdFactors(matrix, job.factors, kernels));
+    kernels.close();
   }
   for (const [name, data] of Object.entries(files)) writeFileSync(join(folder, name), data);
   return Object.fromEntries(Object.keys(files).map((name) => [name, join(folder, name)]));

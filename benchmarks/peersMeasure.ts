@@ -6,6 +6,7 @@ import type { AlsOptions, Kernels } from '../src/lib/core/math/kernels';
 import { matrixFromPairs, type InteractionMatrix } from '../src/lib/core/math/sparseRows';
 import type { Tensors } from '../src/lib/core/math/tensors';
 import { findRecommender } from '../src/lib/core/recommenders/catalogue';
+import { wideCatalogue } from '../tests/support/wideCatalogue';
 
 export interface Means {
   kernels: Kernels;
@@ -13,14 +14,27 @@ export interface Means {
   tensors(): Promise<Tensors>;
 }
 
-export type Job =
-  | { job: 'als'; solver: AlsOptions['solver']; factors: number; users: number; items: number; pairs: number; rounds: number }
-  | { job: 'topk'; factors: number; users: number; items: number; pairs: number; k: number; rounds: number }
-  | { job: 'ease'; users: number; items: number; pairs: number; regularization: number; rounds: number }
-  | { job: 'epochs'; model: string; options: Record<string, number>; users: number; items: number; pairs: number; rounds: number };
+interface Size {
+  users: number;
+  items: number;
+  pairs: number;
+  tastes?: number;
+}
 
-/** Popular items more often; the same on every side. */
-export function pairsOf({ users, items, pairs }: { users: number; items: number; pairs: number }): InteractionMatrix {
+export type Job = Size &
+  (
+    | { job: 'als'; solver: AlsOptions['solver']; factors: number; rounds: number }
+    | { job: 'topk'; factors: number; k: number; rounds: number }
+    | { job: 'ease'; regularization: number; rounds: number }
+    | { job: 'epochs'; model: string; options: Record<string, number>; rounds: number }
+  );
+
+/** Popular items more often; the same on every side. With `tastes` as people choose, and without those that are held out there. */
+export function pairsOf({ users, items, pairs, tastes }: Size): InteractionMatrix {
+  if (tastes) {
+    const { train } = wideCatalogue({ users, items, pairs, tastes, seed: 1 });
+    return { ...train, values: train.values.fill(1) };
+  }
   const random = new Random(1);
   const userOfPair = Int32Array.from({ length: pairs }, () => random.below(users));
   const itemOfPair = Int32Array.from({ length: pairs }, () => Math.floor(items * random.uniform() ** 2));
@@ -28,9 +42,10 @@ export function pairsOf({ users, items, pairs }: { users: number; items: number;
   return { ...matrix, values: matrix.values.fill(1) };
 }
 
-export function factorsOf(rows: number, size: number, seed: number): Float32Array {
-  const random = new Random(seed);
-  return Float32Array.from({ length: rows * size }, () => random.normal());
+/** The factors of PureSVD: those of users are as long as what they explain. */
+export async function svdFactors(matrix: InteractionMatrix, factors: number, kernels: Kernels) {
+  const { values, userVectors, itemVectors } = await kernels.svd(matrix, { factors, tolerance: 1e-3 }, 1, quietContext());
+  return { userFactors: userVectors.map((value, at) => value * values[at % factors]), itemFactors: itemVectors };
 }
 
 /** Seconds of each round, the first left out where it compiles. */
@@ -38,13 +53,12 @@ export async function measure(job: Job, means: Means): Promise<{ seconds: number
   const matrix = pairsOf(job);
   if (job.job === 'als') return { seconds: await sweeps(job, matrix, means.kernels) };
   if (job.job === 'topk') {
-    const { users, items, factors: size, k } = job;
+    const { users, factors: size, k } = job;
     const request = {
       size,
       k,
       exclude: matrix,
-      userFactors: factorsOf(users, size, 2),
-      itemFactors: factorsOf(items, size, 3),
+      ...(await svdFactors(matrix, size, means.kernels)),
       users: Int32Array.from({ length: users }, (_, user) => user),
     };
     let first: number[] = [];

@@ -11,12 +11,13 @@ import { measureRanking, meanMetrics, rankingTask } from '../src/lib/core/evalua
 import { findRecommender } from '../src/lib/core/recommenders/catalogue';
 import { trainRecommender } from '../src/lib/core/recommenders/trainRecommender';
 import { openNodeKernels } from '../src/lib/platform/node/kernels';
+import { openNodeTensors } from '../src/lib/platform/node/tensors';
 import { tuningSets } from './tuning-data';
 
 const [names, model, ...ranges] = process.argv.slice(2);
 const recommender = findRecommender(model);
 const kernels = await openNodeKernels({ threads: 1 });
-const compute = { kernels, tensors: () => Promise.reject(new Error('not needed')) };
+const compute = { kernels, tensors: openNodeTensors };
 
 for (const name of names.split(',')) {
   const { train, test } = await tuningSets[name]();

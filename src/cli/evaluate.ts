@@ -81,6 +81,11 @@ export const evaluate: Command = {
       value: 'FILE',
       what: 'Lines "item category", for the calibration of lists to each user’s mixture.',
     },
+    {
+      name: 'ratings',
+      kind: 'flag',
+      what: 'Foretell ratings ("user item rating" a line) and measure RMSE and MAE; --model is then bias, item-knn or als.',
+    },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
     ...tuningOptions,
     {
@@ -94,6 +99,7 @@ export const evaluate: Command = {
   examples: [
     'evaluate --train train.txt --test test.txt --format adjacency --model ials --set factors=128 --k 20 --json',
     'evaluate --train Beauty.txt --format sequences --model item-knn --k 5,10 --json',
+    'evaluate --ratings --train u1.base --test u1.test --model als',
     'evaluate --train lastfm.train.rating --test lastfm.test.rating --negatives lastfm.test.negative --format ncf --model ials --k 10',
   ],
   run: runEvaluate,
@@ -120,6 +126,7 @@ interface EvaluationOutput extends Measured {
 }
 
 async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
+  if (args.flag('ratings')) return runRatings(args, io);
   const { findRecommender } = await import('../lib/core/recommenders/catalogue');
   const { resolveOptions } = await import('../lib/core/base/options');
   const recommender = findRecommender(args.text('model'));
@@ -141,7 +148,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
   const { measureRanking, rankingTask } = await import('../lib/core/evaluation/evaluate');
-  const { collapseWarnings } = await import('../lib/core/evaluation/collapse');
+  const { collapseWarnings, repeatWarnings } = await import('../lib/core/evaluation/collapse');
   const { withAuc } = await import('../lib/core/evaluation/auc');
   const { splitWarnings } = await import('../lib/core/evaluation/leaks');
   const { metersFor, summaryOf, warningSentence } = await import('./evaluateMeasures');
@@ -164,6 +171,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   }
   try {
     const compute = { kernels, tensors: () => platform.openTensors() };
+    const historyEvents = split.historyEvents && trainingDataOf(split.historyEvents).sequences;
     const data = split.events ? trainingDataOf(split.events) : { pairs: split.train };
     mustHaveParts(recommender, data, args.text('format'));
     // Histories that are folded in are nothing to learn options from.
@@ -174,12 +182,12 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     const { model, backend, options: params } = trained;
     const fitted = performance.now();
     const servesNewUsers = recommender.servesNewUsers ?? false;
-    const scorer = history ? foldInScorer(model, history) : model;
+    const scorer = history ? foldInScorer(model, history, await historyEvents?.()) : model;
     const meters = await metersFor(split, task, choice);
     const ranked = await measureRanking(scorer, task, { cutoffs, servesNewUsers, meters }, kernels, io.run);
     const measured = choice.all ? await withAuc(ranked, scorer, task, servesNewUsers, io.run) : ranked;
     const scored = performance.now();
-    const ofModel = [...(trained.warnings ?? []), ...collapseWarnings(recommender, measured.overlap)];
+    const ofModel = [...(trained.warnings ?? []), ...repeatWarnings(recommender, next), ...collapseWarnings(recommender, measured.overlap)];
     const found = splitWarnings(split);
     const output: EvaluationOutput = {
       model: recommender.id,
@@ -211,7 +219,21 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   }
 }
 
+async function runRatings(args: Arguments, io: CommandIo): Promise<number> {
+  const { evaluateRatings } = await import('./evaluateRatings');
+  const test = args.optionalText('test');
+  if (test === undefined) {
+    throw new UserError('ratings_no_test', 'There are no ratings to foretell.', 'Give --test FILE with lines "user item rating".');
+  }
+  const [train, held] = [await readText(args.text('train'), io), await readText(test, io)];
+  const [model, seed, json] = [args.text('model'), readSeed(args.text('seed')), args.flag('json')];
+  return evaluateRatings({ model, given: args.pairs('set'), seed, train, test: held, json }, io);
+}
+
 function sentenceOf({ code, values }: EvaluationWarning): string {
+  if (code === 'repeats_not_asked') {
+    return 'Only what is new to users was ranked, so the repeat purchases that this model is for did not count: give --next any to measure them.';
+  }
   return code === 'model_collapsed'
     ? `This model has collapsed: two users' lists of ${values.of} have ${values.shared} items in common on average.`
     : `Memory for the rules was spent: they are whole for the ${values.items} most chosen items only.`;

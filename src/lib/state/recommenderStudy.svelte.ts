@@ -91,7 +91,9 @@ class RecommenderStudy {
     if (step !== 'train' || values?.epoch === undefined || !Number.isFinite(values.loss)) return;
     const id = rest.join(':');
     const { losses } = this.#running;
-    this.#running = { workspace, losses: { ...losses, [id]: [...(losses[id] ?? []), { x: values.epoch, y: values.loss }] } };
+    // A training that begins anew (another seed, or another backend) draws its curve anew.
+    const before = (losses[id] ?? []).filter(({ x }) => x < values.epoch);
+    this.#running = { workspace, losses: { ...losses, [id]: [...before, { x: values.epoch, y: values.loss }] } };
   }
 }
 

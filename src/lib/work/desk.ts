@@ -52,7 +52,15 @@ export class Desk {
   }
 
   tensors(): Promise<Tensors> {
-    return (this.#tensors ??= this.platform.openTensors().catch((error) => ((this.#tensors = undefined), Promise.reject(error))));
+    const opened = (this.#tensors ??= this.platform
+      .openTensors()
+      .catch((error) => ((this.#tensors = undefined), Promise.reject(error))));
+    return opened.then((tensors) => {
+      if (!tensors.loss?.hasHappened()) return tensors;
+      // The platform passes over a graphics processor that it has lost.
+      if (this.#tensors === opened) this.#tensors = undefined;
+      return this.tensors();
+    });
   }
 
   /** Engines that are running already, for reports that must not start one. */

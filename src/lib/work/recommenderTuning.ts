@@ -7,11 +7,11 @@ import type { SplitSpec } from '../core/evaluation/types';
 import type { RecommenderSpec } from '../core/plan/schema';
 import { findRecommender } from '../core/recommenders/catalogue';
 import { featureParts, readNumbering } from '../core/recommenders/readTrainingData';
-import { defaultEventWeights, readInteractionList } from '../core/store/interactionQueries';
+import { readInteractionList } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import type { Epoch } from './epoch';
 import { refuseTooLarge, roomInBytes } from './recommenderEstimate';
-import { computeOf } from './recommenders';
+import { computeOf, eventsOf } from './recommenders';
 
 export interface TuningInput {
   model: RecommenderSpec;
@@ -31,7 +31,7 @@ export async function tuneModel(epoch: Epoch, { model, split, cutoff, minutes }:
   const recommender = findRecommender(model.algorithm);
   const { searched, fixed } = searchedAndFixed(recommender.options, model.options);
   const { seed } = epoch.plan;
-  const events = model.events ?? defaultEventWeights;
+  const events = await eventsOf(epoch, model);
   const question = stableJson({ algorithm: recommender.id, fixed, split, cutoff, seed, events });
   const tried = await remember<Trial[]>(data, `tuning ${question}`, () => []);
 

@@ -7,10 +7,10 @@ import type { FinishedList } from '../core/exports/listTable';
 import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { PlanList, RecommenderSpec } from '../core/plan/schema';
 import { recommendForUsers, type TrainedModel } from '../core/recommendations/recommendForUsers';
-import { exclusionWeights } from '../core/recommendations/exclusion';
+import { exclusionWeights, usualExclusion } from '../core/recommendations/exclusion';
 import { findRecommender } from '../core/recommenders/catalogue';
 import type { ModelState } from '../core/recommenders/modelState';
-import type { Compute } from '../core/recommenders/recommender';
+import type { Compute, RecommenderModel } from '../core/recommenders/recommender';
 import { readTrainingData } from '../core/recommenders/readTrainingData';
 import { restoreRecommender, trainRecommender } from '../core/recommenders/trainRecommender';
 import { indexesOf, textsOf } from '../core/store/columns';
@@ -27,6 +27,7 @@ const mostKept = 8;
 const mostKeptBytes = 256 * 2 ** 20;
 
 export interface UsableModel extends TrainedModel {
+  model: RecommenderModel;
   facts: ModelFacts;
 }
 
@@ -38,7 +39,7 @@ export interface UsableModel extends TrainedModel {
 export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise<UsableModel> {
   const data = await epoch.data();
   const recommender = findRecommender(spec.algorithm);
-  const weights = spec.events ?? defaultEventWeights;
+  const weights = await eventsOf(epoch, spec);
   const { seed } = epoch.plan;
   const key = await trainingKey(epoch, spec);
   return epoch.cache.value(
@@ -49,7 +50,12 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec): Promise
       const kept = epoch.state.models.find((model) => model.key === key);
       const state = kept && (kept.state ?? (await readState(epoch, key)));
       if (kept && state) {
-        return { model: restoreRecommender(recommender, state, training), training: training.pairs, servesNewUsers, facts: kept.facts };
+        return {
+          model: await restoreRecommender(recommender, state, training),
+          training: training.pairs,
+          servesNewUsers,
+          facts: kept.facts,
+        };
       }
       const request = { recommender, given: spec.options, data: training, seed };
       const trained = await trainRecommender(request, await computeOf(epoch), renamed(run, `train:${spec.id}`));
@@ -73,9 +79,19 @@ export async function isTrained(epoch: Epoch, spec: RecommenderSpec): Promise<bo
 }
 
 /** Names all that a training is made from. */
-async function trainingKey(epoch: Epoch, { algorithm, options, events = defaultEventWeights }: RecommenderSpec): Promise<string> {
+async function trainingKey(epoch: Epoch, spec: RecommenderSpec): Promise<string> {
+  const { algorithm, options } = spec;
   const { dataKey, asOf } = await epoch.data();
+  const events = await eventsOf(epoch, spec);
   return sha256Hex(stableJson([dataKey, asOf, findRecommender(algorithm).id, options, events, epoch.plan.seed]));
+}
+
+/** The events that a model learns from: those of the plan, else its own where the data has any of them, else the usual ones. */
+export async function eventsOf(epoch: Epoch, { algorithm, events }: RecommenderSpec): Promise<EventWeights> {
+  if (events) return events;
+  const own = findRecommender(algorithm).events;
+  const { eventNames } = await epoch.data();
+  return own && Object.keys(own).some((event) => eventNames.includes(event)) ? own : defaultEventWeights;
 }
 
 const cachedAs = (key: string) => `recommender ${key}`;
@@ -121,6 +137,11 @@ function bytesOf({ state }: KeptModel): number {
   return Object.values(state?.arrays ?? {}).reduce((sum, { data }) => sum + data.byteLength, 0);
 }
 
+/** What one customer is not shown where no list says it. */
+export async function usuallyExcluded(epoch: Epoch, spec: RecommenderSpec): Promise<InteractionMatrix | undefined> {
+  return usualExclusion(findRecommender(spec.algorithm)).length === 0 ? undefined : exclusionOf(epoch, 'bought', spec);
+}
+
 /** Everybody's interactions before asOf, by number. */
 export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: RunContext = epoch): Promise<InteractionMatrix> {
   const data = await epoch.data();
@@ -130,7 +151,7 @@ export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: R
 /** What a list leaves out: items that the customer has `bought`, or has met in any way (`seen`), as its model learnt. */
 export async function exclusionOf(epoch: Epoch, kind: 'bought' | 'seen', spec: RecommenderSpec): Promise<InteractionMatrix> {
   const { eventNames } = await epoch.data();
-  return interactionsOf(epoch, exclusionWeights(kind, spec.events ?? defaultEventWeights, eventNames));
+  return interactionsOf(epoch, exclusionWeights(kind, await eventsOf(epoch, spec), eventNames));
 }
 
 export async function computeOf({ desk }: Epoch): Promise<Compute> {
@@ -147,8 +168,9 @@ export async function makeList(epoch: Epoch, list: PlanList, users: Int32Array):
   const run = epoch.reporting((progress) => epoch.report({ ...progress, stage: `recommend:${list.id}` }));
   run.report({ stage: 'recommend', done: 0, total: users.length, unit: 'users' });
   // Whatever a customer bought was seen, too.
-  const kind = list.exclude.includes('seen') ? 'seen' : 'bought';
-  const exclude = list.exclude.length === 0 ? undefined : await exclusionOf(epoch, kind, spec);
+  const excluded = list.exclude ?? usualExclusion(findRecommender(spec.algorithm));
+  const kind = excluded.some((each) => each === 'seen') ? 'seen' : 'bought';
+  const exclude = excluded.length === 0 ? undefined : await exclusionOf(epoch, kind, spec);
   const recommendations = await recommendForUsers(model, { users, size: list.size, exclude }, await epoch.desk.kernels(), run);
   const { userIds, itemIds, titles } = await namesOf(epoch);
   const finished: FinishedList = {

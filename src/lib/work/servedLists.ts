@@ -3,18 +3,18 @@ import type { FinishedList } from '../core/exports/listTable';
 import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { PlanList } from '../core/plan/schema';
 import type { CandidateSource } from '../core/recommendations/candidates';
-import { exclusionWeights } from '../core/recommendations/exclusion';
+import { exclusionWeights, usualExclusion } from '../core/recommendations/exclusion';
 import { compilePolicies, type CompiledPolicies } from '../core/recommendations/listRules';
 import { noPairs } from '../core/recommendations/policies/excludedPairs';
 import { readHeldPairs } from '../core/recommendations/policies/heldPairs';
 import { readItemFacts, type ItemFacts } from '../core/recommendations/policies/itemFacts';
 import type { ListPolicies } from '../core/recommendations/policies/schema';
 import { serveLists } from '../core/recommendations/serveLists';
+import { findRecommender } from '../core/recommenders/catalogue';
 import { indexesOf, textsOf } from '../core/store/columns';
-import { defaultEventWeights } from '../core/store/interactionQueries';
 import { identifier, sql } from '../core/store/sql';
 import type { Epoch } from './epoch';
-import { recommenderOf, trainedModel } from './recommenders';
+import { eventsOf, recommenderOf, trainedModel } from './recommenders';
 
 export type ListWithPolicies = PlanList & { policies: ListPolicies };
 
@@ -49,9 +49,10 @@ export async function prepareList(epoch: Epoch, list: ListWithPolicies): Promise
   const facts = await readItemFacts(data);
   const userIds = await readUserIds(epoch);
   // Whatever a customer bought was seen, too.
-  const kind = list.exclude.includes('seen') ? 'seen' : 'bought';
-  const events = exclusionWeights(kind, specs[0].events ?? defaultEventWeights, data.eventNames);
-  const held = list.exclude.length === 0 ? undefined : await readHeldPairs(data, events, epoch);
+  const excluded = list.exclude ?? usualExclusion(findRecommender(specs[0].algorithm));
+  const kind = excluded.includes('seen') ? 'seen' : 'bought';
+  const events = exclusionWeights(kind, await eventsOf(epoch, specs[0]), data.eventNames);
+  const held = excluded.length === 0 ? undefined : await readHeldPairs(data, events, epoch);
   const compiled = compilePolicies({ size: list.size, policies, facts, userIds, held, sources, seed: epoch.plan.seed });
   return {
     compiled,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tensorBackends } from '$lib/core/math/tensors';
 import agreed from '../../fixtures/propensity-scores.json';
 import expected from '../../fixtures/small-training.json';
+import sequenceModels from '../../fixtures/sequence-models.json';
 import type { WorkerRequest } from './tensorsWorker';
 
 interface WorkerAnswer {
@@ -11,6 +12,8 @@ interface WorkerAnswer {
   reproducible: boolean;
   losses: number[];
   scores: number[];
+  loss: number;
+  gradient: number[];
   tensorsLeft: number;
   error?: string;
 }
@@ -29,6 +32,22 @@ describe('tfjs in a dedicated worker', () => {
       expect(answer.tensorsLeft).toBe(0);
       expect(answer.reproducible).toBe(backend === 'wasm' || backend === 'cpu');
     });
+  }
+
+  for (const backend of tensorBackends) {
+    for (const network of ['sasrec', 'gru4rec'] as const) {
+      it(`has the loss and the gradient of ${network} that PyTorch has on ${backend}`, async () => {
+        const answer = await askWorker({ backend, network });
+        expect(answer.error).toBeUndefined();
+        expect(answer.ran).toBe(backend);
+        const { loss, gradient } = sequenceModels[network];
+        expect(Math.abs(answer.loss - loss)).toBeLessThan(1e-3);
+        answer.gradient.forEach((value, at) => expect(Math.abs(value - gradient[at])).toBeLessThan(1e-3));
+        if (!answer.reproducible) return;
+        expect(answer.losses.at(-1)).toBeLessThan(answer.losses[0] - 0.1);
+        expect(answer.tensorsLeft).toBe(0);
+      });
+    }
   }
 
   it('passes over a graphics processor that is only drawn in software, and says so', async () => {

@@ -5,7 +5,7 @@ import { Random } from '$lib/core/base/random';
 import { compareModels, type ComparisonRequest, type Contestant } from '$lib/core/evaluation/compareModels';
 import { createReferenceKernels } from '$lib/core/math/referenceKernels';
 import { findRecommender } from '$lib/core/recommenders/catalogue';
-import type { Recommender } from '$lib/core/recommenders/recommender';
+import type { Basket, Recommender } from '$lib/core/recommenders/recommender';
 import type { Sequences } from '$lib/core/recommenders/trainingData';
 import { popularity } from '$lib/core/recommenders/popularity';
 import type { InteractionList } from '$lib/core/store/interactionQueries';
@@ -204,5 +204,33 @@ describe('a comparison', () => {
     ]);
     const without = request(list, { contestants, split: { kind: 'random', testShare: 0.2 } });
     await expect(compareModels(without, compute, quietContext())).rejects.toThrow('needs itemFeatures');
+  });
+
+  it('tells a model in which order people it does not know did things', async () => {
+    const baskets: Basket[] = [];
+    const curious: Recommender = {
+      ...popularity,
+      id: 'curious',
+      async train(...given) {
+        const result = await popularity.train(...given);
+        return { ...result, model: { ...result.model, foldIn: (basket) => (baskets.push(basket), result.model.foldIn!(basket)) } };
+      },
+    };
+    const list = shop();
+    await compareModels(
+      request(list, {
+        contestants: [{ modelId: 'c', recommender: curious, options: {} }],
+        split: { kind: 'strong-generalisation', testShare: 0.2, next: 'any' },
+      }),
+      compute,
+      quietContext(),
+    );
+    expect(baskets).toHaveLength(6);
+    for (const { items, events } of baskets) {
+      expect([...new Set(events!.items)].sort((a, b) => a - b)).toEqual([...items]);
+      expect([...events!.times!]).toEqual([...events!.times!].sort((a, b) => a - b));
+    }
+    // In time, which is not the order of items.
+    expect(baskets.some(({ events }) => events!.items[0] > events!.items[1])).toBe(true);
   });
 });

@@ -143,6 +143,7 @@ describe('published split files', () => {
     expect(pairsOf(split.train)).toEqual([[0, 2], [0, 1], []]);
     expect(pairsOf(split.test)).toEqual([[1], [2], [2]]);
     expect(pairsOf(split.history!)).toEqual([[], [], [0, 1]]);
+    expect([...split.historyEvents!.itemOfEvent]).toEqual([1, 0]);
   });
 
   it('know sequences without users by lines that begin alike', () => {

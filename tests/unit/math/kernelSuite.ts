@@ -180,6 +180,27 @@ export function kernelsMust(name: string, open: () => Promise<Kernels>): void {
       }
       kernels.close();
     });
+
+    it('passes over items that are too short to matter, and over no other', async () => {
+      const kernels = await open();
+      const random = new Random(4);
+      // Several chunks of items, of lengths that differ a hundredfold; the last is longest, so that its bias counts.
+      const [users, items, size] = [70, 1500, 64];
+      const draw = (length: number, most: (at: number) => number) =>
+        Float32Array.from({ length }, (_, at) => random.below(2 * most(at) + 1) - most(at));
+      const longest = Int32Array.from({ length: items }, () => Math.ceil(100 * random.uniform() ** 4));
+      const request = {
+        size,
+        userFactors: draw(users * size, () => 9),
+        itemFactors: draw(items * size, (at) => longest[Math.floor(at / size)]),
+        itemBiases: Float32Array.from({ length: items }, (_, item) => (item % 50 === 0 ? 5000 : 0)),
+        users: Int32Array.from({ length: users }, (_, user) => user),
+        k: 10,
+        exclude: tasteMatrix(users, items, 30),
+      };
+      expect(await kernels.topK(request, quietContext())).toEqual(await reference.topK(request, quietContext()));
+      kernels.close();
+    });
   });
 }
 

@@ -54,7 +54,7 @@ describe('readPlan', () => {
     expect(plan.models.map((model) => model.kind)).toEqual(['recommender', 'prediction']);
     expect(plan.models[1]).toMatchObject({ task: 'propensity', learner: 'logistic', options: {} });
     expect(plan.audiences[0].top).toEqual({ by: 'score:will-buy', count: 5000 });
-    expect(plan.lists[0]).toMatchObject({ size: 10, exclude: ['bought'] });
+    expect(plan.lists[0]).toMatchObject({ size: 10 });
     expect(plan.exports).toEqual([
       { audience: 'spring-mail', destination: 'csv' },
       { list: 'spring-picks', destination: 'parquet' },

@@ -14,7 +14,7 @@ function customers(lists: number[][], items: number): InteractionMatrix {
 
 async function train(pairs: InteractionMatrix, given: OptionValues) {
   const compute = { kernels: {} as never, tensors: () => Promise.reject(new Error('not needed')) };
-  const options = { leastCustomers: 1, leastConfidence: 0, ...given };
+  const options = { leastCustomers: 1, leastConfidence: 0, popularityShare: 0, ...given };
   return trainRecommender({ recommender: associationRules, given: options, data: { pairs }, seed: 1 }, compute, quietContext());
 }
 

@@ -4,29 +4,17 @@ import { resolveOptions, type OptionValues } from '$lib/core/base/options';
 import { createRunContext, quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
 import { rankItems } from '$lib/core/evaluation/ranking';
-import type { Numbering } from '$lib/core/math/permute';
+import { placesOf, type Numbering } from '$lib/core/math/permute';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
-import type { Ability, Compute, Recommender } from '$lib/core/recommenders/recommender';
+import { basketOf, eventsOfUser } from '$lib/core/recommenders/basket';
+import type { Ability, Basket, Compute, Recommender } from '$lib/core/recommenders/recommender';
+import type { Sequences, TrainingData } from '$lib/core/recommenders/trainingData';
 import { restoreRecommender, trainRecommender } from '$lib/core/recommenders/trainRecommender';
+import { checkerboard } from '../../support/checkerboard';
 
 export interface SuiteOptions {
   /** Options that learn the small tables of this suite well and quickly. */
   options?: OptionValues;
-}
-
-/**
- * Customers 0 … n−1 and items 0 … n−1 like a checkerboard: even customers took even items and odd ones odd items, each
- * without one item (its own), which a model of tastes must find again. The idea is benfred/implicit's.
- */
-export function checkerboard(size = 24): InteractionMatrix {
-  const pairs = Array.from({ length: size * size }, (_, at) => [Math.floor(at / size), at % size]);
-  const taken = pairs.filter(([user, item]) => user % 2 === item % 2 && user !== item);
-  return matrixFromPairs(
-    size,
-    size,
-    taken.map(([user]) => user),
-    taken.map(([, item]) => item),
-  );
 }
 
 /** What every recommender of the catalogue must do. Call it with the recommender and something to compute with. */
@@ -34,7 +22,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
   const { personal, can } = recommender;
   const settings = resolveOptions(recommender.id, recommender.options, options);
   const train = async (pairs: InteractionMatrix, seed = 1, numbering?: Numbering) =>
-    trainRecommender({ recommender, given: options, data: { pairs, numbering }, seed }, await compute(), quietContext());
+    trainRecommender({ recommender, given: options, data: dataOf(pairs, numbering), seed }, await compute(), quietContext());
   const rank = async (matrix: InteractionMatrix, k: number, exclude?: InteractionMatrix) => {
     const { model } = await train(matrix);
     const { kernels } = await compute();
@@ -101,7 +89,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const run = createRunContext(new AbortController().signal, ({ stage, values }) => {
         if (stage === 'train' && values?.loss !== undefined) seen.push(values.loss);
       });
-      const { losses } = await recommender.train({ pairs: checkerboard() }, settings, 1, await compute(), run);
+      const { losses } = await recommender.train(dataOf(checkerboard()), settings, 1, await compute(), run);
       expect(seen).toEqual(losses.map(({ loss }) => loss));
       if (losses.length > 1) expect(losses.at(-1)!.loss).toBeLessThan(losses[0].loss);
     });
@@ -110,7 +98,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const controller = new AbortController();
       let reports = 0;
       const run = createRunContext(controller.signal, () => (reports++, controller.abort()));
-      const trained = recommender.train({ pairs: checkerboard() }, settings, 1, await compute(), run);
+      const trained = recommender.train(dataOf(checkerboard()), settings, 1, await compute(), run);
       const outcome = await trained.then(
         () => 'done',
         (error: unknown) => error,
@@ -141,7 +129,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
         axes.forEach((axis, at) => axis === 'items' && expect(shape[at]).toBe(matrix.items));
       }
       const copy = { ...state, arrays: structuredClone(state.arrays), meta: JSON.parse(JSON.stringify(state.meta)) };
-      const restored = restoreRecommender(recommender, copy, { pairs: matrix });
+      const restored = await restoreRecommender(recommender, copy, dataOf(matrix));
       expect(await restored.score(everyone(matrix))).toEqual(await model.score(everyone(matrix)));
       expect(restored.state()).toEqual(state);
     });
@@ -177,7 +165,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       const scores = await other.model.score(userOrder);
       const expected = await plain.model.score(everyone(matrix));
       itemOrder.forEach((item, place) => expect(scores[5 * renumbered.items + item]).toBe(expected[5 * matrix.items + place]));
-      const restored = restoreRecommender(recommender, other.model.state(), { pairs: renumbered, numbering });
+      const restored = await restoreRecommender(recommender, other.model.state(), dataOf(renumbered, numbering));
       expect(await restored.score(userOrder)).toEqual(scores);
       if (other.model.similarItems) {
         const [own, theirs] = [other.model.similarItems(itemOrder[3], 5), plain.model.similarItems!(3, 5)];
@@ -199,7 +187,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
 
     it('can what it says it can', async () => {
       const { model } = await train(checkerboard(6));
-      const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases'] as const).filter((ability) => model[ability]);
+      const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases', 'due'] as const).filter((ability) => model[ability]);
       expect(abilities.sort()).toEqual(can.filter((ability) => ability !== 'warmStart').sort());
     });
 
@@ -208,8 +196,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
         const matrix = tastes();
         const { model } = await train(matrix);
         for (const user of [0, 7, 31]) {
-          const [from, to] = [matrix.rowStarts[user], matrix.rowStarts[user + 1]];
-          const folded = model.foldIn!({ items: matrix.columns.subarray(from, to), values: matrix.values.subarray(from, to) });
+          const folded = model.foldIn!(basketInOrder(matrix, user));
           const known = await model.score(Int32Array.of(user));
           folded.forEach((score, item) => expect(Math.abs(score - known[item])).toBeLessThan(1e-3 * (1 + Math.abs(known[item]))));
         }
@@ -232,7 +219,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
         const matrix = tastes();
         const { model } = await train(matrix);
         const known = await model.score(Int32Array.of(7));
-        const basket = { items: matrix.columns.slice(matrix.rowStarts[7], matrix.rowStarts[8]) };
+        const basket = basketInOrder(matrix, 7);
         for (const item of [0, 9, 20]) {
           for (const who of [7, basket]) {
             const { score, contributions, rest } = model.explain!(who, item);
@@ -249,10 +236,10 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       it('goes on from its state, also with customers and items that came since', async () => {
         const matrix = tastes();
         const [first, one] = [await train(matrix), { ...options, epochs: 1 }];
-        const cold = await trainRecommender({ recommender, given: one, data: { pairs: matrix }, seed: 2 }, await compute(), quietContext());
+        const cold = await trainRecommender({ recommender, given: one, data: dataOf(matrix), seed: 2 }, await compute(), quietContext());
         const warmStart = first.model.state();
         const request = { recommender, given: one, seed: 2, warmStart };
-        const warm = await trainRecommender({ ...request, data: { pairs: matrix } }, await compute(), quietContext());
+        const warm = await trainRecommender({ ...request, data: dataOf(matrix) }, await compute(), quietContext());
         expect(warm.losses[0].loss).toBeLessThan(cold.losses[0].loss);
         const grown = {
           ...matrix,
@@ -260,11 +247,11 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
           items: matrix.items + 2,
           rowStarts: Int32Array.of(...matrix.rowStarts, matrix.columns.length),
         };
-        const later = await trainRecommender({ ...request, data: { pairs: grown } }, await compute(), quietContext());
+        const later = await trainRecommender({ ...request, data: dataOf(grown) }, await compute(), quietContext());
         expect((await later.model.score(Int32Array.of(matrix.users))).length).toBe(matrix.items + 2);
         // A state of another size is passed over.
         const other = { ...warmStart, arrays: {}, format: 'another/1' };
-        const fresh = await trainRecommender({ ...request, warmStart: other, data: { pairs: matrix } }, await compute(), quietContext());
+        const fresh = await trainRecommender({ ...request, warmStart: other, data: dataOf(matrix) }, await compute(), quietContext());
         expect(fresh.losses).toEqual(cold.losses);
       });
     }
@@ -282,12 +269,44 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
   });
 }
 
-function everyone({ users }: InteractionMatrix): Int32Array {
+/** All that a model may ask for, of these pairs. */
+export function dataOf(pairs: InteractionMatrix, numbering?: Numbering): TrainingData {
+  return { pairs, numbering, sequences: async () => sequencesOf(pairs, numbering) };
+}
+
+/**
+ * The same pairs in time, one a day: a customer begins with the item that has their own place and goes round, so on the
+ * checkerboard the item that they lack is what comes next.
+ */
+function sequencesOf({ users, items: numbers, rowStarts, columns, values }: InteractionMatrix, numbering?: Numbering): Sequences {
+  const places = { users: numbering && placesOf(numbering.userOrder, users), items: numbering && placesOf(numbering.itemOrder, numbers) };
+  const placeOfItem = (item: number) => places.items?.[item] ?? item;
+  const order = Int32Array.from(columns, (_, entry) => entry);
+  for (let user = 0; user < users; user++) {
+    const start = places.users?.[user] ?? user;
+    const turn = (entry: number) => placeOfItem(columns[entry]) + (placeOfItem(columns[entry]) < start ? 1e6 : 0);
+    order.subarray(rowStarts[user], rowStarts[user + 1]).sort((a, b) => turn(a) - turn(b));
+  }
+  const days = (user: number) => Array.from({ length: rowStarts[user + 1] - rowStarts[user] }, (_, day) => day * 86_400_000_000);
+  return {
+    rowStarts,
+    items: order.map((entry) => columns[entry]),
+    times: Float64Array.from(Array.from({ length: users }, (_, user) => days(user)).flat()),
+    values: Float32Array.from(order, (entry) => values[entry]),
+  };
+}
+
+/** What a customer has, and in which order it came. */
+function basketInOrder(matrix: InteractionMatrix, user: number): Basket {
+  return { ...basketOf(matrix, user), events: eventsOfUser(sequencesOf(matrix), user) };
+}
+
+export function everyone({ users }: InteractionMatrix): Int32Array {
   return Int32Array.from({ length: users }, (_, user) => user);
 }
 
 /** Forty customers of two tastes and twenty-four items, some of which nobody chose; many equal counts, so many ties. */
-function tastes(): InteractionMatrix {
+export function tastes(): InteractionMatrix {
   const random = new Random(7);
   const [user, item]: [number[], number[]] = [[], []];
   for (let u = 0; u < 40; u++) {

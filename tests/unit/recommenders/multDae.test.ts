@@ -7,7 +7,7 @@ import { createRunContext, quietContext } from '$lib/core/base/run';
 import { matrixFromPairs, type InteractionMatrix } from '$lib/core/math/sparseRows';
 import type { Tensors } from '$lib/core/math/tensors';
 import { multDae } from '$lib/core/recommenders/multDae';
-import { chooseItems } from '$lib/core/recommenders/multDaeBatches';
+import { chooseItems } from '$lib/core/recommenders/autoencoderBatches';
 import { softmaxLoss } from '$lib/core/recommenders/softmaxLoss';
 import type { Compute } from '$lib/core/recommenders/recommender';
 import { openNodeTensors } from '$lib/platform/node/tensors';

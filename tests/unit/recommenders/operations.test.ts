@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Cancelled } from '$lib/core/base/errors';
 import { createRunContext } from '$lib/core/base/run';
 import type { Progress } from '$lib/core/base/run';
 import { type RecommenderSpec } from '$lib/core/plan/schema';
@@ -119,6 +120,28 @@ describe('recommender operations on a shop of tea and coffee', () => {
     expect(seen.filter(({ stage, values }) => stage === 'train:tastes' && (values?.loss ?? 0) > 0).length).toBe(10);
   });
 
+  it('keeps the earlier comparison where a later one is cancelled in the middle of a training', async () => {
+    const earlier = desk.state.comparison!;
+    const controller = new AbortController();
+    let epochs = 0;
+    const run = createRunContext(controller.signal, ({ stage, values }) => {
+      if (stage === 'train:tastes' && values?.epoch !== undefined && ++epochs === 4) controller.abort();
+    });
+    const asked = { models: [tastes], split: { kind: 'random', testShare: 0.3 } as const, cutoffs: [3] };
+    await expect(recommendersCompare(asked, { ...run, desk })).rejects.toBeInstanceOf(Cancelled);
+    expect(epochs).toBe(4);
+    expect(desk.state.comparison).toBe(earlier);
+  });
+
+  it('says in one sentence that nobody has an item where the events are none of the data', async () => {
+    const looks = { ...tastes, id: 'looks', events: { product_viewed: 1 } };
+    await expect(recommendersForUser({ models: [looks], userId: 'p00', size: 3 }, context())).rejects.toMatchObject({
+      code: 'nothing_to_learn',
+    });
+    const asked = { models: [looks], split: { kind: 'random', testShare: 0.2 } as const, cutoffs: [5] };
+    await expect(recommendersCompare(asked, context())).rejects.toMatchObject({ code: 'no_interactions' });
+  });
+
   it('refuses models that learn from different events', async () => {
     const looks = { ...tastes, id: 'looks', events: { product_viewed: 1 } };
     await expect(
@@ -144,6 +167,18 @@ describe('recommender operations on a shop of tea and coffee', () => {
     // The same options on the same data are trained once.
     expect(seen.filter(({ stage, done }) => stage.startsWith('train:other-name') && done > 0)).toEqual([]);
     await expect(recommendersForUser({ models: [], userId: 'nobody', size: 3 }, context())).rejects.toMatchObject({ code: 'user_unknown' });
+  });
+
+  it('shows what is due again with its day, from orders alone and among what was bought', async () => {
+    const again: RecommenderSpec = { id: 'again', kind: 'recommender', algorithm: 'buy-again', options: {} };
+    const { lists } = await recommendersForUser({ models: [again], userId: 'p00', size: 3 }, context());
+    const [{ items }] = lists;
+    expect(items).toHaveLength(3);
+    expect(items.map(({ itemId }) => itemId).every((id) => teas.slice(0, 5).includes(id))).toBe(true);
+    for (const { due } of items) expect(due! > '2026-05-01').toBe(true);
+    const { lists: zoe } = await recommendersForUser({ models: [again], userId: 'zoe', size: 3 }, context());
+    expect(zoe[0].note).toBe('popularity');
+    expect(zoe[0].items.some(({ due }) => due)).toBe(false);
   });
 
   it('estimates a training and offers fewer factors where there is no room', async () => {

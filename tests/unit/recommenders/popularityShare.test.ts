@@ -31,7 +31,7 @@ describe.each(['item-knn', 'user-knn', 'rp3beta'])('popularity beside %s', (id) 
     const folded = blended.foldIn!({ items: Int32Array.of(2), values: Float32Array.of(1) });
     const known = await blended.score(Int32Array.of(4));
     folded.forEach((score, item) => expect(score).toBeCloseTo(known[item], 5));
-    const restored = restoreRecommender(findRecommender(id), blended.state(), { pairs });
+    const restored = await restoreRecommender(findRecommender(id), blended.state(), { pairs });
     expect(await restored.score(Int32Array.of(4))).toEqual(known);
   });
 });

@@ -77,7 +77,7 @@ describe('SimpleX', () => {
       quietContext(),
     );
     const since = matrixFromPairs(61, 20, [...who, 60, 60], [...what, 1, 3]);
-    const scores = await simplex.restore(model.state(), { pairs: since }).score(Int32Array.of(60));
+    const scores = await (await simplex.restore(model.state(), { pairs: since })).score(Int32Array.of(60));
     const mean = (rest: number) => scores.filter((_, item) => item % 2 === rest && item > 3).reduce((sum, score) => sum + score, 0);
     expect(mean(1)).toBeGreaterThan(mean(0) + 1);
   });

@@ -21,7 +21,7 @@ const compute = { kernels: {} as never, tensors: () => Promise.reject(new Error(
 const { regularization, sparsity } = fixture;
 
 function train(given: OptionValues, warmStart?: Awaited<ReturnType<typeof slim.train>>) {
-  const request = { recommender: slim, given: { regularization, sparsity, ...given }, data: { pairs }, seed: 1 };
+  const request = { recommender: slim, given: { regularization, sparsity, popularityShare: 0, ...given }, data: { pairs }, seed: 1 };
   return trainRecommender({ ...request, warmStart: warmStart?.model.state() }, compute, quietContext());
 }
 

@@ -3,7 +3,7 @@ import type { Kernels } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import type { Recommender, Scorer } from '../recommenders/recommender';
 import { rankItems } from './ranking';
-import type { EvaluationWarning } from './types';
+import type { EvaluationWarning, SplitSpec } from './types';
 
 /** How alike the lists of different users are. */
 export interface ListOverlap {
@@ -42,6 +42,11 @@ export function collapseWarnings(
 ): EvaluationWarning[] {
   if (!personal || lists < fewestLists || items < fewestItemsPerPlace * k || shared <= mostShared * k) return [];
   return [{ code: 'model_collapsed', values: { shared: Math.round(10 * shared) / 10, of: k } }];
+}
+
+/** What to say of a model of repeat purchases where only what is new to people is ranked. */
+export function repeatWarnings({ repeats }: Pick<Recommender, 'repeats'>, next: SplitSpec['next']): EvaluationWarning[] {
+  return repeats && next !== 'any' ? [{ code: 'repeats_not_asked', values: {} }] : [];
 }
 
 /** The warnings of a model that has just been trained, from the lists of some of its users; all by number. */

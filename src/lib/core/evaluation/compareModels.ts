@@ -3,13 +3,19 @@ import { stableJson } from '../base/hash';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import type { Numbering } from '../math/permute';
-import type { InteractionMatrix } from '../math/sparseRows';
 import type { Compute, Recommender } from '../recommenders/recommender';
-import { featuresByPlace, listByPlace, trainingDataOf, type FeatureParts, type TrainingData } from '../recommenders/trainingData';
+import {
+  featuresByPlace,
+  listByPlace,
+  trainingDataOf,
+  type FeatureParts,
+  type Sequences,
+  type TrainingData,
+} from '../recommenders/trainingData';
 import { trainRecommender, type TrainedRecommender } from '../recommenders/trainRecommender';
 import type { EventWeights, InteractionList } from '../store/interactionQueries';
 import { bootstrapMargins } from './bootstrap';
-import { collapseWarnings } from './collapse';
+import { collapseWarnings, repeatWarnings } from './collapse';
 import { meanMetrics, measureRanking, rankingTask, type Measurement, type RankingTask } from './evaluate';
 import { foldInScorer, mustFoldIn } from './foldIn';
 import { listingMeter } from './meters/listing';
@@ -67,13 +73,15 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
     }
   }
   const measured = results.map((repeats) => pooled(repeats.map(({ test }) => test)).measured);
-  const rows = contestants.map((contestant, at): EvaluationRow => rowOf(contestant, results[at], measured[at], seed));
+  const rows = contestants.map((contestant, at): EvaluationRow => rowOf(contestant, results[at], measured[at], request));
   const tested = contestants.map(({ modelId }, at) => ({ modelId, measured: measured[at] }));
   return { protocol: protocol!, rows, tests: testRows(tested, `ndcg@${cutoffs.at(-1)}`, seed) };
 }
 
 interface Cut extends Split {
   data: TrainingData;
+  /** What people who are unknown to the model did, in its order. */
+  sequencesOf(held: Held): Promise<Sequences> | undefined;
   task: ReturnType<typeof rankingTask>;
   validationTask?: RankingTask;
 }
@@ -98,7 +106,8 @@ function cutFor({ interactions, parts }: ReturnType<typeof ordered>, split: Spli
     );
   }
   const data = trainingDataOf(interactions, parts, cut.trainEvents);
-  return { ...cut, data, task, ...(cut.validation && { validationTask: taskOf(cut.validation) }) };
+  const sequencesOf = ({ historyEvents }: Held) => historyEvents && trainingDataOf(interactions, {}, historyEvents).sequences!();
+  return { ...cut, data, sequencesOf, task, ...(cut.validation && { validationTask: taskOf(cut.validation) }) };
 }
 
 function protocolOf({ dataHash, split, seed, events }: ComparisonRequest, cutoffs: number[], { task, train, cutAt }: Cut): Protocol {
@@ -121,7 +130,7 @@ function protocolOf({ dataHash, split, seed, events }: ComparisonRequest, cutoff
 
 async function trainAndMeasure(
   { modelId, recommender, options: given }: Contestant,
-  { data, task, validationTask, history, validation }: Cut,
+  { data, sequencesOf, task, validationTask, validation, ...tested }: Cut,
   { split, seed, cutoffs, now }: ComparisonRequest,
   compute: Compute,
   run: RunContext,
@@ -134,20 +143,21 @@ async function trainAndMeasure(
   const fitted = now();
   const ranking = { cutoffs, servesNewUsers: recommender.servesNewUsers ?? false, stage: `evaluate:${modelId}` };
   const listed = (asked: RankingTask) => (asked.next === 'any' ? undefined : asked.train);
-  const scorerFor = (known: InteractionMatrix) => (split.kind === 'strong-generalisation' ? foldInScorer(model, known) : model);
-  const measure = async (asked: RankingTask, known: InteractionMatrix): Promise<MeasuredUsers> => ({
+  const scorerFor = async (held: Held) =>
+    split.kind === 'strong-generalisation' ? foldInScorer(model, held.history, await sequencesOf(held)) : model;
+  const measure = async (asked: RankingTask, held: Held): Promise<MeasuredUsers> => ({
     users: asked.users,
     measured: await measureRanking(
-      scorerFor(known),
+      await scorerFor(held),
       asked,
       { ...ranking, meters: [listingMeter(data.pairs, listed(asked), cutoffs)] },
       compute.kernels,
       run,
     ),
   });
-  const test = await measure(task, history);
+  const test = await measure(task, tested);
   const scored = now();
-  const held = validationTask && (await measure(validationTask, validation!.history));
+  const held = validationTask && (await measure(validationTask, validation!));
   model.dispose?.();
   return {
     trained: { losses, options, backend, warnings },
@@ -159,7 +169,12 @@ async function trainAndMeasure(
 }
 
 /** Options, losses and backend are those of the first training, times the means. */
-function rowOf({ modelId, recommender }: Contestant, repeats: ContestResult[], measured: Measurement, seed: number): EvaluationRow {
+function rowOf(
+  { modelId, recommender }: Contestant,
+  repeats: ContestResult[],
+  measured: Measurement,
+  { seed, split }: ComparisonRequest,
+): EvaluationRow {
   const mean = (of: (result: ContestResult) => number) => repeats.reduce((sum, result) => sum + of(result), 0) / repeats.length;
   const { options, backend, losses, warnings = [] } = repeats[0].trained;
   const held = repeats.flatMap(({ validation }) => validation ?? []);
@@ -174,7 +189,7 @@ function rowOf({ modelId, recommender }: Contestant, repeats: ContestResult[], m
     scoreSeconds: mean(({ scoreSeconds }) => scoreSeconds),
     backend,
     losses,
-    warnings: [...warnings, ...collapseWarnings(recommender, measured.overlap)],
+    warnings: [...warnings, ...repeatWarnings(recommender, split.next), ...collapseWarnings(recommender, measured.overlap)],
   };
 }
 

@@ -68,7 +68,9 @@ export function rankingTask(
   test: InteractionMatrix,
   { requireHistory, candidates, next = 'new' }: { requireHistory: boolean; candidates?: InteractionMatrix; next?: SplitSpec['next'] },
 ): RankingTask & { testPairs: number; repeatedPairs: number; newUsers: number; newUserPairs: number } {
-  const unseen = next === 'any' ? test : withoutPairsOf(test, train);
+  // What somebody turned away from is nothing to be found.
+  const liked = test.values.every((value) => value > 0) ? test : someEntries(test, (entry) => test.values[entry] > 0);
+  const unseen = next === 'any' ? liked : withoutPairsOf(liked, train);
   const users: number[] = [];
   let [testPairs, newUsers, newUserPairs] = [0, 0, 0];
   for (let user = 0; user < test.users; user++) {
@@ -90,7 +92,7 @@ export function rankingTask(
     users: Int32Array.from(users),
     candidates,
     testPairs,
-    repeatedPairs: test.columns.length - unseen.columns.length,
+    repeatedPairs: liked.columns.length - unseen.columns.length,
     newUsers,
     newUserPairs,
   };

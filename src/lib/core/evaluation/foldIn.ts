@@ -1,13 +1,15 @@
 import { UserError } from '../base/errors';
 import { matrixFromPairs, userOfEntries, type InteractionMatrix } from '../math/sparseRows';
-import { basketOf } from '../recommenders/basket';
+import { basketOf, eventsOfUser } from '../recommenders/basket';
 import type { Recommender, RecommenderModel, Scorer } from '../recommenders/recommender';
+import type { Sequences } from '../recommenders/trainingData';
 
 /**
  * A model that has never seen some people: whoever has a row in `history` is scored from that row alone (strong
  * generalisation, Marlin 2004; Liang et al., WWW 2018), everybody else as ever.
+ * @param events the same history in the order in which it happened, where that is known
  */
-export function foldInScorer(model: RecommenderModel, history: InteractionMatrix): Scorer {
+export function foldInScorer(model: RecommenderModel, history: InteractionMatrix, events?: Sequences): Scorer {
   const { items, rowStarts } = history;
   return {
     async score(users) {
@@ -15,7 +17,8 @@ export function foldInScorer(model: RecommenderModel, history: InteractionMatrix
       for (let row = 0; row < users.length; row++) {
         const user = users[row];
         const isNew = rowStarts[user + 1] > rowStarts[user];
-        scores.set(isNew ? model.foldIn!(basketOf(history, user)) : await model.score(users.subarray(row, row + 1)), row * items);
+        const basket = { ...basketOf(history, user), ...(events && { events: eventsOfUser(events, user) }) };
+        scores.set(isNew ? model.foldIn!(basket) : await model.score(users.subarray(row, row + 1)), row * items);
       }
       return scores;
     },

@@ -44,7 +44,7 @@ export async function rankItems(
     }
     return result;
   }
-  const usersAtOnce = Math.max(1, Math.floor(scoresAtOnce / Math.max(1, items)));
+  const usersAtOnce = Math.min(model.usersAtOnce ?? Infinity, Math.max(1, Math.floor(scoresAtOnce / Math.max(1, items))));
   for (let first = 0; first < users.length; first += usersAtOnce) {
     const some = users.subarray(first, first + usersAtOnce);
     const scores = await model.score(some);

@@ -24,6 +24,8 @@ export interface GivenSplit {
   testTimes?: Float64Array;
   /** What users who are not in train had before, where the files say it: it is folded in, never learnt from. */
   history?: InteractionMatrix;
+  /** The same one by one, oldest first, where the file says in which order things happened. */
+  historyEvents?: InteractionList;
   /** True where lines of a file of sequences do not begin with a user, so that users are numbered by line. */
   usersAreLines?: boolean;
 }
@@ -64,6 +66,7 @@ export function readSplit(format: SplitFormat, first: SplitFile | SplitFiles, te
     ...(trainPairs.times && { events: eventsInOrder(trainPairs, trainPairs.times, userIds, itemIds) }),
     ...(testPairs.times && format !== 'sequences' && { testTimes: microseconds(testPairs.times) }),
     ...(history && { history: toMatrix(history) }),
+    ...(history?.times && { historyEvents: eventsInOrder(history, history.times, userIds, itemIds) }),
     ...(usersAreLines && { usersAreLines }),
   };
 }
@@ -100,7 +103,7 @@ function sequenceParts({ train, test, history }: SplitFiles): Parts {
   const earlier = history && readSequences(history, usersAreLines).lines;
   return {
     ...parts,
-    history: earlier ? joined(parts.history ?? noPairs(), cutSequences(earlier, new Map()).train) : parts.history,
+    history: earlier ? joined(parts.history ?? noPairs(true), cutSequences(earlier, new Map()).train) : parts.history,
     usersAreLines,
   };
 }
@@ -178,10 +181,11 @@ function sortedIds(lists: string[][]): string[] {
 }
 
 function joined(a: Pairs, b: Pairs): Pairs {
-  return { users: a.users.concat(b.users), items: a.items.concat(b.items), values: a.values.concat(b.values) };
+  const times = a.times && b.times && { times: a.times.concat(b.times) };
+  return { users: a.users.concat(b.users), items: a.items.concat(b.items), values: a.values.concat(b.values), ...times };
 }
 
-const noPairs = (): Pairs => ({ users: [], items: [], values: [] });
+const noPairs = (timed = false): Pairs => ({ users: [], items: [], values: [], ...(timed && { times: [] }) });
 
 const indexOf = (ids: string[]): Map<string, number> => new Map(ids.map((id, index) => [id, index]));
 

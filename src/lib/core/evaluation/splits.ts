@@ -22,6 +22,8 @@ export interface Held {
    * generalisation it is the part of their history that is folded in, and nobody else has a row.
    */
   history: InteractionMatrix;
+  /** The same one by one, in the list's order, where people are unknown to the model. */
+  historyEvents?: Int32Array;
 }
 
 /** Of the history of somebody unknown, the share that is tested: the latest, so that nothing leaks within a person. */
@@ -34,8 +36,9 @@ const testedShareOfPerson = 0.2;
  */
 export function splitInteractions(list: InteractionList, spec: SplitSpec, seed: number): Split {
   const cut = cutOnce(list, spec, seed);
-  const { train, trainEvents, test, history, cutAt } = cut;
-  if (!spec.validationShare) return { train, trainEvents, test, history, cutAt };
+  const { test, cutAt } = cut;
+  if (!spec.validationShare) return cut;
+  const { trainEvents, history, historyEvents } = cut;
   const rest = eventsOf(list, trainEvents);
   const inner = cutOnce(rest, { ...spec, testShare: spec.validationShare }, seed, 'validation');
   return {
@@ -43,7 +46,12 @@ export function splitInteractions(list: InteractionList, spec: SplitSpec, seed: 
     trainEvents: inner.trainEvents.map((event) => trainEvents[event]),
     test,
     history,
-    validation: { test: inner.test, history: inner.history },
+    historyEvents,
+    validation: {
+      test: inner.test,
+      history: inner.history,
+      historyEvents: inner.historyEvents?.map((event) => trainEvents[event]),
+    },
     cutAt,
   };
 }
@@ -63,7 +71,8 @@ function cutOnce(list: InteractionList, spec: SplitSpec, seed: number, held: 'te
       { side, interactions: list.userOfEvent.length },
     );
   }
-  return { train, trainEvents, test, history: hasHistory ? part(list, historyEvents) : train, cutAt };
+  const known = hasHistory ? { history: part(list, historyEvents), historyEvents } : { history: train };
+  return { train, trainEvents, test, ...known, cutAt };
 }
 
 type SideOf = (event: number) => 'train' | 'test' | 'history';

@@ -46,7 +46,10 @@ export interface Protocol {
 /** Something about a model that its numbers alone do not say. */
 export type EvaluationWarning =
   /** Almost everybody is given the same items; `{ shared, of }` of a list are those of anybody else. */
-  { code: 'model_collapsed'; values: Record<string, number> } | TrainingWarning;
+  | { code: 'model_collapsed'; values: Record<string, number> }
+  /** Only what is new to people was asked for, and the model is there for what they buy again. */
+  | { code: 'repeats_not_asked'; values: Record<string, number> }
+  | TrainingWarning;
 
 /** One model's line in the comparison; metric names are `recall@20`, `ndcg@10`, `hr@10`, `coverage@20` … */
 export interface EvaluationRow {

@@ -8,9 +8,21 @@ import type { TensorFlow } from './tensors';
 export function gatherRows(tf: TensorFlow, table: Tensor2D, indexes: Tensor1D): Tensor2D {
   const gather = tf.customGrad((input) => ({
     value: tf.gather(input as Tensor2D, indexes),
-    gradFunc: (change) => tf.scatterND(tf.expandDims(indexes, 1), change as Tensor2D, table.shape),
+    gradFunc: (change) => scatterRows(tf, change as Tensor2D, indexes, table.shape[0]),
   }));
   return gather(table) as Tensor2D;
+}
+
+/**
+ * Adds each row to the row of zeros that its index names, `count × width`. On WebGL tfjs takes rows two by two, and of an
+ * odd number the place beside the last, where anything may stand, counts for row 0: so there is a row of zeros there.
+ */
+export function scatterRows(tf: TensorFlow, rows: Tensor2D, indexes: Tensor1D, count: number): Tensor2D {
+  const width = rows.shape[1];
+  const isOdd = rows.shape[0] % 2 === 1;
+  const even = isOdd ? (tf.concat([rows, tf.zeros([1, width])]) as Tensor2D) : rows;
+  const at = isOdd ? tf.concat([indexes, tf.zeros([1], 'int32')]) : indexes;
+  return tf.scatterND(tf.expandDims(at, 1), even, [count, width]) as Tensor2D;
 }
 
 /**

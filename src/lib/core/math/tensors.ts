@@ -12,4 +12,13 @@ export interface Tensors {
   reason: string;
   /** GPU backends do not promise equal bytes for equal seeds. */
   reproducible: boolean;
+  /** Of a backend that can go away: graphics processors are reset, unplugged, or taken from a tab. See {@link outlastLoss}. */
+  loss?: TensorLoss;
+}
+
+export interface TensorLoss {
+  /** Heard at once; nothing that is read after a loss can be believed. */
+  hasHappened(): boolean;
+  /** Resolves when it happens. */
+  happened: Promise<void>;
 }

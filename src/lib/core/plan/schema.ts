@@ -155,7 +155,8 @@ const list = z.strictObject({
   for: id,
   model: id,
   size: z.number().int().min(1).max(1000).default(10),
-  exclude: z.array(z.enum(['bought', 'seen'])).default(['bought']),
+  /** Absent: what was bought, unless the model is there to recommend what people have already (`buy-again`). */
+  exclude: z.array(z.enum(['bought', 'seen'])).optional(),
   /** What holds for every row, whichever model it comes from; nothing where it is left out. */
   policies: policiesSchema.optional(),
 });

@@ -2,6 +2,7 @@ import { stableJson } from '../base/hash';
 import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
+import { outlastLoss } from '../math/outlastLoss';
 import type { Tensors } from '../math/tensors';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
@@ -51,10 +52,11 @@ export async function trainPrediction(
   const { task, learner, options } = resolveSpec(spec);
   const observed = await readObserved(scope, spec.target?.event ?? '', run);
   const target = spec.target ?? {};
-  const made =
+  const made = await outlastLoss(tools, run, async (watched, during) =>
     task.labels === null
-      ? await compute(scope, task, { target, options, observed, seed }, tools, run)
-      : await learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, await tools.tensors(), run);
+      ? compute(scope, task, { target, options, observed, seed }, watched, during)
+      : learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, await watched.tensors(), during),
+  );
   const { cutoffs, rows, sections, outputs, state, segment, seedScores = {}, backend, reproducible } = made;
   const goesByScores = Object.keys(seedScores).length > 0;
   const features = task.labels !== null || task.learns ? definitionsBehind(spec, scope.planTraits, scope.privacy) : '';

@@ -1,8 +1,14 @@
 import { orderEvent } from '../schema/events';
+import type { Recommender } from '../recommenders/recommender';
 import type { EventWeights } from '../store/interactionQueries';
 
 /** Events that say that a customer has an item: it was ordered, or else it could not have been judged. */
 const owningEvents = [orderEvent, 'product_rated', 'product_reviewed'];
+
+/** What a list leaves out where nothing is said of it: what was bought, unless its model is there to recommend just that. */
+export function usualExclusion({ repeats }: Pick<Recommender, 'repeats'>): 'bought'[] {
+  return repeats ? [] : ['bought'];
+}
 
 /**
  * The events whose items a list leaves out, as weights to read a matrix by.

@@ -7,6 +7,7 @@ import { basketOf } from './basket';
 import { addedUpScores } from './itemWeights';
 import { cooccurrenceOperations } from './cooccurrence';
 import type { ModelState } from './modelState';
+import { sharingPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 const format = 'association-rules/1';
@@ -17,7 +18,7 @@ const megabyte = 2 ** 20;
  * have (Agrawal & Srikant, VLDB 1994; sets by FP-Growth). A rule speaks where the customer has all that stands on its
  * left. An item's score is the sum of the rules that speak for it, or the best one.
  */
-export const associationRules: Recommender = {
+export const associationRules: Recommender = sharingPopularity({
   id: 'association-rules',
   family: 'neighbours',
   personal: true,
@@ -109,7 +110,7 @@ export const associationRules: Recommender = {
   },
 
   restore: (state, { pairs }) => rulesModel(state, pairs),
-};
+});
 
 /** `left` is `rules × width` with -1 after the last item; `strength` is what each rule says. */
 async function rulesState(sets: Itemsets, given: OptionValues, run: RunContext): Promise<ModelState> {

@@ -11,6 +11,7 @@ import {
   type ItemFilter,
   type ItemGraph,
 } from './graphFilter';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender, RecommenderModel } from './recommender';
 import { decompose, decompositionCost } from './spectral';
 
@@ -29,7 +30,7 @@ interface Sharpening {
  * GF-CF does, which is one Euler step of the paper's two blurring processes; then sharpened by dy/dt = −y P for a while,
  * which takes away what everybody has in common. All of it is linear in the history.
  */
-export const bspm: Recommender = {
+export const bspm: Recommender = sharingPopularity({
   id: 'bspm',
   family: 'spectral',
   personal: true,
@@ -90,7 +91,7 @@ export const bspm: Recommender = {
     const blurring = { ...filterOfArrays(arrays, pairs), lowPassWeight: Number(meta.lowPassWeight) };
     return bspmModel(bspmFilter(blurring, process), process, pairs);
   },
-};
+});
 
 function bspmFilter(blurring: ItemFilter, process: Sharpening): ItemFilter {
   return { ...blurring, sharpen: (vector) => sharpened(blurring.graph, vector, process) };

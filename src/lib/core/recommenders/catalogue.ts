@@ -2,15 +2,20 @@ import { UserError } from '../base/errors';
 import { associationRules } from './associationRules';
 import { bpr } from './bpr';
 import { bspm } from './bspm';
+import { buyAgain } from './buyAgain';
 import { ease } from './ease';
 import { gfCf } from './gfCf';
+import { gru4rec } from './gru4rec';
 import { ials } from './ials';
 import { itemKnn } from './itemKnn';
+import { markov } from './markov';
 import { multDae } from './multDae';
+import { multVae } from './multVae';
 import { popularity } from './popularity';
 import { pureSvd } from './pureSvd';
 import type { Recommender } from './recommender';
 import { rp3beta } from './rp3beta';
+import { sasrec } from './sasrec';
 import { simplex } from './simplex';
 import { slim } from './slim';
 import { userKnn } from './userKnn';
@@ -33,6 +38,11 @@ export const recommenders: readonly Recommender[] = [
   warp,
   simplex,
   multDae,
+  multVae,
+  markov,
+  gru4rec,
+  sasrec,
+  buyAgain,
 ];
 
 /** @throws UserError `recommender_unknown` */

@@ -2,6 +2,7 @@ import { backendOf } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { cooccurrenceOperations, eachCooccurrence } from './cooccurrence';
 import { itemWeightScores } from './itemWeights';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender, RecommenderModel } from './recommender';
 
 const format = 'ease/1';
@@ -11,7 +12,7 @@ const format = 'ease/1';
  * closed form: with P = (XᵀX + λ I)⁻¹, B_ij = −P_ij / P_jj off the diagonal and 0 on it, and the scores are X · B. X is
  * 1 where a customer chose an item.
  */
-export const ease: Recommender = {
+export const ease: Recommender = sharingPopularity({
   id: 'ease',
   family: 'linear',
   personal: true,
@@ -58,7 +59,7 @@ export const ease: Recommender = {
   },
 
   restore: ({ arrays }, { pairs }) => easeModel(arrays.weights.data as Float32Array, pairs),
-};
+});
 
 /** @param weights `items × items`: row j is what item j says of each other */
 function easeModel(weights: Float32Array, pairs: InteractionMatrix): RecommenderModel {

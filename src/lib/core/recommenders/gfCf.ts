@@ -1,6 +1,7 @@
 import { backendOf } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { filterArrays, filterModel, filterOfArrays, filterOptions, itemGraph, keepRows, type ItemFilter } from './graphFilter';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender, RecommenderModel } from './recommender';
 import { decompose, decompositionCost } from './spectral';
 
@@ -11,7 +12,7 @@ const format = 'gf-cf/1';
  * A history is a signal on the graph of items; what neighbours share passes (R̃ᵀR̃), and the slowest waves of the whole
  * graph beside it: s = r (R̃ᵀR̃ + α D_i^(−1/2) V Vᵀ D_i^(1/2)). No training beyond the singular vectors V of R̃.
  */
-export const gfCf: Recommender = {
+export const gfCf: Recommender = sharingPopularity({
   id: 'gf-cf',
   family: 'spectral',
   personal: true,
@@ -36,7 +37,7 @@ export const gfCf: Recommender = {
 
   restore: ({ arrays, meta }, { pairs }) =>
     gfCfModel({ ...filterOfArrays(arrays, pairs), lowPassWeight: Number(meta.lowPassWeight) }, pairs),
-};
+});
 
 function gfCfModel(filter: ItemFilter, pairs: InteractionMatrix): RecommenderModel {
   const { lowPassWeight } = filter;

@@ -2,6 +2,7 @@ import type { OptionSpec, OptionValues } from '../base/options';
 import { choleskySolve } from '../math/choleskySolve';
 import { backendOf, type AlsOptions } from '../math/kernels';
 import { basketOf } from './basket';
+import { factorsRule } from './factorsByData';
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
 import type { ModelState } from './modelState';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
@@ -15,10 +16,11 @@ const options: readonly OptionSpec[] = [
     kind: 'number',
     integer: true,
     default: 64,
+    rule: factorsRule(64, 1000),
     min: 1,
     max: 1024,
     scale: 'log',
-    tuned: [16, 256],
+    tuned: [4, 256],
     what: 'More factors describe finer tastes, and take longer: time grows with their square.',
   },
   {
@@ -35,6 +37,11 @@ const options: readonly OptionSpec[] = [
     name: 'regularization',
     kind: 'number',
     default: 0.02,
+    // docs/decisions/0070-laboratory.md
+    rule: {
+      of: ({ pairs }) => Number(Math.min(0.4, 0.02 * Math.max(1, 5000 / Math.max(1, pairs)) ** 1.3).toPrecision(2)),
+      why: '0.02 from five thousand pairs on, rising to 0.4 at five hundred: with so few, rare pairs are mostly chance.',
+    },
     min: 1e-6,
     max: 1000,
     scale: 'log',

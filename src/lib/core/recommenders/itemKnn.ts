@@ -3,7 +3,7 @@ import { transpose } from '../math/sparseRows';
 import { cooccurrenceOperations } from './cooccurrence';
 import { likenessMeasure, likenessOptions, likenessSettings, nearestRows } from './likeness';
 import { neighbourModel, neighboursOf, neighboursOption } from './neighbourModel';
-import { popularityShareOption, withPopularity } from './popularityShare';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
 
 const format = 'item-knn/1';
@@ -19,17 +19,13 @@ const asymmetryRule: DefaultRule = {
  * shrinkage n_ij / (√(n_i n_j) + s), and each item speaks for its k nearest neighbours only (Sarwar, Karypis, Konstan &
  * Riedl, WWW 2001; Deshpande & Karypis 2004). A customer's score for an item is the sum over the items they have.
  */
-export const itemKnn: Recommender = {
+export const itemKnn: Recommender = sharingPopularity({
   id: 'item-knn',
   family: 'neighbours',
   personal: true,
   needs: [],
   can: ['foldIn', 'similarItems', 'explain'],
-  options: [
-    neighboursOption(100),
-    ...likenessOptions({ likeness: 'cosine', shrinkage: 10, bm25B: 0.8, asymmetryRule }),
-    popularityShareOption,
-  ],
+  options: [neighboursOption(100), ...likenessOptions({ likeness: 'cosine', shrinkage: 10, bm25B: 0.8, asymmetryRule })],
 
   estimate(size, given) {
     const kept = size.items * Math.min(size.items, Number(given.neighbours));
@@ -41,13 +37,12 @@ export const itemKnn: Recommender = {
     const measure = likenessMeasure(byItem, likenessSettings(given));
     const nearest = await nearestRows(byItem, Number(given.neighbours), measure, { unit: 'items', itself: false }, run);
     return {
-      model: withPopularity(neighbourModel(format, nearest, pairs), pairs, Number(given.popularityShare)),
+      model: neighbourModel(format, nearest, pairs),
       losses: [],
       backend: 'plain TypeScript',
       reproducible: true,
     };
   },
 
-  restore: (state, { pairs }) =>
-    withPopularity(neighbourModel(format, neighboursOf(state), pairs), pairs, Number(state.meta.popularityShare ?? 0)),
-};
+  restore: (state, { pairs }) => neighbourModel(format, neighboursOf(state), pairs),
+});

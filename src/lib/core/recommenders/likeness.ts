@@ -84,7 +84,7 @@ export function rowLikeness(rows: InteractionMatrix, { weigh, size, like }: Like
       const dot = dots[other];
       dots[other] = 0;
       isTouched[other] = 0;
-      if (dot > 0 && other !== leftOut) insert(other, like(dot, own, sizes[other]), out, likeness);
+      if (dot > 0 && other !== leftOut) insertBest(other, like(dot, own, sizes[other]), out, likeness);
     }
   }
 
@@ -254,7 +254,7 @@ function likenessFunction({ likeness, shrinkage, asymmetry }: LikenessSettings):
 }
 
 /** Into the best, which come in ascending order of rows: an equal one never displaces an earlier. */
-function insert(row: number, value: number, neighbours: Int32Array, likeness: Float32Array): void {
+export function insertBest(row: number, value: number, neighbours: Int32Array, likeness: Float32Array): void {
   const rounded = Math.fround(value);
   let at = neighbours.length - 1;
   if (at < 0 || (neighbours[at] >= 0 && rounded <= likeness[at])) return;

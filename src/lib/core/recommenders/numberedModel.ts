@@ -16,12 +16,22 @@ export function numberedModel(model: RecommenderModel, numbering: Numbering, num
     spread(scores, out);
     return out;
   };
-  const basketByPlace = ({ items, values }: Basket): Basket => {
+  const basketByPlace = ({ items, values, events }: Basket): Basket => {
     const known = Array.from(items, (item, at) => ({ place: placeOfItem[item], value: values ? values[at] : 1 })).filter(
       ({ place }) => place >= 0,
     );
     known.sort((a, b) => a.place - b.place);
-    return { items: Int32Array.from(known, ({ place }) => place), values: values && Float32Array.from(known, ({ value }) => value) };
+    return {
+      items: Int32Array.from(known, ({ place }) => place),
+      values: values && Float32Array.from(known, ({ value }) => value),
+      ...eventsByPlace(events ?? { items }),
+    };
+  };
+  /** Of what is in no order of its own the given order is kept, which sorting the items would lose. */
+  const eventsByPlace = ({ items, times }: NonNullable<Basket['events']>): Pick<Basket, 'events'> => {
+    const isKnown = Array.from(items, (item) => placeOfItem[item] >= 0);
+    const own = items.filter((_, at) => isKnown[at]).map((item) => placeOfItem[item]);
+    return { events: { items: own, ...(times && { times: times.filter((_, at) => isKnown[at]) }) } };
   };
 
   return {
@@ -46,6 +56,7 @@ export function numberedModel(model: RecommenderModel, numbering: Numbering, num
         const { contributions, ...sums } = model.explain!(asked, placeOfItem[item]);
         return { ...sums, contributions: contributions.map(({ item: place, amount }) => ({ item: itemOrder[place], amount })) };
       }),
+    due: model.due && ((user, item) => model.due!(placeOfUser[user], placeOfItem[item])),
     biases: model.biases && (() => ({ items: spreadNew(model.biases!().items) })),
     dispose: () => model.dispose?.(),
   };

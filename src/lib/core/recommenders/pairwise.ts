@@ -1,5 +1,5 @@
 import { Random } from '../base/random';
-import type { OptionSpec, OptionValues } from '../base/options';
+import type { DefaultRule, OptionSpec, OptionValues } from '../base/options';
 import { userOfEntries, type InteractionMatrix } from '../math/sparseRows';
 import { factorScores, similarByFactors } from './factorModel';
 import type { ModelState } from './modelState';
@@ -32,16 +32,17 @@ export type PairRule = (
 ) => number;
 
 /** With the defaults that suit a loss: WARP's large steps need few passes. */
-export const pairwiseOptions = (defaults: { epochs: number; regularization: number }): OptionSpec[] => [
+export const pairwiseOptions = (defaults: { epochs: number; regularization: number; factorsRule?: DefaultRule }): OptionSpec[] => [
   {
     name: 'factors',
     kind: 'number',
     integer: true,
     default: 32,
+    rule: defaults.factorsRule,
     min: 1,
     max: 1024,
     scale: 'log',
-    tuned: [16, 256],
+    tuned: [4, 256],
     what: 'More factors describe finer tastes, and take longer in proportion.',
   },
   {

@@ -2,6 +2,7 @@ import { backendOf } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
+import { sharingPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 import { decompose, decompositionCost, factorsOption, unweighted } from './spectral';
 
@@ -13,7 +14,7 @@ const format = 'puresvd/1';
  * `popularityScaling` below 1 takes columns by n_i^((d − 1) / 2) first, as EigenRec does (Nikolakopoulos, Kalantzis,
  * Gallopoulos & Garofalakis, KAIS 2019), so that popular items shape the directions less.
  */
-export const pureSvd: Recommender = {
+export const pureSvd: Recommender = sharingPopularity({
   id: 'puresvd',
   family: 'spectral',
   personal: true,
@@ -46,7 +47,7 @@ export const pureSvd: Recommender = {
   },
 
   restore: ({ arrays: { itemFactors } }, { pairs }) => svdModel(itemFactors.data as Float32Array, itemFactors.shape[1], pairs),
-};
+});
 
 function scaled(pairs: InteractionMatrix, popularityScaling: number): InteractionMatrix {
   const customers = new Float64Array(pairs.items);

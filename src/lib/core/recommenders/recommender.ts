@@ -3,6 +3,7 @@ import type { RunContext } from '../base/run';
 import type { Kernels } from '../math/kernels';
 import type { Numbering } from '../math/permute';
 import type { Tensors } from '../math/tensors';
+import type { EventWeights } from '../store/interactionQueries';
 import type { ModelState } from './modelState';
 import type { TrainingData, TrainingPart } from './trainingData';
 
@@ -17,6 +18,8 @@ export interface Compute {
 export interface Basket {
   items: Int32Array;
   values?: Float32Array;
+  /** What they did, oldest first, where that is known; an item may come again. Without it, `items` are in their order. */
+  events?: { items: Int32Array; times?: Float64Array };
 }
 
 /** Why an item has its score: the amounts and `rest` add up to it. */
@@ -49,16 +52,20 @@ export interface RecommenderModel {
   explain?(who: number | Basket, item: number): Explanation;
   /** How each item scores whoever looks. */
   biases?(): { items: Float32Array };
+  /** How many users {@link score} is best asked for at once, where each takes long. */
+  usersAtOnce?: number;
+  /** When somebody is due to buy an item again, in microseconds since 1970 (past where overdue); undefined where they never did. */
+  due?(user: number, item: number): number | undefined;
   dispose?(): void;
   /** Of a model by number: the one by place beneath it (see {@link numberedModel}), which ranking uses. */
   byPlace?: { model: RecommenderModel; numbering: Numbering };
 }
 
 /** All that ranking asks of a model. */
-export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace'>;
+export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'usersAtOnce'>;
 
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
-export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'warmStart';
+export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'due' | 'warmStart';
 
 /** What a training has to say of its model. `rules_incomplete`: only the rules of the `items` most chosen items fitted in memory. */
 export interface TrainingWarning {
@@ -77,8 +84,8 @@ export interface TrainingResult {
   warnings?: TrainingWarning[];
 }
 
-/** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has. */
-export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural'] as const;
+/** Which kind of model it is: `neighbours` with rules and walks from item to item, `linear` in what somebody has, `sequential` where order counts. */
+export const recommenderFamilies = ['baseline', 'neighbours', 'linear', 'spectral', 'factorisation', 'neural', 'sequential'] as const;
 export type RecommenderFamily = (typeof recommenderFamilies)[number];
 
 /** One entry of the catalogue; forms, `--help`, the plan schema and docs follow from it. */
@@ -89,7 +96,11 @@ export interface Recommender {
   personal: boolean;
   /** Whether it can recommend to a customer without any interaction; others then give no list, and that counts as zero. */
   servesNewUsers?: boolean;
-  /** What it learns from beside pairs; nothing else is read. */
+  /** Whether it is there to recommend what customers have already: lists then leave nothing out unless they are told to. */
+  repeats?: boolean;
+  /** Events to learn from where the plan names none, instead of the usual ones. */
+  events?: EventWeights;
+  /** What it learns from beside pairs and cannot do without. */
   needs: readonly TrainingPart[];
   can: readonly Ability[];
   /** The id of a model to take where this one does not fit. */
@@ -110,5 +121,5 @@ export interface Recommender {
     warmStart?: ModelState,
   ): Promise<TrainingResult>;
   /** A model from its state, by place; `data` is what customers did until now. */
-  restore(state: ModelState, data: TrainingData): RecommenderModel;
+  restore(state: ModelState, data: TrainingData): RecommenderModel | Promise<RecommenderModel>;
 }

@@ -2,7 +2,7 @@ import { transpose, type InteractionMatrix } from '../math/sparseRows';
 import { cooccurrenceOperations } from './cooccurrence';
 import { nearestRows, type LikenessMeasure } from './likeness';
 import { neighbourModel, neighboursOf, neighboursOption } from './neighbourModel';
-import { popularityShareOption, withPopularity } from './popularityShare';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender } from './recommender';
 
 const format = 'rp3beta/1';
@@ -14,7 +14,7 @@ const format = 'rp3beta/1';
  * w_ij = (Σ_u p_iu^α p_uj^α) / n_j^β, and the score is the sum over the customer's items; the first step is the same
  * for all of them and does not change a list. Each item keeps its k strongest.
  */
-export const rp3beta: Recommender = {
+export const rp3beta: Recommender = sharingPopularity({
   id: 'rp3beta',
   family: 'neighbours',
   personal: true,
@@ -44,7 +44,6 @@ export const rp3beta: Recommender = {
       tuned: [0, 1],
       what: 'The β of the paper: raising it holds popular items back and brings rare ones up.',
     },
-    popularityShareOption,
   ],
 
   estimate(size, given) {
@@ -56,16 +55,15 @@ export const rp3beta: Recommender = {
     const measure = walkMeasure(pairs, Number(given.walkPower), Number(given.popularityPenalty));
     const nearest = await nearestRows(transpose(pairs), Number(given.neighbours), measure, { unit: 'items', itself: false }, run);
     return {
-      model: withPopularity(neighbourModel(format, nearest, pairs), pairs, Number(given.popularityShare)),
+      model: neighbourModel(format, nearest, pairs),
       losses: [],
       backend: 'plain TypeScript',
       reproducible: true,
     };
   },
 
-  restore: (state, { pairs }) =>
-    withPopularity(neighbourModel(format, neighboursOf(state), pairs), pairs, Number(state.meta.popularityShare ?? 0)),
-};
+  restore: (state, { pairs }) => neighbourModel(format, neighboursOf(state), pairs),
+});
 
 /** Of items by their customers: the dot product is Σ_u n_u^−α, and both ends give n_i^−α and n_j^−β. */
 function walkMeasure({ users, rowStarts }: InteractionMatrix, alpha: number, beta: number): LikenessMeasure {

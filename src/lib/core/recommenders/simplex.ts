@@ -5,6 +5,7 @@ import { lengthOf, takeContrastStep, tasteOf, type ContrastFit } from './cosineC
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
 import type { ModelState } from './modelState';
 import { drawUnseen } from './pairwise';
+import { sharingPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 const format = 'simplex/1';
@@ -19,117 +20,121 @@ const startSquares = 0.01;
  * exactly and a list follows what was bought since (models/simplex.md has what that costs). All pairs of a customer make
  * one step and share the items they are compared with.
  */
-export const simplex: Recommender = {
-  id: 'simplex',
-  family: 'factorisation',
-  personal: true,
-  needs: [],
-  can: ['foldIn', 'similarItems', 'explain', 'warmStart'],
-  lighter: 'puresvd',
-  options: [
-    {
-      name: 'factors',
-      kind: 'number',
-      integer: true,
-      default: 64,
-      min: 1,
-      max: 1024,
-      scale: 'log',
-      tuned: [32, 256],
-      what: 'More factors describe finer tastes, and take longer in proportion.',
-    },
-    {
-      name: 'epochs',
-      kind: 'number',
-      integer: true,
-      default: 10,
-      min: 1,
-      max: 1000,
-      unit: 'epochs',
-      tuned: [3, 50],
-      what: 'More passes over all customers fit them closer; the gain fades, and in the end the model overfits.',
-    },
-    {
-      name: 'learningRate',
-      kind: 'number',
-      default: 0.05,
-      min: 1e-5,
-      max: 1,
-      scale: 'log',
-      tuned: [0.005, 0.3],
-      what: 'Raising it takes larger steps: faster, and above some point restless.',
-    },
-    {
-      name: 'negatives',
-      kind: 'number',
-      integer: true,
-      default: 200,
-      min: 1,
-      max: 100000,
-      scale: 'log',
-      what: 'Items drawn at random that each customer is compared with in a pass; more is slower and steadier.',
-    },
-    {
-      name: 'negativeWeight',
-      kind: 'number',
-      default: 2,
-      min: 0.01,
-      max: 10000,
-      scale: 'log',
-      tuned: [0.5, 100],
-      what: 'Raising it pushes off harder what a customer does not have, which makes lists less popular.',
-    },
-    {
-      name: 'margin',
-      kind: 'number',
-      default: 0.8,
-      min: -1,
-      max: 1,
-      tuned: [0, 0.95],
-      what: 'Items that a customer does not have are pushed off only where their cosine is above this; raising it keeps to the hard ones.',
-    },
-  ],
+export const simplex: Recommender = sharingPopularity(
+  {
+    id: 'simplex',
+    family: 'factorisation',
+    personal: true,
+    needs: [],
+    can: ['foldIn', 'similarItems', 'explain', 'warmStart'],
+    lighter: 'puresvd',
+    options: [
+      {
+        name: 'factors',
+        kind: 'number',
+        integer: true,
+        default: 64,
+        min: 1,
+        max: 1024,
+        scale: 'log',
+        tuned: [32, 256],
+        what: 'More factors describe finer tastes, and take longer in proportion.',
+      },
+      {
+        name: 'epochs',
+        kind: 'number',
+        integer: true,
+        default: 10,
+        min: 1,
+        max: 1000,
+        unit: 'epochs',
+        tuned: [3, 50],
+        what: 'More passes over all customers fit them closer; the gain fades, and in the end the model overfits.',
+      },
+      {
+        name: 'learningRate',
+        kind: 'number',
+        default: 0.05,
+        min: 1e-5,
+        max: 1,
+        scale: 'log',
+        tuned: [0.005, 0.3],
+        what: 'Raising it takes larger steps: faster, and above some point restless.',
+      },
+      {
+        name: 'negatives',
+        kind: 'number',
+        integer: true,
+        default: 200,
+        min: 1,
+        max: 100000,
+        scale: 'log',
+        what: 'Items drawn at random that each customer is compared with in a pass; more is slower and steadier.',
+      },
+      {
+        name: 'negativeWeight',
+        kind: 'number',
+        default: 2,
+        min: 0.01,
+        max: 10000,
+        scale: 'log',
+        tuned: [0.5, 100],
+        what: 'Raising it pushes off harder what a customer does not have, which makes lists less popular.',
+      },
+      {
+        name: 'margin',
+        kind: 'number',
+        default: 0.4,
+        min: -1,
+        max: 1,
+        tuned: [0, 0.95],
+        what: 'Items that a customer does not have are pushed off only where their cosine is above this; raising it keeps to the hard ones.',
+      },
+    ],
 
-  estimate({ users, items, pairs }, given) {
-    const [d, epochs, negatives] = [Number(given.factors), Number(given.epochs), Number(given.negatives)];
-    const ofEpoch = 10 * d * (pairs + users * negatives) + 6 * users * d * d;
-    return { operations: epochs * ofEpoch, bytes: 8 * d * items + 4 * d * users + 8 * pairs + 8 * d * (d + negatives) };
-  },
+    estimate({ users, items, pairs }, given) {
+      const [d, epochs, negatives] = [Number(given.factors), Number(given.epochs), Number(given.negatives)];
+      const ofEpoch = 10 * d * (pairs + users * negatives) + 6 * users * d * d;
+      return { operations: epochs * ofEpoch, bytes: 8 * d * items + 4 * d * users + 8 * pairs + 8 * d * (d + negatives) };
+    },
 
-  async train({ pairs }, given, seed, _compute, run, warmStart) {
-    const [factors, epochs, negatives] = [Number(given.factors), Number(given.epochs), Number(given.negatives)];
-    const settings = {
-      learningRate: Number(given.learningRate),
-      negativeWeight: Number(given.negativeWeight),
-      margin: Number(given.margin),
-    };
-    const fit = startFit(pairs.items, factors, seed, warmStart?.format === format ? warmStart : undefined);
-    const random = new Random(seed, 2);
-    const order = Int32Array.from({ length: pairs.users }, (_, user) => user).filter(
-      (user) => pairs.rowStarts[user] < pairs.rowStarts[user + 1],
-    );
-    const losses: { epoch: number; loss: number }[] = [];
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      random.shuffle(order);
-      let sum = 0;
-      for (const user of order) {
-        sum += takeContrastStep(fit, basketOf(pairs, user).items, drawOthers(pairs, user, negatives, random), settings);
+    async train({ pairs }, given, seed, _compute, run, warmStart) {
+      const [factors, epochs, negatives] = [Number(given.factors), Number(given.epochs), Number(given.negatives)];
+      const settings = {
+        learningRate: Number(given.learningRate),
+        negativeWeight: Number(given.negativeWeight),
+        margin: Number(given.margin),
+      };
+      const fit = startFit(pairs.items, factors, seed, warmStart?.format === format ? warmStart : undefined);
+      const random = new Random(seed, 2);
+      const order = Int32Array.from({ length: pairs.users }, (_, user) => user).filter(
+        (user) => pairs.rowStarts[user] < pairs.rowStarts[user + 1],
+      );
+      const losses: { epoch: number; loss: number }[] = [];
+      for (let epoch = 1; epoch <= epochs; epoch++) {
+        random.shuffle(order);
+        let sum = 0;
+        for (const user of order) {
+          sum += takeContrastStep(fit, basketOf(pairs, user).items, drawOthers(pairs, user, negatives, random), settings);
+          await run.breathe();
+        }
+        const loss = sum / Math.max(1, pairs.columns.length);
+        losses.push({ epoch, loss });
+        run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
         await run.breathe();
       }
-      const loss = sum / Math.max(1, pairs.columns.length);
-      losses.push({ epoch, loss });
-      run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
-      await run.breathe();
-    }
-    return { model: simplexModel(fit, pairs), losses, backend: 'plain TypeScript', reproducible: true };
-  },
+      return { model: simplexModel(fit, pairs), losses, backend: 'plain TypeScript', reproducible: true };
+    },
 
-  restore: ({ arrays: { itemFactors, transform } }, { pairs }) =>
-    simplexModel(
-      { factors: transform.shape[0], items: itemFactors.data as Float32Array, transform: transform.data as Float32Array },
-      pairs,
-    ),
-};
+    restore: ({ arrays: { itemFactors, transform } }, { pairs }) =>
+      simplexModel(
+        { factors: transform.shape[0], items: itemFactors.data as Float32Array, transform: transform.data as Float32Array },
+        pairs,
+      ),
+  },
+  // Scores are cosines, and the best is near 1. Measured in docs/decisions/0070-laboratory.md.
+  { least: 0.3, best: 1 },
+);
 
 /** Items that a customer does not have, each once; fewer where there are not so many. */
 function drawOthers(pairs: InteractionMatrix, user: number, count: number, random: Random): Int32Array {

@@ -2,6 +2,7 @@ import type { RunContext } from '../base/run';
 import { matrixFromPairs, transpose, type InteractionMatrix } from '../math/sparseRows';
 import { itemWeightScores } from './itemWeights';
 import type { ModelState } from './modelState';
+import { sharingPopularity } from './popularityShare';
 import type { Recommender, RecommenderModel } from './recommender';
 
 const format = 'slim/1';
@@ -14,7 +15,7 @@ const atRest = 1e-4;
  * asked otherwise, w ≥ 0, by coordinate descent on the rests of the customers (Friedman, Hastie & Tibshirani 2010). No
  * matrix of items by items is ever made. Between two sweeps over all items only weights that are not 0 are swept.
  */
-export const slim: Recommender = {
+export const slim: Recommender = sharingPopularity({
   id: 'slim',
   family: 'linear',
   personal: true,
@@ -84,14 +85,15 @@ export const slim: Recommender = {
       },
       meta: {},
     };
-    losses.forEach(({ epoch, loss }) =>
-      run.report({ stage: 'train', done: epoch, total: losses.length, unit: 'epochs', values: { epoch, loss } }),
-    );
+    for (const { epoch, loss } of losses) {
+      run.report({ stage: 'train', done: epoch, total: losses.length, unit: 'epochs', values: { epoch, loss } });
+      await run.breathe();
+    }
     return { model: slimModel(state, pairs), losses, backend: 'plain TypeScript', reproducible: true };
   },
 
   restore: (state, { pairs }) => slimModel(state, pairs),
-};
+});
 
 interface Settings {
   ridge: number;

@@ -2,11 +2,12 @@ import type { DataSize, OptionSpec } from '../base/options';
 import type { RunContext } from '../base/run';
 import type { Kernels, SvdFit } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
+import { factorsFor } from './factorsByData';
 
 /** Vectors within a thousandth are far nearer than the model itself; singular values are then right to some 1e-6. */
 const tolerance = 1e-3;
 
-/** How many singular vectors; by default as many as there are items follow from (docs/decisions/0019-spectral.md). */
+/** How many singular vectors; by default as many as there are items follow from (docs/decisions/0019-spectral.md, 0070-laboratory.md). */
 export function factorsOption(what: string): OptionSpec {
   return {
     name: 'factors',
@@ -14,8 +15,8 @@ export function factorsOption(what: string): OptionSpec {
     integer: true,
     default: 32,
     rule: {
-      of: ({ items }) => Math.min(256, Math.max(8, Math.round(0.55 * Math.sqrt(items)))),
-      why: 'About half the square root of how many items there are, from 8 to 256: with more, singular vectors repeat the noise of single histories, with fewer, tastes run into each other.',
+      of: (size) => factorsFor(size, Math.min(256, Math.max(8, Math.round(0.55 * Math.sqrt(size.items)))), 500),
+      why: 'About half the square root of how many items there are, from 8 to 256, and at most one for each 500 pairs: with more, singular vectors repeat the noise of single histories, with fewer, tastes run into each other.',
     },
     min: 1,
     max: 1024,

@@ -2,6 +2,8 @@ import { resolveOptions, type DataSize, type OptionValues } from '../base/option
 import type { RunContext } from '../base/run';
 import { identityNumbering, isIdentity, type Numbering } from '../math/permute';
 import type { InteractionMatrix } from '../math/sparseRows';
+import { outlastLoss } from '../math/outlastLoss';
+import { knowingItems, learntData, likedOnly } from './learntData';
 import { stateByPlace, type ModelState } from './modelState';
 import { numberedModel } from './numberedModel';
 import type { Compute, Recommender, RecommenderModel, TrainingResult } from './recommender';
@@ -25,27 +27,34 @@ export interface TrainedRecommender extends TrainingResult {
 
 /**
  * Trains by place and gives a model by number: the one door through which recommenders are trained.
- * @throws UserError `option_…`, what the recommender throws; an Error where data that it needs was not offered
+ * Where the graphics processor is lost meanwhile, it trains anew on the next backend.
+ * @throws UserError `option_…`, `nothing_to_learn`, `weights_not_finite`, `only_negative`, what the recommender throws; an
+ * Error where data that it needs was not offered
  */
 export async function trainRecommender(request: TrainingRequest, compute: Compute, run: RunContext): Promise<TrainedRecommender> {
-  const { recommender, given, data, seed, warmStart } = request;
-  checkParts(recommender, data);
+  const { recommender, given, seed, warmStart } = request;
+  checkParts(recommender, request.data);
+  const data = learntData(request.data);
   const options = resolveOptions(recommender.id, recommender.options, given, sizeOf(data.pairs));
   const { pairs } = data;
   const numbering = numberingOf(data);
   const learnt = numbering ? dataByPlace(data, numbering) : data;
   const start = warmStart && stateByPlace(warmStart, numbering ?? identityNumbering(pairs), pairs);
-  const result = await recommender.train(learnt, options, seed, compute, run, start);
-  return { ...result, model: numbering ? numberedModel(result.model, numbering, pairs) : result.model, options };
+  const result = await outlastLoss(compute, run, (watched, during) => recommender.train(learnt, options, seed, watched, during, start));
+  const model = knowingItems(result.model, learnt.pairs.items);
+  return { ...result, model: numbering ? numberedModel(model, numbering, pairs) : model, options };
 }
 
 /** A model from what {@link RecommenderModel.state} gave, on the data of today. */
-export function restoreRecommender(recommender: Recommender, state: ModelState, data: TrainingData): RecommenderModel {
+export async function restoreRecommender(recommender: Recommender, state: ModelState, today: TrainingData): Promise<RecommenderModel> {
+  checkParts(recommender, today);
+  const data = likedOnly(today);
   const numbering = numberingOf(data);
   // Whoever was given a number since then is given a place in the state, too.
   const placed = stateByPlace(state, numbering ?? identityNumbering(data.pairs), data.pairs);
-  if (!numbering) return recommender.restore(placed, data);
-  return numberedModel(recommender.restore(placed, dataByPlace(data, numbering)), numbering, data.pairs);
+  const learnt = numbering ? dataByPlace(data, numbering) : data;
+  const model = knowingItems(await recommender.restore(placed, learnt), learnt.pairs.items);
+  return numbering ? numberedModel(model, numbering, data.pairs) : model;
 }
 
 /** Customers and items that occur, and their pairs. */

@@ -80,7 +80,8 @@ function sequencesByPlace(given: Sequences, { userOrder, itemOrder }: Numbering,
   return { sequences, entries: at };
 }
 
-function rowsOfFeatures(features: Feature[], rows: Int32Array): Feature[] {
+/** The same features with other rows: `rows[at]` is the row that comes `at`-th. */
+export function rowsOfFeatures(features: Feature[], rows: Int32Array): Feature[] {
   return features.map((feature) =>
     feature.kind === 'number'
       ? { ...feature, values: Float32Array.from(rows, (row) => feature.values[row]) }

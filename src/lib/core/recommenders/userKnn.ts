@@ -1,3 +1,4 @@
+import type { OptionSpec } from '../base/options';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import {
@@ -11,10 +12,22 @@ import {
 } from './likeness';
 import { neighbourState, neighboursOf } from './neighbourModel';
 import type { Json } from './modelState';
-import { popularityShareOption, withPopularity } from './popularityShare';
+import { sharingPopularity } from './popularityShare';
 import type { Basket, Recommender, RecommenderModel } from './recommender';
 
 const format = 'user-knn/1';
+
+export const nearestUsersOption = {
+  name: 'nearestUsers',
+  kind: 'number',
+  integer: true,
+  default: 100,
+  min: 1,
+  max: 2000,
+  scale: 'log',
+  tuned: [20, 800],
+  what: 'How many of the nearest customers speak for what they have; more reach further and blur.',
+} satisfies OptionSpec;
 
 /**
  * "Customers like you chose": the k customers most like one each speak for what they have, as loudly as they are alike
@@ -22,28 +35,14 @@ const format = 'user-knn/1';
  * neighbours, as a basket with the same items would find them there; that moves nothing they do not have. What
  * neighbours have is read from the data of today.
  */
-export const userKnn: Recommender = {
+export const userKnn: Recommender = sharingPopularity({
   id: 'user-knn',
   family: 'neighbours',
   personal: true,
   needs: [],
   can: ['foldIn', 'explain'],
   lighter: 'item-knn',
-  options: [
-    {
-      name: 'nearestUsers',
-      kind: 'number',
-      integer: true,
-      default: 100,
-      min: 1,
-      max: 2000,
-      scale: 'log',
-      tuned: [20, 800],
-      what: 'How many of the nearest customers speak for what they have; more reach further and blur.',
-    },
-    ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 }),
-    popularityShareOption,
-  ],
+  options: [nearestUsersOption, ...likenessOptions({ likeness: 'bm25', shrinkage: 10, bm25B: 0.5 })],
 
   estimate({ users, items, pairs }, given) {
     const kept = users * Math.min(users, Number(given.nearestUsers));
@@ -61,18 +60,15 @@ export const userKnn: Recommender = {
       run,
     );
     return {
-      model: withPopularity(userModel(nearest, settings, pairs), pairs, Number(given.popularityShare)),
+      model: userModel(nearest, settings, pairs),
       losses: [],
       backend: 'plain TypeScript',
       reproducible: true,
     };
   },
 
-  restore: (state, { pairs }) => {
-    const model = userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs);
-    return withPopularity(model, pairs, Number(state.meta.popularityShare ?? 0));
-  },
-};
+  restore: (state, { pairs }) => userModel(neighboursOf(state), state.meta.settings as unknown as LikenessSettings, pairs),
+});
 
 function userModel(nearest: Neighbours, settings: LikenessSettings, pairs: InteractionMatrix): RecommenderModel {
   const { k, neighbours, likeness } = nearest;

@@ -1,3 +1,4 @@
+import { factorsRule } from './factorsByData';
 import { hasItem, pairScore, pairwiseOptions, pairwiseRecommender, takeStep } from './pairwise';
 
 /** No step weighs more, as in LightFM: a violation at the first draw in a wide catalogue would throw factors about. */
@@ -11,7 +12,7 @@ const mostWeight = 10;
 export const warp = pairwiseRecommender(
   'warp',
   [
-    ...pairwiseOptions({ epochs: 10, regularization: 0.1 }),
+    ...pairwiseOptions({ epochs: 10, regularization: 0.1, factorsRule: factorsRule(32, 1000) }),
     {
       name: 'draws',
       kind: 'number',

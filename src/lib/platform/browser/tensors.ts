@@ -4,17 +4,22 @@ import '@tensorflow/tfjs-core/dist/register_all_gradients';
 import simdBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url';
 import plainBinary from '@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url';
 import { UserError } from '../../core/base/errors';
-import { tensorBackends, type TensorBackend, type Tensors } from '../../core/math/tensors';
+import { tensorBackends, type TensorBackend, type TensorLoss, type Tensors } from '../../core/math/tensors';
 import { findGpu, type GpuFinding } from './gpu';
 
 export interface TensorsRequest {
   /** Use this one and no other, software or not; for tests and benchmarks. */
   backend?: TensorBackend;
+  /** Take a GPU that is drawn in software, too; for tests. */
+  software?: boolean;
 }
+
+/** Graphics processors that went away while they computed; they are not tried again as long as this worker lives. */
+const lost = new Set<TensorBackend>();
 
 /**
  * tfjs on the fastest backend that really is fast here: WebGPU, WebGL, WebAssembly, plain JavaScript, in this order.
- * A GPU drawn in software is slower than WebAssembly and passed over. Works in a dedicated worker, with no DOM, from
+ * A GPU drawn in software is slower than WebAssembly and passed over, and so is one that was lost before. Works in a dedicated worker, with no DOM, from
  * files of this site only; import this module dynamically, so that tfjs loads when it is first used.
  * @throws UserError `tensors_unavailable` when a demanded backend does not start.
  */
@@ -32,9 +37,13 @@ export async function openBrowserTensors(request: TensorsRequest = {}): Promise<
   }
   const passedOver: string[] = [];
   for (const backend of tensorBackends) {
+    if (lost.has(backend)) {
+      passedOver.push(`${names[backend]} was lost while it computed.`);
+      continue;
+    }
     if (backend === 'webgpu' || backend === 'webgl') {
       const found = await findGpu(backend);
-      if (!found.usable || found.software) {
+      if (!found.usable || (found.software && !request.software)) {
         passedOver.push(whyNot(backend, found));
         continue;
       }
@@ -67,7 +76,35 @@ function whyNot(backend: 'webgpu' | 'webgl', found: GpuFinding): string {
 }
 
 function opened(backend: TensorBackend, reason: string): Tensors {
-  return { tf, backend, reason, reproducible: backend === 'wasm' || backend === 'cpu' };
+  return { tf, backend, reason, reproducible: backend === 'wasm' || backend === 'cpu', loss: lossOf(backend) };
+}
+
+/** Tells of the loss of the graphics processor that has just been opened. */
+function lossOf(backend: TensorBackend): TensorLoss | undefined {
+  if (backend !== 'webgpu' && backend !== 'webgl') return undefined;
+  let isLost = false;
+  let tell: () => void = () => {};
+  const happened = new Promise<void>((resolve) => (tell = resolve));
+  const lose = () => {
+    isLost = true;
+    lost.add(backend);
+    tell();
+  };
+  if (backend === 'webgpu') {
+    const { device } = tf.backend() as unknown as { device: { lost: Promise<unknown> } };
+    void device.lost.then(lose);
+    return { happened, hasHappened: () => isLost };
+  }
+  const { gl } = (tf.backend() as unknown as { gpgpu: { gl: WebGL2RenderingContext } }).gpgpu;
+  gl.canvas.addEventListener('webglcontextlost', lose);
+  return {
+    happened,
+    // The context knows before the event comes.
+    hasHappened() {
+      if (!isLost && gl.isContextLost()) lose();
+      return isLost;
+    },
+  };
 }
 
 /**

@@ -10,6 +10,7 @@ const familyNames: Record<RecommenderFamily, () => string> = {
   spectral: m.models_family_spectral,
   factorisation: m.models_family_factorisation,
   neural: m.models_family_neural,
+  sequential: m.models_family_sequential,
 };
 
 /** Every recommender for a Select or Menu: its name, one sentence on it, and the family that it stands under. */

@@ -13,7 +13,7 @@ import { rfmFamilies } from '../../core/segments/rfmGroups';
 import { readItemLines, type ItemLine } from '../../core/store/itemQueries';
 import { remember } from '../../core/store/remember';
 import { learntBy } from '../predictions';
-import { exclusionOf, isTrained, trainedModel } from '../recommenders';
+import { usuallyExcluded, isTrained, trainedModel } from '../recommenders';
 import type { Epoch } from '../epoch';
 import { reads } from './context';
 
@@ -130,7 +130,7 @@ export const customerPicks = reads<{ userId: string; size: number }, CustomerPic
       continue;
     }
     const model = await trainedModel(epoch, spec);
-    const exclude = await exclusionOf(epoch, 'bought', spec);
+    const exclude = await usuallyExcluded(epoch, spec);
     const request = { users: Int32Array.of(user), size, exclude };
     const { items, fromPopularity } = await recommendForUsers(model, request, await epoch.desk.kernels(), epoch);
     const listed = items.filter((item) => item >= 0);

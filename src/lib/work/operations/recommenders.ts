@@ -4,6 +4,7 @@ import type { Comparison, EvaluationWarning, SplitSpec } from '../../core/evalua
 import type { RecommenderSpec } from '../../core/plan/schema';
 import { recommendForUsers } from '../../core/recommendations/recommendForUsers';
 import { findRecommender } from '../../core/recommenders/catalogue';
+import type { RecommenderModel } from '../../core/recommenders/recommender';
 import { featureParts, readNumbering } from '../../core/recommenders/readTrainingData';
 import { indexesOf } from '../../core/store/columns';
 import { defaultEventWeights, readInteractionList } from '../../core/store/interactionQueries';
@@ -11,7 +12,7 @@ import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../
 import { identifier, sql } from '../../core/store/sql';
 import type { TuningResult } from '../../core/evaluation/tuning/tune';
 import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
-import { computeOf, exclusionOf, trainedModel } from '../recommenders';
+import { computeOf, trainedModel, usuallyExcluded } from '../recommenders';
 import { tuneModel, type TuningInput } from '../recommenderTuning';
 import { reads } from './context';
 
@@ -63,7 +64,8 @@ export interface CustomerRecommendations {
   history: HistoryLine[];
   lists: {
     modelId: string;
-    items: (ItemLine & { rank: number; score: number })[];
+    /** `due`: the instant at which the customer is due to buy it again, of models that know it. */
+    items: (ItemLine & { rank: number; score: number; due?: string })[];
     note: string;
     /** What to know of the model before its lists are believed. */
     warnings: EvaluationWarning[];
@@ -102,14 +104,14 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
     const lists: CustomerRecommendations['lists'] = [];
     for (const spec of models) {
       const { facts, ...model } = await trainedModel(epoch, spec);
-      const exclude = await exclusionOf(epoch, 'bought', spec);
+      const exclude = await usuallyExcluded(epoch, spec);
       const kernels = await epoch.desk.kernels();
       const { items, scores, fromPopularity } = await recommendForUsers(model, { users: found, size, exclude }, kernels, epoch);
       const listed = items.filter((item) => item >= 0);
       const lines = await readItemLines(data, listed, signal);
       lists.push({
         modelId: spec.id,
-        items: lines.map((line, rank) => ({ ...line, rank: rank + 1, score: scores[rank] })),
+        items: lines.map((line, rank) => ({ ...line, rank: rank + 1, score: scores[rank], ...dueOf(model.model, found[0], listed[rank]) })),
         note: fromPopularity.subarray(0, listed.length).some((mark) => mark === 1) ? 'popularity' : '',
         warnings: facts.warnings,
       });
@@ -117,6 +119,11 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
     return { userId, history: await readHistory(data, found[0], historyLines, signal), lists };
   },
 );
+
+function dueOf(model: RecommenderModel, user: number, item: number): { due?: string } {
+  const time = model.due?.(user, item);
+  return time === undefined ? {} : { due: new Date(time / 1000).toISOString() };
+}
 
 /** The specs with a popularity row, unless there is one already. */
 function withBaseline(models: RecommenderSpec[]): RecommenderSpec[] {

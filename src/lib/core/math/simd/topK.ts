@@ -1,12 +1,16 @@
 import type { RunContext } from '../../base/run';
 import { blocksOfCost } from '../blocks';
 import type { TopKRequest, TopKResult } from '../kernels';
+import type { InteractionMatrix } from '../sparseRows';
 import { JobMemory, type KernelTeam } from './team';
 
 /** Users ranked in one go: their factors and lists are all that lies in the kernels' memory at once. */
 const usersAtOnce = 8192;
-/** Multiply-adds of one block. */
+/** Multiply-adds of one block, and how many users it has at least: as often each item is used once it is in the cache. */
 const costOfBlock = 3e7;
+const usersOfBlock = 64;
+/** Factors of the items that are scored together, for all users of a block: a part of a core's own cache. */
+const bytesOfChunk = 2 ** 17;
 
 /** Ranks in the kernels; the result does not depend on how users are cut into parts. */
 export async function simdTopK(team: KernelTeam, request: TopKRequest, run: RunContext): Promise<TopKResult> {
@@ -30,26 +34,63 @@ export async function simdTopK(team: KernelTeam, request: TopKRequest, run: RunC
   return result;
 }
 
+/** Items that may be recommended, by place: the longest first, so that most users soon need to look no further. */
 interface PlacedItems {
   count: number;
-  /** Rounded up to whole panels of eight. */
-  padded: number;
+  /** Items scored together, a multiple of eight. */
+  chunk: number;
   panels: number;
   biases: number;
-  eligible: number;
+  chunkLengths: number;
+  chunkBiases: number;
+  itemOfPlace: number;
+  /** -1 where the item may not be recommended. */
+  placeOfItem: Int32Array;
 }
 
-function placeItems(team: KernelTeam, memory: JobMemory, { size, itemFactors, itemBiases, eligible }: TopKRequest): PlacedItems {
-  const count = itemFactors.length / size;
-  const padded = Math.ceil(count / 8) * 8;
+function placeItems(team: KernelTeam, memory: JobMemory, request: TopKRequest): PlacedItems {
+  const { size, itemFactors, itemBiases, eligible } = request;
+  const items = itemFactors.length / size;
+  const lengths = lengthsOf(itemFactors, items, size);
+  const order = Int32Array.from({ length: items }, (_, item) => item)
+    .filter((item) => !eligible || eligible[item] !== 0)
+    .sort((a, b) => lengths[b] - lengths[a] || a - b);
+  const count = order.length;
+  const padded = Math.max(8, Math.ceil(count / 8) * 8);
+  const chunk = Math.min(padded, Math.max(8, 8 * Math.floor(bytesOfChunk / (32 * size))));
+
+  const itemOfPlace = memory.int32(order);
   const panels = memory.allocate(4 * padded * size);
   const source = new JobMemory(memory.heap);
-  team.call('packItems', source.float32(itemFactors), count, size, panels);
+  team.call('packItems', source.float32(itemFactors), itemOfPlace, count, size, panels);
   source.free();
   const biases = memory.allocate(4 * padded);
-  memory.heap.float32(biases, padded).fill(0);
-  if (itemBiases) memory.heap.float32(biases, count).set(itemBiases);
-  return { count, padded, panels, biases, eligible: eligible ? memory.uint8(eligible) : 0 };
+  const placed = memory.heap.float32(biases, padded).fill(0);
+  if (itemBiases) order.forEach((item, place) => (placed[place] = itemBiases[item]));
+
+  const chunks = Math.ceil(count / chunk);
+  const [chunkLengths, chunkBiases] = [new Float32Array(chunks), new Float32Array(chunks).fill(itemBiases ? -Infinity : 0)];
+  for (let place = 0; place < count; place++) {
+    const at = Math.floor(place / chunk);
+    chunkLengths[at] = Math.max(chunkLengths[at], lengths[order[place]]);
+    if (itemBiases) chunkBiases[at] = Math.max(chunkBiases[at], itemBiases[order[place]] + 1e-6 * Math.abs(itemBiases[order[place]]));
+  }
+  const placeOfItem = new Int32Array(items).fill(-1);
+  order.forEach((item, place) => (placeOfItem[item] = place));
+  return {
+    ...{ count, chunk, panels, biases, itemOfPlace, placeOfItem },
+    ...{ chunkLengths: memory.float32(chunkLengths), chunkBiases: memory.float32(chunkBiases) },
+  };
+}
+
+/** Lengths of rows, larger than they are by more than single precision can lose in a sum; infinite where a row has NaN. */
+function lengthsOf(factors: Float32Array, rows: number, size: number): Float32Array {
+  const slack = 1 + 1e-6 * (size + 10);
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let at = row * size; at < (row + 1) * size; at++) sum += factors[at] * factors[at];
+    return Number.isNaN(sum) ? Infinity : Math.sqrt(sum) * slack;
+  });
 }
 
 async function rankPart(
@@ -66,40 +107,50 @@ async function rankPart(
   const placed = memory.heap.float32(factors, users.length * size);
   users.forEach((user, row) => placed.set(userFactors.subarray(user * size, (user + 1) * size), row * size));
 
-  const excludedStarts = new Int32Array(users.length + 1);
-  if (exclude) users.forEach((user, row) => (excludedStarts[row + 1] = excludedStarts[row] + rowLength(exclude, user)));
-  const excluded = new Int32Array(excludedStarts[users.length]);
-  if (exclude) {
-    users.forEach((user, row) =>
-      excluded.set(exclude.columns.subarray(exclude.rowStarts[user], exclude.rowStarts[user + 1]), excludedStarts[row]),
-    );
-  }
+  const lengths = memory.float32(lengthsOf(placed.slice(), users.length, size));
+  const excluded = exclude && excludedPlaces(exclude, users, items.placeOfItem);
 
   // Blocks begin at multiples of four users, which are scored together.
-  const groups = blocksOfCost(Math.ceil(users.length / 4), () => 4 * items.padded * (size + 8), costOfBlock);
+  const users4 = Math.ceil(users.length / 4);
+  const costOfFour = 4 * items.count * (size + 8);
+  const groups = blocksOfCost(users4, () => costOfFour, Math.max(costOfBlock, (usersOfBlock / 4) * costOfFour));
   const blockStarts = groups.map((group) => Math.min(4 * group, users.length));
+  const mostUsers = blockStarts.reduce((most, start, at) => Math.max(most, start - (blockStarts[at - 1] ?? 0)), 0);
   const outItems = memory.allocate(4 * users.length * k);
   const outScores = memory.allocate(4 * users.length * k);
   // A TopKJob (kernels/assembly/topK.ts).
   const job = memory.int32([
     memory.int32(blockStarts),
     factors,
+    lengths,
     items.panels,
     items.biases,
-    memory.int32(excludedStarts),
-    exclude ? memory.int32(excluded) : 0,
-    items.eligible,
+    items.chunkLengths,
+    items.chunkBiases,
+    excluded ? memory.int32(excluded.starts) : 0,
+    excluded ? memory.int32(excluded.places) : 0,
+    items.itemOfPlace,
     size,
     items.count,
+    items.chunk,
     k,
     outItems,
     outScores,
   ]);
-  await team.run('topKBlock', job, blockStarts.length - 1, 16 * items.padded, run);
+  await team.run('topKBlock', job, blockStarts.length - 1, 16 * items.chunk + 8 * mostUsers, run);
   result.items.set(memory.heap.int32(outItems, users.length * k), resultStart);
   result.scores.set(memory.heap.float32(outScores, users.length * k), resultStart);
 }
 
-function rowLength({ rowStarts }: { rowStarts: Int32Array }, row: number): number {
-  return rowStarts[row + 1] - rowStarts[row];
+/** What each user's list leaves out, by place, ascending. */
+function excludedPlaces({ rowStarts, columns }: InteractionMatrix, users: Int32Array, placeOfItem: Int32Array) {
+  const starts = new Int32Array(users.length + 1);
+  users.forEach((user, row) => (starts[row + 1] = starts[row] + rowStarts[user + 1] - rowStarts[user]));
+  const places = new Int32Array(starts[users.length]);
+  users.forEach((user, row) => {
+    const own = places.subarray(starts[row], starts[row + 1]);
+    columns.subarray(rowStarts[user], rowStarts[user + 1]).forEach((item, at) => (own[at] = placeOfItem[item]));
+    own.sort();
+  });
+  return { starts, places };
 }
