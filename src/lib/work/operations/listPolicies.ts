@@ -70,7 +70,7 @@ export interface PolicyData {
 /**
  * A list as its policies would make it, for some customers, with what they leave out and move, and what that does to all
  * lists. Nothing is trained unasked: then it gives the models that would have to be.
- * @param userIds of the audience; the first three where none are given
+ * @param userIds of the audience; the first three who get a list where none are given
  * @throws UserError as {@link prepareList} does, `consent_unknown`
  */
 export const listPreview = reads<
@@ -94,7 +94,7 @@ async function previewOf(epoch: Epoch, list: PlanList, prepared: PreparedList, a
   const { order } = await audienceMembers(scope, audience, epoch);
   const agreed = await agreedUsers(epoch, list.policies ?? {}, order);
   const numberOf = new Map(Array.from(order, (user) => [userIds[user], user] as const));
-  const shown = asked.length > 0 ? asked.flatMap((id) => numberOf.get(id) ?? []) : [...order.subarray(0, defaultPeople)];
+  const shown = asked.length > 0 ? asked.flatMap((id) => numberOf.get(id) ?? []) : [...agreed.subarray(0, defaultPeople)];
   const isAgreed = new Set(agreed);
   const users = Int32Array.from(new Set([...spread(agreed, mostMeasured), ...shown.filter((user) => isAgreed.has(user))]));
   const measured = Math.min(agreed.length, mostMeasured);
