@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
+import { subjectOf } from '../lib/core/recommendations/listKinds';
 import type { Plan } from '../lib/core/plan/schema';
 import type { IdentityPreview } from '../lib/core/store/dataset/identityPreview';
 import type { FinishedExports } from '../lib/work/exports';
@@ -135,9 +136,9 @@ function report(
         id,
         `${count(members)} customers: ${steps.map(({ step, left }) => `${step} ${count(left)}`).join(' → ')}`,
       ]),
-      ...manifest.lists.map(({ id, rows, users, shortLists, model }): [string, string] => [
+      ...manifest.lists.map(({ id, kind, rows, users, shortLists, model }): [string, string] => [
         id,
-        `${count(rows)} recommendations by ${model} for ${count(users)} customers, ${count(shortLists)} lists short`,
+        `${count(rows)} recommendations by ${model} for ${count(users)} ${rowsOfList[subjectOf(kind ?? 'person')]}, ${count(shortLists)} lists short`,
       ]),
       ...manifest.exports
         .filter(({ rejects }) => rejects && Object.keys({ ...rejects.rows, ...rejects.values }).length > 0)
@@ -150,6 +151,8 @@ function report(
     `Wrote ${manifest.files.length} files, plan.json and manifest.json into ${out} in ${seconds.total.toFixed(1)} s.`,
   ].join('\n');
 }
+
+const rowsOfList = { user: 'customers', item: 'items', audience: 'audience' } as const;
 
 function total(counts: Record<string, number>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -49,6 +49,11 @@ class CustomerPicks {
     return this.#trained.has(keyOf(model));
   }
 
+  /** The worker has it now, whoever asked for it. */
+  markTrained(model: RecommenderSpec): void {
+    this.#trained.add(keyOf(model));
+  }
+
   /** Asks again, after a cancel or a failure. */
   retry(userId: string, models: readonly RecommenderSpec[]): void {
     this.#shown = '';

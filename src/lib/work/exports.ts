@@ -3,6 +3,7 @@ import { UserError } from '../core/base/errors';
 import { musterVersion } from '../core/base/version';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
+import type { FinishedKindList } from '../core/exports/kindListTable';
 import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
 import { makeFiles } from '../core/exports/makeFiles';
 import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/exports/manifest';
@@ -12,6 +13,7 @@ import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
 import { planHash } from '../core/plan/write';
 import type { Epoch } from './epoch';
 import { withNeededPredictions } from './predictions';
+import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
 import { makeServedList } from './servedLists';
 
@@ -44,11 +46,11 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   for (const audience of needed.audiences) audiences.set(audience.id, await audienceMembers(scope, audience, epoch));
   const audienceSeconds = timer();
 
-  const lists = new Map<string, { list: FinishedList; counts: ListCounts & { withoutConsent?: number } }>();
+  const lists = new Map<string, { list: FinishedList | FinishedKindList; counts: ListCounts & { withoutConsent?: number } }>();
   for (const spec of needed.lists) {
-    const { list, backend, ...left } = await listOf(epoch, spec, audiences.get(spec.for)!.order);
+    const { list, backend, ...left } = await listOfKind(epoch, spec, audiences.get(spec.for)!.order);
     lists.set(spec.id, { list, counts: { ...countList(list), ...left } });
-    backends[`model:${spec.model}`] = backend;
+    if (spec.kind !== 'bought-together') backends[`model:${spec.model}`] = backend;
   }
   const listSeconds = timer();
 
@@ -72,14 +74,25 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
     audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!)),
-    lists: needed.lists.map(({ id, for: audience, model }) => ({ id, audience, model, ...lists.get(id)!.counts })),
+    lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
+      id,
+      ...(kind && { kind }),
+      audience,
+      model,
+      ...lists.get(id)!.counts,
+    })),
     ...entries,
   };
   return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
 }
 
-/** As its policies have it, where it has any. */
-function listOf(epoch: Epoch, { policies, ...spec }: PlanList, users: Int32Array): ReturnType<typeof makeServedList> {
+/** As its kind has it, or, for each person, its policies where it has any. */
+function listOfKind(
+  epoch: Epoch,
+  { kind = 'person', policies, ...spec }: PlanList,
+  users: Int32Array,
+): Promise<{ list: FinishedList | FinishedKindList; backend: string; withoutConsent?: number }> {
+  if (kind !== 'person') return makeKindList(epoch, { ...spec, kind }, users);
   return policies ? makeServedList(epoch, { ...spec, policies }, users) : makeList(epoch, spec, users);
 }
 

@@ -148,10 +148,19 @@ export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: R
   return remember(data, `pairs ${stableJson(weights)}`, ({ signal }) => readInteractionMatrix(data.store, data, weights, signal), run);
 }
 
-/** What a list leaves out: items that the customer has `bought`, or has met in any way (`seen`), as its model learnt. */
-export async function exclusionOf(epoch: Epoch, kind: 'bought' | 'seen', spec: RecommenderSpec): Promise<InteractionMatrix> {
+/** Items that the customer has `bought`, or has met in any way (`seen`), as a model learnt or, without one, as most do. */
+export async function exclusionOf(epoch: Epoch, kind: 'bought' | 'seen', spec?: RecommenderSpec): Promise<InteractionMatrix> {
   const { eventNames } = await epoch.data();
-  return interactionsOf(epoch, exclusionWeights(kind, await eventsOf(epoch, spec), eventNames));
+  return interactionsOf(epoch, exclusionWeights(kind, spec ? await eventsOf(epoch, spec) : defaultEventWeights, eventNames));
+}
+
+/** What a list leaves out, as it says itself or as its model does by nature. */
+export async function excludedBy(epoch: Epoch, list: PlanList): Promise<InteractionMatrix | undefined> {
+  const spec = recommenderOf(epoch, list);
+  const excluded: readonly string[] = list.exclude ?? usualExclusion(findRecommender(spec.algorithm));
+  if (excluded.length === 0) return undefined;
+  // Whatever a customer bought was seen, too.
+  return exclusionOf(epoch, excluded.includes('seen') ? 'seen' : 'bought', spec);
 }
 
 export async function computeOf({ desk }: Epoch): Promise<Compute> {
@@ -167,10 +176,7 @@ export async function makeList(epoch: Epoch, list: PlanList, users: Int32Array):
   const { facts, ...model } = await trainedModel(epoch, spec);
   const run = epoch.reporting((progress) => epoch.report({ ...progress, stage: `recommend:${list.id}` }));
   run.report({ stage: 'recommend', done: 0, total: users.length, unit: 'users' });
-  // Whatever a customer bought was seen, too.
-  const excluded = list.exclude ?? usualExclusion(findRecommender(spec.algorithm));
-  const kind = excluded.some((each) => each === 'seen') ? 'seen' : 'bought';
-  const exclude = excluded.length === 0 ? undefined : await exclusionOf(epoch, kind, spec);
+  const exclude = await excludedBy(epoch, list);
   const recommendations = await recommendForUsers(model, { users, size: list.size, exclude }, await epoch.desk.kernels(), run);
   const { userIds, itemIds, titles } = await namesOf(epoch);
   const finished: FinishedList = {
@@ -202,6 +208,7 @@ async function namesOf(epoch: Epoch) {
   };
 }
 
+/** @throws UserError `recommender_missing` */
 export function recommenderOf({ plan }: Epoch, { id, model }: Pick<PlanList, 'id' | 'model'>): RecommenderSpec {
   const found = plan.models.find((candidate) => candidate.id === model && candidate.kind === 'recommender');
   if (found) return found as RecommenderSpec;

@@ -78,7 +78,8 @@ export async function compareModels(request: ComparisonRequest, compute: Compute
   return { protocol: protocol!, rows, tests: testRows(tested, `ndcg@${cutoffs.at(-1)}`, seed) };
 }
 
-interface Cut extends Split {
+/** One cut of the data with the ranking that it asks for. */
+export interface Cut extends Split {
   data: TrainingData;
   /** What people who are unknown to the model did, in its order. */
   sequencesOf(held: Held): Promise<Sequences> | undefined;
@@ -94,7 +95,8 @@ interface ContestResult {
   scoreSeconds: number;
 }
 
-function cutFor({ interactions, parts }: ReturnType<typeof ordered>, split: SplitSpec, seed: number): Cut {
+/** @throws UserError `split_empty`, `split_no_users` */
+export function cutFor({ interactions, parts }: ReturnType<typeof ordered>, split: SplitSpec, seed: number): Cut {
   const cut = splitInteractions(interactions, split, seed);
   const taskOf = ({ history, test }: Held) => rankingTask(history, test, { requireHistory: true, next: split.next });
   const task = taskOf(cut);

@@ -5,6 +5,7 @@ import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { audienceTable } from './audienceTable';
 import type { Destination, ExportKind } from './destination';
 import { fieldsTable, mapFields, traitsOf, type ContentTable } from './fields';
+import { kindListTable, type FinishedKindList } from './kindListTable';
 import { countList, listTable, type FinishedList } from './listTable';
 
 /** What an export writes, before it is known how many files that makes. */
@@ -47,9 +48,9 @@ export async function audienceContent(
   return { ...counts, table: fieldsTable(await audienceTable(scope, order, traitsOf(mapping), run), destination, mapping, options) };
 }
 
-export function listContent(list: FinishedList): ExportContent {
+export function listContent(list: FinishedList | FinishedKindList): ExportContent {
   const { rows, users } = countList(list);
-  return { kind: 'list', table: listTable(list), rows, users };
+  return { kind: 'list', table: 'subject' in list ? kindListTable(list) : listTable(list), rows, users };
 }
 
 /** Traits that an export names itself, beside its audience's columns. */

@@ -4,7 +4,7 @@ import type { ExportKind, RowCheck } from './destination';
 /** A file does not hold what it must; the message completes "… does not read back as it must: ". */
 export class BrokenFile extends Error {}
 
-/** For files that begin with a column `user`: one row a customer, or ranks 1, 2, 3 … for each customer. */
+/** For files whose first column says who or what a row is for: one row a customer, or ranks 1, 2, 3 … for each of them. */
 export function contentCheck(kind: ExportKind, columns: readonly ExportColumn[]): RowCheck {
   return kind === 'audience' ? new AudienceCheck() : new ListCheck(columns);
 }
@@ -29,13 +29,12 @@ class ListCheck implements RowCheck {
   #current: unknown = null;
   #rank = 0;
   #items = new Set<unknown>();
-  #userColumn: number;
   #rankColumn: number;
   #itemColumn: number;
 
   constructor(columns: readonly ExportColumn[]) {
     const place = (name: string) => columns.findIndex((column) => column.name === name);
-    [this.#userColumn, this.#rankColumn, this.#itemColumn] = [place('user'), place('rank'), place('item')];
+    [this.#rankColumn, this.#itemColumn] = [place('rank'), place('item')];
   }
 
   get users(): number {
@@ -43,7 +42,7 @@ class ListCheck implements RowCheck {
   }
 
   take({ cells }: ExportBlock, row: number): void {
-    const user = cells[this.#userColumn][row];
+    const user = cells[0][row];
     const item = cells[this.#itemColumn][row];
     if (user === null || user === '') throw new BrokenFile('a customer id is empty');
     if (item === null || item === '') throw new BrokenFile(`an item id of the customer ${String(user)} is empty`);

@@ -1,5 +1,6 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
+import type { ListKind } from '../recommendations/listKinds';
 
 /** One finished file. */
 export interface ExportFile {
@@ -51,8 +52,10 @@ export interface Manifest {
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
   }[];
+  /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
   lists: {
     id: string;
+    kind?: ListKind;
     audience: string;
     model: string;
     users: number;

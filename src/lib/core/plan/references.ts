@@ -16,7 +16,8 @@ import { namesIn } from '../segments/names';
 import type { Rule } from '../segments/rule';
 import { visitRule } from '../segments/walk';
 import { pathText, problem } from './problems';
-import type { Plan } from './schema';
+import { cannotTellAlike, needsSimilarItems, ordersModel } from '../recommendations/listKinds';
+import type { Plan, PlanList, PlanModel } from './schema';
 
 /** Reserved: an audience `from: everyone` needs no segment. */
 export const everyone = 'everyone';
@@ -190,9 +191,31 @@ function listProblems(plan: Plan): Diagnostic[] {
   const recommenders = plan.models.filter((model) => model.kind === 'recommender');
   return plan.lists.flatMap((list, i) => [
     ...unknownId(plan.audiences, list.for, ['lists', i, 'for'], 'audience'),
-    ...unknownId(recommenders, list.model, ['lists', i, 'model'], 'recommender'),
+    ...listModelProblems(list, recommenders, ['lists', i, 'model']),
     ...(list.policies?.models ?? []).flatMap((id, m) => unknownId(recommenders, id, ['lists', i, 'policies', 'models', m], 'recommender')),
   ]);
+}
+
+function listModelProblems(
+  { id, kind = 'person', model }: PlanList,
+  recommenders: readonly PlanModel[],
+  path: PropertyKey[],
+): Diagnostic[] {
+  if (kind === 'bought-together') return [];
+  const found = recommenders.find((candidate) => candidate.id === model);
+  if (!found && model === ordersModel) {
+    const place = pathText(path);
+    return [
+      problem('plan_value_type', `${place} must be a string.`, 'Name a recommender: only what is bought together needs none.', {
+        path: place,
+        expected: 'string',
+      }),
+    ];
+  }
+  if (!found || found.kind !== 'recommender' || !needsSimilarItems(kind)) return unknownId(recommenders, model, path, 'recommender');
+  return caught(pathText(path), () => {
+    if (!findRecommender(found.algorithm).can.includes('similarItems')) throw cannotTellAlike(id, model);
+  });
 }
 
 function exportProblems(plan: Plan): Diagnostic[] {

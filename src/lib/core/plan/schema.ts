@@ -12,6 +12,7 @@ import type { PlanTrait } from '../profiles/planTraits';
 import { tagSchema } from '../profiles/tags/tag';
 import { idListSchema } from '../segments/idList';
 import { ruleSchema } from '../segments/ruleSchema';
+import { listKinds, ordersModel } from '../recommendations/listKinds';
 import { longestName } from './names';
 import { planVersion } from './version';
 import type { PredictionSpec } from '../predictions/spec';
@@ -152,8 +153,13 @@ const audience = z.strictObject({
 
 const list = z.strictObject({
   id,
+  /** What it is a list of; for each person where it is left out. */
+  kind: z.enum(listKinds).optional(),
+  /** Of a list of what was bought together: in how many orders two items must stand; two where it is left out. */
+  leastOrders: z.number().int().min(1).optional(),
   for: id,
-  model: id,
+  /** A recommender; what is bought together is counted from orders and needs none. */
+  model: id.default(ordersModel),
   size: z.number().int().min(1).max(1000).default(10),
   /** Absent: what was bought, unless the model is there to recommend what people have already (`buy-again`). */
   exclude: z.array(z.enum(['bought', 'seen'])).optional(),

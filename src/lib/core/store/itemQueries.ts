@@ -1,4 +1,4 @@
-import { textsOf } from './columns';
+import { indexesOf, numbersOf, textsOf } from './columns';
 import type { DataScope } from './dataScope';
 import { identifier, sql } from './sql';
 
@@ -48,6 +48,40 @@ export async function readHistory(
     ...line,
     event: events[row]!,
     time: times[row]!,
+  }));
+}
+
+/** {@link HistoryLine} with what tells events apart: the item's number, and microseconds since 1970, UTC. */
+export interface UserEvent extends HistoryLine {
+  item: number;
+  microseconds: number;
+}
+
+/** All that one customer did with items before asOf in some events, newest first. */
+export async function readUserEvents(
+  { store, tables, asOf }: ItemScope,
+  user: number,
+  events: readonly string[],
+  signal?: AbortSignal,
+): Promise<UserEvent[]> {
+  const rows = await store.query(
+    sql`SELECT item_id, coalesce(title, item_id) AS title, category, event, strftime(local_ts, '%Y-%m-%dT%H:%M:%S') AS time, item_index, epoch_us(ts)::DOUBLE AS microseconds
+        FROM ${identifier(tables.events)} JOIN ${identifier(tables.items)} USING (item_index)
+        WHERE user_index = ${user} AND event IN (${[...events]}) AND local_ts < ${asOf}::TIMESTAMP ORDER BY local_ts DESC, event, item_index`,
+    signal,
+  );
+  const [names, times, items, microseconds] = [
+    textsOf(rows, 'event'),
+    textsOf(rows, 'time'),
+    indexesOf(rows, 'item_index'),
+    numbersOf(rows, 'microseconds'),
+  ];
+  return itemLines(textsOf(rows, 'item_id'), textsOf(rows, 'title'), textsOf(rows, 'category')).map((line, row) => ({
+    ...line,
+    event: names[row]!,
+    time: times[row]!,
+    item: items[row],
+    microseconds: microseconds[row],
   }));
 }
 

@@ -1,3 +1,4 @@
+import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
 import { exportsRun, audiencePreview } from './exports';
@@ -21,6 +22,7 @@ import { moneyRates } from './money';
 import { predictionScore, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
+import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
 import { segmentSql } from './ruleSql';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
@@ -109,6 +111,7 @@ export const operations = {
   itemsPage,
   itemsOne,
   itemBuyers,
+  bundlesPage,
   salesByMonth,
   valuesList,
   knownColumns,
@@ -142,6 +145,9 @@ export const operations = {
   recommendersCompare,
   recommendersForUser,
   recommenderTune,
+  recommenderWhy,
+  recommenderBasket,
+  recommendersTestLook,
   predictionScore,
   predictionTrain,
   peopleMap,
