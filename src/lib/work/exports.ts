@@ -15,6 +15,7 @@ import type { Epoch } from './epoch';
 import { withNeededPredictions } from './predictions';
 import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
+import { makeServedList } from './servedLists';
 
 /** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
 export interface FinishedExports {
@@ -45,10 +46,10 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   for (const audience of needed.audiences) audiences.set(audience.id, await audienceMembers(scope, audience, epoch));
   const audienceSeconds = timer();
 
-  const lists = new Map<string, { list: FinishedList | FinishedKindList; counts: ListCounts }>();
+  const lists = new Map<string, { list: FinishedList | FinishedKindList; counts: ListCounts & { withoutConsent?: number } }>();
   for (const spec of needed.lists) {
-    const { list, backend } = await listOfKind(epoch, spec, audiences.get(spec.for)!.order);
-    lists.set(spec.id, { list, counts: countList(list) });
+    const { list, backend, ...left } = await listOfKind(epoch, spec, audiences.get(spec.for)!.order);
+    lists.set(spec.id, { list, counts: { ...countList(list), ...left } });
     if (spec.kind !== 'bought-together') backends[`model:${spec.model}`] = backend;
   }
   const listSeconds = timer();
@@ -85,13 +86,14 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
 }
 
-/** As its kind has it. */
+/** As its kind has it, or, for each person, its policies where it has any. */
 function listOfKind(
   epoch: Epoch,
-  { kind = 'person', ...spec }: PlanList,
+  { kind = 'person', policies, ...spec }: PlanList,
   users: Int32Array,
-): Promise<{ list: FinishedList | FinishedKindList; backend: string }> {
-  return kind === 'person' ? makeList(epoch, spec, users) : makeKindList(epoch, { ...spec, kind }, users);
+): Promise<{ list: FinishedList | FinishedKindList; backend: string; withoutConsent?: number }> {
+  if (kind !== 'person') return makeKindList(epoch, { ...spec, kind }, users);
+  return policies ? makeServedList(epoch, { ...spec, policies }, users) : makeList(epoch, spec, users);
 }
 
 /** What the exports reach: audiences and lists in the plan's order. */

@@ -1,9 +1,13 @@
+import type { Bitset } from '../base/bitset';
+import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import { readUserColumns } from '../profiles/attributes';
 import { consentChannels, consentColumn, type ConsentChannel } from '../schema/privacy/consents';
 import { indexesOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
+import { remember } from '../store/remember';
 import { identifier, join, sql } from '../store/sql';
+import { readMembers } from '../segments/leafMembers';
 
 /** How the customers of the data answered for a channel; who said nothing did not say yes. */
 export interface ConsentCount {
@@ -38,4 +42,27 @@ export async function readConsents(
       return { channel, yes, no, unknown: people - yes - no };
     })
     .filter(({ yes, no }) => yes + no > 0);
+}
+
+/** Who agreed to a channel. Silence is no consent: only those whose value is true. @throws UserError `consent_unknown` */
+export function agreedTo(scope: DataScope, channel: ConsentChannel, run: RunContext): Promise<Bitset> {
+  const column = identifier(consentColumn(channel));
+  const users = identifier(scope.tables.users);
+  return remember(
+    scope,
+    `consent ${channel}`,
+    async ({ signal }) => {
+      const [known] = await readConsents(scope, run, [channel]);
+      if (!known) {
+        throw new UserError(
+          'consent_unknown',
+          `The data does not say which customers agreed to ${channel}.`,
+          'Import a file of customers with a consent column, or take the consent condition out of the audience.',
+          { channel },
+        );
+      }
+      return readMembers(scope.store, sql`SELECT user_index FROM ${users} WHERE ${column}`, scope.users, signal);
+    },
+    run,
+  );
 }

@@ -1,6 +1,5 @@
 import { Bitset } from '../base/bitset';
-import { consentColumn, type ConsentChannel } from '../schema/privacy/consents';
-import { readConsents } from './consents';
+import { agreedTo } from './consents';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import type { PlanAudience } from '../plan/schema';
@@ -8,7 +7,7 @@ import { profileRelation, requireColumn, scoresVersion, traitColumns } from '../
 import { indexesOf } from '../store/columns';
 import { remember } from '../store/remember';
 import { identifier, sql } from '../store/sql';
-import { evaluateRule, readMembers, type SegmentScope } from '../segments/evaluate';
+import { evaluateRule, type SegmentScope } from '../segments/evaluate';
 import type { Rule } from '../segments/rule';
 
 /** An audience `from: everyone` needs no segment. */
@@ -58,7 +57,7 @@ export async function audienceMembers(scope: SegmentScope, audience: PlanAudienc
   ];
   let members = chosen;
   if (audience.consent) {
-    members = members.and(await agreed(scope, audience.consent, run));
+    members = members.and(await agreedTo(scope, audience.consent, run));
     steps.push({ step: 'consent', left: members.count });
   }
   if (!audience.top) return { members, order: all.filter((user) => members.has(user)), steps, conditions };
@@ -121,29 +120,6 @@ async function inOrderOf(scope: SegmentScope, by: string, run: RunContext): Prom
     scope,
     `users by ${by} then id ${scoresVersion(scope)}`,
     async ({ signal }) => indexesOf(await scope.store.query(query, signal), 'user_index'),
-    run,
-  );
-}
-
-/** Silence is no consent: only those whose value is true. */
-function agreed(scope: SegmentScope, channel: ConsentChannel, run: RunContext): Promise<Bitset> {
-  const column = identifier(consentColumn(channel));
-  const users = identifier(scope.tables.users);
-  return remember(
-    scope,
-    `consent ${channel}`,
-    async ({ signal }) => {
-      const [known] = await readConsents(scope, run, [channel]);
-      if (!known) {
-        throw new UserError(
-          'consent_unknown',
-          `The data does not say which customers agreed to ${channel}.`,
-          'Import a file of customers with a consent column, or take the consent condition out of the audience.',
-          { channel },
-        );
-      }
-      return readMembers(scope.store, sql`SELECT user_index FROM ${users} WHERE ${column}`, scope.users, signal);
-    },
     run,
   );
 }

@@ -1,3 +1,4 @@
+import { fillReasons, servedReasons, type ServedLists } from '../recommendations/served';
 import { roundedScore } from './audienceTable';
 import type { ExportBlock, ExportCell, ExportColumn, ExportTable } from './table';
 
@@ -14,6 +15,8 @@ export interface FinishedList {
   /** By item index. */
   itemIds: readonly string[];
   titles: readonly (string | null)[];
+  /** Of a list with policies: where each row comes from, and why it is where it is. */
+  served?: Pick<ServedLists, 'sources' | 'source' | 'finalScores' | 'reasons' | 'fills'>;
 }
 
 export interface ListCounts {
@@ -35,19 +38,34 @@ const columns: ExportColumn[] = [
   { name: 'source', type: 'text', required: true },
 ];
 
+/**
+ * What a list with policies says besides: what the order of the models and the preferences make of the score (1 is the
+ * first candidate), why the row is there (`model`, `again`, `boosted`, `diverse`, `promoted`, `filled`), and why it had to be
+ * filled (`new-customer`, `model-ended`). Its `model` is the one that named the item, and its `source` may be `promoted`.
+ */
+const servedColumns: ExportColumn[] = [
+  { name: 'finalScore', type: 'number' },
+  { name: 'reason', type: 'text', required: true },
+  { name: 'filled', type: 'text' },
+];
+
 /** Customers of one block. */
 const usersPerBlock = 2000;
 
 /** The file of a list: one row a recommendation, ranks from 1, customers in the order of their ids. */
 export function listTable(list: FinishedList): ExportTable {
   return {
-    columns,
+    columns: columnsOf(list),
     *blocks() {
       for (let first = 0; first < list.userIds.length; first += usersPerBlock) {
         yield blockOf(list, first, Math.min(list.userIds.length, first + usersPerBlock));
       }
     },
   };
+}
+
+function columnsOf({ served }: FinishedList): ExportColumn[] {
+  return served ? [...columns, ...servedColumns] : columns;
 }
 
 export function countList({ size, items, userIds }: FinishedList): ListCounts {
@@ -62,19 +80,31 @@ export function countList({ size, items, userIds }: FinishedList): ListCounts {
 }
 
 function blockOf(list: FinishedList, firstUser: number, endUser: number): ExportBlock {
-  const { size, items, scores, fromPopularity, userIds, itemIds, titles, model } = list;
-  const cells: ExportCell[][] = columns.map(() => []);
+  const { size, items, scores, fromPopularity, userIds, itemIds, titles, model, served } = list;
+  const cells: ExportCell[][] = columnsOf(list).map(() => []);
   for (let u = firstUser; u < endUser; u++) {
     const length = lengthOf(items, u, size);
     for (let place = 0; place < length; place++) {
       const at = u * size + place;
       const item = items[at];
-      const source = fromPopularity[at] ? 'popular' : 'model';
-      const row = [userIds[u], place + 1, itemIds[item], roundedScore(scores[at]), model, titles[item], source];
+      const { source, by, more } = served
+        ? servedCells(served, at, model)
+        : { source: fromPopularity[at] ? 'popular' : 'model', by: model, more: [] };
+      const row = [userIds[u], place + 1, itemIds[item], roundedScore(scores[at]), by, titles[item], source, ...more];
       row.forEach((cell, c) => cells[c].push(cell));
     }
   }
   return { rows: cells[0].length, cells };
+}
+
+/** Popularity and promoted places are no model of the plan: their rows bear the list's own. */
+function servedCells({ sources, source, finalScores, reasons, fills }: NonNullable<FinishedList['served']>, at: number, model: string) {
+  const isModel = source[at] < sources.length - 2;
+  return {
+    source: isModel ? 'model' : sources[source[at]],
+    by: isModel ? sources[source[at]] : model,
+    more: [roundedScore(finalScores[at]), servedReasons[reasons[at]], fills[at] === 0 ? null : fillReasons[fills[at] - 1]],
+  };
 }
 
 function lengthOf(items: Int32Array, user: number, size: number): number {

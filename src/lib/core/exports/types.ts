@@ -53,7 +53,17 @@ export interface Manifest {
     conditions: ConditionCount[];
   }[];
   /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
-  lists: { id: string; kind?: ListKind; audience: string; model: string; users: number; rows: number; shortLists: number }[];
+  lists: {
+    id: string;
+    kind?: ListKind;
+    audience: string;
+    model: string;
+    users: number;
+    rows: number;
+    shortLists: number;
+    /** Of a list whose policies ask for consent: customers of the audience who get none. */
+    withoutConsent?: number;
+  }[];
   /** One for each of the plan's exports, in its order. */
   exports: {
     audience?: string;

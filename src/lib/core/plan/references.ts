@@ -192,10 +192,15 @@ function listProblems(plan: Plan): Diagnostic[] {
   return plan.lists.flatMap((list, i) => [
     ...unknownId(plan.audiences, list.for, ['lists', i, 'for'], 'audience'),
     ...listModelProblems(list, recommenders, ['lists', i, 'model']),
+    ...(list.policies?.models ?? []).flatMap((id, m) => unknownId(recommenders, id, ['lists', i, 'policies', 'models', m], 'recommender')),
   ]);
 }
 
-function listModelProblems({ id, kind = 'person', model }: PlanList, recommenders: readonly PlanModel[], path: PropertyKey[]): Diagnostic[] {
+function listModelProblems(
+  { id, kind = 'person', model }: PlanList,
+  recommenders: readonly PlanModel[],
+  path: PropertyKey[],
+): Diagnostic[] {
   if (kind === 'bought-together') return [];
   const found = recommenders.find((candidate) => candidate.id === model);
   if (!found && model === ordersModel) {

@@ -3,6 +3,7 @@ import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
 import { consentChannels } from '../schema/privacy/consents';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
+import { policiesSchema } from '../recommendations/policies/schema';
 import { greatestRate, leastRate } from '../schema/bounds';
 import { encodings, fileFormats } from '../schema/roles';
 import { cleaningSchema } from '../store/quality/cleaning';
@@ -164,6 +165,8 @@ const list = z.strictObject({
   size: z.number().int().min(1).max(1000).default(10),
   /** Absent: what was bought, unless the model is there to recommend what people have already (`buy-again`). */
   exclude: z.array(z.enum(['bought', 'seen'])).optional(),
+  /** What holds for every row, whichever model it comes from; nothing where it is left out. */
+  policies: policiesSchema.optional(),
 });
 
 const exportChoices = {

@@ -71,7 +71,7 @@ export async function recommendForUsers(
 }
 
 /** Popularity in the training data, by the numbering that the model has. */
-function popularLike({ byPlace }: Scorer, training: InteractionMatrix): Scorer {
+export function popularLike({ byPlace }: Scorer, training: InteractionMatrix): Scorer {
   const customers = customersPerItem(training.items, training.columns);
   if (!byPlace) return popularityModel(training.users, customers);
   const { userOrder, itemOrder } = byPlace.numbering;

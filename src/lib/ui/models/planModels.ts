@@ -1,4 +1,4 @@
-import type { Plan, PlanModel } from '$lib/core/plan/schema';
+import type { Plan, PlanList, PlanModel } from '$lib/core/plan/schema';
 import { references, renamedInside } from '$lib/core/profiles/profilesQuery';
 import { namesIn, renamed } from '$lib/core/segments/names';
 import { outputsOf } from '$lib/core/predictions/outputs';
@@ -12,7 +12,7 @@ export function traitsOfModel(model: PlanModel): string[] {
 
 /** Names of what is made from a model, so that it cannot be deleted under them: lists, traits, segments, audiences. */
 export function usersOfModel(plan: Plan, model: PlanModel): string[] {
-  if (model.kind === 'recommender') return plan.lists.filter((list) => list.model === model.id).map((list) => list.id);
+  if (model.kind === 'recommender') return plan.lists.filter((list) => modelsOf(list).includes(model.id)).map((list) => list.id);
   const traits = traitsOfModel(model);
   return [
     ...plan.traits.filter((trait) => references(trait).some((id) => traits.includes(id))).map(({ id, name }) => name ?? id),
@@ -34,8 +34,24 @@ export function renameModel(plan: Plan, from: string, to: string): Plan {
   return traits.reduce((changed, trait, i) => renameTrait(changed, trait, newTraits[i]), {
     ...plan,
     models: plan.models.map((each) => (each.id === from ? { ...each, id: to } : each)),
-    lists: plan.lists.map((list) => (list.model === from ? { ...list, model: to } : list)),
+    lists: plan.lists.map((list) => renamedIn(list, from, to)),
   });
+}
+
+/** The list's model, and those that its policies ask after it. */
+function modelsOf({ model, policies }: PlanList): string[] {
+  return [model, ...(policies?.models ?? [])];
+}
+
+function renamedIn(list: PlanList, from: string, to: string): PlanList {
+  if (!modelsOf(list).includes(from)) return list;
+  const named = (id: string) => (id === from ? to : id);
+  const { policies } = list;
+  return {
+    ...list,
+    model: named(list.model),
+    ...(policies?.models && { policies: { ...policies, models: policies.models.map(named) } }),
+  };
 }
 
 function renameTrait(plan: Plan, old: string, now: string): Plan {

@@ -4,6 +4,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { exportsRun, audiencePreview } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
+import { listPreview } from './listPolicies';
 import { itemBuyers, itemsOne, itemsPage } from './items';
 import {
   knownColumns,
@@ -162,6 +163,7 @@ export const operations = {
   peopleRule,
   idsOfUsers,
   audiencePreview,
+  listPreview,
   exportsRun,
 };
 

@@ -88,7 +88,7 @@ export async function givenContestant(epoch: Epoch, spec: GivenSpec): Promise<(t
     losses,
     backend,
     // What the comparison says of its lists is said there.
-    warnings: warnings.filter((warning) => warning.code === 'rules_incomplete'),
+    warnings: warnings.filter((warning) => warning.code === 'rules_incomplete' || warning.code === 'features_missing'),
   });
 }
 

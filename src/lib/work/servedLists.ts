@@ -1,0 +1,110 @@
+import { agreedTo } from '../core/audiences/consents';
+import type { FinishedList } from '../core/exports/listTable';
+import type { InteractionMatrix } from '../core/math/sparseRows';
+import type { PlanList } from '../core/plan/schema';
+import type { CandidateSource } from '../core/recommendations/candidates';
+import { exclusionWeights, usualExclusion } from '../core/recommendations/exclusion';
+import { compilePolicies, type CompiledPolicies } from '../core/recommendations/listRules';
+import { noPairs } from '../core/recommendations/policies/excludedPairs';
+import { readHeldPairs } from '../core/recommendations/policies/heldPairs';
+import { readItemFacts, type ItemFacts } from '../core/recommendations/policies/itemFacts';
+import type { ListPolicies } from '../core/recommendations/policies/schema';
+import { serveLists } from '../core/recommendations/serveLists';
+import { findRecommender } from '../core/recommenders/catalogue';
+import { indexesOf, textsOf } from '../core/store/columns';
+import { identifier, sql } from '../core/store/sql';
+import type { Epoch } from './epoch';
+import { recommenderOf, trainedModel } from './recommenders';
+import { eventsOf } from './registry/events';
+
+export type ListWithPolicies = PlanList & { policies: ListPolicies };
+
+/** A list's policies with the models and the data that they are about. */
+export interface PreparedList {
+  compiled: CompiledPolicies;
+  facts: ItemFacts;
+  userIds: readonly string[];
+  /** What customers have, by number, whatever may come again; nobody has anything where the list leaves nothing out. */
+  held: InteractionMatrix;
+  /** Whether it does leave out what they have. */
+  excludes: boolean;
+  /** Where the list's own model was computed. */
+  backend: string;
+}
+
+/**
+ * Trains what the list asks, where that has not been done, and reads what its policies go by.
+ * @throws UserError `recommender_missing`, `list_stock_unknown`, `list_margin_unknown`, and what training throws
+ */
+export async function prepareList(epoch: Epoch, list: ListWithPolicies): Promise<PreparedList> {
+  const { policies } = list;
+  const specs = [...new Set([list.model, ...(policies.models ?? [])])].map((model) => recommenderOf(epoch, { id: list.id, model }));
+  const sources: CandidateSource[] = [];
+  const backends: string[] = [];
+  for (const spec of specs) {
+    const { facts, ...model } = await trainedModel(epoch, spec);
+    sources.push({ id: spec.id, ...model });
+    backends.push(facts.backend);
+  }
+  const data = await epoch.data();
+  const facts = await readItemFacts(data);
+  const userIds = await readUserIds(epoch);
+  // Whatever a customer bought was seen, too.
+  const excluded = list.exclude ?? usualExclusion(findRecommender(specs[0].algorithm));
+  const kind = excluded.includes('seen') ? 'seen' : 'bought';
+  const events = exclusionWeights(kind, await eventsOf(epoch, specs[0]), data.eventNames);
+  const held = excluded.length === 0 ? undefined : await readHeldPairs(data, events, epoch);
+  const compiled = compilePolicies({ size: list.size, policies, facts, userIds, held, sources, seed: epoch.plan.seed });
+  return {
+    compiled,
+    facts,
+    userIds,
+    held: held?.pairs ?? noPairs(data.users, data.items),
+    excludes: held !== undefined,
+    backend: backends[0],
+  };
+}
+
+/** Of some customers those who agreed to the channel that the list's policies ask for. @throws UserError `consent_unknown` */
+export async function agreedUsers(epoch: Epoch, { consent }: ListPolicies, users: Int32Array): Promise<Int32Array> {
+  if (!consent) return users;
+  const agreed = await agreedTo(await epoch.data(), consent, epoch);
+  return users.filter((user) => agreed.has(user));
+}
+
+/** A list with policies as its file has it. */
+export async function makeServedList(
+  epoch: Epoch,
+  list: ListWithPolicies,
+  audience: Int32Array,
+): Promise<{ list: FinishedList; backend: string; withoutConsent?: number }> {
+  const { compiled, facts, userIds, backend } = await prepareList(epoch, list);
+  const users = await agreedUsers(epoch, list.policies, audience);
+  const ids = Array.from(users, (user) => userIds[user]);
+  const run = epoch.reporting((progress) => epoch.report({ ...progress, stage: `recommend:${list.id}` }));
+  run.report({ stage: 'recommend', done: 0, total: users.length, unit: 'users' });
+  const { size, items, scores, ...served } = await serveLists({ ...compiled, users, userIds: ids }, await epoch.desk.kernels(), run);
+  const popular = served.sources.indexOf('popular');
+  const finished: FinishedList = {
+    size,
+    model: list.model,
+    items,
+    scores,
+    fromPopularity: served.source.map((source) => (source === popular ? 1 : 0)),
+    userIds: ids,
+    itemIds: facts.ids,
+    titles: facts.titles,
+    served,
+  };
+  return { list: finished, backend, ...(list.policies.consent && { withoutConsent: audience.length - users.length }) };
+}
+
+/** Ids by number; empty where a number is nobody's. */
+async function readUserIds(epoch: Epoch): Promise<string[]> {
+  const { store, tables, users } = await epoch.data();
+  const rows = await store.query(sql`SELECT user_index, user_id FROM ${identifier(tables.users)}`, epoch.signal);
+  const ids = new Array<string>(users).fill('');
+  const texts = textsOf(rows, 'user_id');
+  indexesOf(rows, 'user_index').forEach((user, row) => (ids[user] = texts[row]!));
+  return ids;
+}
