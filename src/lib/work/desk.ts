@@ -52,9 +52,7 @@ export class Desk {
   }
 
   tensors(): Promise<Tensors> {
-    const opened = (this.#tensors ??= this.platform
-      .openTensors()
-      .catch((error) => ((this.#tensors = undefined), Promise.reject(error))));
+    const opened = (this.#tensors ??= this.platform.openTensors().catch((error) => ((this.#tensors = undefined), Promise.reject(error))));
     return opened.then((tensors) => {
       if (!tensors.loss?.hasHappened()) return tensors;
       // The platform passes over a graphics processor that it has lost.

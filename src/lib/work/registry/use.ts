@@ -4,7 +4,7 @@ import type { ComparedModel } from '../../core/evaluation/compareModels';
 import type { Comparison, EvaluationRow } from '../../core/evaluation/types';
 import type { RecommenderSpec } from '../../core/plan/schema';
 import type { TrainedModel } from '../../core/recommendations/recommendForUsers';
-import type { RecommenderModel } from '../../core/recommenders/recommender';
+import type { RecommenderModel, TrainingWarning } from '../../core/recommenders/recommender';
 import { findRecommender } from '../../core/recommenders/catalogue';
 import { modelOfOtherData } from '../../core/recommenders/otherData';
 import { readIds } from '../../core/recommenders/readIds';
@@ -88,7 +88,7 @@ export async function givenContestant(epoch: Epoch, spec: GivenSpec): Promise<(t
     losses,
     backend,
     // What the comparison says of its lists is said there.
-    warnings: warnings.filter((warning) => warning.code === 'rules_incomplete' || warning.code === 'features_missing'),
+    warnings: warnings.filter((warning): warning is TrainingWarning => ['rules_incomplete', 'features_missing'].includes(warning.code)),
   });
 }
 
