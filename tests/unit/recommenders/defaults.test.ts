@@ -43,6 +43,8 @@ describe('the defaults of every personal model', () => {
       for (const { id, options, personal, repeats, estimate } of recommenders) {
         const isCheap = estimate(size, resolveOptions(id, options, {}, size)).operations < mostOperations;
         if (!personal || repeats || !isCheap) continue;
+        // Nothing is known of the items here, so that content is what is popular, and says so.
+        if (id === 'content') continue;
         const { ndcg, behind, alike } = await standing(id);
         if (behind < byChance) failing.push(`${id} is behind: ${ndcg.toFixed(3)}, p ${behind.toFixed(4)}`);
         if (alike > tooAlike && pairs / users >= enoughPairs) failing.push(`${id} gives everybody the same: ${alike.toFixed(2)}`);

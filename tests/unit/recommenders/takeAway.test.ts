@@ -106,6 +106,10 @@ it('a program in Python there is for every recommender, or the reason why not', 
     gru4rec: 'as markov',
     sasrec: 'as markov',
     'buy-again': 'goes by days, which are not in the files',
+    content: 'goes by words and categories, which are not in the files',
+    fm: 'goes by features and hours, which are not in the files',
+    'two-tower': 'as content',
+    blend: 'is what its members are',
   };
   expect(recommenders.map(({ id }) => id).filter((id) => !takenIds.includes(id) && !without[id])).toEqual([]);
   expect(findRecommender('ials').can).toContain('foldIn');

@@ -109,8 +109,8 @@ describe('tuning of one model of the plan', () => {
       asked,
       watched((trial) => third.push(trial)),
     );
-    expect(third[0].options).toEqual({ regularization: 200 });
-    expect(third[1].options).toEqual({ regularization: 9999 });
+    expect(third[0].options).toMatchObject({ regularization: 200 });
+    expect(third[1].options).toMatchObject({ regularization: 9999 });
     expect(other.current).toBeLessThanOrEqual(other.tuned);
   });
 

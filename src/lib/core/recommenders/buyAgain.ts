@@ -25,6 +25,7 @@ export const buyAgain: Recommender = {
   // A look is no purchase: left to itself it learns from orders.
   events: { [orderEvent]: 1 },
   needs: ['sequences'],
+  uses: ['itemFeatures'],
   can: ['due'],
   lighter: 'popularity',
   options: [
