@@ -37,3 +37,13 @@ execFileSync(
   ],
   { stdio: ['ignore', 2, 2] },
 );
+
+// Names in place of stars: a bundler looks each name up in every star, which takes minutes with thousands of messages.
+const folder = 'src/lib/paraglide/messages';
+const index = readFileSync(`${folder}/_index.js`, 'utf8').replace(/export \* from '\.\/(.+)\.js'/g, (_, file) => {
+  const source = readFileSync(`${folder}/${file}.js`, 'utf8');
+  const names = [...source.matchAll(/^export const (\w+)|^export \{ \w+ as "(\w+)" \}/gm)].map((found) => found[1] ?? found[2]);
+  if (names.length === 0) throw new Error(`${file}.js names no message: has Paraglide another form now?`);
+  return `export { ${names.join(', ')} } from './${file}.js'`;
+});
+writeFileSync(`${folder}/_index.js`, index);
