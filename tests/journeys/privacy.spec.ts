@@ -26,7 +26,7 @@ for (const language of languages) {
     await test.step('a comparison is made, and a month later it is of before', async () => {
       await page.goto('/recommenders/');
       await page.getByRole('button', { name: t('models_begin') }).click();
-      await expect(page.getByText(t('models_fresh'))).toBeVisible({ timeout: 120_000 });
+      await expect(page.getByText(t('models_fresh'), { exact: true })).toBeVisible({ timeout: 120_000 });
       await page.goto('/data/');
       await bring(page, language, 'june.csv', orders(6));
       await page.goto('/overview/');

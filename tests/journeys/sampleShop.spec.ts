@@ -68,7 +68,7 @@ test('the sample shop, through all seven steps, in both languages and both schem
     await page.keyboard.press('Tab');
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: t('models_compare'), exact: true }).click();
-    const comparison = page.getByRole('region', { name: t('models_comparison_title') }).getByRole('table');
+    const comparison = page.getByRole('table', { name: t('models_comparison_title'), exact: true });
     await expect(comparison).toBeVisible({ timeout: 500_000 });
     // A header, popularity, and the two models.
     await expect(comparison.getByRole('row')).toHaveCount(4);
