@@ -140,17 +140,27 @@ export async function interactionsOf(epoch: Epoch, weights: EventWeights, run: R
 
 /** Items that the customer has `bought`, or has met in any way (`seen`), as a model learnt or, without one, as most do. */
 export async function exclusionOf(epoch: Epoch, kind: 'bought' | 'seen', spec?: RecommenderSpec): Promise<InteractionMatrix> {
+  return interactionsOf(epoch, await exclusionEvents(epoch, kind, spec));
+}
+
+async function exclusionEvents(epoch: Epoch, kind: 'bought' | 'seen', spec?: RecommenderSpec): Promise<EventWeights> {
   const { eventNames } = await epoch.data();
-  return interactionsOf(epoch, exclusionWeights(kind, spec ? await eventsOf(epoch, spec) : defaultEventWeights, eventNames));
+  return exclusionWeights(kind, spec ? await eventsOf(epoch, spec) : defaultEventWeights, eventNames);
 }
 
 /** What a list leaves out, as it says itself or as its model does by nature. */
 export async function excludedBy(epoch: Epoch, list: PlanList): Promise<InteractionMatrix | undefined> {
+  const events = await eventsExcludedBy(epoch, list);
+  return events && interactionsOf(epoch, events);
+}
+
+/** The events whose items {@link excludedBy} leaves out. */
+export async function eventsExcludedBy(epoch: Epoch, list: PlanList): Promise<EventWeights | undefined> {
   const spec = recommenderOf(epoch, list);
   const excluded: readonly string[] = list.exclude ?? usualExclusion(findRecommender(spec.algorithm));
   if (excluded.length === 0) return undefined;
   // Whatever a customer bought was seen, too.
-  return exclusionOf(epoch, excluded.includes('seen') ? 'seen' : 'bought', spec);
+  return exclusionEvents(epoch, excluded.includes('seen') ? 'seen' : 'bought', spec);
 }
 
 export async function computeOf({ desk }: Epoch): Promise<Compute> {

@@ -3,19 +3,15 @@ import type { FinishedList } from '../core/exports/listTable';
 import type { InteractionMatrix } from '../core/math/sparseRows';
 import type { PlanList } from '../core/plan/schema';
 import type { CandidateSource } from '../core/recommendations/candidates';
-import { exclusionWeights, usualExclusion } from '../core/recommendations/exclusion';
 import { compilePolicies, type CompiledPolicies } from '../core/recommendations/listRules';
 import { noPairs } from '../core/recommendations/policies/excludedPairs';
 import { readHeldPairs } from '../core/recommendations/policies/heldPairs';
 import { readItemFacts, type ItemFacts } from '../core/recommendations/policies/itemFacts';
 import type { ListPolicies } from '../core/recommendations/policies/schema';
 import { serveLists } from '../core/recommendations/serveLists';
-import { findRecommender } from '../core/recommenders/catalogue';
-import { indexesOf, textsOf } from '../core/store/columns';
-import { identifier, sql } from '../core/store/sql';
+import { readIdsOf } from '../core/recommenders/readIds';
 import type { Epoch } from './epoch';
-import { recommenderOf, trainedModel } from './recommenders';
-import { eventsOf } from './registry/events';
+import { eventsExcludedBy, recommenderOf, trainedModel } from './recommenders';
 
 export type ListWithPolicies = PlanList & { policies: ListPolicies };
 
@@ -48,12 +44,9 @@ export async function prepareList(epoch: Epoch, list: ListWithPolicies): Promise
   }
   const data = await epoch.data();
   const facts = await readItemFacts(data);
-  const userIds = await readUserIds(epoch);
-  // Whatever a customer bought was seen, too.
-  const excluded = list.exclude ?? usualExclusion(findRecommender(specs[0].algorithm));
-  const kind = excluded.includes('seen') ? 'seen' : 'bought';
-  const events = exclusionWeights(kind, await eventsOf(epoch, specs[0]), data.eventNames);
-  const held = excluded.length === 0 ? undefined : await readHeldPairs(data, events, epoch);
+  const userIds = (await readIdsOf('users', data, epoch.signal)).map((id) => id ?? '');
+  const events = await eventsExcludedBy(epoch, list);
+  const held = events && (await readHeldPairs(data, events, epoch));
   const compiled = compilePolicies({ size: list.size, policies, facts, userIds, held, sources, seed: epoch.plan.seed });
   return {
     compiled,
@@ -97,14 +90,4 @@ export async function makeServedList(
     served,
   };
   return { list: finished, backend, ...(list.policies.consent && { withoutConsent: audience.length - users.length }) };
-}
-
-/** Ids by number; empty where a number is nobody's. */
-async function readUserIds(epoch: Epoch): Promise<string[]> {
-  const { store, tables, users } = await epoch.data();
-  const rows = await store.query(sql`SELECT user_index, user_id FROM ${identifier(tables.users)}`, epoch.signal);
-  const ids = new Array<string>(users).fill('');
-  const texts = textsOf(rows, 'user_id');
-  indexesOf(rows, 'user_index').forEach((user, row) => (ids[user] = texts[row]!));
-  return ids;
 }

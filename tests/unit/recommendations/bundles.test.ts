@@ -7,9 +7,10 @@ import { bundleMoney } from '$lib/core/recommendations/bundleMoney';
 import { findBundles, leastOrdersOf, mostBundled, type Bundles } from '$lib/core/recommendations/bundles';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { Desk } from '$lib/work/desk';
+import type { Desk } from '$lib/work/desk';
 import { bundlesPage, type BundlesRequest } from '$lib/work/operations/bundles';
 import { openHandMade } from '../../support/handMade';
+import { bareDesk } from '../../support/bareDesk';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 
 const run = createRunContext(new AbortController().signal);
@@ -142,16 +143,7 @@ describe('bundlesPage', () => {
       { id: 'cake', title: 'Cake', category: 'Food' },
     ];
     await openTinyShop(store, { events, items }, '2026-06-01T00:00:00');
-    const refuse = () => Promise.reject(new Error('not needed'));
-    desk = new Desk({
-      name: 'node',
-      openStore: async () => store,
-      openKernels: refuse,
-      openTensors: refuse,
-      openDataset: refuse,
-      now: () => new Date(0),
-      memoryBytes: async () => undefined,
-    });
+    desk = bareDesk({ openStore: async () => store });
     await openHandMade(
       desk,
       { name: 'Ware', asOf: '2026-06-01', seed: 3 },

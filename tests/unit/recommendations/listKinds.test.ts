@@ -13,9 +13,10 @@ import { upSellLists } from '$lib/core/recommendations/kinds/upSell';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { Desk } from '$lib/work/desk';
+import type { Desk } from '$lib/work/desk';
 import { makeExports } from '$lib/work/exports';
 import { openHandMade } from '../../support/handMade';
+import { bareDesk } from '../../support/bareDesk';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 
 const run = createRunContext(new AbortController().signal);
@@ -206,16 +207,7 @@ describe('a plan with lists of every kind', () => {
     store = await openNativeStore({ threads: 2 });
     await openTinyShop(store, { events, items }, '2026-06-01T00:00:00');
     const kernels = await openNodeKernels({ threads: 1 });
-    const refuse = () => Promise.reject(new Error('not needed'));
-    desk = new Desk({
-      name: 'node',
-      openStore: async () => store,
-      openKernels: async () => kernels,
-      openTensors: refuse,
-      openDataset: refuse,
-      now: () => new Date(0),
-      memoryBytes: async () => undefined,
-    });
+    desk = bareDesk({ openStore: async () => store, openKernels: async () => kernels });
     await openHandMade(
       desk,
       {

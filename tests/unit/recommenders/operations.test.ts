@@ -11,6 +11,7 @@ import { Desk } from '$lib/work/desk';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from '$lib/work/operations/recommenders';
 import { plainTables } from '../../support/scope';
 import { openHandMade } from '../../support/handMade';
+import { bareDesk } from '../../support/bareDesk';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 
 /** Forty customers in two circles: tea people buy teas, coffee people coffees, one thing a day. Zoe has only looked once. */
@@ -43,15 +44,7 @@ describe('recommender operations on a shop of tea and coffee', () => {
     store = await openNativeStore({ threads: 2 });
     await openTinyShop(store, { events, items: [...teas, ...coffees].map((id) => ({ id, title: `Bag of ${id}` })) }, scope.asOf);
     const kernels = await openNodeKernels({ threads: 1 });
-    desk = new Desk({
-      name: 'node',
-      openStore: async () => store,
-      openKernels: async () => kernels,
-      openTensors: () => Promise.reject(new Error('not needed')),
-      openDataset: () => Promise.reject(new Error('not needed')),
-      now: () => new Date(0),
-      memoryBytes: async () => undefined,
-    });
+    desk = bareDesk({ openStore: async () => store, openKernels: async () => kernels });
     await openHandMade(
       desk,
       { name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 },

@@ -4,9 +4,10 @@ import type { RecommenderSpec } from '$lib/core/plan/schema';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { Desk } from '$lib/work/desk';
+import type { Desk } from '$lib/work/desk';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from '$lib/work/operations/reasons';
 import { openHandMade } from '../../support/handMade';
+import { bareDesk } from '../../support/bareDesk';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 
 /** Twenty tea people and twenty coffee people; each buys four of six, one a day, from 1 to 4 May. */
@@ -34,15 +35,7 @@ describe('why, from a basket, and beside what was bought', () => {
     store = await openNativeStore({ threads: 2 });
     await openTinyShop(store, { events, items: [...teas, ...coffees].map((id) => ({ id, title: `Bag of ${id}` })) }, '2026-06-01T00:00:00');
     const kernels = await openNodeKernels({ threads: 1 });
-    desk = new Desk({
-      name: 'node',
-      openStore: async () => store,
-      openKernels: async () => kernels,
-      openTensors: () => Promise.reject(new Error('not needed')),
-      openDataset: () => Promise.reject(new Error('not needed')),
-      now: () => new Date(0),
-      memoryBytes: async () => undefined,
-    });
+    desk = bareDesk({ openStore: async () => store, openKernels: async () => kernels });
     await openHandMade(
       desk,
       { name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 },

@@ -10,9 +10,10 @@ import { ials } from '$lib/core/recommenders/ials';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { Desk } from '$lib/work/desk';
+import type { Desk } from '$lib/work/desk';
 import { recommenderTune } from '$lib/work/operations/recommenders';
 import { openHandMade } from '../../support/handMade';
+import { bareDesk } from '../../support/bareDesk';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 
 /** Sixty customers: tea people buy teas, coffee people coffees, one thing a day for eight days. */
@@ -38,15 +39,7 @@ describe('tuning of one model of the plan', () => {
     store = await openNativeStore({ threads: 2 });
     await openTinyShop(store, { events, items: items.map((id) => ({ id, title: id })) }, '2026-06-01T00:00:00');
     const kernels = await openNodeKernels({ threads: 1 });
-    desk = new Desk({
-      name: 'node',
-      openStore: async () => store,
-      openKernels: async () => kernels,
-      openTensors: () => Promise.reject(new Error('not needed')),
-      openDataset: () => Promise.reject(new Error('not needed')),
-      now: () => new Date(),
-      memoryBytes: async () => undefined,
-    });
+    desk = bareDesk({ openStore: async () => store, openKernels: async () => kernels, now: () => new Date() });
     await openHandMade(
       desk,
       { name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 },

@@ -7,7 +7,7 @@ import { gatherRows, multiply } from '../math/tensorOps';
 import type { TensorFlow } from '../math/tensors';
 import { chooseItems, fillHistories, fillTargets, type ItemChoice } from './autoencoderBatches';
 import { basketOf } from './basket';
-import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
+import { factorScores, historyVector, scoresOfVector, similarByFactors, withBiasFactor } from './factorModel';
 import type { ModelState } from './modelState';
 import type { Compute, RecommenderModel, TrainingResult } from './recommender';
 import { softmaxLoss } from './softmaxLoss';
@@ -295,18 +295,12 @@ function autoencoderModel(kind: Autoencoder, weights: Record<string, Float32Arra
   const { items } = pairs;
   const { inner, outer } = kind;
   const size = outer + 1;
-  const itemFactors = new Float32Array(items * size);
-  for (let item = 0; item < items; item++) {
-    itemFactors.set(weights.item.subarray(item * outer, (item + 1) * outer), item * size);
-    itemFactors[item * size + outer] = weights.itemBias[item];
-  }
-  /** Of a history of equal entries of length 1, and a 1 behind it. */
+  const itemFactors = withBiasFactor(weights.item, weights.itemBias, outer);
+  /** Of a history, and a 1 behind it. */
   const vectorOf = (own: Int32Array): Float32Array => {
-    const sums = new Float64Array(inner);
-    for (const item of own) for (let f = 0; f < inner; f++) sums[f] += weights.history[item * inner + f];
-    const share = 1 / Math.sqrt(Math.max(1, own.length));
+    const sums = historyVector(weights.history, own, inner).map((sum, f) => sum + weights.historyBias[f]);
     const vector = new Float32Array(size).fill(1);
-    vector.set(kind.vectorOf(sums.map((sum, f) => share * sum + weights.historyBias[f]), weights)); // prettier-ignore
+    vector.set(kind.vectorOf(sums, weights));
     return vector;
   };
   const userFactors = new Float32Array(pairs.users * size);

@@ -21,6 +21,25 @@ export function factorScores(
   };
 }
 
+/** Items' vectors (items × `factors`) with the bias of each as a last factor, which meets a 1 of every customer. */
+export function withBiasFactor(vectors: Float32Array, biases: Float32Array, factors: number): Float32Array {
+  const size = factors + 1;
+  const both = new Float32Array(biases.length * size);
+  for (let item = 0; item < biases.length; item++) {
+    both.set(vectors.subarray(item * factors, (item + 1) * factors), item * size);
+    both[item * size + factors] = biases[item];
+  }
+  return both;
+}
+
+/** What the items of a history say (each a row of `table`), of equal entries that make a vector of length 1. */
+export function historyVector(table: Float32Array, items: Int32Array, width: number): Float64Array {
+  const sums = new Float64Array(width);
+  for (const item of items) for (let f = 0; f < width; f++) sums[f] += table[item * width + f];
+  const share = 1 / Math.sqrt(Math.max(1, items.length));
+  return sums.map((sum) => share * sum);
+}
+
 /** The dot product of one vector with every item's factors. */
 export function scoresOfVector(vector: ArrayLike<number>, itemFactors: Float32Array, size: number): Float32Array {
   const scores = new Float32Array(itemFactors.length / size);

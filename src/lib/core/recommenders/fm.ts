@@ -3,7 +3,7 @@ import { userOfEntries, type InteractionMatrix } from '../math/sparseRows';
 import { itemSide, machineSums, takeMachineStep, userSide, type MachineFit } from './factorisationMachine';
 import { featureBag } from './featureBag';
 import { missingFeatures } from './missingFeatures';
-import { drawUnseen, pairwiseModel, pairwiseOptions } from './pairwise';
+import { drawUnseen, pairwiseModel, pairwiseOptions, restorePairwise } from './pairwise';
 import type { Recommender } from './recommender';
 import type { Feature, Sequences, TrainingData } from './trainingData';
 
@@ -82,13 +82,7 @@ export const fm: Recommender = {
     };
   },
 
-  restore: ({ arrays: { userFactors, itemFactors, itemBiases } }) =>
-    pairwiseModel(format, {
-      factors: itemFactors.shape[1],
-      users: userFactors.data as Float32Array,
-      items: itemFactors.data as Float32Array,
-      biases: itemBiases.data as Float32Array,
-    }),
+  restore: restorePairwise,
 };
 
 /** In which hour, on which day and through which channel a customer last met an item; `labels` of all kinds in one row. */

@@ -121,14 +121,17 @@ export function pairwiseRecommender(id: string, options: readonly OptionSpec[], 
       return { model: pairwiseModel(format, fit), losses, backend: 'plain TypeScript', reproducible: true };
     },
 
-    restore: ({ arrays: { userFactors, itemFactors, itemBiases } }) =>
-      pairwiseModel(format, {
-        factors: itemFactors.shape[1],
-        users: userFactors.data as Float32Array,
-        items: itemFactors.data as Float32Array,
-        biases: itemBiases.data as Float32Array,
-      }),
+    restore: restorePairwise,
   };
+}
+
+export function restorePairwise({ format, arrays: { userFactors, itemFactors, itemBiases } }: ModelState): RecommenderModel {
+  return pairwiseModel(format, {
+    factors: itemFactors.shape[1],
+    users: userFactors.data as Float32Array,
+    items: itemFactors.data as Float32Array,
+    biases: itemBiases.data as Float32Array,
+  });
 }
 
 /** An item that the customer does not have, any of them alike or as often as it was chosen; -1 where a hundred draws met none. */

@@ -3,7 +3,7 @@ import type { OptionSpec } from '../base/options';
 import { Random } from '../base/random';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
-import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
+import { factorScores, historyVector, scoresOfVector, similarByFactors, withBiasFactor } from './factorModel';
 import { featureBag } from './featureBag';
 import { missingFeatures } from './missingFeatures';
 import type { Recommender, RecommenderModel } from './recommender';
@@ -238,17 +238,11 @@ function towerModel(served: ServedTowers, pairs: InteractionMatrix): Recommender
   const factors = userBias.length;
   const size = factors + 1;
   const { items } = pairs;
-  const itemFactors = new Float32Array(items * size);
-  for (let item = 0; item < items; item++) {
-    itemFactors.set(vectors.subarray(item * factors, (item + 1) * factors), item * size);
-    itemFactors[item * size + factors] = itemBiases[item];
-  }
+  const itemFactors = withBiasFactor(vectors, itemBiases, factors);
   const vectorOf = (own: Int32Array, known?: Float32Array) => {
-    const sums = new Float64Array(factors);
-    for (const item of own) for (let f = 0; f < factors; f++) sums[f] += history[item * factors + f];
-    const share = 1 / Math.sqrt(Math.max(1, own.length));
+    const sums = historyVector(history, own, factors);
     const vector = new Float32Array(size).fill(1);
-    for (let f = 0; f < factors; f++) vector[f] = Math.tanh(share * sums[f] + (known?.[f] ?? 0) + userBias[f]);
+    for (let f = 0; f < factors; f++) vector[f] = Math.tanh(sums[f] + (known?.[f] ?? 0) + userBias[f]);
     return vector;
   };
   const userFactors = new Float32Array(pairs.users * size);

@@ -1,11 +1,9 @@
-import { namesCustomers } from '../../core/recommenders/modelState';
-import type { TravellingState } from '../../core/recommenders/state/travelling';
-import type { StateIds } from '../../core/recommenders/state/travelling';
+import { namesCustomers, type ModelState } from '../../core/recommenders/modelState';
+import type { StateIds, TravellingState } from '../../core/recommenders/state/travelling';
 import { readIds } from '../../core/recommenders/readIds';
 import type { Epoch } from '../epoch';
 import { loadSnapshot } from '../opening';
 import { modelPart } from '../parts';
-import type { ModelState } from '../../core/recommenders/modelState';
 import type { KeptModel } from '../workspace';
 
 /** The weights of a saved model with their ids; undefined where the save has lost them. */

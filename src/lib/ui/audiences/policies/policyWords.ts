@@ -2,11 +2,7 @@ import type { Cap } from '$lib/core/recommendations/policies/schema';
 import type { LeftOutRule, ListPreview, PreviewRow } from '$lib/work/operations/listPolicies';
 import { m } from '$lib/paraglide/messages';
 import { format } from '$lib/state/format.svelte';
-import { locale } from '$lib/state/locale.svelte';
-
-export function joined(parts: readonly string[]): string {
-  return new Intl.ListFormat(locale.tag, { type: 'conjunction' }).format(parts);
-}
+import { joined } from '../../joined';
 
 /** Why a row is where it is, with why it was filled. */
 export function reasonWords({ reason, filled }: Pick<PreviewRow, 'reason' | 'filled'>): string {
