@@ -9,6 +9,7 @@ import { auc } from '$lib/core/predictions/metrics';
 import { applyTransform, fitTransform } from '$lib/core/predictions/transform';
 import { openNodeTensors } from '$lib/platform/node/tensors';
 import { readCsvFeatures, takeRows, type CsvData } from '../../support/csvFeatures';
+import { toolsOf } from '../../support/tools';
 
 const shared = (path: string) => new URL(`../../../../shared/data/${path}`, import.meta.url);
 const telco = shared('telco-churn/Telco-Customer-Churn.csv');
@@ -16,7 +17,8 @@ const shoppers = shared('online-shoppers/online_shoppers_intention.csv');
 
 /** AUC of the held-out rows of each fold; the fold after it is for early stopping. */
 async function crossValidate(data: CsvData, algorithm: string, folds: number): Promise<number[]> {
-  const tensors = await openNodeTensors();
+  const tensors = openNodeTensors();
+  const tools = toolsOf(() => tensors);
   const found = findLearner(algorithm);
   const order = new Random(1).shuffle(Int32Array.from({ length: data.labels.length }, (_, row) => row));
   const areas: number[] = [];
@@ -31,14 +33,14 @@ async function crossValidate(data: CsvData, algorithm: string, folds: number): P
         order.filter((_, at) => wanted(at)),
       ),
     );
-    const transform = fitTransform([train.features]);
+    const transform = fitTransform([train.features], found.inputs);
     const rows = (part: CsvData): LabeledRows => ({
       inputs: applyTransform(transform, part.features),
       labels: { kind: 'binary', values: part.labels },
     });
     const options = resolveOptions(algorithm, found.options, {});
-    const { state } = await found.fit({ train: rows(train), validation: rows(validation) }, options, 1, tensors, quietContext());
-    areas.push(auc(await found.predict(state, rows(test).inputs, tensors, quietContext()), test.labels));
+    const { state } = await found.fit({ train: rows(train), validation: rows(validation) }, options, 1, tools, quietContext());
+    areas.push(auc(await found.predict(state, rows(test).inputs, tools, quietContext()), test.labels));
   }
   return areas;
 }

@@ -1,6 +1,5 @@
 import type { ModelState } from '../recommenders/modelState';
 import type { RunContext } from '../base/run';
-import type { Tensors } from '../math/tensors';
 import type { PlanTrait } from '../profiles/planTraits';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
@@ -31,7 +30,7 @@ export async function scoreEveryone(
   run: RunContext,
 ): Promise<Record<string, Float32Array | Float64Array>> {
   const { task, options } = resolveSpec(spec);
-  if (task.labels !== null) return { [columnOf(task.outputs[0].name)]: await predictEveryone(scope, state, await tools.tensors(), run) };
+  if (task.labels !== null) return { [columnOf(task.outputs[0].name)]: await predictEveryone(scope, state, tools, run) };
   const target = spec.target ?? {};
   const observed = await readObserved(scope, target.event ?? '', run);
   const { outputs } = await task.again!(scope, { target, options, observed, seed }, state, tools, run);
@@ -63,12 +62,12 @@ export async function scoreAgain(
 export async function predictEveryone(
   scope: DataScope & EventScope,
   state: ModelState,
-  tensors: Tensors,
+  tools: PredictionTools,
   run: RunContext,
 ): Promise<Float32Array> {
   const { learner, fitted, inputs, calibration, traits } = predictionOfState(state);
   const today = await todaysFeatures(scope, traits, run);
-  const chances = applyCalibration(calibration, await learner.predict(fitted, applyTransform(inputs, today.features), tensors, run));
+  const chances = applyCalibration(calibration, await learner.predict(fitted, applyTransform(inputs, today.features), tools, run));
   const scores = new Float32Array(scope.users).fill(NaN);
   today.userIndexes.forEach((user, row) => (scores[user] = chances[row]));
   return scores;

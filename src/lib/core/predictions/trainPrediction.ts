@@ -3,7 +3,6 @@ import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import { outlastLoss } from '../math/outlastLoss';
-import type { Tensors } from '../math/tensors';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
 import { readFeatures, type EventScope, type FeatureTable } from './features';
@@ -22,8 +21,8 @@ import { withReferences, type PlanTrait } from '../profiles/planTraits';
 import { definitionsBehind, predictionKey, type EventTarget, type PredictionSpec } from './spec';
 import { stateOfPrediction } from './predictionState';
 import type { AskedOfTask, ComputedTask, LearnedTask } from './tasks/task';
-import { backendOf, type PredictionTools } from './tools';
-import { applyTransform, fitTransform, type InputColumn } from './transform';
+import { whereItRan, type PredictionTools } from './tools';
+import { applyTransform, fitTransform, type InputColumn, type InputForm } from './transform';
 
 export interface PredictionResult {
   report: PredictionReport;
@@ -55,7 +54,7 @@ export async function trainPrediction(
   const made = await outlastLoss(tools, run, async (watched, during) =>
     task.labels === null
       ? compute(scope, task, { target, options, observed, seed }, watched, during)
-      : learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, await watched.tensors(), during),
+      : learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, watched, during),
   );
   const { cutoffs, rows, sections, outputs, state, segment, seedScores = {}, backend, reproducible } = made;
   const goesByScores = Object.keys(seedScores).length > 0;
@@ -140,7 +139,7 @@ async function learnTask(
   target: EventTarget,
   observed: Observed,
   seed: number,
-  tensors: Tensors,
+  tools: PredictionTools,
   run: RunContext,
 ): Promise<Made> {
   const cutoffs = task.cutoffs(observed, target);
@@ -163,6 +162,7 @@ async function learnTask(
   const inputs = inputsOf(
     training.map(({ table }) => table),
     leaks,
+    learner.inputs,
   );
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
@@ -171,8 +171,8 @@ async function learnTask(
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
     run.report({ stage: 'train', done: epoch, total, unit: 'epochs', values: { epoch, loss, validationLoss } });
   const validationRows = { inputs: applyTransform(inputs, validation.table.features), labels: validation.labels };
-  const fitted = await learner.fit({ train, validation: validationRows }, options, seed, tensors, run, onEpoch);
-  const predict = (matrix: LabeledRows['inputs']) => learner.predict(fitted.state, matrix, tensors, run);
+  const fitted = await learner.fit({ train, validation: validationRows }, options, seed, tools, run, onEpoch);
+  const predict = (matrix: LabeledRows['inputs']) => learner.predict(fitted.state, matrix, tools, run);
   const { calibration, candidates }: ChosenCalibration =
     options.calibrate === 'auto'
       ? chooseCalibration(await predict(validationRows.inputs), happened(validation.labels))
@@ -185,7 +185,7 @@ async function learnTask(
 
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
   const state = stateOfPrediction({ learner, fitted: fitted.state, inputs, calibration, traits: traitsIn(inputs, scope.planTraits) });
-  const scores = await predictEveryone(scope, state, tensors, run);
+  const scores = await predictEveryone(scope, state, tools, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const [main] = task.outputs;
   return {
@@ -193,8 +193,7 @@ async function learnTask(
     rows: { train: train.inputs.rows, validation: validationRows.inputs.rows, test: raw.length },
     outputs: { [columnOf(main.name)]: scores },
     state,
-    backend: backendOf(tensors),
-    reproducible: tensors.reproducible,
+    ...(await whereItRan(learner, tools)),
     sections: [
       ...task.measures.map((measure) => measure(tested)),
       {
@@ -210,9 +209,12 @@ async function learnTask(
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */
-function inputsOf(tables: FeatureTable[], leaks: LeakageFinding[]): InputColumn[] {
+function inputsOf(tables: FeatureTable[], leaks: LeakageFinding[], form: InputForm): InputColumn[] {
   const dropped = new Set(leaks.filter(({ leaveOut }) => leaveOut).map(({ feature }) => feature));
-  return fitTransform(tables.map(({ features }) => features.filter(({ id }) => !dropped.has(id))));
+  return fitTransform(
+    tables.map(({ features }) => features.filter(({ id }) => !dropped.has(id))),
+    form,
+  );
 }
 
 /** The plan's traits that the inputs are made from, as they were defined at the time. */
@@ -222,7 +224,7 @@ function traitsIn(inputs: readonly InputColumn[], traits: readonly PlanTrait[] =
 }
 
 export function joinRows(parts: LabeledRows[]): LabeledRows {
-  const { columns } = parts[0].inputs;
+  const { columns, categories } = parts[0].inputs;
   const labels = joinLabels(parts.map((part) => part.labels));
   const rows = countOf(labels);
   const values = new Float32Array(rows * columns);
@@ -231,7 +233,7 @@ export function joinRows(parts: LabeledRows[]): LabeledRows {
     values.set(inputs.values, at);
     at += inputs.values.length;
   }
-  return { inputs: { rows, columns, values }, labels };
+  return { inputs: { rows, columns, values, ...(categories && { categories }) }, labels };
 }
 
 function windowsSection(cutoffs: string[], asOf: string, withinDays: number): WindowsSection {

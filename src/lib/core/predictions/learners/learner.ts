@@ -1,9 +1,9 @@
 import type { ModelState } from '../../recommenders/modelState';
 import type { OptionSpec, OptionValues } from '../../base/options';
 import type { RunContext } from '../../base/run';
-import type { Tensors } from '../../math/tensors';
 import type { LabelKind, Labels } from '../labels';
-import type { FeatureMatrix } from '../transform';
+import type { PredictionTools } from '../tools';
+import type { FeatureMatrix, InputForm } from '../transform';
 
 /** Inputs and what is to be learnt of the same rows. */
 export interface LabeledRows {
@@ -36,6 +36,10 @@ export interface Learner {
   labels: readonly LabelKind[];
   /** Whether its predictions of yes/no labels are probabilities, so that calibrating them makes sense. */
   givesProbabilities: boolean;
+  /** Standardised numbers, or raw ones with gaps and categories. */
+  inputs: InputForm;
+  /** What does the work: the backend of tensors or the kernels, which a report names. */
+  computesOn: 'tensors' | 'kernels';
   /** What a driver's number is: a weight with its sign, or the ranking quality lost when the input is shuffled. */
   drivers: 'weight' | 'auc-lost';
   options: readonly OptionSpec[];
@@ -43,12 +47,12 @@ export interface Learner {
     rows: { train: LabeledRows; validation: LabeledRows },
     options: OptionValues,
     seed: number,
-    tensors: Tensors,
+    tools: PredictionTools,
     run: RunContext,
     onEpoch?: (loss: EpochLoss) => void,
   ): Promise<Fitted>;
   /** One number a row. */
-  predict(state: ModelState, inputs: FeatureMatrix, tensors: Tensors, run: RunContext): Promise<Float32Array>;
+  predict(state: ModelState, inputs: FeatureMatrix, tools: PredictionTools, run: RunContext): Promise<Float32Array>;
   /**
    * Where a prediction is a sum over inputs: of one row what each input adds, and what they are added to. In log odds
    * where it gives probabilities.

@@ -156,7 +156,6 @@ async function traitSimilarity(
   tools: PredictionTools,
   run: RunContext,
 ): Promise<{ scores: Float32Array; drivers: DriversSection; findings: DiagnosticsSection['findings'] }> {
-  const tensors = await tools.tensors();
   const learntRows = rowsWith(heldOut, 0);
   const testRows = rowsWith(heldOut, 1);
   const learnt = rowsOfFeatures(table, learntRows);
@@ -173,10 +172,10 @@ async function traitSimilarity(
   });
   const options = resolveOptions(logistic.id, logistic.options);
   const total = Number(options.epochs);
-  const fitted = await logistic.fit({ train: part(learntRows), validation: part(testRows) }, options, seed, tensors, run, ({ epoch }) =>
+  const fitted = await logistic.fit({ train: part(learntRows), validation: part(testRows) }, options, seed, tools, run, ({ epoch }) =>
     run.report({ stage: 'train', done: epoch, total, unit: 'epochs' }),
   );
-  const scores = await logistic.predict(fitted.state, all, tensors, run);
+  const scores = await logistic.predict(fitted.state, all, tools, run);
   return { scores, drivers: driversSection(logistic, inputs, fitted.drivers), findings };
 }
 
