@@ -71,7 +71,9 @@ function print(): void {
   const shown = [1, 2, 4, 8, 16, 32].filter((sweep) => sweep <= Number(sweeps));
   const soonest = Math.min(...curves.map(({ points }) => points.at(-1)!.seconds));
   const exact = curves[0].points.at(-1)!;
-  console.log(`| solver | s a sweep | times Cholesky | ${shown.map((sweep) => `loss after ${sweep}`).join(' | ')} | after ${soonest.toFixed(1)} s |`);
+  console.log(
+    `| solver | s a sweep | times Cholesky | ${shown.map((sweep) => `loss after ${sweep}`).join(' | ')} | after ${soonest.toFixed(1)} s |`,
+  );
   console.log(`|---|${'---:|'.repeat(shown.length + 3)}`);
   for (const { name, points } of curves) {
     // The first sweep compiles.
@@ -79,6 +81,8 @@ function print(): void {
     const perCholesky = (exact.seconds - curves[0].points[0].seconds) / (points.length - 1);
     const inTime = points.filter(({ seconds }) => seconds <= soonest + 1e-9).at(-1)?.loss;
     const losses = shown.map((sweep) => points[sweep - 1].loss.toFixed(5));
-    console.log(`| ${name} | ${perSweep.toFixed(3)} | ${(perCholesky / perSweep).toFixed(1)} | ${losses.join(' | ')} | ${inTime?.toFixed(5) ?? '–'} |`);
+    console.log(
+      `| ${name} | ${perSweep.toFixed(3)} | ${(perCholesky / perSweep).toFixed(1)} | ${losses.join(' | ')} | ${inTime?.toFixed(5) ?? '–'} |`,
+    );
   }
 }

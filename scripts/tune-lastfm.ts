@@ -42,7 +42,7 @@ for (const factors of allFactors) {
           initialScale: 0.1,
           solver: 'cholesky',
           cgSteps: 3,
-          blockSize: 64,
+          blockSize: 32,
         });
       }
     }

@@ -120,7 +120,7 @@ const options: readonly OptionSpec[] = [
     name: 'blockSize',
     kind: 'number',
     integer: true,
-    default: 64,
+    default: 32,
     min: 8,
     max: 512,
     scale: 'log',
@@ -194,7 +194,7 @@ function alsOptions(given: OptionValues): AlsOptions {
     initialScale: Number(given.initialScale),
     solver: solverOf(given),
     cgSteps: Number(given.cgSteps),
-    blockSize: Number(given.blockSize ?? 64),
+    blockSize: Number(given.blockSize ?? 32),
   };
 }
 
