@@ -154,6 +154,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   const split = await readFiles(args, io);
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
+  const { roomInBytes } = await import('../lib/work/recommenderEstimate');
   const { measureRanking, rankingTask } = await import('../lib/core/evaluation/evaluate');
   const { collapseWarnings, repeatWarnings } = await import('../lib/core/evaluation/collapse');
   const { withAuc } = await import('../lib/core/evaluation/auc');
@@ -177,7 +178,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     );
   }
   try {
-    const compute = { kernels, tensors: () => platform.openTensors() };
+    const compute = { kernels, tensors: () => platform.openTensors(), room: roomInBytes[platform.name] };
     const parts = await readParts(args, io, split);
     const historyEvents = split.historyEvents && trainingDataOf(split.historyEvents).sequences;
     const data = split.events ? trainingDataOf(split.events, parts) : { pairs: split.train, ...parts };
