@@ -11,7 +11,9 @@ import { exclusionWeights, usualExclusion } from '../core/recommendations/exclus
 import { findRecommender } from '../core/recommenders/catalogue';
 import { stateOfOtherData, type ModelState } from '../core/recommenders/modelState';
 import { matchedIds } from '../core/recommenders/otherData';
+import { featureParts } from '../core/recommenders/readFeatures';
 import { readIds } from '../core/recommenders/readIds';
+import { segmentsNamed } from '../core/recommenders/segmentNames';
 import type { TravellingState } from '../core/recommenders/state/travelling';
 import type { Compute } from '../core/recommenders/recommender';
 import { readTrainingData } from '../core/recommenders/readTrainingData';
@@ -109,7 +111,15 @@ export async function trainingKey(epoch: Epoch, spec: RecommenderSpec, from?: Pi
   const made: unknown[] = [dataKey, asOf, id, options, events, epoch.plan.seed];
   // What may be learnt about people is a part of what a model is made from, where it learns from that.
   if (uses.includes('userFeatures')) made.push(epoch.plan.privacy ?? {});
+  if (segmentsNamed(options).length > 0) made.push(await groupsKey(epoch, String(options.segmentBy)));
   return sha256Hex(stableJson(from ? [...made, from.key] : made));
+}
+
+/** Who is in which group: what the plan says of segments, traits and privacy is in it, and nothing else changes a model. */
+async function groupsKey(epoch: Epoch, by: string): Promise<string> {
+  const data = await epoch.data();
+  const { labels, codes } = await featureParts({ ...data, privacy: epoch.plan.privacy }, {}, epoch.signal).groups!(by);
+  return sha256Hex(stableJson([labels, [...codes]]));
 }
 
 /** What the spec says of an entry of the registry. */

@@ -18,6 +18,7 @@ import { computeOf, entryOf, trainedModel, trainingKey, usuallyExcluded } from '
 import type { ModelEntry } from '../registry/entry';
 import { withMeasured } from '../registry/keep';
 import { findKept, givenContestant, isGiven, withOrigins } from '../registry/use';
+import { withSegmentsOfToday } from '../segmentLabels';
 import type { KeptModel, WorkspaceState } from '../workspace';
 import { tuneModel, type TuningInput } from '../recommenderTuning';
 import { reads } from './context';
@@ -54,7 +55,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
       epoch,
     );
     const protocol = { ...comparison.protocol, asOf: data.asOf };
-    const dated = withOrigins({ ...comparison, protocol }, specs, epoch.state.models);
+    const dated = await withSegmentsOfToday(epoch, withOrigins({ ...comparison, protocol }, specs, epoch.state.models), specs);
     const measured = await measuredModels(epoch, dated, models);
     if (!epoch.state.readOnly) await epoch.commit((state) => ({ ...state, comparison: dated, models: measured(state) }));
     return dated;
