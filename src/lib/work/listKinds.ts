@@ -14,6 +14,7 @@ import { upSellLists } from '../core/recommendations/kinds/upSell';
 import { recommendForUsers, type RecommendationLists } from '../core/recommendations/recommendForUsers';
 import type { RecommenderModel } from '../core/recommenders/recommender';
 import { remember } from '../core/store/remember';
+import { dueDays } from './dueDays';
 import type { Epoch } from './epoch';
 import { itemTexts, type ItemTexts } from './itemTexts';
 import { excludedBy, exclusionOf, recommenderOf, trainedModel } from './recommenders';
@@ -45,15 +46,19 @@ export async function makeKindList(
     ? await makers[list.kind as keyof typeof makers]({ epoch, list, users, usable, texts })
     : await together(epoch, list, users, texts);
   const { subjects, ...rows } = made;
+  const subject = subjectOf(list.kind);
+  const modelOf = (at: number) => (made.fromPopularity[at] ? undefined : usable?.model);
+  const due = subject === 'user' && usable && dueDays({ size: list.size, ...made }, users, [usable.model], modelOf, epoch.plan.timeZone);
   return {
     list: {
       size: list.size,
       model: list.model,
-      subject: subjectOf(list.kind),
+      subject,
       userIds: subjects,
       itemIds: texts.lines.map((line) => line?.itemId ?? ''),
       titles: texts.lines.map((line) => line?.title ?? null),
       ...rows,
+      ...(due && { due }),
     },
     backend: usable?.facts.backend ?? 'plain TypeScript',
   };

@@ -22,11 +22,12 @@ import { indexesOf, textsOf } from '../core/store/columns';
 import { defaultEventWeights, readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import { identifier, sql } from '../core/store/sql';
+import { dueDays } from './dueDays';
 import type { Epoch, EpochData } from './epoch';
 import type { ModelEntry } from './registry/entry';
 import { bytesOf, keepModel } from './registry/keep';
 import { eventsOf } from './registry/events';
-import { givenModel, isAtHand, isGiven, type UsableModel } from './registry/use';
+import { givenAs, givenModel, isAtHand, isGiven, type UsableModel } from './registry/use';
 import { hasWeights, idsFor, weightsOf } from './registry/weights';
 
 /** Where learning begins: the weights of a model of the registry. */
@@ -50,10 +51,8 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec, from?: B
   const weights = await eventsOf(epoch, spec);
   const { seed } = epoch.plan;
   const key = await trainingKey(epoch, spec, from);
-  // Whoever deleted the weights wants another training, not the model that is still in the cache.
-  const isDeleted = epoch.state.models.find((model) => model.key === key)?.entry?.lacksWeights === 'deleted';
   return epoch.cache.value(
-    cachedAs(key) + (isDeleted ? ' again' : ''),
+    cachedAs(key),
     async (run): Promise<UsableModel> => {
       const training = await readTrainingData({ ...data, privacy: epoch.plan.privacy }, weights, run.signal);
       const servesNewUsers = recommender.servesNewUsers ?? false;
@@ -137,6 +136,11 @@ async function stateHere({ weights: { state, ids } }: Beginning, data: EpochData
 
 const cachedAs = (key: string) => `recommender ${key}`;
 
+/** Whoever deletes weights wants another training next time, not the model that is still at hand. */
+export async function forgetModel({ cache }: Epoch, key: string): Promise<void> {
+  await cache.forget((name) => name === cachedAs(key) || name.startsWith(givenAs(key)));
+}
+
 /** What one customer is not shown where no list says it. */
 export async function usuallyExcluded(epoch: Epoch, spec: RecommenderSpec): Promise<InteractionMatrix | undefined> {
   return usualExclusion(findRecommender(spec.algorithm)).length === 0 ? undefined : exclusionOf(epoch, 'bought', spec);
@@ -189,6 +193,9 @@ export async function makeList(epoch: Epoch, list: PlanList, users: Int32Array):
   const exclude = await excludedBy(epoch, list);
   const recommendations = await recommendForUsers(model, { users, size: list.size, exclude }, await epoch.desk.kernels(), run);
   const { userIds, itemIds, titles } = await namesOf(epoch);
+  const { fromPopularity } = recommendations;
+  const modelOf = (at: number) => (fromPopularity[at] ? undefined : model.model);
+  const due = dueDays({ size: list.size, ...recommendations }, users, [model.model], modelOf, epoch.plan.timeZone);
   const finished: FinishedList = {
     size: list.size,
     model: list.model,
@@ -196,6 +203,7 @@ export async function makeList(epoch: Epoch, list: PlanList, users: Int32Array):
     userIds: Array.from(users, (user) => userIds[user] ?? ''),
     itemIds,
     titles,
+    ...(due && { due }),
   };
   return { list: finished, backend: facts.backend };
 }

@@ -10,6 +10,7 @@ import { readItemFacts, type ItemFacts } from '../core/recommendations/policies/
 import type { ListPolicies } from '../core/recommendations/policies/schema';
 import { serveLists } from '../core/recommendations/serveLists';
 import { readIdsOf } from '../core/recommenders/readIds';
+import { dueDays } from './dueDays';
 import type { Epoch } from './epoch';
 import { eventsExcludedBy, recommenderOf, trainedModel } from './recommenders';
 
@@ -78,6 +79,8 @@ export async function makeServedList(
   run.report({ stage: 'recommend', done: 0, total: users.length, unit: 'users' });
   const { size, items, scores, ...served } = await serveLists({ ...compiled, users, userIds: ids }, await epoch.desk.kernels(), run);
   const popular = served.sources.indexOf('popular');
+  const models = compiled.sources.map(({ model }) => model);
+  const due = dueDays({ size, items }, users, models, (at) => models[served.source[at]], epoch.plan.timeZone);
   const finished: FinishedList = {
     size,
     model: list.model,
@@ -88,6 +91,7 @@ export async function makeServedList(
     itemIds: facts.ids,
     titles: facts.titles,
     served,
+    ...(due && { due }),
   };
   return { list: finished, backend, ...(list.policies.consent && { withoutConsent: audience.length - users.length }) };
 }
