@@ -45,7 +45,7 @@ const columns: ExportColumn[] = [
  * first candidate), why the row is there (`model`, `again`, `boosted`, `diverse`, `promoted`, `filled`), and why it had to be
  * filled (`new-customer`, `model-ended`). Its `model` is the one that named the item, and its `source` may be `promoted`.
  */
-const servedColumns: ExportColumn[] = [
+export const servedColumns: ExportColumn[] = [
   { name: 'finalScore', type: 'number' },
   { name: 'reason', type: 'text', required: true },
   { name: 'filled', type: 'text' },
@@ -117,7 +117,11 @@ export function dueCell(due: Float64Array, at: number): number | null {
 }
 
 /** Popularity and promoted places are no model of the plan: their rows bear the list's own. */
-function servedCells({ sources, source, finalScores, reasons, fills }: NonNullable<FinishedList['served']>, at: number, model: string) {
+export function servedCells(
+  { sources, source, finalScores, reasons, fills }: NonNullable<FinishedList['served']>,
+  at: number,
+  model: string,
+) {
   const isModel = source[at] < sources.length - 2;
   return {
     source: isModel ? 'model' : sources[source[at]],
