@@ -26,3 +26,24 @@ export function digamma(x: number): number {
     square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square * (1 / 132 - (square * 691) / 32760)))));
   return Math.log(at) - 0.5 / at - series - shift;
 }
+
+/** The median of a gamma distribution of this shape and of rate 1: where the series of the incomplete gamma function (Abramowitz & Stegun 6.5.29) is one half. */
+export function gammaMedian(shape: number): number {
+  const isAbove = (logX: number) => {
+    const x = Math.exp(logX);
+    let [term, sum] = [1, 1];
+    for (let n = 1; term > 1e-17 * sum; n++) {
+      term *= x / (shape + n);
+      sum += term;
+    }
+    return shape * logX - x - logGamma(shape + 1) + Math.log(sum) > Math.log(0.5);
+  };
+  // The median is below the shape.
+  let [low, high] = [-745, Math.log(shape)];
+  for (let i = 0; i < 80; i++) {
+    const middle = (low + high) / 2;
+    if (isAbove(middle)) high = middle;
+    else low = middle;
+  }
+  return Math.exp((low + high) / 2);
+}

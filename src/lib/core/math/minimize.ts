@@ -16,17 +16,21 @@ interface MinimizeOptions {
   iterations?: number;
   /** No part of a step is longer. */
   longestStep?: number;
+  /** Awaited before every evaluation; what it throws ends the search. */
+  pause?: () => Promise<void>;
 }
+
+const noPause = () => Promise.resolve();
 
 /**
  * The nearest minimum of a smooth function of a few variables by BFGS: steps along −H g, halved by interpolation until
  * the value falls enough (Nocedal & Wright 2006, algorithms 3.1 and 6.1).
  */
-export function minimize(
+export async function minimize(
   f: Differentiable,
   start: ArrayLike<number>,
-  { tolerance = 1e-9, iterations = 200, longestStep = 2 }: MinimizeOptions = {},
-): Minimum {
+  { tolerance = 1e-9, iterations = 200, longestStep = 2, pause = noPause }: MinimizeOptions = {},
+): Promise<Minimum> {
   const size = start.length;
   let point = Float64Array.from(start);
   let gradient = new Float64Array(size);
@@ -49,6 +53,7 @@ export function minimize(
     let next = point;
     let nextValue = Infinity;
     for (let tries = 0; tries < 40; tries++) {
+      await pause();
       next = point.map((part, i) => part + step * direction[i]);
       nextValue = f(next, nextGradient);
       evaluations++;

@@ -45,13 +45,8 @@ export async function fitParameters(
   };
   const found: Minimum[] = [];
   for (const start of starts) {
-    await run.breathe();
-    found.push(
-      minimize(
-        loss,
-        start.map((part, i) => Math.max(-furthest, Math.min(furthest, Math.log(part / scales[i])))),
-      ),
-    );
+    const from = start.map((part, i) => Math.max(-furthest, Math.min(furthest, Math.log(part / scales[i]))));
+    found.push(await minimize(loss, from, { pause: () => run.breathe() }));
   }
   const best = found.reduce((least, each) => (each.value < least.value ? each : least));
   const parameters = Array.from(best.point, (part, i) => Math.exp(part) * scales[i]);

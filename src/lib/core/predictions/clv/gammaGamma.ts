@@ -48,8 +48,9 @@ export const gammaGamma = {
     return sum;
   },
 
-  /** The mean spend on a purchase that is expected of somebody with x repeat purchases of this mean; of all, for x = 0. Only where q > 1 − p x is it finite. */
+  /** The mean spend on a purchase that is expected of somebody with x repeat purchases of this mean; of all, for x = 0. NaN where it is not finite: q ≤ 1 − p x. */
   expectedSpend([p, q, gamma]: readonly number[], x: number, mean: number): number {
-    return (p * (gamma + x * mean)) / (p * x + q - 1);
+    const weight = p * x + q - 1;
+    return weight > 0 ? (p * (gamma + x * mean)) / weight : NaN;
   },
 };
