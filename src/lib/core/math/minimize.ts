@@ -4,6 +4,7 @@ export type Differentiable = (point: Float64Array, gradient: Float64Array) => nu
 export interface Minimum {
   point: Float64Array;
   value: number;
+  /** 0 for a variable that is pressed against its bound. */
   gradient: Float64Array;
   /** The largest part of the gradient is below the tolerance. */
   converged: boolean;
@@ -16,6 +17,8 @@ interface MinimizeOptions {
   iterations?: number;
   /** No part of a step is longer. */
   longestStep?: number;
+  /** No variable is farther from 0. */
+  bound?: number;
   /** Awaited before every evaluation; what it throws ends the search. */
   pause?: () => Promise<void>;
 }
@@ -23,44 +26,57 @@ interface MinimizeOptions {
 const noPause = () => Promise.resolve();
 
 /**
- * The nearest minimum of a smooth function of a few variables by BFGS: steps along −H g, halved by interpolation until
- * the value falls enough (Nocedal & Wright 2006, algorithms 3.1 and 6.1).
+ * The nearest minimum of a smooth function of a few variables by BFGS: steps along −H g, shortened by interpolation
+ * until the value falls enough (Nocedal & Wright 2006, algorithms 3.1 and 6.1). A variable that is pressed against a
+ * bound stays there until the gradient lets it go.
  */
 export async function minimize(
   f: Differentiable,
   start: ArrayLike<number>,
-  { tolerance = 1e-9, iterations = 200, longestStep = 2, pause = noPause }: MinimizeOptions = {},
+  { tolerance = 1e-9, iterations = 200, longestStep = 2, bound = Infinity, pause = noPause }: MinimizeOptions = {},
 ): Promise<Minimum> {
   const size = start.length;
-  let point = Float64Array.from(start);
+  const within = (part: number) => Math.max(-bound, Math.min(bound, part));
+  const isPressed = (part: number, slope: number) => (part <= -bound && slope > 0) || (part >= bound && slope < 0);
+  let point = Float64Array.from(start, within);
   let gradient = new Float64Array(size);
   let value = f(point, gradient);
   let evaluations = 1;
   let inverse = identity(size);
   let isFresh = true;
-  for (let iteration = 0; iteration < iterations && largest(gradient) > tolerance; iteration++) {
-    let direction = times(inverse, gradient).map((part) => -part);
-    if (!(dot(direction, gradient) < 0)) {
+  let pressed = '';
+  /** Steps in a row that gained nothing but rounding. */
+  let still = 0;
+  const free = () => gradient.map((slope, i) => (isPressed(point[i], slope) ? 0 : slope));
+  for (let iteration = 0; iteration < iterations && largest(free()) > tolerance; iteration++) {
+    const slopes = free();
+    const nowPressed = Array.from(gradient, (slope, i) => isPressed(point[i], slope)).join();
+    let direction = times(inverse, slopes).map((part) => -part);
+    if (nowPressed !== pressed || !(dot(direction, slopes) < 0)) {
+      // What was learnt with other variables does not hold.
+      pressed = nowPressed;
       inverse = identity(size);
       isFresh = true;
-      direction = gradient.map((part) => -part);
+      direction = slopes.map((part) => -part);
     }
+    direction = direction.map((part, i) => (isPressed(point[i], gradient[i]) ? 0 : part));
     const longest = largest(direction);
     if (longest > longestStep) direction = direction.map((part) => (part * longestStep) / longest);
-    const slope = dot(direction, gradient);
     const nextGradient = new Float64Array(size);
     let step = 1;
     let next = point;
     let nextValue = Infinity;
     for (let tries = 0; tries < 40; tries++) {
       await pause();
-      next = point.map((part, i) => part + step * direction[i]);
+      next = point.map((part, i) => within(part + step * direction[i]));
       nextValue = f(next, nextGradient);
       evaluations++;
-      if (nextValue <= value + 1e-4 * step * slope) break;
+      const slope = next.reduce((sum, part, i) => sum + (part - point[i]) * gradient[i], 0);
+      if (nextValue <= value + 1e-4 * slope) break;
       // The minimum of the parabola through what is known, within reason.
-      const parabola = (-slope * step * step) / (2 * (nextValue - value - slope * step));
+      const parabola = (-slope * step) / (2 * (nextValue - value - slope));
       step = Number.isFinite(nextValue) ? Math.min(0.5 * step, Math.max(0.1 * step, parabola)) : 0.3 * step;
+      if (step * longest < 1e-12) break;
     }
     if (!(nextValue <= value)) {
       if (isFresh) break;
@@ -70,10 +86,10 @@ export async function minimize(
       continue;
     }
     const moved = next.map((part, i) => part - point[i]);
-    const bent = nextGradient.map((part, i) => part - gradient[i]);
-    const isStill = value - nextValue <= 1e-15 * Math.abs(value) && largest(moved) < 1e-10;
+    const bent = nextGradient.map((part, i) => (moved[i] === 0 ? 0 : part - gradient[i]));
+    still = value - nextValue <= 1e-13 * Math.abs(value) ? still + 1 : 0;
     [point, value, gradient] = [next, nextValue, nextGradient];
-    if (isStill) break;
+    if (still === 3) break;
     const curvature = dot(moved, bent);
     if (curvature > 1e-12 * Math.sqrt(dot(moved, moved) * dot(bent, bent))) {
       if (isFresh) inverse = inverse.map((part) => (part * curvature) / dot(bent, bent));
@@ -81,7 +97,7 @@ export async function minimize(
       isFresh = false;
     }
   }
-  return { point, value, gradient, converged: largest(gradient) <= tolerance, evaluations };
+  return { point, value, gradient: free(), converged: largest(free()) <= tolerance, evaluations };
 }
 
 /** The matrix of second derivatives by central differences of the gradient, row-major. */

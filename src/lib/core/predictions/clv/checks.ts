@@ -75,13 +75,18 @@ export function checkRow(x: number, tx: number, T: number, line: number): void {
             ? 'a repeat purchase cannot be on the day of the first'
             : null;
   if (reason === null) return;
-  throw new UserError('clv_row_impossible', `Line ${line} cannot be: ${reason} (x ${x}, t_x ${tx}, T ${T}).`, 'Mend the line, or give a log of purchases.', {
-    line,
-    reason,
-    x,
-    tx,
-    T,
-  });
+  throw new UserError(
+    'clv_row_impossible',
+    `Line ${line} cannot be: ${reason} (x ${x}, t_x ${tx}, T ${T}).`,
+    'Mend the line, or give a log of purchases.',
+    {
+      line,
+      reason,
+      x,
+      tx,
+      T,
+    },
+  );
 }
 
 /**

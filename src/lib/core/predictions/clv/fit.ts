@@ -19,7 +19,7 @@ export interface Fit {
 }
 
 /** Log parameters are looked for this far from 0, times and amounts in units of what is usual in the data. */
-const furthest = 9;
+const furthest = 7;
 /** Starts agree where their mean log likelihoods differ by less. */
 const sameHeight = 1e-7;
 
@@ -37,7 +37,6 @@ export async function fitParameters(
   run: RunContext,
 ): Promise<Fit> {
   const loss: Differentiable = (point, gradient) => {
-    if (point.some((part) => !(Math.abs(part) <= furthest))) return Infinity;
     const parameters = point.map((part, i) => Math.exp(part) * scales[i]);
     const value = -logLikelihood(parameters, gradient) / customers;
     for (let i = 0; i < gradient.length; i++) gradient[i] *= -parameters[i] / customers;
@@ -45,19 +44,19 @@ export async function fitParameters(
   };
   const found: Minimum[] = [];
   for (const start of starts) {
-    const from = start.map((part, i) => Math.max(-furthest, Math.min(furthest, Math.log(part / scales[i]))));
-    found.push(await minimize(loss, from, { pause: () => run.breathe() }));
+    const from = start.map((part, i) => Math.log(part / scales[i]));
+    found.push(await minimize(loss, from, { bound: furthest, pause: () => run.breathe() }));
   }
   const best = found.reduce((least, each) => (each.value < least.value ? each : least));
   const parameters = Array.from(best.point, (part, i) => Math.exp(part) * scales[i]);
-  const atEdge = [...best.point.keys()].filter((i) => Math.abs(best.point[i]) > furthest - 1);
+  const atEdge = [...best.point.keys()].filter((i) => Math.abs(best.point[i]) > furthest - 0.5);
   const covariance = atEdge.length > 0 ? null : invertPositive(hessian(loss, best.point), starts[0].length);
   return {
     parameters,
     standardErrors: covariance && parameters.map((value, i) => value * Math.sqrt(covariance[i * parameters.length + i] / customers)),
     logLikelihood: -best.value * customers,
     gradientNorm: Math.max(...best.gradient.map(Math.abs)),
-    converged: Math.max(...best.gradient.map(Math.abs)) < 1e-6 && covariance !== null,
+    converged: Math.max(...best.gradient.map(Math.abs)) < 1e-6 && (covariance !== null || atEdge.length > 0),
     agreeing: found.filter(({ value }) => value - best.value < sameHeight).length,
     starts: starts.length,
     atEdge,

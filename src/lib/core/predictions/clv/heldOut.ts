@@ -167,7 +167,10 @@ function group(values: ArrayLike<number>, bounds: readonly number[], actual: Flo
 }
 
 function frequencyBounds(x: Int32Array): number[] {
-  const most = Math.min(mostRepeats, x.reduce((high, times) => Math.max(high, times), 0));
+  const most = Math.min(
+    mostRepeats,
+    x.reduce((high, times) => Math.max(high, times), 0),
+  );
   return Array.from({ length: most + 1 }, (_, times) => times);
 }
 

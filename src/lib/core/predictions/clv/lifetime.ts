@@ -13,6 +13,12 @@ import { purchaseModel, purchaseModels } from './purchaseModels';
 import { regularityOf, type Regularity } from './regularity';
 import type { FittedParameter, HeldOutSection, LifetimeCandidate, LifetimeFact, LifetimeSection, TrackingSection } from './sections';
 
+/** Histories of which the single days are not known: nothing of them can be held out. */
+export interface PurchaseSummary {
+  histories: Histories;
+  isPriced: boolean;
+}
+
 export interface LifetimeRequest {
   model: PurchaseModelId | 'auto';
   /** The day at whose beginning observation ends, since 1970-01-01. */
@@ -46,16 +52,18 @@ const weeksOfYear = 365.25 / 7;
  * @throws UserError `clv_no_repeats`, `clv_too_few`, `clv_daily`, `clv_money_negative`
  */
 export async function fitLifetime(
-  purchases: PurchaseDays,
+  known: PurchaseDays | PurchaseSummary,
   { model: asked, end, heldOutFrom, fitUntil }: LifetimeRequest,
   run: RunContext,
 ): Promise<Lifetime> {
-  const histories = historiesUntil(purchases, fitUntil);
+  const purchases = 'histories' in known ? null : known;
+  const histories = 'histories' in known ? known.histories : historiesUntil(known, fitUntil);
+  const isPriced = 'histories' in known ? known.isPriced : known.priced.some((count) => count > 0);
   checkHistories(histories);
   const findings: Finding[] = [];
-  const regularity = regularityOf(purchases, fitUntil);
+  const regularity = purchases && regularityOf(purchases, fitUntil);
   const tried = asked === 'auto' ? purchaseModels : [purchaseModel(asked)];
-  const time = heldOutFrom === null ? null : timeToTest(purchases, heldOutFrom, end, findings);
+  const time = heldOutFrom === null || !purchases ? null : timeToTest(purchases, heldOutFrom, end, findings);
   const before = time?.histories ?? histories;
   const { rows } = distinct(before);
   const fits: { model: PurchaseModel; fit: Fit; candidate: LifetimeCandidate }[] = [];
@@ -75,7 +83,7 @@ export async function fitLifetime(
 
   run.report({ stage: 'test', done: 0, total: 1, unit: 'steps' });
   const fitted = fits.map(({ model, fit: { parameters } }): Fitted => ({ model, parameters }));
-  const money = await fitMoney(purchases, histories, findings, run);
+  const money = isPriced ? await fitMoney(histories, findings, run) : null;
   return {
     model: best.model,
     fit,
@@ -84,8 +92,8 @@ export async function fitLifetime(
     histories,
     money,
     regularity,
-    heldOut: time && (await heldOutSection(purchases, time, heldOutFrom!, fitted, best.model.id, run)),
-    tracking: time && trackingSection(purchases, heldOutFrom!, end, { model: best.model, parameters: best.fit.parameters }),
+    heldOut: time && (await heldOutSection(purchases!, time, heldOutFrom!, fitted, best.model.id, run)),
+    tracking: time && trackingSection(purchases!, heldOutFrom!, end, { model: best.model, parameters: best.fit.parameters }),
     findings,
   };
 }
@@ -135,8 +143,7 @@ function timeToTest(purchases: PurchaseDays, from: number, end: number, findings
   }
 }
 
-async function fitMoney(purchases: PurchaseDays, histories: Histories, findings: Finding[], run: RunContext): Promise<Lifetime['money']> {
-  if (!purchases.priced.some((count) => count > 0)) return null;
+async function fitMoney(histories: Histories, findings: Finding[], run: RunContext): Promise<Lifetime['money']> {
   const without = checkMoney(histories);
   const rows = spendRows(histories);
   const fit = await fitGammaGamma(rows, run);
@@ -146,7 +153,8 @@ async function fitMoney(purchases: PurchaseDays, histories: Histories, findings:
   if (q <= 1) {
     findings.push({
       code: 'clv_money_no_mean',
-      message: 'A few customers spend so much more than the others that a mean over all does not settle (q ≤ 1); value is not given for customers without a repeat purchase.',
+      message:
+        'A few customers spend so much more than the others that a mean over all does not settle (q ≤ 1); value is not given for customers without a repeat purchase.',
     });
   }
   return { fit, customers: rows.x.length, correlation };

@@ -17,16 +17,18 @@ const fewestPairs = 50;
  * @returns null where too few customers came back three times
  */
 export function regularityOf({ start, day }: PurchaseDays, end: number): Regularity | null {
-  let [pairs, squares] = [0, 0];
+  const squares: number[] = [];
   for (let c = 0; c + 1 < start.length; c++) {
     for (let i = start[c]; i + 2 < start[c + 1] && day[i + 2] < end; i += 2) {
-      const share = (day[i + 1] - day[i]) / (day[i + 2] - day[i]);
-      pairs++;
-      squares += (share - 0.5) ** 2;
+      squares.push(((day[i + 1] - day[i]) / (day[i + 2] - day[i]) - 0.5) ** 2);
     }
   }
+  const pairs = squares.length;
   if (pairs < fewestPairs) return null;
-  // The mean is one half, for who comes first does not matter.
-  const variance = Math.max(squares / pairs, 1e-6);
+  // By size, so that the sum does not depend on how people are numbered. The mean is one half, for who comes first does not matter.
+  const sum = Float64Array.from(squares)
+    .sort()
+    .reduce((total, square) => total + square, 0);
+  const variance = Math.max(sum / pairs, 1e-6);
   return { k: (1 - 4 * variance) / (8 * variance), pairs };
 }
