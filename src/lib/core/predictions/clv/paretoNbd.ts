@@ -102,9 +102,11 @@ function eachRow(
       f(row, ofCount[n] + end, 0, means.fill(0));
       continue;
     }
-    const panels = Math.ceil(Math.max(span / 4, ((power + s) * span) / 16));
+    // How fast the integrand falls at most, at the end.
+    const fall = (least + T[row]) * (power / (alpha + T[row]) + (s + 1) / (beta + T[row]));
+    const panels = Math.ceil(Math.max(span / 4, (fall * span) / 16));
     const half = span / panels / 2;
-    const { nodes, weights } = half < 0.5 && (power + s) * half < 1.5 ? few : many;
+    const { nodes, weights } = half < 0.5 && fall * half < 1.5 ? few : many;
     const top = -power * Math.log(alpha + tx[row]) - (s + 1) * Math.log(beta + tx[row]);
     let integral = 0;
     let [meanA, inverseA, meanB, inverseB] = [0, 0, 0, 0];
