@@ -1,5 +1,6 @@
 import type { Command } from './command';
 import { check } from './check';
+import { clv } from './clv';
 import { destinations } from './destinations';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
@@ -10,4 +11,4 @@ import { run } from './run';
 import { schema } from './schema';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
-export const commands: readonly Command[] = [run, check, inspect, evaluate, exportModel, doctor, models, destinations, schema];
+export const commands: readonly Command[] = [run, check, inspect, evaluate, clv, exportModel, doctor, models, destinations, schema];

@@ -3,6 +3,7 @@ import type { TraitKind } from '../profiles/traits';
 import type { ChoiceOfK } from '../math/clusters/chooseK';
 import type { Difference } from '../segments/difference';
 import type { FittedRule } from '../segments/fitRule';
+import type { HeldOutSection, LifetimeSection, TrackingSection } from './clv/sections';
 import type { TraitShape } from './clusters/shape';
 import type { PredictionTarget } from './spec';
 
@@ -70,7 +71,10 @@ export type ReportSection =
   | LossesSection
   | OutputsSection
   | LiftSection
-  | ClustersSection;
+  | ClustersSection
+  | LifetimeSection
+  | TrackingSection
+  | HeldOutSection;
 export type SectionKind = ReportSection['kind'];
 
 /** How well the test's customers are put in order, beside a baseline. */

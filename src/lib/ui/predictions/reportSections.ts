@@ -5,10 +5,13 @@ import ClustersSection from '../segmentations/clusters/ClustersSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
 import GainsSection from './sections/GainsSection.svelte';
+import HeldOutSection from './sections/HeldOutSection.svelte';
+import LifetimeSection from './sections/LifetimeSection.svelte';
 import LiftSection from './sections/LiftSection.svelte';
 import LossesSection from './sections/LossesSection.svelte';
 import OutputsSection from './sections/OutputsSection.svelte';
 import RankingSection from './sections/RankingSection.svelte';
+import TrackingSection from './sections/TrackingSection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
 import type { SectionProps } from './sectionProps';
 
@@ -29,5 +32,8 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   calibration: { component: CalibrationSection },
   drivers: { component: DriversSection },
   losses: { component: LossesSection },
+  lifetime: { component: LifetimeSection, wide: true },
+  tracking: { component: TrackingSection, wide: true },
+  heldOut: { component: HeldOutSection, wide: true },
   windows: { component: WindowsSection, wide: true },
 };

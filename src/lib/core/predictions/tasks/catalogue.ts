@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors';
+import { clv } from './clv';
 import { clvInputs } from './clvInputs';
 import { clusters } from './clusters';
 import { lookalike } from './lookalike';
@@ -6,7 +7,7 @@ import { propensity } from './propensity';
 import type { PredictionTask } from './task';
 
 /** Every question that a prediction can answer: one file and one line each. */
-export const predictionTasks: readonly PredictionTask[] = [propensity, lookalike, clvInputs, clusters];
+export const predictionTasks: readonly PredictionTask[] = [propensity, lookalike, clv, clvInputs, clusters];
 
 /** The screen on which a model is worked with. */
 export function placeOf({ task }: { task: string }): 'predictions' | 'segments' {
