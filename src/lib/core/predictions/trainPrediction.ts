@@ -167,7 +167,7 @@ async function learnTask(
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
 
-  const total = Number(options.epochs);
+  const total = Number(options.epochs ?? options.trees);
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
     run.report({ stage: 'train', done: epoch, total, unit: 'epochs', values: { epoch, loss, validationLoss } });
   const validationRows = { inputs: applyTransform(inputs, validation.table.features), labels: validation.labels };
