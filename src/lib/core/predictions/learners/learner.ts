@@ -9,6 +9,8 @@ import type { FeatureMatrix, InputForm } from '../transform';
 export interface LabeledRows {
   inputs: FeatureMatrix;
   labels: Labels;
+  /** How much each row counts, in the learners that say so; 1 where it is absent. */
+  weights?: Float32Array;
 }
 
 export interface EpochLoss {
@@ -43,6 +45,8 @@ export interface Learner {
   /** What a driver's number is: a weight with its sign, or the ranking quality lost when the input is shuffled. */
   drivers: 'weight' | 'auc-lost';
   options: readonly OptionSpec[];
+  /** Whether validation rows change what is learnt; where they only tell a loss, they may be rows of train. Yes where it is absent. */
+  looksAtValidation?(options: OptionValues): boolean;
   fit(
     rows: { train: LabeledRows; validation: LabeledRows },
     options: OptionValues,
