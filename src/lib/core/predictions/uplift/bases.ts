@@ -3,12 +3,14 @@ import { resolveOptions, type OptionValues } from '../../base/options';
 import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
 import type { ModelState } from '../../recommenders/modelState';
+import { rowsWhere } from '../folds';
 import type { Learner } from '../learners/learner';
 import { logistic } from '../learners/logistic';
+import { rowsOfMatrix } from '../rows';
 import type { PredictionTools } from '../tools';
 import type { FeatureMatrix } from '../transform';
 import { chooseRegularization, fitRidge, linearValues, ridge, ridgeState } from './ridge';
-import { rowsOfMatrix, rowsWhere, type OutcomeKind } from './trial';
+import type { OutcomeKind } from './trial';
 
 /** What the stages of a learner of uplift are fitted with. */
 export interface Base {

@@ -1,5 +1,6 @@
 import { Random } from '../../base/random';
-import { rowsWhere, type Trial } from './trial';
+import { rowsWhere } from '../folds';
+import type { Trial } from './trial';
 
 /** Each row's fold, dealt out within arms and outcomes by chance, so that folds are alike. */
 export function foldsOf({ treated, outcome }: Pick<Trial, 'treated' | 'outcome'>, folds: number, seed: number): Uint8Array {

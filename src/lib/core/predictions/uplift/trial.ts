@@ -1,3 +1,5 @@
+import { rowsWhere } from '../folds';
+import { rowsOfMatrix } from '../rows';
 import type { FeatureMatrix } from '../transform';
 
 /** People of one or more randomised campaigns: what was known of each before, who was addressed, and what came of it. */
@@ -25,17 +27,7 @@ export function rowsOfTrial({ inputs, treated, outcome, outcomeKind, propensity 
   };
 }
 
-export function rowsOfMatrix({ columns, values, categories }: FeatureMatrix, rows: Int32Array): FeatureMatrix {
-  const chosen = new Float32Array(rows.length * columns);
-  rows.forEach((row, at) => chosen.set(values.subarray(row * columns, (row + 1) * columns), at * columns));
-  return { rows: rows.length, columns, values: chosen, ...(categories && { categories }) };
-}
-
 /** The rows of one arm. */
 export function rowsOfArm({ treated }: Pick<Trial, 'treated'>, arm: 0 | 1): Int32Array {
   return rowsWhere(treated.length, (row) => treated[row] === arm);
-}
-
-export function rowsWhere(count: number, is: (row: number) => boolean): Int32Array {
-  return Int32Array.from({ length: count }, (_, row) => row).filter(is);
 }

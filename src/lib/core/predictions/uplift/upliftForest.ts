@@ -245,8 +245,6 @@ function bestSplit(
   return best;
 }
 
-const names = ['feature', 'threshold', 'left', 'right', 'treated', 'control'] as const;
-
 function stateOf(trees: readonly Tree[]): ModelState {
   const root = new Int32Array(trees.length);
   let nodes = 0;
@@ -254,7 +252,7 @@ function stateOf(trees: readonly Tree[]): ModelState {
     root[t] = nodes;
     nodes += tree.feature.length;
   });
-  const all = (name: (typeof names)[number]) =>
+  const all = (name: keyof Tree) =>
     trees.flatMap((tree, t) => (name === 'left' || name === 'right' ? tree[name].map((node) => node + root[t]) : tree[name]));
   const array = (data: Int32Array | Float32Array | Float64Array, axis = 'nodes') => ({ data, shape: [data.length], axes: [axis] });
   return {

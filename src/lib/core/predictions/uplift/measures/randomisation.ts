@@ -3,11 +3,12 @@ import { Random } from '../../../base/random';
 import type { RunContext } from '../../../base/run';
 import { chiSquareTail } from '../../../math/chiSquare';
 import { normal975 } from '../../../math/intervals';
+import { rowsWhere } from '../../folds';
 import { logistic } from '../../learners/logistic';
 import { auc } from '../../metrics';
+import { rowsOfMatrix } from '../../rows';
 import type { PredictionTools } from '../../tools';
 import type { FeatureMatrix } from '../../transform';
-import { rowsOfMatrix, rowsWhere } from '../trial';
 
 /** One campaign of the trial. */
 export interface Arms {
