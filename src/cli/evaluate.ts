@@ -368,7 +368,7 @@ function readCutoffs(text: string): number[] {
   return [...new Set(cutoffs)].sort((a, b) => a - b);
 }
 
-function readSeed(text: string): number {
+export function readSeed(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(seed <= 4294967295))
     throw new UserError('seed', `"${text}" is no seed.`, 'Give a whole number from 0 to 4294967295.', { value: text });

@@ -48,6 +48,8 @@ export interface Learner {
    */
   drivers: 'weight' | 'auc-lost' | 'gain';
   options: readonly OptionSpec[];
+  /** Whether validation rows change what is learnt; where they only tell a loss, they may be rows of train. Yes where it is absent. */
+  looksAtValidation?(options: OptionValues): boolean;
   fit(
     rows: { train: LabeledRows; validation: LabeledRows },
     options: OptionValues,
