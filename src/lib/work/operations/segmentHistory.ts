@@ -17,6 +17,7 @@ import {
 import { samplePeople } from '../../core/segments/sample';
 import { localDate } from '../../core/schema/asOf';
 import type { Epoch } from '../epoch';
+import { replayScopeOf } from '../segmentsAt';
 
 export interface SegmentHistory {
   /** Ascending; the last is today's asOf. */
@@ -116,7 +117,6 @@ export const segmentMovers = reads<
   return { total: people.count, people: ids.map((userId, i) => ({ userId, then: before?.[i] ?? null, now: after[i] })) };
 });
 
-async function replayScope({ segments }: SegmentQuestion, epoch: Epoch): Promise<ReplayScope> {
-  const { idLists, personIds, segments: saved } = await epoch.segments();
-  return { ...(await epoch.data()), scores: epoch.scores, planTags: epoch.plan.tags, segments: segments ?? saved, idLists, personIds };
+function replayScope({ segments }: SegmentQuestion, epoch: Epoch): Promise<ReplayScope> {
+  return replayScopeOf(epoch, segments);
 }

@@ -5,7 +5,7 @@ import type { RunContext } from '../../base/run';
 import { withReferences } from '../../profiles/planTraits';
 import { profileTraits } from '../../profiles/profileTraits';
 import { references, type NamedTrait } from '../../profiles/profilesQuery';
-import { readFeatures, type EventScope, type FeatureTable } from '../features';
+import { readFeatures, rowsOfFeatures, type EventScope, type FeatureTable } from '../features';
 import { findLeaks } from '../leakage';
 import { logistic } from '../learners/logistic';
 import type { LabeledRows } from '../learners/learner';
@@ -177,18 +177,6 @@ async function traitSimilarity(
   );
   const scores = await logistic.predict(fitted.state, all, tools, run);
   return { scores, drivers: driversSection(logistic, inputs, fitted.drivers), findings };
-}
-
-function rowsOfFeatures(table: FeatureTable, rows: Int32Array): FeatureTable {
-  return {
-    ...table,
-    userIndexes: rows.map((row) => table.userIndexes[row]),
-    features: table.features.map((feature) =>
-      feature.kind === 'text'
-        ? { ...feature, values: Array.from(rows, (row) => feature.values[row]) }
-        : { ...feature, values: Float64Array.from(rows, (row) => feature.values[row]) },
-    ),
-  };
 }
 
 function rowsOfMatrix({ columns, values }: FeatureMatrix, rows: Int32Array): FeatureMatrix {
