@@ -33,7 +33,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     target: Object.fromEntries(
       task.asks.map((part) => [
         part,
-        { event: 'order_completed', withinDays: 14, segment: 'fans', traits: ['orders', 'revenue', 'daysSinceLastEvent'] }[part],
+        ({ event: 'order_completed', withinDays: 14, segment: 'fans', traits: ['orders', 'revenue', 'daysSinceLastEvent'] } as PredictionSpec['target'])![part],
       ]),
     ) as unknown as PredictionSpec['target'],
     options: {},

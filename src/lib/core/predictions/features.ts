@@ -171,7 +171,7 @@ export function eventsAsked(
     ...(category === undefined ? [] : [sql`(category = ${category} OR starts_with(category, ${`${category ?? ''}${pathSeparator}`}))`]),
   ];
   if (of.length === 0) return sql`event = ${event}`;
-  return sql`event = ${event} AND item_index IN (SELECT item_index FROM ${identifier(tables.items)} WHERE ${join(of, sql` AND `)})`;
+  return sql`event = ${event} AND item_index IN (SELECT item_index FROM ${identifier(tables.items)} WHERE ${join(of, ' AND ')})`;
 }
 
 /** A trait as a feature: numbers as doubles, dates as days before the cut-off. */

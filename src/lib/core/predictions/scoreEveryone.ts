@@ -43,7 +43,7 @@ export async function scoreEveryone(
   return byColumn(outputs);
 }
 
-function byColumn(outputs: Today['outputs']): Record<string, Float32Array | Float64Array> {
+function byColumn(outputs: Readonly<Record<string, Float32Array | Float64Array>>): Record<string, Float32Array | Float64Array> {
   return Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values]));
 }
 
@@ -68,7 +68,7 @@ export async function scoreAgain(
   const protocol = { ...report.protocol, scored: { asOf: scope.asOf, dataHash: scope.dataHash } };
   const sections = report.sections.map((section) => (section.kind === 'outputs' ? outputsSection(task.outputs, byName) : section));
   const { reference } = today ? predictionOfState(state) : {};
-  return { report: { ...report, protocol, sections: today ? ofToday(sections, task, today, reference) : sections }, outputs, state };
+  return { report: { ...report, protocol, sections: today && task.labels !== null ? ofToday(sections, task, today, reference) : sections }, outputs, state };
 }
 
 /** What everybody is predicted as of the scope's instant, and what is known of them. */
@@ -88,9 +88,10 @@ export async function predictToday(
   tools: PredictionTools,
   run: RunContext,
 ): Promise<Today> {
-  const { learner, fitted, inputs, calibration, traits } = predictionOfState(state);
+  const { learner, fitted, inputs, calibration, traits, withinDays } = predictionOfState(state);
   const everybody = await todaysFeatures(scope, traits, run);
-  const among = task.among && (await task.among(scope, everybody, target, options, run));
+  const asked = { ...target, withinDays: target.withinDays ?? withinDays };
+  const among = task.among && (await task.among(scope, everybody, asked, options, run));
   const table = among ? rowsOfFeatures(everybody, among.rows) : everybody;
   const matrix = applyTransform(inputs, table.features);
   const predicted = applyCalibration(calibration, await learner.predict(fitted, matrix, tools, run));

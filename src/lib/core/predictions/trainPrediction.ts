@@ -58,8 +58,8 @@ export async function trainPrediction(
       ? compute(scope, task, { target, options, observed, seed }, watched, during)
       : learnTask(
           scope,
-          { task, learner: composed(task, learner!, spec.target), options, leaveOut: spec.leaveOut },
-          target as EventTarget,
+          { task, learner: learner!, options, leaveOut: spec.leaveOut },
+          { ...target, withinDays: target.withinDays ?? task.window!(observed, options) } as EventTarget,
           observed,
           seed,
           watched,
@@ -146,13 +146,14 @@ async function compute(
 
 async function learnTask(
   scope: DataScope & EventScope,
-  { task, learner, options, leaveOut }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
+  { task, learner: chosen, options, leaveOut }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
   target: EventTarget,
   observed: Observed,
   seed: number,
   tools: PredictionTools,
   run: RunContext,
 ): Promise<Made> {
+  const learner = composed(task, chosen, target);
   const cutoffs = task.cutoffs(observed, target);
   const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
   const windows: { table: FeatureTable; labels: Labels }[] = [];

@@ -41,6 +41,8 @@ export interface LearnedTask extends TaskEntry {
   cutoffs(observed: Observed, target: EventTarget): Cutoffs;
   /** What came of each customer of the table after its cut-off. */
   label(scope: DataScope, table: FeatureTable, target: EventTarget, run: RunContext, options: OptionValues): Promise<Labels>;
+  /** How many days its labels look ahead at most, where the target does not say. */
+  window?(observed: Observed, options: OptionValues): number;
   /** Whom it asks the learner about, where that is not everybody with an event before the cut-off. */
   among?(scope: DataScope, table: FeatureTable, target: EventTarget, options: OptionValues, run: RunContext): Promise<Among>;
   /** Where the labels are answered by a learner of simpler ones: their kind, and how the answer is put together. */
