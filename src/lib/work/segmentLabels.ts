@@ -4,8 +4,9 @@ import { liesBeside } from '../core/profiles/planTraits';
 import { segmentsNamed } from '../core/recommenders/segmentNames';
 import { localDate } from '../core/schema/asOf';
 import { evaluateRule } from '../core/segments/evaluate';
-import { replayRule, timelessTraits, type ReplayScope } from '../core/segments/history';
+import { replayRule, timelessTraits } from '../core/segments/history';
 import type { Epoch } from './epoch';
+import { replayScope } from './segmentsAt';
 
 /**
  * The first of some segments of the plan that each customer, by number, is in; null where they are in none.
@@ -24,12 +25,6 @@ export async function segmentLabels(epoch: Epoch, ids: readonly string[], before
     for (let user = 0; user < users; user++) if (labels[user] === null && members.has(user)) labels[user] = id;
   }
   return labels;
-}
-
-/** What a rule of the plan is replayed in; `segments` where others stand in for the plan's. */
-export async function replayScope(epoch: Epoch, segments?: ReplayScope['segments']): Promise<ReplayScope> {
-  const { idLists, personIds, segments: saved } = await epoch.segments();
-  return { ...(await epoch.data()), scores: epoch.scores, planTags: epoch.plan.tags, segments: segments ?? saved, idLists, personIds };
 }
 
 /** Rows of models that go by segments of the plan say so where those know what was tested. */

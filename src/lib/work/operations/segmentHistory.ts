@@ -15,7 +15,7 @@ import {
 } from '../../core/segments/history';
 import { samplePeople } from '../../core/segments/sample';
 import { localDate } from '../../core/schema/asOf';
-import { replayScope } from '../segmentLabels';
+import { replayScope } from '../segmentsAt';
 
 export interface SegmentHistory {
   /** Ascending; the last is today's asOf. */

@@ -58,6 +58,8 @@ export interface Learner {
     run: RunContext,
     onEpoch?: (loss: EpochLoss) => void,
   ): Promise<Fitted>;
+  /** Everything it says of each row by name, where that is more than the one number of {@link Learner.predict}. */
+  predictAll?(state: ModelState, inputs: FeatureMatrix, tools: PredictionTools, run: RunContext): Promise<Record<string, Float32Array>>;
   /** One number a row. */
   predict(state: ModelState, inputs: FeatureMatrix, tools: PredictionTools, run: RunContext): Promise<Float32Array>;
   /**

@@ -5,7 +5,7 @@ import type { RunContext } from '../../base/run';
 import { withReferences } from '../../profiles/planTraits';
 import { profileTraits } from '../../profiles/profileTraits';
 import { references, type NamedTrait } from '../../profiles/profilesQuery';
-import { readFeatures, type EventScope, type FeatureTable } from '../features';
+import { readFeatures, rowsOfFeatures, type EventScope, type FeatureTable } from '../features';
 import { findLeaks } from '../leakage';
 import { logistic } from '../learners/logistic';
 import type { LabeledRows } from '../learners/learner';
