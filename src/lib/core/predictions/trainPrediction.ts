@@ -6,7 +6,8 @@ import type { RunContext } from '../base/run';
 import { outlastLoss } from '../math/outlastLoss';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
-import { readFeatures, rowsOfFeatures, type EventScope, type FeatureTable } from './features';
+import { readFeatures, type EventScope, type FeatureTable } from './features';
+import { rowsOfTable } from './rows';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
@@ -146,7 +147,12 @@ async function compute(
 
 async function learnTask(
   scope: DataScope & EventScope,
-  { task, learner: chosen, options, leaveOut }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
+  {
+    task,
+    learner: chosen,
+    options,
+    leaveOut,
+  }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
   target: EventTarget,
   observed: Observed,
   seed: number,
@@ -162,7 +168,7 @@ async function learnTask(
     await run.breathe();
     const everybody = await readFeatures(scope, cutoff, run.signal, leaveOut);
     const asked = task.among && (await task.among(scope, everybody, target, options, run)).rows;
-    const table = asked ? rowsOfFeatures(everybody, asked) : everybody;
+    const table = asked ? rowsOfTable(everybody, asked) : everybody;
     windows.push({ table, labels: await task.label(scope, table, target, run, options) });
   }
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
