@@ -261,10 +261,11 @@ function sentenceOf({ code, values }: EvaluationWarning): string {
 
 /** What files say beside the pairs; of events their hour and day of the week, in UTC. */
 async function readParts(args: Arguments, io: CommandIo, split: GivenSplit): Promise<FeatureParts> {
-  const [{ openFile }, { readFeatureFile }, { contextFeatures }] = await Promise.all([
+  const [{ openFile }, { readFeatureFile }, { contextFeatures }, { groupsByFeature }] = await Promise.all([
     import('../lib/platform/node/files'),
     import('../lib/core/evaluation/featureFiles'),
     import('../lib/core/recommenders/readFeatures'),
+    import('../lib/core/recommenders/features'),
   ]);
   const read = async (name: string | undefined, ids: string[]) => name && readFeatureFile(await openFile(io.path(name)), ids);
   const [ofItems, ofUsers] = [await read(args.optionalText('items'), split.itemIds), await read(args.optionalText('users'), split.userIds)];
@@ -275,7 +276,7 @@ async function readParts(args: Arguments, io: CommandIo, split: GivenSplit): Pro
   const weekdays = () => Int32Array.from(times!, (time) => 1 + ((Math.floor(time / 8.64e10) + 3) % 7));
   return {
     ...(ofItems && { itemFeatures: async () => ofItems }),
-    ...(ofUsers && { userFeatures: async () => ofUsers }),
+    ...(ofUsers && { userFeatures: async () => ofUsers, groups: async (by) => groupsByFeature(ofUsers, by) }),
     ...(isDated && { context: async () => contextFeatures(hours(), weekdays()) }),
   };
 }
@@ -367,7 +368,7 @@ function readCutoffs(text: string): number[] {
   return [...new Set(cutoffs)].sort((a, b) => a - b);
 }
 
-function readSeed(text: string): number {
+export function readSeed(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(seed <= 4294967295))
     throw new UserError('seed', `"${text}" is no seed.`, 'Give a whole number from 0 to 4294967295.', { value: text });

@@ -4,6 +4,7 @@ import { identityNumbering, isIdentity, type Numbering } from '../math/permute';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { outlastLoss } from '../math/outlastLoss';
 import { checkRoom, refuseTooLarge } from './room';
+import { trainUntilItOverfits } from './earlyStopping';
 import { knowingItems, learntData, likedOnly } from './learntData';
 import { stateByPlace, type ModelState } from './modelState';
 import { numberedModel } from './numberedModel';
@@ -45,7 +46,9 @@ export async function trainRecommender(request: TrainingRequest, compute: Comput
   const numbering = numberingOf(data);
   const learnt = numbering ? dataByPlace(data, numbering) : data;
   const start = warmStart && stateByPlace(warmStart, numbering ?? identityNumbering(pairs), pairs);
-  const result = await outlastLoss(compute, run, (watched, during) => recommender.train(learnt, options, seed, watched, during, start));
+  const result = await outlastLoss(compute, run, (watched, during) =>
+    trainUntilItOverfits(recommender, learnt, options, seed, watched, during, start),
+  );
   const model = knowingItems(result.model, learnt.pairs.items);
   return { ...result, model: numbering ? numberedModel(model, numbering, pairs) : model, options };
 }

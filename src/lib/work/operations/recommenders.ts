@@ -1,4 +1,5 @@
 import { UserError } from '../../core/base/errors';
+import { isBaseline } from '../../core/evaluation/baseline';
 import { commonEvents, compareModels, type Contestant } from '../../core/evaluation/compareModels';
 import type { Comparison, EvaluationRow, EvaluationWarning, SplitSpec } from '../../core/evaluation/types';
 import type { RecommenderSpec } from '../../core/plan/schema';
@@ -6,18 +7,19 @@ import { recommendForUsers } from '../../core/recommendations/recommendForUsers'
 import { findRecommender } from '../../core/recommenders/catalogue';
 import { featureParts } from '../../core/recommenders/readFeatures';
 import { readNumbering } from '../../core/recommenders/readTrainingData';
-import type { RecommenderModel } from '../../core/recommenders/recommender';
 import { indexesOf } from '../../core/store/columns';
 import { defaultEventWeights, readInteractionList } from '../../core/store/interactionQueries';
 import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../../core/store/itemQueries';
 import { identifier, sql } from '../../core/store/sql';
 import type { TuningResult } from '../../core/evaluation/tuning/tune';
 import { estimateRecommender, refuseTooLargeModel, type RecommenderEstimate } from '../recommenderEstimate';
+import { dueOf } from '../dueDays';
 import type { Epoch } from '../epoch';
 import { computeOf, entryOf, trainedModel, trainingKey, usuallyExcluded } from '../recommenders';
 import type { ModelEntry } from '../registry/entry';
 import { withMeasured } from '../registry/keep';
 import { findKept, givenContestant, isGiven, withOrigins } from '../registry/use';
+import { withSegmentsOfToday } from '../segmentLabels';
 import type { KeptModel, WorkspaceState } from '../workspace';
 import { tuneModel, type TuningInput } from '../recommenderTuning';
 import { reads } from './context';
@@ -54,7 +56,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
       epoch,
     );
     const protocol = { ...comparison.protocol, asOf: data.asOf };
-    const dated = withOrigins({ ...comparison, protocol }, specs, epoch.state.models);
+    const dated = await withSegmentsOfToday(epoch, withOrigins({ ...comparison, protocol }, specs, epoch.state.models), specs);
     const measured = await measuredModels(epoch, dated, models);
     if (!epoch.state.readOnly) await epoch.commit((state) => ({ ...state, comparison: dated, models: measured(state) }));
     return dated;
@@ -130,14 +132,9 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
   },
 );
 
-function dueOf(model: RecommenderModel, user: number, item: number): { due?: string } {
-  const time = model.due?.(user, item);
-  return time === undefined ? {} : { due: new Date(time / 1000).toISOString() };
-}
-
-/** The specs with a popularity row, unless there is one already. */
+/** The specs with a row of everybody's popularity, unless there is one already. */
 function withBaseline(models: RecommenderSpec[]): RecommenderSpec[] {
-  if (models.some((model) => model.algorithm === 'popularity')) return models;
+  if (models.some(isBaseline)) return models;
   const id = models.some((model) => model.id === 'popularity') ? 'popularity-baseline' : 'popularity';
   return [{ id, kind: 'recommender', algorithm: 'popularity', options: {} }, ...models];
 }
