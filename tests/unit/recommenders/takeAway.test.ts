@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { sha256Hex } from '$lib/core/base/hash';
 import { rankScores } from '$lib/core/math/topK';
 import { filesOfModel, zipOf } from '$lib/core/recommenders/away/bundle';
+import { lackingForm } from '$lib/core/recommenders/away/forms';
 import { findRecommender, recommenders } from '$lib/core/recommenders/catalogue';
 import { readTravelling } from '$lib/core/recommenders/state/npz';
 import { readTfjs } from '$lib/core/recommenders/state/tfjs';
@@ -89,6 +90,18 @@ describe.each(takenIds)('the files of %s', (id) => {
     const scores = (layers.predict(given) as tf.Tensor).dataSync();
     near(scores, await model.score(everyone));
   });
+});
+
+it('what the screen says of its forms is what the files have', async () => {
+  for (const { id, needs } of recommenders) {
+    const form = lackingForm({ id, needs });
+    if (!takenIds.includes(id)) {
+      expect([id, form]).toEqual([id, id === 'warp' ? undefined : 'program']);
+      continue;
+    }
+    const names = filesOfModel(await takenModel(id)).map(({ name }) => name);
+    expect([id, names.includes('recommend.py'), names.includes('model.onnx')]).toEqual([id, form !== 'program', form === undefined]);
+  }
 });
 
 it('two towers without customers go from a history, as a basket is folded in', async () => {

@@ -6,14 +6,18 @@ import type { Basket, EpochWatch, Recommender, RecommenderModel } from './recomm
 
 type NumberOption = Extract<OptionSpec, { kind: 'number' }>;
 
-/** Measured in docs/decisions/0061-neighbours-and-rules.md. */
+/** Measured in docs/decisions/0061-neighbours-and-rules.md; what rare items ask in 0074. */
 export const popularityShareOption: NumberOption = {
   name: 'popularityShare',
   kind: 'number',
   default: 0,
   rule: {
-    of: ({ users, pairs }) => Math.round(100 * Math.min(1, Math.max(0, (6 - pairs / Math.max(1, users)) / 3))) / 100,
-    why: 'Left empty it follows the data: 1 where customers have three pairs or fewer, falling to 0 at six. With so little to go by, a model alone finds less than what is popular.',
+    of: ({ users, items, pairs }) => {
+      const ofShortHistories = Math.min(1, Math.max(0, (6 - pairs / Math.max(1, users)) / 3));
+      const ofRareItems = 0.2 * Math.min(1, Math.max(0, 3 - pairs / Math.max(1, items)));
+      return Math.round(100 * Math.max(ofShortHistories, ofRareItems)) / 100;
+    },
+    why: 'Left empty it follows the data: 1 where customers have three pairs or fewer, falling to 0 at six; and at least 0.2 where items have two or fewer, falling to 0 at three. With so little to go by, a model alone finds less than what is popular.',
   },
   min: 0,
   max: 100,

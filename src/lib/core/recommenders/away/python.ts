@@ -134,8 +134,8 @@ function sharing(format: string): string {
 `;
 }
 
-/** Whether {@link pythonScript} has anything to say of a model. */
-export function hasScript({ format }: ModelState): boolean {
+/** Whether {@link pythonScript} has anything to say of models of a format. */
+export function hasScript(format: string): boolean {
   return format in bodies;
 }
 
