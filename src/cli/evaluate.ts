@@ -154,6 +154,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   const split = await readFiles(args, io);
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
+  const { roomInBytes } = await import('../lib/work/recommenderEstimate');
   const { measureRanking, rankingTask } = await import('../lib/core/evaluation/evaluate');
   const { collapseWarnings, repeatWarnings } = await import('../lib/core/evaluation/collapse');
   const { withAuc } = await import('../lib/core/evaluation/auc');
@@ -177,7 +178,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     );
   }
   try {
-    const compute = { kernels, tensors: () => platform.openTensors() };
+    const compute = { kernels, tensors: () => platform.openTensors(), room: roomInBytes[platform.name] };
     const parts = await readParts(args, io, split);
     const historyEvents = split.historyEvents && trainingDataOf(split.historyEvents).sequences;
     const data = split.events ? trainingDataOf(split.events, parts) : { pairs: split.train, ...parts };
@@ -367,7 +368,7 @@ function readCutoffs(text: string): number[] {
   return [...new Set(cutoffs)].sort((a, b) => a - b);
 }
 
-function readSeed(text: string): number {
+export function readSeed(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(seed <= 4294967295))
     throw new UserError('seed', `"${text}" is no seed.`, 'Give a whole number from 0 to 4294967295.', { value: text });

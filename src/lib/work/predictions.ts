@@ -38,7 +38,7 @@ export async function scoreAgainWith(epoch: Epoch, model: PredictionSpec): Promi
   return putPrediction(epoch, model, await scoreAgain(await epoch.data(), model, { report: earlier.report, state }, toolsOf(epoch), epoch));
 }
 
-function toolsOf({ desk }: Epoch): PredictionTools {
+export function toolsOf({ desk }: Epoch): PredictionTools {
   return { tensors: () => desk.tensors(), kernels: () => desk.kernels() };
 }
 

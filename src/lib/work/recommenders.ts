@@ -24,6 +24,7 @@ import { remember } from '../core/store/remember';
 import { identifier, sql } from '../core/store/sql';
 import { dueDays } from './dueDays';
 import type { Epoch, EpochData } from './epoch';
+import { roomInBytes } from './recommenderEstimate';
 import type { ModelEntry } from './registry/entry';
 import { bytesOf, keepModel } from './registry/keep';
 import { eventsOf } from './registry/events';
@@ -178,7 +179,7 @@ export async function eventsExcludedBy(epoch: Epoch, list: PlanList): Promise<Ev
 }
 
 export async function computeOf({ desk }: Epoch): Promise<Compute> {
-  return { kernels: await desk.kernels(), tensors: () => desk.tensors() };
+  return { kernels: await desk.kernels(), tensors: () => desk.tensors(), room: roomInBytes[desk.platform.name] };
 }
 
 /**

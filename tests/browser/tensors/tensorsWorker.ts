@@ -1,6 +1,7 @@
 import { openBrowserTensors, type TensorsRequest } from '$lib/platform/browser/tensors';
 import { scoreSmall } from '../../unit/predictions/smallPropensity';
 import { lossAndGradient, trainFew, type NetworkId } from '../../unit/recommenders/fixedNetworks';
+import { toolsOf } from '../../support/tools';
 import { trainSmall } from '../../unit/tensors/smallTraining';
 
 export interface WorkerRequest extends TensorsRequest {
@@ -16,7 +17,10 @@ self.onmessage = async ({ data: { propensity, network, ...request } }: MessageEv
     const tensors = await openBrowserTensors(request);
     const { backend, reason, reproducible } = tensors;
     const trained = propensity
-      ? await scoreSmall(tensors, propensity)
+      ? await scoreSmall(
+          toolsOf(async () => tensors),
+          propensity,
+        )
       : network
         ? { ...(await lossAndGradient(tensors, network)), ...(reproducible && (await trainFew(tensors, network))) }
         : await trainSmall(tensors);

@@ -33,7 +33,13 @@ describe('why one customer has their score', () => {
   afterAll(() => store.close());
 
   const of = async (learner: string, user: number) =>
-    (await personDrivers(scope, trained.get(learner)!.state!, user, tensors, quietContext()))!;
+    (await personDrivers(
+      scope,
+      trained.get(learner)!.state!,
+      user,
+      toolsOf(async () => tensors),
+      quietContext(),
+    ))!;
 
   it('is, of a linear model, a sum of traits that adds up to the log odds', async () => {
     for (const user of [0, 117, 299]) {
@@ -72,6 +78,14 @@ describe('why one customer has their score', () => {
   });
 
   it('is nothing of somebody who did nothing', async () => {
-    expect(await personDrivers(scope, trained.get('logistic')!.state!, 100_000, tensors, quietContext())).toBeNull();
+    expect(
+      await personDrivers(
+        scope,
+        trained.get('logistic')!.state!,
+        100_000,
+        toolsOf(async () => tensors),
+        quietContext(),
+      ),
+    ).toBeNull();
   });
 });

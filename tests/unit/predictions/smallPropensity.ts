@@ -1,9 +1,9 @@
 import { Random } from '$lib/core/base/random';
 import { quietContext } from '$lib/core/base/run';
 import { resolveOptions, type OptionValues } from '$lib/core/base/options';
-import type { Tensors } from '$lib/core/math/tensors';
 import { findLearner } from '$lib/core/predictions/learners/catalogue';
 import type { Fitted, LabeledRows } from '$lib/core/predictions/learners/learner';
+import type { PredictionTools } from '$lib/core/predictions/tools';
 
 /** Customers who buy when exactly one of two things is true: a network can learn it, a straight line cannot. */
 export function eitherOr(rows: number, seed: number): LabeledRows {
@@ -18,7 +18,7 @@ export function eitherOr(rows: number, seed: number): LabeledRows {
 
 /** Probabilities of 50 customers from a model trained on 600, with its losses. */
 export async function scoreSmall(
-  tensors: Tensors,
+  tools: PredictionTools,
   id: string,
   options: OptionValues = {},
   seed = 1,
@@ -26,7 +26,7 @@ export async function scoreSmall(
 ): Promise<{ scores: number[]; drivers: number[] } & Pick<Fitted, 'losses' | 'state'>> {
   const learner = findLearner(id);
   const rows = { train: eitherOr(600, 11), validation: eitherOr(300, 12) };
-  const { state, drivers, losses } = await learner.fit(rows, resolveOptions(id, learner.options, options), seed, tensors, run);
-  const scores = Array.from(await learner.predict(state, eitherOr(50, 13).inputs, tensors, run));
+  const { state, drivers, losses } = await learner.fit(rows, resolveOptions(id, learner.options, options), seed, tools, run);
+  const scores = Array.from(await learner.predict(state, eitherOr(50, 13).inputs, tools, run));
   return { scores, drivers: Array.from(drivers), losses, state };
 }

@@ -64,3 +64,23 @@ describe('model inputs', () => {
     expect(() => applyTransform(columns, [number('orders', 3)])).toThrow('The model goes by "age"');
   });
 });
+
+describe('raw inputs', () => {
+  const table: RawFeature[] = [
+    { id: 'orders', origin: 'profile', kind: 'number', values: Float64Array.of(3, NaN, 7) },
+    { id: 'constant', origin: 'profile', kind: 'number', values: Float64Array.of(1, 1, 1) },
+    { id: 'city', origin: 'attribute', kind: 'text', values: ['Lima', 'Oslo', 'Lima'] },
+  ];
+
+  it('keep numbers and gaps, and make a text the place of its value among those of the training', () => {
+    const columns = fitTransform([table], 'raw');
+    expect(columns.map(({ name }) => name)).toEqual(['orders', 'city']);
+    const others: RawFeature[] = [
+      { ...table[0], values: Float64Array.of(2, NaN) } as RawFeature,
+      { ...table[2], values: ['Oslo', 'Rome'] } as RawFeature,
+    ];
+    const { values, categories } = applyTransform(columns, others);
+    expect(Array.from(values)).toEqual([2, 1, NaN, NaN]);
+    expect(Array.from(categories!)).toEqual([0, 2]);
+  });
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
 import type { Destination } from '../exports/destination';
 import { destinations } from '../exports/destinations';
-import { learnersOf } from '../predictions/learners/catalogue';
+import { learnersFor } from '../predictions/learners/catalogue';
 import { optionsOf } from '../predictions/options';
 import { predictionTasks } from '../predictions/tasks/catalogue';
 import { recommenders } from '../recommenders/catalogue';
@@ -54,7 +54,7 @@ function predictionBranches(branch: ModelBranch): ModelBranch[] {
     };
     const required = [...branch.required, ...(task.asks.length > 0 ? ['target'] : [])];
     if (task.labels === null) return [withOptions({ ...asked, required }, { task: { const: task.id } }, optionsOf(task, null))];
-    return learnersOf(task.labels).map((learner) =>
+    return learnersFor(task).map((learner) =>
       withOptions(
         { ...asked, required: [...required, 'learner'] },
         { task: { const: task.id }, learner: { const: learner.id } },

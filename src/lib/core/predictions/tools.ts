@@ -1,4 +1,4 @@
-import type { Kernels } from '../math/kernels';
+import type { KernelInfo, Kernels } from '../math/kernels';
 import type { Tensors } from '../math/tensors';
 
 /** What a prediction may compute with; the platform's, each opened when it is first asked for. */
@@ -10,4 +10,18 @@ export interface PredictionTools {
 /** Where something was computed, and why there. */
 export function backendOf({ backend, reason }: Tensors): string {
   return `tfjs ${backend} (${reason})`;
+}
+
+export function backendOfKernels({ kind, threads }: KernelInfo): string {
+  return `kernels ${kind}, ${threads} threads`;
+}
+
+/** What a report says of where a learner did its work; kernels give the same bytes everywhere. */
+export async function whereItRan(
+  { computesOn }: { computesOn: 'tensors' | 'kernels' },
+  tools: PredictionTools,
+): Promise<{ backend: string; reproducible: boolean }> {
+  if (computesOn === 'kernels') return { backend: backendOfKernels((await tools.kernels()).info), reproducible: true };
+  const tensors = await tools.tensors();
+  return { backend: backendOf(tensors), reproducible: tensors.reproducible };
 }

@@ -12,6 +12,8 @@ export interface Compute {
   kernels: Kernels;
   /** Loads tfjs when first called. */
   tensors(): Promise<Tensors>;
+  /** Bytes that a training may take; as many as there are where nothing is said. */
+  room?: number;
 }
 
 /** What somebody has: items, each once, with strengths where they are known. */

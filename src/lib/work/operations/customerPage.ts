@@ -12,7 +12,7 @@ import { cellMatcher, rfmOf } from '../../core/segments/rfm';
 import { rfmFamilies } from '../../core/segments/rfmGroups';
 import { readItemLines, type ItemLine } from '../../core/store/itemQueries';
 import { remember } from '../../core/store/remember';
-import { learntBy } from '../predictions';
+import { learntBy, toolsOf } from '../predictions';
 import { dueOf } from '../dueDays';
 import { usuallyExcluded, isTrained, trainedModel } from '../recommenders';
 import type { Epoch } from '../epoch';
@@ -99,7 +99,7 @@ async function driversOf(epoch: Epoch, modelId: string, user: number): Promise<P
   const state = await learntBy(epoch, modelId);
   if (!state) return 'not-kept';
   try {
-    return (await personDrivers(await epoch.data(), state, user, await epoch.desk.tensors(), epoch)) ?? 'no-events';
+    return (await personDrivers(await epoch.data(), state, user, toolsOf(epoch), epoch)) ?? 'no-events';
   } catch (error) {
     // The data has lost what the model goes by: its own screen says so.
     if (error instanceof UserError && error.code === 'prediction_input_missing') return 'not-kept';

@@ -12,8 +12,8 @@ import { defaultEventWeights, readInteractionList } from '../../core/store/inter
 import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../../core/store/itemQueries';
 import { identifier, sql } from '../../core/store/sql';
 import type { TuningResult } from '../../core/evaluation/tuning/tune';
+import { estimateRecommender, refuseTooLargeModel, type RecommenderEstimate } from '../recommenderEstimate';
 import { dueOf } from '../dueDays';
-import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
 import type { Epoch } from '../epoch';
 import { computeOf, entryOf, trainedModel, trainingKey, usuallyExcluded } from '../recommenders';
 import type { ModelEntry } from '../registry/entry';
@@ -38,7 +38,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
     const weights = commonEvents(specs.map((spec) => spec.events ?? models[0]?.events ?? defaultEventWeights));
     epoch.report({ stage: 'prepare', done: 0, unit: 'steps' });
     const interactions = await readInteractionList(data.store, data, weights, epoch.signal);
-    for (const spec of specs) if (!isGiven(spec)) await refuseTooLarge(epoch, spec, interactions.userOfEvent.length);
+    for (const spec of specs) if (!isGiven(spec)) await refuseTooLargeModel(epoch, spec, interactions.userOfEvent.length);
     const comparison = await compareModels(
       {
         contestants: await Promise.all(specs.map((spec) => contestant(epoch, spec))),
@@ -65,7 +65,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
 
 export const recommenderEstimate = reads<{ model: RecommenderSpec }, RecommenderEstimate>(async ({ model }, epoch) =>
   isGiven(model)
-    ? { seconds: 0, bytes: 0, fits: true, alternative: '' }
+    ? { seconds: 0, bytes: 0, fits: true, size: { users: 0, items: 0, pairs: 0 } }
     : // An upper bound: several events of one pair become one interaction.
       estimateRecommender(epoch, model, epoch.state.data?.version.facts.events ?? 0),
 );
@@ -89,7 +89,7 @@ export interface CustomerRecommendations {
  * part; the test part is not looked at. Nothing is changed: the plan takes the options if somebody says so. The
  * progress stage is `tune`, of seconds; each trial comes as its values (see `trialOfValues`). Cancelled, what was
  * tried is remembered for the next time.
- * @throws UserError `nothing_to_tune`, `recommender_too_large`, `split_empty`, what training with the defaults throws
+ * @throws UserError `nothing_to_tune`, `recommender_too_large…`, `split_empty`, what training with the defaults throws
  */
 export const recommenderTune = reads<TuningInput, TuningResult>((input, epoch) => tuneModel(epoch, input));
 

@@ -18,6 +18,8 @@ export const logistic: Learner = {
   id: 'logistic',
   labels: ['binary'],
   givesProbabilities: true,
+  inputs: 'standardised',
+  computesOn: 'tensors',
   drivers: 'weight',
   options: [
     {
@@ -40,7 +42,10 @@ export const logistic: Learner = {
     },
   ],
 
-  async fit({ train, validation }, options, _seed, { tf }, run, onEpoch) {
+  looksAtValidation: () => false,
+
+  async fit({ train, validation }, options, _seed, tools, run, onEpoch) {
+    const { tf } = await tools.tensors();
     const outcomes = binaryOf(validation.labels);
     const regularization = Number(options.regularization);
     const size = train.inputs.columns + 1;

@@ -19,6 +19,8 @@ export const network: Learner = {
   id: 'network',
   labels: ['binary'],
   givesProbabilities: true,
+  inputs: 'standardised',
+  computesOn: 'tensors',
   drivers: 'auc-lost',
   options: [
     {
@@ -98,7 +100,8 @@ export const network: Learner = {
     },
   ],
 
-  async fit({ train, validation }, options, seed, { tf }, run, onEpoch) {
+  async fit({ train, validation }, options, seed, tools, run, onEpoch) {
+    const { tf } = await tools.tensors();
     const [trainLabels, validationLabels] = [binaryOf(train.labels), binaryOf(validation.labels)];
     const random = new Random(seed);
     const layers = createLayers(tf, train.inputs.columns, options, random);
@@ -130,7 +133,7 @@ export const network: Learner = {
     return { state: stateOf(best.weights), drivers, losses };
   },
 
-  predict: (state, inputs, { tf }, run) => predict(tf, layersOf(state), inputs, run),
+  predict: async (state, inputs, tools, run) => predict((await tools.tensors()).tf, layersOf(state), inputs, run),
 };
 
 interface Layer {

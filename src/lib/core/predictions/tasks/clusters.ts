@@ -14,6 +14,7 @@ import type { EventScope, LeftOutFeature } from '../features';
 import type { ClustersSection, DiagnosticsSection } from '../report';
 import { personalFindings } from '../sections/personal';
 import { seedDefinition } from '../seed';
+import { backendOfKernels } from '../tools';
 import type { AskedOfTask, ComputedOutputs, ComputedTask } from './task';
 
 /** Fewer people for each group are luck. */
@@ -141,7 +142,7 @@ export const clusters: ComputedTask = {
       sections: [section, ...diagnostics(shapes, personal)],
       state: stateOfGroups({ groups, shapes }),
       segment,
-      backend: `kernels ${kernels.info.kind}, ${kernels.info.threads} threads`,
+      backend: backendOfKernels(kernels.info),
     };
   },
 
