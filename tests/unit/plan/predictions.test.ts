@@ -88,6 +88,7 @@ models: [{ id: like, kind: prediction, task: lookalike, target: { segment: ${see
       ['propensity', 'logistic'],
       ['propensity', 'network'],
       ['lookalike', undefined],
+      ['clv', undefined],
       ['clv-inputs', undefined],
       ['clusters', undefined],
     ]);
