@@ -111,7 +111,7 @@ it('says in plain words how customers buy, and draws what was expected beside wh
     ['γ', '15.440', '4.160'],
   ]);
   await expect
-    .element(screen.getByText(/nearer than any rule of thumb; As often as before, none after a long pause comes next/))
+    .element(screen.getByText(/nearer than any rule of thumb; the nearest of these, “As often as before, none after a long pause”/))
     .toBeInTheDocument();
   // The twin of the sum of weeks ends with the sum.
   const sum = screen.getByText('Added up', { exact: true }).first().element().closest('figure')!;
