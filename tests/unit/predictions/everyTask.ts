@@ -3,7 +3,7 @@ import { Bitset } from '$lib/core/base/bitset';
 import { UserError } from '$lib/core/base/errors';
 import { quietContext } from '$lib/core/base/run';
 import type { Tensors } from '$lib/core/math/tensors';
-import { learnersOf } from '$lib/core/predictions/learners/catalogue';
+import { learnersFor } from '$lib/core/predictions/learners/catalogue';
 import { resolveSpec } from '$lib/core/predictions/options';
 import { modelOfTrait } from '$lib/core/predictions/modelOfTrait';
 import { outputsOf } from '$lib/core/predictions/outputs';
@@ -24,7 +24,7 @@ import { firstDay, makeShop } from './fanShop';
 
 /** What every task of the catalogue must do, learnt or computed. */
 export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<Tensors>): void {
-  const learner = task.labels === null ? undefined : learnersOf(task.labels)[0].id;
+  const learner = task.labels === null ? undefined : learnersFor(task)[0].id;
   const spec: PredictionSpec = {
     id: 'asked',
     kind: 'prediction',
@@ -33,7 +33,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     target: Object.fromEntries(
       task.asks.map((part) => [
         part,
-        { event: 'order_completed', withinDays: 14, segment: 'fans', traits: ['orders', 'revenue', 'daysSinceLastEvent'] }[part],
+        ({ event: 'order_completed', withinDays: 14, segment: 'fans', traits: ['orders', 'revenue', 'daysSinceLastEvent'] } as PredictionSpec['target'])![part],
       ]),
     ) as unknown as PredictionSpec['target'],
     options: {},
@@ -68,7 +68,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
       expect(names.length).toBeGreaterThan(0);
       for (const { traitId, name } of outputsOf(spec)) expect(modelOfTrait(traitId)).toEqual({ modelId: 'asked', output: name });
       for (const option of task.options) expect(option.what).toMatch(/^[A-Z].*\.$/s);
-      for (const { options } of task.labels === null ? [] : learnersOf(task.labels)) {
+      for (const { options } of task.labels === null ? [] : learnersFor(task)) {
         const own = task.options.map((option) => option.name);
         expect(options.filter((option) => own.includes(option.name) || option.name === 'calibrate')).toEqual([]);
       }

@@ -1,17 +1,24 @@
 import type { Component } from 'svelte';
 import type { SectionKind } from '$lib/core/predictions/report';
+import AmountsSection from './sections/AmountsSection.svelte';
 import CalibrationSection from './sections/CalibrationSection.svelte';
 import ClustersSection from '../segmentations/clusters/ClustersSection.svelte';
+import CurvesSection from './sections/CurvesSection.svelte';
+import DepthSection from './sections/DepthSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
+import DriftSection from './sections/DriftSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
 import GainsSection from './sections/GainsSection.svelte';
 import HeldOutSection from './sections/HeldOutSection.svelte';
 import LifetimeSection from './sections/LifetimeSection.svelte';
+import HorizonsSection from './sections/HorizonsSection.svelte';
 import LiftSection from './sections/LiftSection.svelte';
 import LossesSection from './sections/LossesSection.svelte';
 import OutputsSection from './sections/OutputsSection.svelte';
 import RankingSection from './sections/RankingSection.svelte';
 import TrackingSection from './sections/TrackingSection.svelte';
+import SegmentQualitySection from './sections/SegmentQualitySection.svelte';
+import StabilitySection from './sections/StabilitySection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
 import type { SectionProps } from './sectionProps';
 
@@ -36,4 +43,11 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   tracking: { component: TrackingSection, wide: true },
   heldOut: { component: HeldOutSection, wide: true },
   windows: { component: WindowsSection, wide: true },
+  curves: { component: CurvesSection, wide: true },
+  depth: { component: DepthSection, wide: true },
+  stability: { component: StabilitySection },
+  'segment-quality': { component: SegmentQualitySection, wide: true },
+  drift: { component: DriftSection },
+  amounts: { component: AmountsSection, wide: true },
+  horizons: { component: HorizonsSection, wide: true },
 };
