@@ -221,14 +221,14 @@ describe('recommender operations on a shop of tea and coffee', () => {
 
   it('estimates a training and offers fewer factors where there is no room', async () => {
     const small = await recommenderEstimate({ model: tastes }, context());
-    expect(small).toMatchObject({ fits: true, alternative: '' });
+    expect(small).toMatchObject({ fits: true });
     const model = { ...tastes, options: { factors: 1024 } };
     const huge = { ...desk.state.data!.version.facts, users: 5_000_000, userNumbers: 5_000_000 };
     const other = new Desk(desk.platform);
     await openHandMade(other, { asOf: '2026-06-01' }, huge);
     expect(await recommenderEstimate({ model }, { ...context(), desk: other })).toMatchObject({
       fits: false,
-      alternative: 'Take 64 factors.',
+      fittingFactors: 64,
     });
   });
 });

@@ -82,7 +82,7 @@ describe('the registry', () => {
       seed: 1,
       options: { factors: 4, epochs: 8 },
       data: { users: 30, items: 16, pairs: 180 },
-      facts: { algorithm: 'ials', options: { factors: 4, solver: 'cholesky' } },
+      facts: { algorithm: 'ials', options: { factors: 4, solver: 'auto' } },
       canGoOn: true,
       usedBy: [],
     });
