@@ -3,7 +3,8 @@ import type { Kernels } from '../math/kernels';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { rankItems } from '../evaluation/ranking';
 import { numberedModel } from '../recommenders/numberedModel';
-import { customersPerItem, popularityModel } from '../recommenders/popularity';
+import { customersPerItem } from '../recommenders/popularity';
+import { popularityModel } from '../recommenders/popularityModel';
 import type { Scorer } from '../recommenders/recommender';
 
 /** A model with what it was trained on; rows are dense user indexes. */

@@ -1,11 +1,11 @@
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import { segmentByUnknown } from './features';
+import { popularityModel } from './popularityModel';
 import { largestSegments, segmentedModel, segmentsOfState, shrunk } from './popularityBySegment';
-import type { RecommenderModel, Recommender } from './recommender';
+import type { Recommender } from './recommender';
 import type { Sequences, TrainingData } from './trainingData';
 
-const format = 'popularity/1';
 const microsecondsOfDay = 86_400_000_000;
 
 /**
@@ -56,7 +56,6 @@ export const popularity: Recommender = {
       min: 0,
       max: 1_000_000,
       scale: 'log',
-      tuned: [1, 1000],
       what: 'Raising it draws small segments nearer to everybody: so many people who choose as all do are added to each segment (not used without segments).',
     },
   ],
@@ -198,20 +197,4 @@ function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let at = 0; at < values.length; at++) total += values[at];
   return total;
-}
-
-export function popularityModel(users: number, customers: Float32Array): RecommenderModel {
-  return {
-    // One factor: everybody's taste is 1 and an item's factor is its popularity.
-    factors: { size: 1, userFactors: new Float32Array(users).fill(1), itemFactors: customers },
-    score(asked) {
-      const scores = new Float32Array(asked.length * customers.length);
-      for (let row = 0; row < asked.length; row++) scores.set(customers, row * customers.length);
-      return scores;
-    },
-    foldIn: () => customers.slice(),
-    explain: (_, item) => ({ score: customers[item], contributions: [], rest: customers[item] }),
-    biases: () => ({ items: customers.slice() }),
-    state: () => ({ format, arrays: { customers: { data: customers, shape: [customers.length], axes: ['items'] } }, meta: {} }),
-  };
 }

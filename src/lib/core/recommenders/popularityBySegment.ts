@@ -1,6 +1,6 @@
 import type { RecommenderModel } from './recommender';
 import type { ModelState, StateArray } from './modelState';
-import { popularityModel } from './popularity';
+import { popularityModel } from './popularityModel';
 import type { LabelFeature } from './trainingData';
 
 /** Of more segments the ones with the fewest people get what everybody gets: each has a row of scores. */
