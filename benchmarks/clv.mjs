@@ -49,7 +49,7 @@ for (let round = 0; round < rounds; round++) {
     }),
   );
   theirs.push(found.seconds);
-  if (round === 0) print('lifetimes bg-nbd', found.parameters, found.logLikelihood, '');
+  if (round === 0) print('lifetimes bg-nbd', found.parameters, NaN, 'its own likelihood is of scaled times');
 }
 rmSync(folder, { recursive: true });
 const bg = purchaseModels[0];
