@@ -36,11 +36,11 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
     const odds = tableOfCounts(x, (n) => Math.log(a) - Math.log(b + takenBy(n) - 1));
     for (let row = 0; row < x.length; row++) {
       const n = x[row];
-      const end = logOf[Math.round(T[row] * daysOfWeek)];
+      const end = logOf[(T[row] * daysOfWeek + 0.5) | 0];
       let logLikelihood = ofCount[n] - (r + n) * end;
       let stopped = 0;
       if (first || n > 0) {
-        const logOdds = odds[n] + (r + n) * (end - logOf[Math.round(tx[row] * daysOfWeek)]);
+        const logOdds = odds[n] + (r + n) * (end - logOf[(tx[row] * daysOfWeek + 0.5) | 0]);
         // ln(1 + e^z) and its derivative, whatever z is.
         const small = Math.exp(-Math.abs(logOdds));
         logLikelihood += Math.max(0, logOdds) + Math.log1p(small);
@@ -77,7 +77,7 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
         const [w, n] = [weight[row], x[row]];
         const [last, end] = [1 / (alpha + tx[row]), 1 / (alpha + T[row])];
         sum += w * value;
-        byR += w * (ofR[n] - (1 - stopped) * logOf[Math.round(T[row] * daysOfWeek)] - stopped * logOf[Math.round(tx[row] * daysOfWeek)]);
+        byR += w * (ofR[n] - (1 - stopped) * logOf[(T[row] * daysOfWeek + 0.5) | 0] - stopped * logOf[(tx[row] * daysOfWeek + 0.5) | 0]);
         byAlpha += w * (r / alpha - (r + n) * ((1 - stopped) * end + stopped * last));
         byA += w * (ofA[n] + stopped / a);
         byB += w * (ofB[n] - (stopped === 0 ? 0 : stopped / (b + takenBy(n) - 1)));
