@@ -1,10 +1,13 @@
 import { beforeEach, expect, it } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import type { HeldOutSection, LifetimeSection, TrackingSection } from '../../src/lib/core/predictions/clv/sections';
-import type { PredictionReport, ReportSection } from '../../src/lib/core/predictions/report';
+import type { PredictionReport } from '../../src/lib/core/predictions/report';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
-import PredictionReportView from '../../src/lib/ui/predictions/PredictionReportView.svelte';
+import PersonLife from '../../src/lib/ui/customers/PersonLife.svelte';
+import HeldOut from '../../src/lib/ui/predictions/sections/HeldOutSection.svelte';
+import Lifetime from '../../src/lib/ui/predictions/sections/LifetimeSection.svelte';
+import Tracking from '../../src/lib/ui/predictions/sections/TrackingSection.svelte';
 import { expectAccessible } from './accessibility';
 
 beforeEach(async () => {
@@ -73,30 +76,28 @@ const heldOut = (mae: number): HeldOutSection => ({
   ],
 });
 
-function reportOf(sections: ReportSection[]): PredictionReport {
-  return {
-    version: 2,
-    modelId: 'worth',
-    task: 'clv',
-    learner: null,
-    protocol: {
-      target: { event: 'order_completed', withinDays: 30 },
-      cutoffs: null,
-      rows: { computed: 2357 },
-      options: {},
-      seed: 1,
-      asOf: '1998-07-01T00:00:00',
-      observedTo: '1998-07-01T00:00:00',
-      backend: 'cpu',
-      reproducible: true,
-      seconds: 1.2,
-    },
-    sections,
-  };
-}
+const report: PredictionReport = {
+  version: 2,
+  modelId: 'worth',
+  task: 'clv',
+  learner: null,
+  protocol: {
+    target: { event: 'order_completed', withinDays: 30 },
+    cutoffs: null,
+    rows: { computed: 2357 },
+    options: {},
+    seed: 1,
+    asOf: '1998-07-01T00:00:00',
+    observedTo: '1998-07-01T00:00:00',
+    backend: 'cpu',
+    reproducible: true,
+    seconds: 1.2,
+  },
+  sections: [lifetime, tracking],
+};
 
-it('says in plain words how customers buy, and draws what was expected beside what came', async () => {
-  const screen = render(PredictionReportView, { report: reportOf([lifetime, tracking, heldOut(0.765)]) });
+it('says in plain words how customers buy, with each parameter and how sure it is', async () => {
+  const screen = render(Lifetime, { section: lifetime, report });
   await expect.element(screen.getByText('every 25 weeks')).toBeInTheDocument();
   await expect.element(screen.getByText(/MBG\/NBD is used: of the models tried/)).toBeInTheDocument();
   await expect.element(screen.getByText('36%', { exact: true })).toBeInTheDocument();
@@ -110,10 +111,12 @@ it('says in plain words how customers buy, and draws what was expected beside wh
     ['α', '6.183', '–'],
     ['γ', '15.440', '4.160'],
   ]);
-  await expect
-    .element(screen.getByText(/nearer than any rule of thumb; the nearest of these, “As often as before, none after a long pause”/))
-    .toBeInTheDocument();
-  // The twin of the sum of weeks ends with the sum.
+  await expectAccessible(screen.container);
+});
+
+it('draws what was expected beside what came, week by week; the table behind ends with the sum', async () => {
+  const screen = render(Tracking, { section: tracking, report });
+  await expect.element(screen.getByText('Added up', { exact: true }).first()).toBeInTheDocument();
   const sum = screen.getByText('Added up', { exact: true }).first().element().closest('figure')!;
   const rows = [...sum.querySelectorAll('tbody tr')];
   expect(rows).toHaveLength(78);
@@ -121,9 +124,28 @@ it('says in plain words how customers buy, and draws what was expected beside wh
   await expectAccessible(screen.container);
 });
 
-it('says where a rule of thumb came nearer, in Chinese too', async () => {
-  const screen = render(PredictionReportView, { report: reportOf([heldOut(0.785)]) });
-  await expect.element(screen.getByText(/A rule of thumb came nearer: “As often as before, none after a long pause”/)).toBeInTheDocument();
+it('says how near it came, and where a rule of thumb came nearer, in Chinese too', async () => {
+  const nearer = render(HeldOut, { section: heldOut(0.765), report });
+  const words = /nearer than any rule of thumb; the nearest of these, “As often as before, none after a long pause”, is off by 0.77/;
+  await expect.element(nearer.getByText(words)).toBeInTheDocument();
+  await expectAccessible(nearer.container);
+  nearer.unmount();
+  const beaten = render(HeldOut, { section: heldOut(0.785), report });
+  await expect.element(beaten.getByText(/A rule of thumb came nearer: “As often as before, none after a long pause”/)).toBeInTheDocument();
   locale.set('zh');
-  await expect.element(screen.getByText(/经验规则更准/)).toBeInTheDocument();
+  await expect.element(beaten.getByText(/经验规则更准/)).toBeInTheDocument();
+});
+
+it('draws how one person’s chance fell and jumped back', async () => {
+  const points = [
+    { day: 20454, chance: 1 },
+    { day: 20461, chance: 0.8 },
+    { day: 20462, chance: 0.97 },
+    { day: 20476, chance: 0.5 },
+  ];
+  const screen = render(PersonLife, { life: { model: 'bg-nbd', points, purchases: [20454, 20462] } });
+  await expect.element(screen.getByText('Still a customer?').first()).toBeInTheDocument();
+  expect(screen.container.querySelectorAll('tbody tr')).toHaveLength(4);
+  expect(screen.container.querySelector('tbody')!.textContent).toContain('97%');
+  await expectAccessible(screen.container);
 });

@@ -21,6 +21,8 @@ interface MinimizeOptions {
   bound?: number;
   /** Awaited before every evaluation; what it throws ends the search. */
   pause?: () => Promise<void>;
+  /** The inverse of the matrix of second derivatives near the start (row-major), where it is known. */
+  inverse?: Float64Array;
 }
 
 const noPause = () => Promise.resolve();
@@ -33,7 +35,7 @@ const noPause = () => Promise.resolve();
 export async function minimize(
   f: Differentiable,
   start: ArrayLike<number>,
-  { tolerance = 1e-9, iterations = 200, longestStep = 2, bound = Infinity, pause = noPause }: MinimizeOptions = {},
+  { tolerance = 1e-9, iterations = 200, longestStep = 2, bound = Infinity, pause = noPause, inverse: known }: MinimizeOptions = {},
 ): Promise<Minimum> {
   const size = start.length;
   const within = (part: number) => Math.max(-bound, Math.min(bound, part));
@@ -42,9 +44,9 @@ export async function minimize(
   let gradient = new Float64Array(size);
   let value = f(point, gradient);
   let evaluations = 1;
-  let inverse = identity(size);
-  let isFresh = true;
-  let pressed = '';
+  let inverse = known ? Float64Array.from(known) : identity(size);
+  let isFresh = known === undefined;
+  let pressed: string | null = null;
   /** Steps in a row that gained nothing but rounding. */
   let still = 0;
   const free = () => gradient.map((slope, i) => (isPressed(point[i], slope) ? 0 : slope));
@@ -52,6 +54,7 @@ export async function minimize(
     const slopes = free();
     const nowPressed = Array.from(gradient, (slope, i) => isPressed(point[i], slope)).join();
     let direction = times(inverse, slopes).map((part) => -part);
+    pressed ??= nowPressed;
     if (nowPressed !== pressed || !(dot(direction, slopes) < 0)) {
       // What was learnt with other variables does not hold.
       pressed = nowPressed;

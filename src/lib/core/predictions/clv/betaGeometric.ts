@@ -1,6 +1,6 @@
 import { digamma, logGamma } from '../../math/gamma';
 import { betaQuadrature, type Quadrature } from '../../math/quadrature';
-import { tableOfCounts, type RepeatHistories } from './histories';
+import { daysOfWeek, tableOfCounts, type RepeatHistories } from './histories';
 import type { PurchaseModel } from './purchaseModel';
 
 /** Enough for twelve digits of a year ahead of somebody new, and for six of twenty years. */
@@ -32,14 +32,15 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
         logGamma(b + takenBy(n)) -
         logGamma(a + b + takenBy(n)),
     );
+    const logOf = logsOfDays(alpha, T);
     const odds = tableOfCounts(x, (n) => Math.log(a) - Math.log(b + takenBy(n) - 1));
     for (let row = 0; row < x.length; row++) {
       const n = x[row];
-      const end = Math.log(alpha + T[row]);
+      const end = logOf[(T[row] * daysOfWeek + 0.5) | 0];
       let logLikelihood = ofCount[n] - (r + n) * end;
       let stopped = 0;
       if (first || n > 0) {
-        const logOdds = odds[n] + (r + n) * (end - Math.log(alpha + tx[row]));
+        const logOdds = odds[n] + (r + n) * (end - logOf[(tx[row] * daysOfWeek + 0.5) | 0]);
         // ln(1 + e^z) and its derivative, whatever z is.
         const small = Math.exp(-Math.abs(logOdds));
         logLikelihood += Math.max(0, logOdds) + Math.log1p(small);
@@ -69,13 +70,14 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
         return sum;
       }
       const ofR = tableOfCounts(x, (n) => digamma(r + n) - digamma(r) + Math.log(alpha));
+      const logOf = logsOfDays(alpha, T);
       const ofA = tableOfCounts(x, (n) => digamma(a + b) - digamma(a + b + takenBy(n)));
       const ofB = tableOfCounts(x, (n) => ofA[n] + digamma(b + takenBy(n)) - digamma(b));
       eachRow(rows, theta, (row, value, stopped) => {
         const [w, n] = [weight[row], x[row]];
         const [last, end] = [1 / (alpha + tx[row]), 1 / (alpha + T[row])];
         sum += w * value;
-        byR += w * (ofR[n] + (1 - stopped) * Math.log(end) + stopped * Math.log(last));
+        byR += w * (ofR[n] - (1 - stopped) * logOf[(T[row] * daysOfWeek + 0.5) | 0] - stopped * logOf[(tx[row] * daysOfWeek + 0.5) | 0]);
         byAlpha += w * (r / alpha - (r + n) * ((1 - stopped) * end + stopped * last));
         byA += w * (ofA[n] + stopped / a);
         byB += w * (ofB[n] - (stopped === 0 ? 0 : stopped / (b + takenBy(n) - 1)));
@@ -118,6 +120,13 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
       return Float64Array.from(weeks, (t) => goingOn * whileAlive(chances, r, t / alpha));
     },
   };
+}
+
+/** ln(α + t) of all times t up to the longest: they are whole days, so there are few. */
+function logsOfDays(alpha: number, T: Float64Array): Float64Array {
+  let longest = 0;
+  for (const time of T) if (time > longest) longest = time;
+  return Float64Array.from({ length: Math.round(longest * daysOfWeek) + 1 }, (_, day) => Math.log(alpha + day / daysOfWeek));
 }
 
 /**
