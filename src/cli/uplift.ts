@@ -40,7 +40,7 @@ export const uplift: Command = {
       name: 'learner',
       kind: 'text',
       value: 'NAME',
-      what: 'dr-learner (the default), r-learner, x-learner, t-learner, s-learner, class-transformation or uplift-forest.',
+      what: 'uplift-forest (the default), dr-learner, r-learner, x-learner, t-learner, s-learner or class-transformation.',
     },
     { name: 'options', kind: 'pairs', value: 'KEY=VALUE', what: 'Options of the learner; the others keep their defaults.' },
     { name: 'test', kind: 'number', value: 'PERCENT', default: 30, what: 'Share of the rows that is kept apart and measured on.' },

@@ -21,7 +21,7 @@ export const upliftForest: UpliftLearner = {
       name: 'trees',
       kind: 'number',
       integer: true,
-      default: 100,
+      default: 50,
       min: 1,
       max: 2000,
       scale: 'log',
@@ -30,7 +30,7 @@ export const upliftForest: UpliftLearner = {
     {
       name: 'criterion',
       kind: 'choice',
-      default: 'euclidean',
+      default: 'difference',
       choices: ['kl', 'euclidean', 'difference'],
       what: "What a good split is: both arms further apart by Kullback and Leibler, by squared distance, or the parts' effects further apart.",
     },

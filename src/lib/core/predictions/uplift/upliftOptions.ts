@@ -3,7 +3,7 @@ import { bases } from './bases';
 import { findUpliftLearner, upliftLearners } from './catalogue';
 import type { UpliftLearner } from './upliftLearner';
 
-export const defaultMetaLearner = 'dr-learner';
+export const defaultMetaLearner = 'uplift-forest';
 
 /** What a model of uplift can be set to, whichever learner it takes; options of one that is not taken say nothing. */
 export const upliftOptions: readonly OptionSpec[] = [
