@@ -167,7 +167,7 @@ async function learnTask(
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
 
-  const total = Number(options.epochs);
+  const total = options.epochs === undefined ? undefined : Number(options.epochs);
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
     run.report({ stage: 'train', done: epoch, total, unit: 'epochs', values: { epoch, loss, validationLoss } });
   const validationRows = { inputs: applyTransform(inputs, validation.table.features), labels: validation.labels };
@@ -201,7 +201,7 @@ async function learnTask(
         findings: [...leaks.map(({ code, feature, message }) => ({ code, feature, message })), ...personalFindings(newest.table)],
       },
       windowsSection(all, scope.asOf, target.withinDays),
-      driversSection(learner, inputs, fitted.drivers),
+      driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers),
       ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
       outputsSection(task.outputs, { [main.name]: scores }),
     ],

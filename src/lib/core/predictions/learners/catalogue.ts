@@ -1,11 +1,18 @@
 import { UserError } from '../../base/errors';
 import type { LabelKind } from '../labels';
 import type { Learner } from './learner';
+import { linear } from './linear';
 import { logistic } from './logistic';
 import { network } from './network';
+import { stackOf } from './stack';
 
 /** Every learner, the plainest first: one file and one line each. */
-export const learners: readonly Learner[] = [logistic, network];
+export const learners: readonly Learner[] = [
+  logistic,
+  linear,
+  network,
+  stackOf({ binary: [logistic, network], number: [linear, network] }),
+];
 
 /** @throws UserError `learner_unknown` */
 export function findLearner(id: string): Learner {
