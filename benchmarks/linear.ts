@@ -25,7 +25,8 @@ const targets = Uint8Array.from({ length: rows }, (_, row) => {
 
 console.log(`${rows} × ${columns}, ${cpus()[0].model}, ${cpus().length} cores; best of ${times}`);
 for (const l1Share of [0, 1]) {
-  let [best, weights, steps] = [Infinity, new Float64Array(0), 0];
+  let [best, steps] = [Infinity, 0];
+  let weights: Float64Array = new Float64Array(0);
   for (let time = 0; time < times; time++) {
     const started = performance.now();
     const fit = await fitLinear(

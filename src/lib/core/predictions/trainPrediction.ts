@@ -11,6 +11,9 @@ import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
 import { daysBetween, readObserved, type Observed } from './observed';
 import { resolveSpec } from './options';
+import { queryUserColumns } from '../profiles/attributes';
+import { profileTraits } from '../profiles/profileTraits';
+import { richTraits } from './richFeatures';
 import { columnOf } from './outputs';
 import type { DiagnosticsSection, PredictionReport, ReportSection, WindowsSection } from './report';
 import { predictEveryone } from './scoreEveryone';
@@ -134,7 +137,7 @@ async function compute(
 }
 
 async function learnTask(
-  scope: DataScope & EventScope,
+  whole: DataScope & EventScope,
   { task, learner, options }: { task: LearnedTask; learner: Learner; options: OptionValues },
   target: EventTarget,
   observed: Observed,
@@ -144,6 +147,7 @@ async function learnTask(
 ): Promise<Made> {
   const cutoffs = task.cutoffs(observed, target);
   const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
+  const scope = options.features === 'rich' ? await withRichTraits(whole, all[all.length - 3], run) : whole;
   const windows: { table: FeatureTable; labels: Labels }[] = [];
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
@@ -206,6 +210,14 @@ async function learnTask(
       outputsSection(task.outputs, { [main.name]: scores }),
     ],
   };
+}
+
+/** What the plan has, and traits that only a model looks at; by what the data held at the last cut-off of training. */
+async function withRichTraits<T extends DataScope & EventScope>(scope: T, until: string, { signal }: RunContext): Promise<T> {
+  const { planTraits = [], store, tables } = scope;
+  const attributes = await queryUserColumns(store, tables.users);
+  const taken = new Set([...planTraits, ...profileTraits].map(({ id }) => id).concat(attributes.map(({ column }) => column)));
+  return { ...scope, planTraits: [...planTraits, ...(await richTraits(scope, until, taken, signal))] };
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */
