@@ -1,5 +1,6 @@
 import type { Command } from './command';
 import { check } from './check';
+import { clv } from './clv';
 import { destinations } from './destinations';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
@@ -9,6 +10,20 @@ import { models } from './models';
 import { predict } from './predict';
 import { run } from './run';
 import { schema } from './schema';
+import { uplift } from './uplift';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
-export const commands: readonly Command[] = [run, check, inspect, evaluate, predict, exportModel, doctor, models, destinations, schema];
+export const commands: readonly Command[] = [
+  run,
+  check,
+  inspect,
+  evaluate,
+  predict,
+  clv,
+  uplift,
+  exportModel,
+  doctor,
+  models,
+  destinations,
+  schema,
+];

@@ -120,7 +120,7 @@ function foretold({ labeled: { rowNumbers, labels }, found: { outOfFold, foldOf 
   };
 }
 
-function wholeNumber(args: Arguments, name: string, least: number, most: number): number {
+export function wholeNumber(args: Arguments, name: string, least: number, most: number): number {
   const value = args.number(name);
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw new UserError('argument_range', `--${name} is ${value}.`, `Give a whole number from ${least} to ${most}.`, {
@@ -131,7 +131,7 @@ function wholeNumber(args: Arguments, name: string, least: number, most: number)
   });
 }
 
-function columnsOf(text: string | undefined): string[] {
+export function columnsOf(text: string | undefined): string[] {
   return (text ?? '')
     .split(',')
     .map((name) => name.trim())

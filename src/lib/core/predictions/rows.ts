@@ -1,4 +1,4 @@
-import type { RawFeature } from './features';
+import type { FeatureTable, RawFeature } from './features';
 import type { Labels } from './labels';
 import type { FeatureMatrix } from './transform';
 
@@ -9,6 +9,11 @@ export function rowsOfFeatures(features: readonly RawFeature[], rows: Int32Array
       ? { ...feature, values: Array.from(rows, (row) => feature.values[row]) }
       : { ...feature, values: Float64Array.from(rows, (row) => feature.values[row]) },
   );
+}
+
+/** Some of the customers, in the given order. */
+export function rowsOfTable(table: FeatureTable, rows: Int32Array): FeatureTable {
+  return { ...table, userIndexes: rows.map((row) => table.userIndexes[row]), features: rowsOfFeatures(table.features, rows) };
 }
 
 export function rowsOfMatrix(matrix: FeatureMatrix, rows: Int32Array): FeatureMatrix {

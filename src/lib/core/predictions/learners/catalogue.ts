@@ -1,17 +1,21 @@
 import { UserError } from '../../base/errors';
 import type { LabelKind } from '../labels';
+import { gradientBoosting } from './gradientBoosting';
 import type { Learner } from './learner';
 import { linear } from './linear';
 import { logistic } from './logistic';
 import { network } from './network';
+import { randomForest } from './randomForest';
 import { stackOf } from './stack';
 
 /** Every learner, the plainest first: one file and one line each. */
 export const learners: readonly Learner[] = [
   logistic,
   linear,
+  randomForest,
+  gradientBoosting,
   network,
-  stackOf({ binary: [logistic, network], number: [linear, network] }),
+  stackOf({ binary: [logistic, gradientBoosting], number: [linear, gradientBoosting] }),
 ];
 
 /** @throws UserError `learner_unknown` */
@@ -24,4 +28,10 @@ export function findLearner(id: string): Learner {
 
 export function learnersOf(labels: LabelKind): readonly Learner[] {
   return learners.filter((learner) => learner.labels.includes(labels));
+}
+
+/** What a task may learn with: learners of its own labels, or of the simpler ones that it answers by. */
+export function learnersFor({ labels, by }: { labels: LabelKind | null; by?: { labels: LabelKind } }): readonly Learner[] {
+  const learnt = by?.labels ?? labels;
+  return learnt === null ? [] : learnersOf(learnt);
 }

@@ -40,7 +40,7 @@ export const penaltyOptions: readonly OptionSpec[] = [
     name: 'epochs',
     kind: 'number',
     integer: true,
-    default: 50,
+    default: 25,
     min: 1,
     max: 1000,
     what: 'The most Newton steps it may take; it stops by itself when nothing changes any more, after about six.',

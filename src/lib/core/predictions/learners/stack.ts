@@ -44,7 +44,7 @@ export function stackOf(base: { binary: readonly Learner[]; number: readonly Lea
     drivers: 'auc-lost',
     options: [
       {
-        name: 'folds',
+        name: 'blendFolds',
         kind: 'number',
         integer: true,
         default: 5,
@@ -63,7 +63,7 @@ export function stackOf(base: { binary: readonly Learner[]; number: readonly Lea
         standardised: { ...rows, inputs: standardise(columns, rows.inputs) },
       });
       const [trainForms, validationForms] = [forms(train), forms(validation)];
-      const foldOf = randomFolds(labels, Number(options.folds), new Random(seed, 2));
+      const foldOf = randomFolds(labels, Number(options.blendFolds), new Random(seed, 2));
       const foretold: Float64Array[] = [];
       const bases: Base[] = [];
       for (const learner of base[labels.kind]) {
@@ -72,7 +72,7 @@ export function stackOf(base: { binary: readonly Learner[]; number: readonly Lea
         const fit = async (part: LabeledRows) =>
           (await learner.fit({ train: part, validation: stopBy }, defaults, seed, tools, untold(run))).state;
         const outOfFold = new Float64Array(foldOf.length);
-        for (let fold = 0; fold < Number(options.folds); fold++) {
+        for (let fold = 0; fold < Number(options.blendFolds); fold++) {
           const [others, held] = [
             rowsWhere(foldOf.length, (row) => foldOf[row] !== fold),
             rowsWhere(foldOf.length, (row) => foldOf[row] === fold),

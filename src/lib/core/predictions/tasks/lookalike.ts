@@ -14,7 +14,7 @@ import { sameCategoryBuyers } from '../lookalike/sameCategory';
 import { readTaste, tasteSimilarity } from '../lookalike/taste';
 import { auc } from '../metrics';
 import { percentileRanks } from '../ranks';
-import { rowsOfFeatures, rowsOfMatrix } from '../rows';
+import { rowsOfMatrix, rowsOfTable } from '../rows';
 import type { DiagnosticsSection, DriversSection, LiftSection } from '../report';
 import { driversSection } from '../sections/drivers';
 import { personalFindings } from '../sections/personal';
@@ -159,11 +159,7 @@ async function traitSimilarity(
 ): Promise<{ scores: Float32Array; drivers: DriversSection; findings: DiagnosticsSection['findings'] }> {
   const learntRows = rowsWith(heldOut, 0);
   const testRows = rowsWith(heldOut, 1);
-  const learnt = {
-    ...table,
-    userIndexes: learntRows.map((row) => table.userIndexes[row]),
-    features: rowsOfFeatures(table.features, learntRows),
-  };
+  const learnt = rowsOfTable(table, learntRows);
   const labels = Uint8Array.from(learntRows, (row) => isMember[row]);
   // What nearly gives the segment away may be what it is about; it is said and not left out.
   const findings = (await findLeaks(learnt, labels, run))
