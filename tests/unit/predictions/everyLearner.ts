@@ -2,31 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled } from '$lib/core/base/errors';
 import { resolveOptions, type OptionValues } from '$lib/core/base/options';
 import { createRunContext, quietContext } from '$lib/core/base/run';
-import type { LabelKind, Labels } from '$lib/core/predictions/labels';
+import type { LabelKind } from '$lib/core/predictions/labels';
 import type { EpochLoss, LabeledRows, Learner } from '$lib/core/predictions/learners/learner';
 import type { PredictionTools } from '$lib/core/predictions/tools';
-import { eitherOr, scoreSmall } from './smallPropensity';
-
-/** The same rows with labels of each kind; what only looks at whether something happened finds the same. */
-function labelsOf(kind: LabelKind, { labels }: LabeledRows): Labels {
-  const yes = (labels as Labels & { kind: 'binary' }).values;
-  switch (kind) {
-    case 'binary':
-      return labels;
-    case 'number':
-      return { kind, values: Float64Array.from(yes, (value) => 10 * value) };
-    case 'duration':
-      return { kind, days: Float64Array.from(yes, (value) => (value ? 5 : 30)), happened: yes };
-    case 'treatment':
-      return { kind, treated: yes.map((_, row) => row % 2), outcome: Float64Array.from(yes) };
-  }
-}
+import { eitherOr, labelsOf, scoreSmall } from './smallPropensity';
 
 /** What every learner of the catalogue must do, whatever it learns. */
 export function everyLearnerMust(learner: Learner, tools: PredictionTools): void {
   const { id } = learner;
   const few: OptionValues = Object.fromEntries(
-    learner.options.flatMap(({ name }) => (name === 'epochs' ? [[name, 5]] : name === 'trees' ? [[name, 20]] : [])),
+    learner.options.flatMap(({ name }) =>
+      name === 'epochs' ? [[name, 5]] : name === 'trees' ? [[name, 20]] : name === 'blendFolds' ? [[name, 2]] : [],
+    ),
   );
   const options = resolveOptions(id, learner.options, few);
   const rows = (kind: LabelKind, count: number, seed: number): LabeledRows => {

@@ -1,10 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
-import { happened } from '$lib/core/predictions/labels';
-import { learners } from '$lib/core/predictions/learners/catalogue';
+import { resolveOptions } from '$lib/core/base/options';
+import { happened, type Labels } from '$lib/core/predictions/labels';
+import { numberMeasures } from '$lib/core/predictions/measures';
+import { findLearner, learners } from '$lib/core/predictions/learners/catalogue';
 import type { LabeledRows } from '$lib/core/predictions/learners/learner';
+import { linear } from '$lib/core/predictions/learners/linear';
 import { logistic } from '$lib/core/predictions/learners/logistic';
+import { network } from '$lib/core/predictions/learners/network';
+import { stackOf } from '$lib/core/predictions/learners/stack';
 import { auc } from '$lib/core/predictions/metrics';
 import { openNodeTensors } from '$lib/platform/node/tensors';
 import reference from '../../fixtures/propensity-logistic.json';
@@ -75,3 +80,55 @@ for (const learner of learners) {
     else scores.forEach((score, i) => expect(Math.abs(score - agreed[learner.id][i])).toBeLessThan(1e-5));
   });
 }
+
+describe('numbers', () => {
+  /** What people spend follows from two figures acting together. */
+  const spend = (rows: number, seed: number): LabeledRows => {
+    const { inputs } = eitherOr(rows, seed);
+    const values = Float64Array.from(
+      { length: rows },
+      (_, row) => 500 + 100 * Math.abs(inputs.values[row * 3] - inputs.values[row * 3 + 1]),
+    );
+    return { inputs, labels: { kind: 'number', values } };
+  };
+  const r2Of = async (id: string) => {
+    const learner = findLearner(id);
+    const [train, validation, test] = [spend(600, 21), spend(200, 22), spend(400, 23)];
+    const { state, measure } = await learner.fit({ train, validation }, resolveOptions(id, learner.options), 1, tools, quietContext());
+    const predicted = await learner.predict(state, test.inputs, tools, quietContext());
+    return { r2: numberMeasures(predicted, (test.labels as Labels & { kind: 'number' }).values).r2, measure };
+  };
+
+  it('are learnt by the network in their own unit, also what a straight line cannot', async () => {
+    expect((await r2Of('linear')).r2).toBeLessThan(0.1);
+    expect(await r2Of('network')).toMatchObject({ r2: expect.toSatisfy((r2: number) => r2 > 0.8), measure: 'r2-lost' });
+  });
+
+  it('are blended by what each learner is worth', async () => {
+    const blend = stackOf({ binary: [], number: [linear, network] });
+    const [train, validation, test] = [spend(400, 21), spend(200, 22), spend(400, 23)];
+    const { state } = await blend.fit({ train, validation }, { blendFolds: 2 }, 1, tools, quietContext());
+    const [, ofNetwork] = state.arrays.blend.data as Float64Array;
+    expect(ofNetwork).toBeGreaterThan(1);
+    const predicted = await blend.predict(state, test.inputs, tools, quietContext());
+    expect(numberMeasures(predicted, (test.labels as Labels & { kind: 'number' }).values).r2).toBeGreaterThan(0.6);
+  });
+});
+
+it('balanced classes let the network find the rarer outcome likelier', async () => {
+  const meanOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const rare = (rows: number, seed: number): LabeledRows => {
+    const { inputs } = eitherOr(rows, seed);
+    return {
+      inputs,
+      labels: { kind: 'binary', values: Uint8Array.from({ length: rows }, (_, row) => (inputs.values[row * 3] > 1.3 ? 1 : 0)) },
+    };
+  };
+  const chances = async (classWeights: string) => {
+    const learner = findLearner('network');
+    const options = resolveOptions('network', learner.options, { classWeights, epochs: 10 });
+    const { state } = await learner.fit({ train: rare(600, 31), validation: rare(300, 32) }, options, 1, tools, quietContext());
+    return meanOf(Array.from(await learner.predict(state, rare(300, 33).inputs, tools, quietContext())));
+  };
+  expect(await chances('balanced')).toBeGreaterThan(1.4 * (await chances('none')));
+});

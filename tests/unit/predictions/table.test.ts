@@ -133,6 +133,37 @@ describe('cross-validation', () => {
     expect(report.folds[0].rows).toEqual({ train: 280, validation: 40, test: 80 });
   });
 
+  it('names ids, columns that say nothing and columns that give the target away', async () => {
+    const odd = customers.map((line, row) =>
+      row === 0 ? `${line},row,refunded,words` : `${line},${row},${line.endsWith('yes') ? 'never' : 'all'},w${row % 300}`,
+    );
+    const { report } = await ask({ file: fileOf(odd.join('\n')) });
+    expect(report.findings.map(({ code, feature }) => [feature, code])).toEqual([
+      ['name', 'identifier'],
+      ['country', 'constant_column'],
+      ['row', 'identifier'],
+      ['refunded', 'repeats_target'],
+      ['words', 'too_many_values'],
+    ]);
+  });
+
+  it('keeps a text of 10,000 values out, and a table of numbers that nearly are the target apart', async () => {
+    const random = new Random(9);
+    const rows = Array.from({ length: 10_000 }, (_, row) => `t${row},${row % 97},${(row % 97) * 2 + random.uniform()},${random.below(50)}`);
+    const { report } = await ask({
+      file: fileOf(`tag,spend,spend2,age\n${rows.join('\n')}`),
+      target: { column: 'spend' },
+      learner: 'linear',
+      folds: 2,
+    });
+    expect(report.findings.map(({ code, feature }) => [feature, code])).toEqual([
+      ['tag', 'identifier'],
+      ['spend2', 'suspiciously_good'],
+    ]);
+    expect(report.folds[0].inputs).toBe(2);
+    expect(report.mean).toMatchObject({ r2: expect.toSatisfy((r2: number) => r2 > 0.7) });
+  });
+
   it('refuses what makes no sense', async () => {
     await expect(ask({ learner: 'guess' })).rejects.toMatchObject({ code: 'learner_unknown' });
     await expect(ask({ options: { speed: 1 } })).rejects.toMatchObject({ code: 'option_unknown' });

@@ -61,6 +61,25 @@ describe('will this customer order in the next 14 days?', () => {
     return own.reduce((sum, score) => sum + score, 0) / own.length;
   };
 
+  it('learns from windows and trends where it is asked to, and scores everybody again by them', async () => {
+    const asked = spec({ options: { features: 'rich' } });
+    const result = await train(asked);
+    const inputs = (result.state!.meta.inputs as unknown as { feature: string }[]).map(({ feature }) => feature);
+    expect(inputs).toEqual(expect.arrayContaining(['orders_within_30', 'orders_trend_7', 'pause_over_gap', 'activeDays_within_7']));
+    expect(meanOf(result, 'fan')).toBeGreaterThan(0.6);
+    const { score } = await scoreEveryone(
+      scope,
+      asked,
+      result.state!,
+      1,
+      toolsOf(async () => tensors),
+      quietContext(),
+    );
+    expect(score).toEqual(result.outputs.score);
+    const basic = await train();
+    expect((basic.state!.meta.inputs as unknown[]).length).toBeLessThan(inputs.length);
+  });
+
   for (const learner of ['logistic', 'network']) {
     it(`${learner}: fans probably, the others hardly`, async () => {
       const result = await train(spec({ learner }));

@@ -10,7 +10,7 @@ export interface LeakageFinding {
 }
 
 /** Above this, one column nearly gives the answer away. */
-const suspiciousAuc = 0.95;
+export const suspiciousAuc = 0.95;
 
 /**
  * Looks for columns that know the future. Traits are computed as of the cut-off and cannot; attributes come from the
@@ -43,7 +43,7 @@ export async function findLeaks(table: FeatureTable, labels: Uint8Array, run: Ru
 }
 
 /** How well one column alone ranks the outcome, in whichever direction; of text, its best single value. */
-function separationOf(feature: RawFeature, labels: Uint8Array): number {
+export function separationOf(feature: RawFeature, labels: Uint8Array): number {
   const { values } = feature;
   if (feature.kind === 'text') {
     const common = frequentValues(feature.values, 20);

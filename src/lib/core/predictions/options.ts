@@ -3,6 +3,7 @@ import { resolveOptions, type OptionSpec, type OptionValues } from '../base/opti
 import { findLearner, learnersFor } from './learners/catalogue';
 import type { Learner } from './learners/learner';
 import type { PredictionSpec, PredictionTarget } from './spec';
+import { featureSets } from './richFeatures';
 import { findTask } from './tasks/catalogue';
 import type { PredictionTask } from './tasks/task';
 
@@ -14,10 +15,19 @@ export const calibrate: OptionSpec = {
   what: 'Automatic corrects the probabilities by what happened in the validation window, where that predicts held-out customers better; none leaves them as they were learnt.',
 };
 
+const features: OptionSpec = {
+  name: 'features',
+  kind: 'choice',
+  // Rich takes four to five times as long, on one thread of a tab most of all.
+  default: 'basic',
+  choices: [...featureSets],
+  what: 'Rich learns from counts and money of several windows, their trends, intervals and shares beside the columns of the profiles; basic from those columns alone, and is quicker.',
+};
+
 /** What a model can be set to: its task's options, its learner's, and calibration where it gives probabilities. */
 export function optionsOf(task: PredictionTask, learner: Learner | null): OptionSpec[] {
   const canCalibrate = task.labels === 'binary' && learner?.givesProbabilities;
-  return [...task.options, ...(learner?.options ?? []), ...(canCalibrate ? [calibrate] : [])];
+  return [...task.options, ...(learner?.options ?? []), ...(canCalibrate ? [calibrate] : []), ...(task.labels === null ? [] : [features])];
 }
 
 export interface ResolvedSpec {

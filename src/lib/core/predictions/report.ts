@@ -261,7 +261,7 @@ export interface GainsSection {
 export interface DriversSection {
   kind: 'drivers';
   /** What a number means; see `Learner.drivers`. */
-  measure: 'weight' | 'auc-lost' | 'gain';
+  measure: 'weight' | 'auc-lost' | 'r2-lost' | 'gain';
   /** Largest first. */
   drivers: { feature: string; weight: number }[];
   /** How many inputs there are, of which these are some. */

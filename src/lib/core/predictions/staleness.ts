@@ -82,7 +82,8 @@ export function wasScoredSince(
 
 function sameOptions(options: PredictionReport['protocol']['options'], spec: PredictionSpec): boolean {
   try {
-    return stableJson(resolveSpec(spec).options) === stableJson(options);
+    // Options that came since count as their defaults, which is what a report of before went by.
+    return stableJson(resolveSpec(spec).options) === stableJson(resolveSpec({ ...spec, options }).options);
   } catch {
     // Options that do not resolve cannot be those of a model that was trained.
     return false;

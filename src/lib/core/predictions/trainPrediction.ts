@@ -13,6 +13,9 @@ import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
 import { daysBetween, readObserved, type Observed } from './observed';
 import { resolveSpec } from './options';
+import { queryUserColumns } from '../profiles/attributes';
+import { profileTraits } from '../profiles/profileTraits';
+import { richTraits } from './richFeatures';
 import { columnOf } from './outputs';
 import type { DiagnosticsSection, PredictionReport, ReportSection, WindowsSection } from './report';
 import { ofToday, predictToday } from './scoreEveryone';
@@ -146,7 +149,7 @@ async function compute(
 }
 
 async function learnTask(
-  scope: DataScope & EventScope,
+  whole: DataScope & EventScope,
   {
     task,
     learner: chosen,
@@ -162,6 +165,7 @@ async function learnTask(
   const learner = composed(task, chosen, target);
   const cutoffs = task.cutoffs(observed, target);
   const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
+  const scope = options.features === 'rich' ? await withRichTraits(whole, all[all.length - 3], run) : whole;
   const windows: { table: FeatureTable; labels: Labels }[] = [];
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
@@ -185,7 +189,7 @@ async function learnTask(
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
 
-  const total = Number(options.epochs ?? options.trees);
+  const total = options.epochs === undefined && options.trees === undefined ? undefined : Number(options.epochs ?? options.trees);
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
     run.report({ stage: 'train', done: epoch, total, unit: 'epochs', values: { epoch, loss, validationLoss } });
   const validationRows = { inputs: applyTransform(inputs, validation.table.features), labels: validation.labels };
@@ -249,7 +253,7 @@ async function learnTask(
           ],
         },
         windowsSection(all, scope.asOf, target.withinDays),
-        driversSection(learner, inputs, fitted.drivers),
+        driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
         driftSection(reference, today.table, today.predicted),
         outputsSection(task.outputs, outputs),
@@ -289,6 +293,14 @@ function noInputs(): UserError {
     'No trait is left to learn from: every one is left out or the same for all.',
     'Let the model use more traits.',
   );
+}
+
+/** What the plan has, and traits that only a model looks at; by what the data held at the last cut-off of training. */
+async function withRichTraits<T extends DataScope & EventScope>(scope: T, until: string, { signal }: RunContext): Promise<T> {
+  const { planTraits = [], store, tables } = scope;
+  const attributes = await queryUserColumns(store, tables.users);
+  const taken = new Set([...planTraits, ...profileTraits].map(({ id }) => id).concat(attributes.map(({ column }) => column)));
+  return { ...scope, planTraits: [...planTraits, ...(await richTraits(scope, until, taken, signal))] };
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */

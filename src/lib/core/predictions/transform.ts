@@ -40,7 +40,7 @@ export type InputColumn = {
 );
 
 /** A text with more values than this is a name or an id, not a kind of customer. */
-const mostValues = 200;
+export const mostValues = 200;
 const mostColumnsOfText = 20;
 
 /**

@@ -2,12 +2,21 @@ import { UserError } from '../../base/errors';
 import type { LabelKind } from '../labels';
 import { gradientBoosting } from './gradientBoosting';
 import type { Learner } from './learner';
+import { linear } from './linear';
 import { logistic } from './logistic';
 import { network } from './network';
 import { randomForest } from './randomForest';
+import { stackOf } from './stack';
 
 /** Every learner, the plainest first: one file and one line each. */
-export const learners: readonly Learner[] = [logistic, randomForest, gradientBoosting, network];
+export const learners: readonly Learner[] = [
+  logistic,
+  linear,
+  randomForest,
+  gradientBoosting,
+  network,
+  stackOf({ binary: [logistic, gradientBoosting], number: [linear, gradientBoosting] }),
+];
 
 /** @throws UserError `learner_unknown` */
 export function findLearner(id: string): Learner {

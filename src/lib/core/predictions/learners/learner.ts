@@ -2,7 +2,7 @@ import type { ModelState } from '../../recommenders/modelState';
 import type { OptionSpec, OptionValues } from '../../base/options';
 import type { RunContext } from '../../base/run';
 import type { LabelKind, Labels } from '../labels';
-import type { PredictionTools } from '../tools';
+import type { ComputesOn, PredictionTools } from '../tools';
 import type { FeatureMatrix, InputForm } from '../transform';
 
 /** Inputs and what is to be learnt of the same rows. */
@@ -25,6 +25,8 @@ export interface Fitted {
   state: ModelState;
   /** One number an input: how much it says, and in which direction where the learner knows one. */
   drivers: Float64Array;
+  /** What a driver's number is, where it is not what the learner's entry says. */
+  measure?: 'r2-lost';
   losses: EpochLoss[];
 }
 
@@ -40,8 +42,8 @@ export interface Learner {
   givesProbabilities: boolean;
   /** Standardised numbers, or raw ones with gaps and categories. */
   inputs: InputForm;
-  /** What does the work: the backend of tensors or the kernels, which a report names. */
-  computesOn: 'tensors' | 'kernels';
+  /** What does the work, which a report names: the backend of tensors, the kernels, or plain code. */
+  computesOn: ComputesOn;
   /**
    * What a driver's number is: a weight with its sign, the ranking quality lost when the input is shuffled, or by how much
    * the splits by it have lowered the loss.
@@ -72,5 +74,11 @@ export interface Learner {
 /** Yes/no labels, for a learner that declares only these. */
 export function binaryOf(labels: Labels): Uint8Array {
   if (labels.kind !== 'binary') throw new Error(`a learner of yes/no labels was given labels of the kind "${labels.kind}"`);
+  return labels.values;
+}
+
+/** Labels that are numbers, for a learner that declares only these. */
+export function numbersOf(labels: Labels): Float64Array {
+  if (labels.kind !== 'number') throw new Error(`a learner of numbers was given labels of the kind "${labels.kind}"`);
   return labels.values;
 }

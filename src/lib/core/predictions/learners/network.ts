@@ -5,8 +5,11 @@ import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
 import { multiply } from '../../math/tensorOps';
 import type { TensorFlow } from '../../math/tensors';
-import { auc, logLoss } from '../metrics';
+import { logLoss } from '../metrics';
 import type { FeatureMatrix } from '../transform';
+import { permutationImportances } from './importances';
+import { numberMeasures } from '../measures';
+import { balanced } from './linearModel';
 import { binaryOf, type EpochLoss, type LabeledRows, type Learner } from './learner';
 
 const blockRows = 8192;
@@ -17,7 +20,7 @@ const blockRows = 8192;
  */
 export const network: Learner = {
   id: 'network',
-  labels: ['binary'],
+  labels: ['binary', 'number'],
   givesProbabilities: true,
   inputs: 'standardised',
   computesOn: 'tensors',
@@ -98,15 +101,22 @@ export const network: Learner = {
       unit: 'rows',
       what: 'Rows in one step; more are faster for each row and make fewer steps.',
     },
+    {
+      name: 'classWeights',
+      kind: 'choice',
+      default: 'none',
+      choices: ['none', 'balanced'],
+      what: 'Balanced lets the rarer outcome count as much as the other; probabilities are then too high until they are calibrated. Numbers have no classes.',
+    },
   ],
 
   async fit({ train, validation }, options, seed, tools, run, onEpoch) {
     const { tf } = await tools.tensors();
-    const [trainLabels, validationLabels] = [binaryOf(train.labels), binaryOf(validation.labels)];
+    const goal = goalOf(train, options);
     const random = new Random(seed);
     const layers = createLayers(tf, train.inputs.columns, options, random);
     const optimizer = tf.train.adam(Number(options.learningRate));
-    const order = Int32Array.from({ length: trainLabels.length }, (_, row) => row);
+    const order = Int32Array.from({ length: train.inputs.rows }, (_, row) => row);
     const batchSize = Number(options.batchSize);
     const losses: EpochLoss[] = [];
     let best = { epoch: 0, loss: Infinity, weights: await copyOf(layers) };
@@ -117,10 +127,10 @@ export const network: Learner = {
         for (let start = 0; start < order.length; start += batchSize) {
           await run.breathe();
           const rows = order.subarray(start, start + batchSize);
-          total += (await learn(tf, layers, optimizer, train.inputs, trainLabels, rows, options, random)) * rows.length;
+          total += (await learn(tf, layers, optimizer, train.inputs, goal, rows, options, random)) * rows.length;
         }
         const copy = await copyOf(layers);
-        const validationLoss = logLoss(await predict(tf, copy, validation.inputs, run), validationLabels);
+        const validationLoss = lossOf(await predict(tf, copy, goal, validation.inputs, run), validation, goal);
         if (validationLoss < best.loss) best = { epoch, loss: validationLoss, weights: copy };
         losses.push({ epoch, loss: total / order.length, validationLoss });
         onEpoch?.(losses[losses.length - 1]);
@@ -129,12 +139,55 @@ export const network: Learner = {
       optimizer.dispose();
       tf.dispose(layers.flatMap(({ weights, bias }) => [weights, bias]));
     }
-    const drivers = await importances(validation, seed, (inputs) => predict(tf, best.weights, inputs, run));
-    return { state: stateOf(best.weights), drivers, losses };
+    const drivers = await permutationImportances(validation, seed, (inputs) => predict(tf, best.weights, goal, inputs, run));
+    return { state: stateOf(best.weights, goal), drivers, losses, ...(goal.isNumber && { measure: 'r2-lost' as const }) };
   },
 
-  predict: async (state, inputs, tools, run) => predict((await tools.tensors()).tf, layersOf(state), inputs, run),
+  predict: async (state, inputs, tools, run) => predict((await tools.tensors()).tf, layersOf(state), scaleOf(state), inputs, run),
 };
+
+/** What a number is measured in while it is learnt: standard deviations from the mean of train. Of yes/no 0 and 1. */
+interface Scale {
+  isNumber: boolean;
+  mean: number;
+  deviation: number;
+}
+
+/** What is to be learnt of each row, and how much the row counts. */
+interface Goal extends Scale {
+  targets: Float32Array;
+  counts: Float32Array;
+}
+
+function goalOf({ labels, weights }: LabeledRows, options: OptionValues): Goal {
+  if (labels.kind !== 'number') {
+    const outcomes = binaryOf(labels);
+    const counts = options.classWeights === 'balanced' ? Float32Array.from(balanced(outcomes, weights)) : weights;
+    return {
+      isNumber: false,
+      mean: 0,
+      deviation: 1,
+      targets: Float32Array.from(outcomes),
+      counts: counts ?? new Float32Array(outcomes.length).fill(1),
+    };
+  }
+  const { values } = labels;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const deviation = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;
+  return {
+    isNumber: true,
+    mean,
+    deviation,
+    targets: Float32Array.from(values, (value) => (value - mean) / deviation),
+    counts: weights ?? new Float32Array(values.length).fill(1),
+  };
+}
+
+/** Log loss; of numbers half the squared error in squared deviations, so that penalties mean the same whatever the unit. */
+function lossOf(predicted: Float32Array, { labels }: LabeledRows, { deviation }: Scale): number {
+  if (labels.kind !== 'number') return logLoss(predicted, binaryOf(labels));
+  return (numberMeasures(predicted, labels.values).rmse / deviation) ** 2 / 2;
+}
 
 interface Layer {
   weights: Variable;
@@ -158,13 +211,13 @@ function createLayers(tf: TensorFlow, inputs: number, options: OptionValues, ran
   });
 }
 
-/** One step of Adam; gives the mean log loss of the batch before it. */
+/** One step of Adam; gives the mean loss of the batch before it. */
 async function learn(
   tf: TensorFlow,
   layers: Layer[],
   optimizer: ReturnType<TensorFlow['train']['adam']>,
   inputs: FeatureMatrix,
-  labels: Uint8Array,
+  { isNumber, targets, counts }: Goal,
   rows: Int32Array,
   options: OptionValues,
   random: Random,
@@ -174,7 +227,11 @@ async function learn(
   const misfit = tf.tidy(() => {
     const batch = tf.tensor2d(rowsOf(inputs, rows), [rows.length, inputs.columns]);
     const outcome = tf.tensor2d(
-      Float32Array.from(rows, (row) => labels[row]),
+      Float32Array.from(rows, (row) => targets[row]),
+      [rows.length, 1],
+    );
+    const count = tf.tensor2d(
+      Float32Array.from(rows, (row) => counts[row]),
       [rows.length, 1],
     );
     const kept = masks.map((mask) => tf.tensor2d(mask, [rows.length, units]));
@@ -182,7 +239,8 @@ async function learn(
     optimizer.minimize(
       () => {
         const logits = forward(tf, layers, batch, kept);
-        const loss = tf.mean(tf.sub(tf.softplus(logits), tf.mul(outcome, logits)));
+        const each = isNumber ? tf.mul(0.5, tf.square(tf.sub(logits, outcome))) : tf.sub(tf.softplus(logits), tf.mul(outcome, logits));
+        const loss = tf.mean(tf.mul(count, each));
         plainLoss = tf.keep(loss);
         const penalty = layers.map(({ weights }) => tf.sum(tf.square(weights))).reduce((sum, square) => tf.add(sum, square));
         return tf.add(loss, tf.mul(Number(options.regularization) / 2, penalty));
@@ -227,29 +285,41 @@ async function copyOf(layers: Layer[]): Promise<LayerCopy[]> {
   );
 }
 
-async function predict(tf: TensorFlow, layers: LayerCopy[], inputs: FeatureMatrix, run: RunContext): Promise<Float32Array> {
-  const chances = new Float32Array(inputs.rows);
+async function predict(
+  tf: TensorFlow,
+  layers: LayerCopy[],
+  { isNumber, mean, deviation }: Scale,
+  inputs: FeatureMatrix,
+  run: RunContext,
+): Promise<Float32Array> {
+  const predicted = new Float32Array(inputs.rows);
   for (let start = 0; start < inputs.rows; start += blockRows) {
     await run.breathe();
     const rows = Math.min(blockRows, inputs.rows - start);
     const block = tf.tidy(() => {
       const values = inputs.values.subarray(start * inputs.columns, (start + rows) * inputs.columns);
       const tensors = layers.map(({ shape, weights, bias }) => ({ weights: tf.tensor2d(weights, shape), bias: tf.tensor1d(bias) }));
-      return tf.sigmoid(forward(tf, tensors, tf.tensor2d(values, [rows, inputs.columns])));
+      const sums = forward(tf, tensors, tf.tensor2d(values, [rows, inputs.columns]));
+      return isNumber ? tf.add(tf.mul(sums, deviation), mean) : tf.sigmoid(sums);
     });
-    chances.set(await block.data(), start);
+    predicted.set(await block.data(), start);
     block.dispose();
   }
-  return chances;
+  return predicted;
 }
 
-function stateOf(layers: LayerCopy[]): ModelState {
+function stateOf(layers: LayerCopy[], { isNumber, mean, deviation }: Scale): ModelState {
   const arrays: ModelState['arrays'] = {};
   layers.forEach(({ shape, weights, bias }, i) => {
     arrays[`weights${i}`] = { data: weights, shape, axes: [`layer ${i}`, `layer ${i + 1}`] };
     arrays[`bias${i}`] = { data: bias, shape: [bias.length], axes: [`layer ${i + 1}`] };
   });
-  return { format: 'network/1', arrays, meta: { layers: layers.length } };
+  return { format: 'network/1', arrays, meta: { layers: layers.length, ...(isNumber && { mean, deviation }) } };
+}
+
+/** A model of before learnt yes/no and says nothing of a scale. */
+function scaleOf({ meta }: ModelState): Scale {
+  return { isNumber: meta.mean !== undefined, mean: Number(meta.mean ?? 0), deviation: Number(meta.deviation ?? 1) };
 }
 
 function layersOf({ arrays, meta }: ModelState): LayerCopy[] {
@@ -258,24 +328,4 @@ function layersOf({ arrays, meta }: ModelState): LayerCopy[] {
     weights: arrays[`weights${i}`].data as Float32Array,
     bias: arrays[`bias${i}`].data as Float32Array,
   }));
-}
-
-/** Permutation importance (Breiman 2001): how much AUC the validation rows lose when one column is shuffled. */
-async function importances(
-  { inputs, labels }: LabeledRows,
-  seed: number,
-  predictRows: (inputs: FeatureMatrix) => Promise<Float32Array>,
-): Promise<Float64Array> {
-  const random = new Random(seed, 1);
-  const outcomes = binaryOf(labels);
-  const whole = auc(await predictRows(inputs), outcomes);
-  const { rows, columns } = inputs;
-  const losses = new Float64Array(columns);
-  for (let column = 0; column < columns; column++) {
-    const values = inputs.values.slice();
-    const order = random.shuffle(Int32Array.from({ length: rows }, (_, row) => row));
-    for (let row = 0; row < rows; row++) values[row * columns + column] = inputs.values[order[row] * columns + column];
-    losses[column] = whole - auc(await predictRows({ rows, columns, values }), outcomes);
-  }
-  return losses;
 }

@@ -1,4 +1,3 @@
-import type { Learner } from '../learners/learner';
 import type { DriversSection } from '../report';
 import type { InputColumn } from '../transform';
 
@@ -6,7 +5,7 @@ const mostDrivers = 25;
 
 /** The inputs that say most, in either direction. */
 export function driversSection(
-  { drivers: measure }: Pick<Learner, 'drivers'>,
+  { drivers: measure }: { drivers: DriversSection['measure'] },
   inputs: readonly InputColumn[],
   values: Float64Array,
 ): DriversSection {

@@ -8,6 +8,7 @@ import type { Measures } from '../measures';
 import { calibrate } from '../options';
 import { whereItRan, type PredictionTools } from '../tools';
 import { crossValidate, type CrossValidation, type CrossValidated, type FoldResult } from './crossValidate';
+import { lintTable, type TableFinding } from './lintTable';
 import { readTable } from './readTable';
 import { labelTable, type LabeledTable, type TableTarget } from './target';
 
@@ -42,7 +43,7 @@ export interface TableReport {
   folds: FoldResult[];
   mean: Measures;
   deviation: Measures;
-  findings: { code: string; feature?: string; message: string }[];
+  findings: TableFinding[];
   backend: string;
   reproducible: boolean;
   seconds: number;
@@ -69,6 +70,7 @@ export async function predictTable(
   mustFit(learner, labels.kind, question.target.column);
   if (labels.values.length < question.folds) throw tooManyFolds(table.name, labels.values.length, question.folds);
   if (features.length === 0) throw noInputs(table.name);
+  const findings = await lintTable(labeled, run);
   const found = await crossValidate(labeled, learner, options, question, tools, run);
   const positives = labels.kind === 'binary' ? labels.values.reduce((sum, value) => sum + value, 0) : undefined;
   return {
@@ -89,7 +91,7 @@ export async function predictTable(
       folds: found.folds,
       mean: found.mean,
       deviation: found.deviation,
-      findings: [],
+      findings,
       ...(await whereItRan(learner, tools)),
       seconds: (performance.now() - started) / 1000,
     },

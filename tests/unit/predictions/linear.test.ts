@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { resolveOptions, type OptionValues } from '$lib/core/base/options';
+import { Random } from '$lib/core/base/random';
+import { quietContext } from '$lib/core/base/run';
+import { fitLinear } from '$lib/core/math/linear/generalizedLinear';
+import type { Labels } from '$lib/core/predictions/labels';
+import type { LabeledRows, Learner } from '$lib/core/predictions/learners/learner';
+import { linear } from '$lib/core/predictions/learners/linear';
+import { logistic } from '$lib/core/predictions/learners/logistic';
+import { openNodeTensors } from '$lib/platform/node/tensors';
+import reference from '../../fixtures/linear.json';
+import { toolsOf } from '../../support/tools';
+
+const tools = toolsOf(openNodeTensors);
+const inputs = { rows: reference.rows.length, columns: 6, values: Float32Array.from(reference.rows.flat()) };
+const rowWeights = Float32Array.from(reference.rowWeights);
+
+async function weightsOf(learner: Learner, rows: LabeledRows, given: OptionValues): Promise<number[]> {
+  const options = resolveOptions(learner.id, learner.options, { epochs: 200, ...given });
+  const { state } = await learner.fit({ train: rows, validation: rows }, options, 1, tools, quietContext());
+  return Array.from(state.arrays.weights.data as Float64Array);
+}
+
+function expectNear(found: number[], weights: number[], intercept: number, within: number) {
+  [...weights, intercept].forEach((wanted, i) => expect(Math.abs(found[i] - wanted)).toBeLessThan(within));
+  // Lasso leaves the very same inputs out.
+  weights.forEach((wanted, i) => wanted === 0 && expect(found[i]).toBe(0));
+}
+
+describe('logistic regression comes to scikit-learn’s weights', () => {
+  const labels: Labels = { kind: 'binary', values: Uint8Array.from(reference.labels) };
+  for (const fit of reference.logistic) {
+    const name = `L1 share ${fit.l1Share}, λ ${fit.regularization}${fit.balanced ? ', balanced' : ''}${fit.weighted ? ', rows weighted' : ''}`;
+    it(name, async () => {
+      const rows = { inputs, labels, ...(fit.weighted && { weights: rowWeights }) };
+      const { l1Share, regularization } = fit;
+      const found = await weightsOf(logistic, rows, { l1Share, regularization, classWeights: fit.balanced ? 'balanced' : 'none' });
+      expectNear(found, fit.weights, fit.intercept, 1e-6);
+    });
+  }
+});
+
+describe('linear regression comes to scikit-learn’s weights', () => {
+  const labels: Labels = { kind: 'number', values: Float64Array.from(reference.numbers) };
+  for (const fit of reference.linear) {
+    it(`L1 share ${fit.l1Share}, λ ${fit.regularization}${fit.weighted ? ', rows weighted' : ''}`, async () => {
+      const rows = { inputs, labels, ...(fit.weighted && { weights: rowWeights }) };
+      const found = await weightsOf(linear, rows, { l1Share: fit.l1Share, regularization: fit.regularization });
+      expectNear(found, fit.weights, fit.intercept, 1e-6);
+    });
+  }
+});
+
+/** Customers of whom two of the inputs say something and the others nothing. */
+function customers(rows: number, columns: number, seed: number): LabeledRows {
+  const random = new Random(seed);
+  const values = Float32Array.from({ length: rows * columns }, () => random.normal());
+  const outcomes = Uint8Array.from({ length: rows }, (_, row) =>
+    random.uniform() < 1 / (1 + Math.exp(1 - values[row * columns] + 0.7 * values[row * columns + 1])) ? 1 : 0,
+  );
+  return { inputs: { rows, columns, values }, labels: { kind: 'binary', values: outcomes } };
+}
+
+describe('a path of penalties', () => {
+  for (const choose of ['validation', 'folds']) {
+    it(`chosen by ${choose} leaves out most of what says nothing, and foretells better than no penalty`, async () => {
+      const [train, validation, test] = [customers(200, 40, 1), customers(400, 40, 2), customers(2000, 40, 3)];
+      const lossBy = async (given: OptionValues) => {
+        const options = resolveOptions('logistic', logistic.options, given);
+        const { state, drivers } = await logistic.fit({ train, validation }, options, 1, tools, quietContext());
+        const chances = await logistic.predict(state, test.inputs, tools, quietContext());
+        const { values } = test.labels as Labels & { kind: 'binary' };
+        const loss = values.reduce((sum, y, row) => sum - Math.log(y ? chances[row] : 1 - chances[row]), 0) / values.length;
+        return { loss, kept: drivers.filter((weight) => weight !== 0).length, drivers };
+      };
+      const [lasso, plain] = [await lossBy({ choose, l1Share: 1 }), await lossBy({ regularization: 1e-6 })];
+      expect(lasso.kept).toBeLessThan(25);
+      expect(lasso.drivers[0]).toBeGreaterThan(0.5);
+      expect(lasso.drivers[1]).toBeLessThan(-0.15);
+      expect(lasso.loss).toBeLessThan(plain.loss - 0.02);
+    });
+  }
+});
+
+it('comes to the same weights where the curvature is that of a sample of the rows', async () => {
+  const { inputs: many, labels } = customers(50_000, 4, 5);
+  const targets = (labels as Labels & { kind: 'binary' }).values;
+  const data = { ...many, targets };
+  const fit = await fitLinear(data, 'binomial', { lambda: 3, l1Share: 0 }, { steps: 100 }, quietContext());
+  // At the best answer the gradient is zero.
+  const gradient = new Float64Array(5);
+  for (let row = 0; row < many.rows; row++) {
+    let z = fit.weights[4];
+    for (let c = 0; c < 4; c++) z += many.values[row * 4 + c] * fit.weights[c];
+    const miss = 1 / (1 + Math.exp(-z)) - targets[row];
+    for (let c = 0; c < 4; c++) gradient[c] += miss * many.values[row * 4 + c];
+    gradient[4] += miss;
+  }
+  for (let c = 0; c < 4; c++) gradient[c] += 3 * fit.weights[c];
+  for (const slope of gradient) expect(Math.abs(slope)).toBeLessThan(1e-3);
+  expect(fit.steps).toBeLessThan(20);
+});
