@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import type { SectionKind } from '$lib/core/predictions/report';
 import CalibrationSection from './sections/CalibrationSection.svelte';
 import ClustersSection from '../segmentations/clusters/ClustersSection.svelte';
+import DependenceSection from './sections/DependenceSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
 import GainsSection from './sections/GainsSection.svelte';
@@ -9,6 +10,7 @@ import LiftSection from './sections/LiftSection.svelte';
 import LossesSection from './sections/LossesSection.svelte';
 import OutputsSection from './sections/OutputsSection.svelte';
 import RankingSection from './sections/RankingSection.svelte';
+import ShapSection from './sections/ShapSection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
 import type { SectionProps } from './sectionProps';
 
@@ -28,6 +30,8 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   gains: { component: GainsSection },
   calibration: { component: CalibrationSection },
   drivers: { component: DriversSection },
+  shap: { component: ShapSection, wide: true },
+  dependence: { component: DependenceSection, wide: true },
   losses: { component: LossesSection },
   windows: { component: WindowsSection, wide: true },
 };

@@ -5,9 +5,10 @@ import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
 import { multiply } from '../../math/tensorOps';
 import type { TensorFlow } from '../../math/tensors';
-import { auc, logLoss } from '../metrics';
+import { permutationImportance } from '../importance';
+import { logLoss } from '../metrics';
 import type { FeatureMatrix } from '../transform';
-import { binaryOf, type EpochLoss, type LabeledRows, type Learner } from './learner';
+import { binaryOf, type EpochLoss, type Learner } from './learner';
 
 const blockRows = 8192;
 
@@ -129,7 +130,7 @@ export const network: Learner = {
       optimizer.dispose();
       tf.dispose(layers.flatMap(({ weights, bias }) => [weights, bias]));
     }
-    const drivers = await importances(validation, seed, (inputs) => predict(tf, best.weights, inputs, run));
+    const drivers = await permutationImportance(validation, seed, (inputs) => predict(tf, best.weights, inputs, run));
     return { state: stateOf(best.weights), drivers, losses };
   },
 
@@ -258,24 +259,4 @@ function layersOf({ arrays, meta }: ModelState): LayerCopy[] {
     weights: arrays[`weights${i}`].data as Float32Array,
     bias: arrays[`bias${i}`].data as Float32Array,
   }));
-}
-
-/** Permutation importance (Breiman 2001): how much AUC the validation rows lose when one column is shuffled. */
-async function importances(
-  { inputs, labels }: LabeledRows,
-  seed: number,
-  predictRows: (inputs: FeatureMatrix) => Promise<Float32Array>,
-): Promise<Float64Array> {
-  const random = new Random(seed, 1);
-  const outcomes = binaryOf(labels);
-  const whole = auc(await predictRows(inputs), outcomes);
-  const { rows, columns } = inputs;
-  const losses = new Float64Array(columns);
-  for (let column = 0; column < columns; column++) {
-    const values = inputs.values.slice();
-    const order = random.shuffle(Int32Array.from({ length: rows }, (_, row) => row));
-    for (let row = 0; row < rows; row++) values[row * columns + column] = inputs.values[order[row] * columns + column];
-    losses[column] = whole - auc(await predictRows({ rows, columns, values }), outcomes);
-  }
-  return losses;
 }
