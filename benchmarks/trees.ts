@@ -39,7 +39,8 @@ function makeRows(count: number, seed: number): { values: Float32Array; labels: 
   const labels = new Uint8Array(count);
   for (let row = 0; row < count; row++) {
     const at = row * columns;
-    for (let c = 0; c < columns; c++) values[at + c] = c % 5 === 4 && random.uniform() < 0.2 ? NaN : c % 5 === 3 ? random.below(12) : random.normal();
+    for (let c = 0; c < columns; c++)
+      values[at + c] = c % 5 === 4 && random.uniform() < 0.2 ? NaN : c % 5 === 3 ? random.below(12) : random.normal();
     const [a, b, c, d] = values.subarray(at, at + 4);
     const logit = a * b + (c > 0.5 ? 1 : -0.5) + (d % 3) / 2 + (Number.isNaN(values[at + 4]) ? 0.7 : 0) + values[at + 5] / 2 - 1.5;
     labels[row] = 1 / (1 + Math.exp(-logit)) > random.uniform() ? 1 : 0;
@@ -72,17 +73,30 @@ async function ours(threads: number, train: ReturnType<typeof makeRows>, test: R
   marks.push(performance.now());
   kernels.close();
   const [bin, grow, predict] = [0, 1, 2].map((i) => (marks[i + 1] - marks[i]) / 1000);
-  return { who: `Muster, ${threads} thread${threads === 1 ? '' : 's'}`, bin, grow, predict, auc: auc(Float32Array.from(sums), test.labels) };
+  return {
+    who: `Muster, ${threads} thread${threads === 1 ? '' : 's'}`,
+    bin,
+    grow,
+    predict,
+    auc: auc(Float32Array.from(sums), test.labels),
+  };
 }
 
 function theirs(threads: number, folder: string) {
   const script = new URL('peers/trees.py', import.meta.url).pathname;
   const settings = [folder, rows, heldOut, columns, trees, leaves, threads].map(String);
-  return JSON.parse(execFileSync(given.peer!, [script, ...settings], { encoding: 'utf8' }).trim().split('\n').at(-1)!) as Awaited<ReturnType<typeof ours>>;
+  return JSON.parse(
+    execFileSync(given.peer!, [script, ...settings], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .at(-1)!,
+  ) as Awaited<ReturnType<typeof ours>>;
 }
 
 const [train, test] = [makeRows(rows, 1), makeRows(heldOut, 2)];
-console.info(`${rows} rows × ${columns} columns, ${trees} trees of ${leaves} leaves; ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`);
+console.info(
+  `${rows} rows × ${columns} columns, ${trees} trees of ${leaves} leaves; ${cpus().length} × ${cpus()[0].model}, Node ${process.version}`,
+);
 const folder = mkdtempSync(join(tmpdir(), 'trees-'));
 try {
   if (given.peer) {
@@ -94,11 +108,15 @@ try {
   for (const threads of given.threads.split(',').map(Number)) {
     const results = [await ours(threads, train, test), ...(given.peer ? [theirs(threads, folder)] : [])];
     for (const { who, bin, grow, predict, auc: area } of results) {
-      console.info(`${who}: bins ${bin.toFixed(2)} s, trees ${grow.toFixed(2)} s, predictions ${predict.toFixed(2)} s, AUC ${area.toFixed(4)}`);
+      console.info(
+        `${who}: bins ${bin.toFixed(2)} s, trees ${grow.toFixed(2)} s, predictions ${predict.toFixed(2)} s, AUC ${area.toFixed(4)}`,
+      );
     }
     if (results.length === 2) {
       const whole = results.map(({ bin, grow }) => bin + grow);
-      console.info(`bins and trees take ${(whole[0] / whole[1]).toFixed(2)} times as long as LightGBM's, trees ${(results[0].grow / results[1].grow).toFixed(2)} times`);
+      console.info(
+        `bins and trees take ${(whole[0] / whole[1]).toFixed(2)} times as long as LightGBM's, trees ${(results[0].grow / results[1].grow).toFixed(2)} times`,
+      );
     }
   }
 } finally {

@@ -36,7 +36,11 @@ export interface Growing {
   minRows?: number;
 }
 
-export async function growForest(kernels: Kernels, training: TrainingRows, wanted: Growing): Promise<{ forest: Forest; scores: Float64Array; losses: number[] }> {
+export async function growForest(
+  kernels: Kernels,
+  training: TrainingRows,
+  wanted: Growing,
+): Promise<{ forest: Forest; scores: Float64Array; losses: number[] }> {
   const run = quietContext();
   const rows = await kernels.trees(training, run);
   const random = new Random(5);
@@ -53,7 +57,9 @@ export async function growForest(kernels: Kernels, training: TrainingRows, wante
       rules: { ...lightgbmRules, l2: 1, minRows: wanted.minRows ?? 20 },
       columns: () => (wanted.columnsOfSplit ? random.shuffle(all.slice()).slice(0, wanted.columnsOfSplit).sort() : all),
     };
-    const bag = wanted.rowShare ? Int32Array.from({ length: training.rows }, (_, row) => row).filter(() => random.uniform() < wanted.rowShare!) : undefined;
+    const bag = wanted.rowShare
+      ? Int32Array.from({ length: training.rows }, (_, row) => row).filter(() => random.uniform() < wanted.rowShare!)
+      : undefined;
     const grown = await growTree(rows, training.bins, shape, run, bag);
     await rows.add(grown.leafValues, run);
     await rows.addOutside(grown.binned, run);

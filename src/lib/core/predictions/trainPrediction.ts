@@ -194,7 +194,9 @@ async function learnTask(
   const shap = await shapSection(explained, run);
   // A learner's own measure says nothing of held-out customers where it is the gain.
   const aucLost =
-    learner.drivers === 'gain' && labelsAreBinary(validationRows) ? await permutationImportance(someOf(validationRows), seed, predict) : null;
+    learner.drivers === 'gain' && labelsAreBinary(validationRows)
+      ? await permutationImportance(someOf(validationRows), seed, predict)
+      : null;
   const strongest = shap ? shap.features.map(({ feature }) => feature) : byFeature(inputs, fitted.drivers);
   const dependence = await dependenceSection(explained, strongest, tools, run);
   return {

@@ -218,7 +218,14 @@ class SimdRows implements TreeRows {
       [sides[small].histogram, sides[large].histogram] = [histogram, whole];
       const parts = await this.#addUp(sides[small], columns, run);
       const asked = (side: number) => ({ ...(wanted[side] ? leaves[side] : nobody), bounds: questions[side].bounds });
-      [found[small].split, found[large].split] = await this.#find(columns, histogram, asked(small), parts, { histogram: whole, leaf: asked(large) }, run);
+      [found[small].split, found[large].split] = await this.#find(
+        columns,
+        histogram,
+        asked(small),
+        parts,
+        { histogram: whole, leaf: asked(large) },
+        run,
+      );
     } else {
       // Each looks at columns of its own, so that nothing is left to subtract from.
       if (whole) this.#spare.push(whole);
@@ -226,7 +233,14 @@ class SimdRows implements TreeRows {
         if (!wanted[side]) continue;
         const histogram = this.#take();
         const parts = await this.#addUp(sides[side], questions[side].columns, run);
-        [found[side].split] = await this.#find(questions[side].columns, histogram, { ...leaves[side], ...questions[side] }, parts, null, run);
+        [found[side].split] = await this.#find(
+          questions[side].columns,
+          histogram,
+          { ...leaves[side], ...questions[side] },
+          parts,
+          null,
+          run,
+        );
         this.#spare.push(histogram);
       }
     }
@@ -449,7 +463,17 @@ export async function simdAddTrees(
         const outputs = local.allocate(8 * count);
         heap.float32(staging, count * columns).set(inputs.subarray(start * columns, (start + count) * columns));
         heap.float64(outputs, count).set(sums.subarray(start, start + count));
-        const fields = { tree, sets, leafStarts, trees: forest.starts.length - 1 - first, columns, staging, stagingRows: count, outputs, step: 512 };
+        const fields = {
+          tree,
+          sets,
+          leafStarts,
+          trees: forest.starts.length - 1 - first,
+          columns,
+          staging,
+          stagingRows: count,
+          outputs,
+          step: 512,
+        };
         const written = heap.int32(job, 50);
         for (const [name, value] of Object.entries(fields)) written[at[name as keyof typeof at]] = value;
         await team.run('walkBlock', job, Math.ceil(count / 512), 16, run);

@@ -46,7 +46,11 @@ export async function shapSection({ learner, fitted, inputs, features }: Explain
     await run.breathe();
   }
   const found = ids
-    .map((feature, i) => ({ feature, mean: effects[i].reduce((sum, effect) => sum + Math.abs(effect), 0) / matrix.rows, effects: effects[i] }))
+    .map((feature, i) => ({
+      feature,
+      mean: effects[i].reduce((sum, effect) => sum + Math.abs(effect), 0) / matrix.rows,
+      effects: effects[i],
+    }))
     .filter(({ mean }) => mean > 0)
     .sort((a, b) => b.mean - a.mean);
   return {
@@ -76,7 +80,8 @@ export async function dependenceSection(
     const points = pointsOf(features.find((each) => each.id === id)!);
     if (points.length < 2) continue;
     const at = (point: number) => applyTransform(inputs, [...sample.filter((each) => each.id !== id), constant(feature, points[point])]);
-    const predict = async (matrix: ReturnType<typeof at>) => applyCalibration(calibration, await learner.predict(fitted, matrix, tools, run));
+    const predict = async (matrix: ReturnType<typeof at>) =>
+      applyCalibration(calibration, await learner.predict(fitted, matrix, tools, run));
     const { mean, curves } = await dependenceOver(points.length, at, predict);
     const every = Math.max(1, Math.ceil(curves.length / mostCurves));
     shown.push({
