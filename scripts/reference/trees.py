@@ -1,4 +1,4 @@
-"""Fixtures of tests/unit/predictions/trees.test.ts. numpy 2.2.6, scikit-learn 1.7.2, lightgbm 4.7.0, shap 0.51.0.
+"""Fixtures of tests/unit/predictions/trees.test.ts. numpy 2.4.6, scikit-learn 1.9.1, lightgbm 4.7.0, shap 0.51.0.
 
 One LightGBM model with numbers, gaps and categories: its trees, its exact Shapley values (`pred_contrib`, which are
 shap's TreeExplainer, path-dependent), and what the same settings give on held-out rows; and the splits of one tree.
