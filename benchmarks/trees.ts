@@ -81,6 +81,7 @@ async function ours(threads: number, train: ReturnType<typeof makeRows>, test: R
     bin,
     grow,
     predict,
+    cpu: (processor[1].user + processor[1].system) / 1e6,
     auc: auc(Float32Array.from(sums), test.labels),
   };
 }
