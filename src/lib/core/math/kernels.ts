@@ -28,8 +28,10 @@ export interface AlsOptions {
   alpha: number;
   /** σ of Rendle et al. 2021: factors start as normal numbers with standard deviation σ divided by √factors. */
   initialScale: number;
-  solver: 'cholesky' | 'cg';
+  solver: 'cholesky' | 'cg' | 'block';
   cgSteps: number;
+  /** How many factors `block` solves for at once. */
+  blockSize: number;
 }
 
 /** Factors to begin with, `rows × factors` each; rows of zeros, and sides that are left out, begin at random. */

@@ -20,3 +20,9 @@ export function findLearner(id: string): Learner {
 export function learnersOf(labels: LabelKind): readonly Learner[] {
   return learners.filter((learner) => learner.labels.includes(labels));
 }
+
+/** What a task may learn with: learners of its own labels, or of the simpler ones that it answers by. */
+export function learnersFor({ labels, by }: { labels: LabelKind | null; by?: { labels: LabelKind } }): readonly Learner[] {
+  const learnt = by?.labels ?? labels;
+  return learnt === null ? [] : learnersOf(learnt);
+}

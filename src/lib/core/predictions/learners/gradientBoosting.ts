@@ -159,7 +159,7 @@ export const gradientBoosting: Learner = {
     const shap = new TreeShap(forestOfState(state), columns);
     const parts = new Float64Array(columns);
     shap.addRow(values, 0, parts);
-    return { base: Number(state.meta.base) + shap.base, parts };
+    return { base: Number(state.meta.base) + shap.base, parts, ...(state.meta.link === 'value' && { unit: 'value' as const }) };
   },
 };
 

@@ -48,6 +48,8 @@ export interface Learner {
    */
   drivers: 'weight' | 'auc-lost' | 'gain';
   options: readonly OptionSpec[];
+  /** Whether validation rows change what is learnt; where they only tell a loss, they may be rows of train. Yes where it is absent. */
+  looksAtValidation?(options: OptionValues): boolean;
   fit(
     rows: { train: LabeledRows; validation: LabeledRows },
     options: OptionValues,
@@ -56,6 +58,8 @@ export interface Learner {
     run: RunContext,
     onEpoch?: (loss: EpochLoss) => void,
   ): Promise<Fitted>;
+  /** Everything it says of each row by name, where that is more than the one number of {@link Learner.predict}. */
+  predictAll?(state: ModelState, inputs: FeatureMatrix, tools: PredictionTools, run: RunContext): Promise<Record<string, Float32Array>>;
   /** One number a row. */
   predict(state: ModelState, inputs: FeatureMatrix, tools: PredictionTools, run: RunContext): Promise<Float32Array>;
   /**

@@ -13,6 +13,8 @@ interface Explained {
   fitted: ModelState;
   inputs: readonly InputColumn[];
   calibration: Calibration;
+  /** Whether what it predicts are chances. */
+  probabilities: boolean;
   /** Raw features of the customers it is explained by. */
   features: readonly RawFeature[];
 }
@@ -68,7 +70,7 @@ export async function shapSection({ learner, fitted, inputs, features }: Explain
 
 /** How predictions follow the features that say most, in their own units. */
 export async function dependenceSection(
-  { learner, fitted, inputs, calibration, features }: Explained,
+  { learner, fitted, inputs, calibration, probabilities, features }: Explained,
   order: readonly string[],
   tools: PredictionTools,
   run: RunContext,
@@ -92,7 +94,7 @@ export async function dependenceSection(
       curves: curves.filter((_, row) => row % every === 0).map((curve) => Array.from(curve, round)),
     });
   }
-  return { kind: 'dependence', probabilities: learner.givesProbabilities, customers: sample[0]?.values.length ?? 0, features: shown };
+  return { kind: 'dependence', probabilities, customers: sample[0]?.values.length ?? 0, features: shown };
 }
 
 /** Some customers, evenly spread over all. */
