@@ -105,3 +105,54 @@ it('has one component for each kind of section', () => {
   const kinds = new Set(saved.flatMap((old) => migrateReport(structuredClone(old)).sections.map(({ kind }) => kind)));
   for (const kind of kinds) expect(reportSections[kind].component).toBeTypeOf('function');
 });
+
+it('draws what each trait adds and how the prediction follows it, with the same figures in words', async () => {
+  const report = reportOf(1);
+  report.sections = [
+    {
+      kind: 'drivers',
+      measure: 'gain',
+      inputs: 2,
+      drivers: [{ feature: 'revenue', weight: 0.8 }],
+      also: { measure: 'auc-lost', drivers: [{ feature: 'revenue', weight: 0.12 }] },
+    },
+    {
+      kind: 'shap',
+      unit: 'log-odds',
+      base: -1,
+      customers: 4,
+      inputs: 1,
+      features: [{ feature: 'revenue', mean: 0.5, points: [0, 0.25, 1, null].map((rank) => ({ effect: (rank ?? 0) - 0.5, rank })) }],
+    },
+    {
+      kind: 'dependence',
+      probabilities: true,
+      customers: 4,
+      features: [
+        {
+          feature: 'revenue',
+          kind: 'number',
+          points: [0, 10],
+          mean: [0.25, 0.75],
+          curves: [
+            [0.2, 0.7],
+            [0.3, 0.8],
+          ],
+        },
+      ],
+    },
+  ];
+  const screen = render(PredictionReportView, { report });
+  const words = screen.container.textContent ?? '';
+  for (const title of [
+    'What it would lose without it',
+    'What each trait adds, customer by customer',
+    'How the prediction follows a trait',
+  ]) {
+    expect(words).toContain(title);
+  }
+  const tables = [...screen.container.querySelectorAll('table')].map((table) => table.textContent ?? '');
+  expect(tables.some((text) => text.includes('25%') && text.includes('75%'))).toBe(true);
+  expect(screen.container.querySelectorAll('circle').length).toBeGreaterThanOrEqual(4);
+  await expectAccessible(screen.container);
+});

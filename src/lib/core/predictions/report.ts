@@ -76,6 +76,8 @@ export type ReportSection =
   | OutputsSection
   | LiftSection
   | ClustersSection
+  | ShapSection
+  | DependenceSection
   | LifetimeSection
   | TrackingSection
   | HeldOutSection
@@ -266,7 +268,36 @@ export interface DriversSection {
   drivers: { feature: string; weight: number }[];
   /** How many inputs there are, of which these are some. */
   inputs: number;
+  /** The same by another measure. */
+  also?: { measure: DriversSection['measure']; drivers: DriversSection['drivers'] };
 }
+
+/**
+ * What each trait adds to the predictions of some customers of the test: Shapley values (Lundberg & Lee 2017), which with
+ * `base` sum up to the prediction before calibration.
+ */
+export interface ShapSection {
+  kind: 'shap';
+  unit: 'log-odds' | 'chance' | 'value';
+  base: number;
+  customers: number;
+  /** How many traits add anything, of which these are some. */
+  inputs: number;
+  /** Largest mean of the sizes first; a point for each customer, with the rank of the trait's value among theirs, 0 … 1. */
+  features: { feature: string; mean: number; points: { effect: number; rank: number | null }[] }[];
+}
+
+/** How predictions follow a trait while all others stay as they are: the mean, and the curves of some customers. */
+export interface DependenceSection {
+  kind: 'dependence';
+  probabilities: boolean;
+  /** Of how many the mean is. */
+  customers: number;
+  /** Points in the trait's own units: a date as days ago, texts by frequency. */
+  features: { feature: string; kind: TraitShapeKind; points: (number | string)[]; mean: number[]; curves: number[][] }[];
+}
+
+type TraitShapeKind = 'number' | 'flag' | 'date' | 'text';
 
 /** Features left out because they know the future, windows that were not observed, and other findings. */
 export interface DiagnosticsSection {

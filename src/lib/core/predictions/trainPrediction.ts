@@ -20,7 +20,9 @@ import { columnOf } from './outputs';
 import type { DiagnosticsSection, PredictionReport, ReportSection, WindowsSection } from './report';
 import { ofToday, predictToday } from './scoreEveryone';
 import { driftReference, driftSection } from './sections/drift';
+import { permutationImportance } from './importance';
 import { driversSection } from './sections/drivers';
+import { dependenceSection, shapSection } from './sections/explained';
 import { outputsSection } from './sections/outputs';
 import { personalFindings } from './sections/personal';
 import { withReferences, type PlanTrait } from '../profiles/planTraits';
@@ -235,6 +237,22 @@ async function learnTask(
   const today = await predictToday(scope, { task, target, options }, state, tools, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
   const { outputs } = today;
+  const explained = {
+    learner,
+    fitted: fitted.state,
+    inputs,
+    calibration,
+    probabilities: task.labels === 'binary' && learner.givesProbabilities,
+    features: test.table.features,
+  };
+  const shap = await shapSection(explained, run);
+  // A learner's own measure says nothing of held-out customers where it is the gain.
+  const aucLost =
+    learner.drivers === 'gain' && labelsAreBinary(validationRows)
+      ? await permutationImportance(someOf(validationRows), seed, predict)
+      : null;
+  const strongest = shap ? shap.features.map(({ feature }) => feature) : byFeature(inputs, fitted.drivers);
+  const dependence = await dependenceSection(explained, strongest, tools, run);
   return {
     cutoffs,
     rows: { train: train.inputs.rows, validation: validationRows.inputs.rows, test: raw.length },
@@ -253,7 +271,9 @@ async function learnTask(
           ],
         },
         windowsSection(all, scope.asOf, target.withinDays),
-        driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers),
+        driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers, aucLost),
+        ...(shap && shap.features.length > 0 ? [shap] : []),
+        ...(dependence.features.length > 0 ? [dependence] : []),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
         driftSection(reference, today.table, today.predicted),
         outputsSection(task.outputs, outputs),
@@ -301,6 +321,22 @@ async function withRichTraits<T extends DataScope & EventScope>(scope: T, until:
   const attributes = await queryUserColumns(store, tables.users);
   const taken = new Set([...planTraits, ...profileTraits].map(({ id }) => id).concat(attributes.map(({ column }) => column)));
   return { ...scope, planTraits: [...planTraits, ...(await richTraits(scope, until, taken, signal))] };
+}
+
+const labelsAreBinary = ({ labels }: LabeledRows) => labels.kind === 'binary';
+
+/** Enough rows to measure what a shuffled column costs. */
+function someOf(rows: LabeledRows, most = 5000): LabeledRows {
+  const { inputs, labels } = rows;
+  if (inputs.rows <= most || labels.kind !== 'binary') return rows;
+  const values = inputs.values.slice(0, most * inputs.columns);
+  return { inputs: { ...inputs, rows: most, values }, labels: { kind: 'binary', values: labels.values.slice(0, most) } };
+}
+
+/** Features by the largest driver of their columns. */
+function byFeature(inputs: readonly InputColumn[], drivers: Float64Array): string[] {
+  const order = inputs.map((_, column) => column).sort((a, b) => Math.abs(drivers[b]) - Math.abs(drivers[a]));
+  return [...new Set(order.map((column) => inputs[column].feature))];
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */

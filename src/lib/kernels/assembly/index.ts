@@ -11,3 +11,5 @@ export { packItems, topKBlock } from './topK';
 export { gatherPivot, pivotRowsBlock, sweepRowsBlock, finishRowsBlock } from './inverse';
 export { lloydBlock, nearestBlock, distanceBlock, nearerBlock } from './clusters';
 export { sparseBlock, projectBlock, combineBlock, rotateBlock } from './svd';
+export { deriveBlock, quantiseBlock, binBlock, partBlock, gatherSides, histogramBlock, addBlock, addOutsideBlock, walkBlock } from './trees';
+export { splitsBlock } from './treeSplits';

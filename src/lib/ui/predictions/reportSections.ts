@@ -5,6 +5,7 @@ import CalibrationSection from './sections/CalibrationSection.svelte';
 import ClustersSection from '../segmentations/clusters/ClustersSection.svelte';
 import CurvesSection from './sections/CurvesSection.svelte';
 import DepthSection from './sections/DepthSection.svelte';
+import DependenceSection from './sections/DependenceSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
 import DriftSection from './sections/DriftSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
@@ -23,6 +24,7 @@ import RandomisationSection from './sections/RandomisationSection.svelte';
 import UpliftSection from './sections/UpliftSection.svelte';
 import UpliftSegmentsSection from './sections/UpliftSegmentsSection.svelte';
 import UpliftTenthsSection from './sections/UpliftTenthsSection.svelte';
+import ShapSection from './sections/ShapSection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
 import type { SectionProps } from './sectionProps';
 
@@ -42,6 +44,8 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   gains: { component: GainsSection },
   calibration: { component: CalibrationSection },
   drivers: { component: DriversSection },
+  shap: { component: ShapSection, wide: true },
+  dependence: { component: DependenceSection, wide: true },
   losses: { component: LossesSection },
   lifetime: { component: LifetimeSection, wide: true },
   tracking: { component: TrackingSection, wide: true },

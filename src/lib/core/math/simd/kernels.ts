@@ -1,12 +1,11 @@
 import type { Kernels } from '../kernels';
-import { referenceAddTrees } from '../trees/forest';
-import { referenceTreeRows } from '../trees/referenceRows';
 import { startSimdAls } from './als';
 import { simdAssign, simdKMeans } from './clusters';
 import { simdInverse } from './inverse';
 import { simdSvd } from './svd';
 import { KernelTeam, type TeamOptions } from './team';
 import { simdTopK } from './topK';
+import { simdAddTrees, simdTreeRows } from './trees';
 
 /** The SIMD kernels over a team of threads that the platform has opened. */
 export function createSimdKernels(options: TeamOptions): Kernels {
@@ -21,8 +20,8 @@ export function createSimdKernels(options: TeamOptions): Kernels {
     kmeans: (points, options, seed, run) => simdKMeans(team, points, options, seed, run),
     assign: (points, centres, run) => simdAssign(team, points, centres, run),
     svd: (matrix, options, seed, run) => simdSvd(team, matrix, options, seed, run),
-    trees: referenceTreeRows,
-    addTrees: referenceAddTrees,
+    trees: (rows, run) => simdTreeRows(team, rows, run),
+    addTrees: (forest, first, inputs, sums, run) => simdAddTrees(team, forest, first, inputs, sums, run),
     close: () => team.close(),
   };
 }

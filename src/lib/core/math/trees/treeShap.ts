@@ -67,28 +67,32 @@ export class TreeShap {
   }
 
   #edge(child: number, depth: number, column: number, takes: number, share: number, isFirst: boolean): void {
-    const points = this.#points;
+    const [points, weights, products, sums] = [this.#points, this.#weights, this.#products, this.#sums];
     const { length } = points;
-    const [here, below] = [depth * length, (depth + 1) * length];
-    const [takenBefore, shareBefore] = [this.#taken[column], this.#shares[column]];
+    const here = depth * length;
+    const below = here + length;
+    const takenBefore = this.#taken[column];
+    const shareBefore = this.#shares[column];
     const taken = takenBefore * takes;
     const shared = shareBefore * share;
+    // The first split by a column on a path, as most are, has no factor to take back.
+    const isNew = takenBefore === 1 && shareBefore === 1;
     for (let q = 0; q < length; q++) {
-      const t = points[q];
-      this.#products[below + q] = (this.#products[here + q] * (t * taken + (1 - t) * shared)) / (t * takenBefore + (1 - t) * shareBefore);
+      const factor = points[q] * (taken - shared) + shared;
+      products[below + q] = products[here + q] * (isNew ? factor : factor / (points[q] * (takenBefore - shareBefore) + shareBefore));
     }
-    [this.#taken[column], this.#shares[column]] = [taken, shared];
+    this.#taken[column] = taken;
+    this.#shares[column] = shared;
     this.#visit(child, depth + 1);
-    [this.#taken[column], this.#shares[column]] = [takenBefore, shareBefore];
+    this.#taken[column] = takenBefore;
+    this.#shares[column] = shareBefore;
     let effect = 0;
+    const [change, changeBefore] = [taken - shared, takenBefore - shareBefore];
     for (let q = 0; q < length; q++) {
-      const t = points[q];
-      const sum = this.#sums[below + q];
-      effect +=
-        this.#weights[q] *
-        sum *
-        ((taken - shared) / (t * taken + (1 - t) * shared) - (takenBefore - shareBefore) / (t * takenBefore + (1 - t) * shareBefore));
-      this.#sums[here + q] = isFirst ? sum : this.#sums[here + q] + sum;
+      const weighted = weights[q] * sums[below + q];
+      effect += (weighted * change) / (points[q] * change + shared);
+      if (!isNew) effect -= (weighted * changeBefore) / (points[q] * changeBefore + shareBefore);
+      sums[here + q] = isFirst ? sums[below + q] : sums[here + q] + sums[below + q];
     }
     this.#out[this.#outAt + column] += effect;
   }

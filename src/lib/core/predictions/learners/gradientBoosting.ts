@@ -159,7 +159,7 @@ export const gradientBoosting: Learner = {
     const shap = new TreeShap(forestOfState(state), columns);
     const parts = new Float64Array(columns);
     shap.addRow(values, 0, parts);
-    return { base: Number(state.meta.base) + shap.base, parts };
+    return { base: Number(state.meta.base) + shap.base, parts, ...(state.meta.link === 'value' && { unit: 'value' as const }) };
   },
 };
 
@@ -180,7 +180,7 @@ function shapeOf(options: OptionValues, rows: number, columns: Int32Array): Tree
 
 /** Few rows bear few leaves: docs/decisions/0077-trees.md. */
 function leavesFor(rows: number): number {
-  return Math.round(Math.min(63, Math.max(4, Math.sqrt(rows) / 6)));
+  return Math.round(Math.min(63, Math.max(4, Math.sqrt(rows) / 10)));
 }
 
 /** What each tree is given, each from a stream of its own, so that one share does not shift the other's draws. */

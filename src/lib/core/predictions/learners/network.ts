@@ -7,7 +7,7 @@ import { multiply } from '../../math/tensorOps';
 import type { TensorFlow } from '../../math/tensors';
 import { logLoss } from '../metrics';
 import type { FeatureMatrix } from '../transform';
-import { permutationImportances } from './importances';
+import { permutationImportance } from '../importance';
 import { numberMeasures } from '../measures';
 import { balanced } from './linearModel';
 import { binaryOf, type EpochLoss, type LabeledRows, type Learner } from './learner';
@@ -139,7 +139,7 @@ export const network: Learner = {
       optimizer.dispose();
       tf.dispose(layers.flatMap(({ weights, bias }) => [weights, bias]));
     }
-    const drivers = await permutationImportances(validation, seed, (inputs) => predict(tf, best.weights, goal, inputs, run));
+    const drivers = await permutationImportance(validation, seed, (inputs) => predict(tf, best.weights, goal, inputs, run));
     return { state: stateOf(best.weights, goal), drivers, losses, ...(goal.isNumber && { measure: 'r2-lost' as const }) };
   },
 

@@ -28,7 +28,7 @@ export const randomForest: Learner = {
       name: 'trees',
       kind: 'number',
       integer: true,
-      default: 300,
+      default: 200,
       min: 1,
       max: 5000,
       scale: 'log',
@@ -143,7 +143,7 @@ export const randomForest: Learner = {
 
 /** Chances of leaves with one row are 0 or 1: docs/decisions/0077-trees.md. */
 function minRowsFor(rows: number): number {
-  return Math.round(Math.min(50, Math.max(3, Math.sqrt(rows) / 10)));
+  return Math.round(Math.min(100, Math.max(5, Math.sqrt(rows) / 3)));
 }
 
 /** As many rows as there are, drawn with putting back: how often each was drawn, times its own weight, and which were at all. */

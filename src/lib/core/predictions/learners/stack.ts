@@ -9,7 +9,7 @@ import type { Labels } from '../labels';
 import { rowsOfLabels, rowsOfMatrix } from '../rows';
 import type { PredictionTools } from '../tools';
 import { applyTransform, fitTransform, type FeatureMatrix, type InputColumn } from '../transform';
-import { permutationImportances } from './importances';
+import { permutationImportance } from '../importance';
 import type { LabeledRows, Learner } from './learner';
 import { chanceOf } from './linearModel';
 
@@ -89,7 +89,7 @@ export function stackOf(base: { binary: readonly Learner[]; number: readonly Lea
       const predict = (inputs: FeatureMatrix) => predictBlend(bases, blend, columns, labels.kind === 'number', inputs, tools, run);
       return {
         state,
-        drivers: await permutationImportances(validation, seed, predict),
+        drivers: await permutationImportance(validation, seed, predict),
         losses: [],
         ...(labels.kind === 'number' && { measure: 'r2-lost' as const }),
       };

@@ -8,10 +8,15 @@ export function driversSection(
   { drivers: measure }: { drivers: DriversSection['measure'] },
   inputs: readonly InputColumn[],
   values: Float64Array,
+  aucLost: Float64Array | null = null,
 ): DriversSection {
-  const drivers = inputs
+  const also = aucLost && { also: { measure: 'auc-lost' as const, drivers: largest(inputs, aucLost) } };
+  return { kind: 'drivers', measure, drivers: largest(inputs, values), inputs: inputs.length, ...also };
+}
+
+function largest(inputs: readonly InputColumn[], values: Float64Array): DriversSection['drivers'] {
+  return inputs
     .map(({ name }, i) => ({ feature: name, weight: values[i] }))
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, mostDrivers);
-  return { kind: 'drivers', measure, drivers, inputs: inputs.length };
 }

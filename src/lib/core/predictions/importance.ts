@@ -1,11 +1,11 @@
-import { Random } from '../../base/random';
-import { numberMeasures } from '../measures';
-import { auc } from '../metrics';
-import type { FeatureMatrix } from '../transform';
-import { binaryOf, type LabeledRows } from './learner';
+import { Random } from '../base/random';
+import { numberMeasures } from './measures';
+import { auc } from './metrics';
+import type { FeatureMatrix } from './transform';
+import { binaryOf, type LabeledRows } from './learners/learner';
 
-/** Permutation importance (Breiman 2001): how much AUC (of numbers R²) the validation rows lose when one column is shuffled. */
-export async function permutationImportances(
+/** Permutation importance (Breiman 2001): how much AUC (of numbers R²) the rows lose when one column is shuffled among them. */
+export async function permutationImportance(
   { inputs, labels }: LabeledRows,
   seed: number,
   predictRows: (inputs: FeatureMatrix) => Promise<Float32Array>,
