@@ -52,14 +52,14 @@ export async function learntBy(epoch: Epoch, modelId: string): Promise<ModelStat
 async function putPrediction(
   epoch: Epoch,
   model: PredictionSpec,
-  { report, outputs, state }: Pick<PredictionResult, 'report' | 'outputs' | 'state'>,
+  { report, outputs, words, state }: Pick<PredictionResult, 'report' | 'outputs' | 'words' | 'state'>,
 ): Promise<Prediction> {
   const { store } = await epoch.data();
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   const known = outputsOf(model);
   const texts = known.filter(({ kind }) => kind === 'text').map(({ column }) => column);
-  await putScores(store, table, outputs, texts);
+  await putScores(store, table, outputs, texts, words);
   const columns = known.map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
   return { report, outputs: new Map(columns), ...(state ? { state } : {}) };
 }

@@ -18,7 +18,7 @@ import { DerivedCache } from '$lib/core/store/derivedCache';
 import { identifier, sql } from '$lib/core/store/sql';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { openTinyShop } from '../../support/tinyShop';
+import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 import { toolsOf } from '../../support/tools';
 import { firstDay, makeShop } from './fanShop';
 
@@ -33,7 +33,12 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     target: Object.fromEntries(
       task.asks.map((part) => [
         part,
-        ({ event: 'order_completed', withinDays: 14, segment: 'fans', traits: ['orders', 'revenue', 'daysSinceLastEvent'] } as PredictionSpec['target'])![part],
+        ({
+          event: 'order_completed',
+          withinDays: 14,
+          segment: 'fans',
+          traits: ['orders', 'revenue', 'daysSinceLastEvent'],
+        } as PredictionSpec['target'])![part],
       ]),
     ) as unknown as PredictionSpec['target'],
     options: {},
@@ -46,7 +51,12 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     beforeAll(async () => void (store = await openNativeStore({ threads: 2 })));
     afterAll(() => store.close());
 
-    const open = () => openTinyShop(store, { ...makeShop(), users: { ...makeShop().users, 'zoe-new': { country: 'CN' } } }, asOf);
+    /** Some orders have a coupon, and everything a channel, for tasks that look at these. */
+    const events = makeShop().events.flatMap((event, i): TinyEvent[] => {
+      const said = { ...event, channel: i % 3 ? 'app' : 'email' };
+      return event.order && i % 4 === 0 ? [said, { user: event.user, event: 'coupon_applied', at: event.at }] : [said];
+    });
+    const open = () => openTinyShop(store, { ...makeShop(), events, users: { ...makeShop().users, 'zoe-new': { country: 'CN' } } }, asOf);
     /** The fans, where a task compares people with a segment; by id, whatever their numbers are. */
     const seed = async () => {
       const fans = await store.query(sql`SELECT user_index FROM users WHERE user_id LIKE 'fan%'`);

@@ -3,7 +3,7 @@ import type { TableStore } from '../store/tableStore';
 /**
  * Writes a model's outputs as a table of their own, keyed by person number: `user_index` and a DOUBLE column for each
  * output. People without any value have no row.
- * @param texts columns that are written as text
+ * @param texts columns that are written as text: the number, or what it stands for by `words`
  * @param outputs by column; `users` entries each, NaN where nothing is known
  */
 export async function putScores(
@@ -11,12 +11,13 @@ export async function putScores(
   table: string,
   outputs: Readonly<Record<string, Float32Array | Float64Array>>,
   texts: readonly string[] = [],
+  words: Readonly<Record<string, readonly string[]>> = {},
 ): Promise<void> {
   const [{ makeTable }, { textColumn }] = await Promise.all([import('apache-arrow'), import('../store/textColumn')]);
   const columns = Object.entries(outputs);
   const columnOf = (name: string, values: Float32Array | Float64Array) =>
     texts.includes(name)
-      ? textColumn(users.map((user) => (Number.isNaN(values[user]) ? null : String(values[user]))))
+      ? textColumn(users.map((user) => (Number.isNaN(values[user]) ? null : (words[name]?.[values[user]] ?? String(values[user])))))
       : Float64Array.from(users, (user) => values[user]);
   const users: number[] = [];
   for (let user = 0; user < columns[0][1].length; user++) if (columns.some(([, values]) => !Number.isNaN(values[user]))) users.push(user);

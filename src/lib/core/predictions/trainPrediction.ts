@@ -30,6 +30,8 @@ export interface PredictionResult {
   report: PredictionReport;
   /** By column (see `outputsOf`), one number for each person number; NaN for those of whom nothing is known. */
   outputs: Record<string, Float32Array | Float64Array>;
+  /** By column: what the whole numbers of a text output stand for. */
+  words?: Readonly<Record<string, readonly string[]>>;
   /** Enough to score again without training ({@link scoreEveryone}); null where nothing was learnt. */
   state: ModelState | null;
 }
@@ -66,11 +68,12 @@ export async function trainPrediction(
           during,
         ),
   );
-  const { cutoffs, rows, sections, outputs, state, segment, seedScores = {}, backend, reproducible } = made;
+  const { cutoffs, rows, sections, outputs, words, state, segment, seedScores = {}, backend, reproducible } = made;
   const goesByScores = Object.keys(seedScores).length > 0;
   const features = task.labels !== null || task.learns ? definitionsBehind(spec, scope.planTraits, scope.privacy) : '';
   return {
     outputs,
+    ...(words ? { words } : {}),
     state,
     report: {
       version: 2,
@@ -105,6 +108,7 @@ interface Made {
   rows: PredictionReport['protocol']['rows'];
   sections: ReportSection[];
   outputs: PredictionResult['outputs'];
+  words?: PredictionResult['words'];
   state: ModelState | null;
   segment?: string;
   seedScores?: PredictionReport['protocol']['seedScores'];
@@ -122,6 +126,7 @@ async function compute(
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
   const {
     outputs,
+    words,
     sections,
     segment,
     seedScores,
@@ -136,6 +141,7 @@ async function compute(
     rows: { computed: first.filter((value) => !Number.isNaN(value)).length },
     sections: [...sections, outputsSection(task.outputs, outputs)],
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
+    ...(words && { words: Object.fromEntries(Object.entries(words).map(([name, texts]) => [columnOf(name), texts])) }),
     state,
     segment,
     seedScores,
@@ -146,7 +152,12 @@ async function compute(
 
 async function learnTask(
   scope: DataScope & EventScope,
-  { task, learner: chosen, options, leaveOut }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
+  {
+    task,
+    learner: chosen,
+    options,
+    leaveOut,
+  }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
   target: EventTarget,
   observed: Observed,
   seed: number,

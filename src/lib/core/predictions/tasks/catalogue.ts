@@ -2,6 +2,8 @@ import { UserError } from '../../base/errors';
 import { churnRhythm } from './churnRhythm';
 import { clvInputs } from './clvInputs';
 import { clusters } from './clusters';
+import { contactTime } from './contactTime';
+import { discountSensitivity } from './discountSensitivity';
 import { lookalike } from './lookalike';
 import { nextPurchase } from './nextPurchase';
 import { propensity } from './propensity';
@@ -14,6 +16,8 @@ export const predictionTasks: readonly PredictionTask[] = [
   churnRhythm,
   nextPurchase,
   spend,
+  discountSensitivity,
+  contactTime,
   lookalike,
   clvInputs,
   clusters,
