@@ -156,7 +156,7 @@ async function learnTask(
     task,
     learner: chosen,
     options,
-    leaveOut,
+    leaveOut = [],
   }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
   target: EventTarget,
   observed: Observed,
@@ -171,7 +171,7 @@ async function learnTask(
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
     await run.breathe();
-    const everybody = await readFeatures(scope, cutoff, run.signal, leaveOut);
+    const everybody = await readFeatures(scope, cutoff, run.signal);
     const asked = task.among && (await task.among(scope, everybody, target, options, run)).rows;
     const table = asked ? rowsOfFeatures(everybody, asked) : everybody;
     windows.push({ table, labels: await task.label(scope, table, target, run, options) });
@@ -183,9 +183,10 @@ async function learnTask(
   task.checkEnough('test', test.labels, target);
 
   const newest = training[training.length - 1];
-  const leaks = await findLeaks(newest.table, happened(newest.labels), run);
+  const found = await findLeaks(newest.table, happened(newest.labels), run);
+  const leaks = found.filter(({ feature }) => !leaveOut.includes(feature));
   const tables = training.map(({ table }) => table);
-  const inputs = inputsOf(tables, leaks, learner.inputs);
+  const inputs = inputsOf(tables, leaks, leaveOut, learner.inputs);
   if (inputs.length === 0) throw noInputs();
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
@@ -296,9 +297,9 @@ function noInputs(): UserError {
   );
 }
 
-/** Transformations learnt from the training cut-offs only, without the columns that know the future. */
-function inputsOf(tables: FeatureTable[], leaks: LeakageFinding[], form: InputForm): InputColumn[] {
-  const dropped = new Set(leaks.filter(({ leaveOut }) => leaveOut).map(({ feature }) => feature));
+/** Transformations learnt from the training cut-offs only, without the columns that know the future, or that a person left out. */
+function inputsOf(tables: FeatureTable[], leaks: LeakageFinding[], leftOut: readonly string[], form: InputForm): InputColumn[] {
+  const dropped = new Set([...leftOut, ...leaks.filter(({ leaveOut }) => leaveOut).map(({ feature }) => feature)]);
   return fitTransform(
     tables.map(({ features }) => features.filter(({ id }) => !dropped.has(id))),
     form,
