@@ -87,12 +87,20 @@ models: [{ id: like, kind: prediction, task: lookalike, target: { segment: ${see
     expect(branches.map(({ properties: { task, learner } }) => [task.const, learner?.const])).toEqual([
       ['propensity', 'logistic'],
       ['propensity', 'network'],
+      ['churn-rhythm', 'logistic'],
+      ['churn-rhythm', 'network'],
+      ['next-purchase', 'logistic'],
+      ['next-purchase', 'network'],
+      ['spend', 'logistic'],
+      ['spend', 'network'],
+      ['discount-sensitivity', undefined],
+      ['contact-time', undefined],
       ['lookalike', undefined],
       ['clv-inputs', undefined],
       ['clusters', undefined],
     ]);
     expect(Object.keys(branches[0].properties.options.properties!)).toEqual(['regularization', 'epochs', 'calibrate']);
-    expect(branches[3].required).not.toContain('learner');
+    expect(branches.find(({ properties }) => properties.task.const === 'clv-inputs')!.required).not.toContain('learner');
   });
 });
 

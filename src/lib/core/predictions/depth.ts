@@ -1,17 +1,8 @@
+import type { CampaignValue } from './campaign';
 import type { DepthPoint, TestedDepthPoint } from './report';
 
 /** How fine the depths of an audience are looked at: half a per cent of the customers. */
 const steps = 200;
-
-/** What a campaign to those with the highest scores costs and brings, in the plan's currency. */
-export interface CampaignValue {
-  /** What it costs to address one customer. */
-  costPerContact: number;
-  /** What one outcome brings, all costs but the contact taken off. */
-  marginPerOutcome: number;
-  /** The share of outcomes, 0 … 1, that would have come without the campaign and so are not earned by it. */
-  anywayShare?: number;
-}
 
 /**
  * Audiences of the highest scores, from the smallest to everybody. Equal scores are taken together, so that each is exactly

@@ -68,7 +68,11 @@ export async function scoreAgain(
   const protocol = { ...report.protocol, scored: { asOf: scope.asOf, dataHash: scope.dataHash } };
   const sections = report.sections.map((section) => (section.kind === 'outputs' ? outputsSection(task.outputs, byName) : section));
   const { reference } = today ? predictionOfState(state) : {};
-  return { report: { ...report, protocol, sections: today && task.labels !== null ? ofToday(sections, task, today, reference) : sections }, outputs, state };
+  return {
+    report: { ...report, protocol, sections: today && task.labels !== null ? ofToday(sections, task, today, reference) : sections },
+    outputs,
+    state,
+  };
 }
 
 /** What everybody is predicted as of the scope's instant, and what is known of them. */
