@@ -1,6 +1,6 @@
 import { applyCalibration, chooseCalibration, type Calibration } from '../calibrate';
 import { happened } from '../labels';
-import type { Learner } from './learner';
+import type { Fitted, Learner } from './learner';
 
 /**
  * A learner of yes or no whose probabilities are corrected by the validation rows, as part of what it has learnt: where
@@ -14,7 +14,7 @@ export function calibrated(learner: Learner): Learner {
       const told = await learner.predict(fitted.state, rows.validation.inputs, tools, run);
       const { calibration } = chooseCalibration(told, happened(rows.validation.labels));
       const { arrays, meta } = fitted.state;
-      const knots =
+      const knots: Fitted['state']['arrays'] =
         calibration.method === 'isotonic' ? { partLogits: knotsOf(calibration.logits), partChances: knotsOf(calibration.chances) } : {};
       const saved = calibration.method === 'platt' ? { ...calibration } : { method: calibration.method };
       return { ...fitted, state: { ...fitted.state, arrays: { ...arrays, ...knots }, meta: { ...meta, part: saved } } };
