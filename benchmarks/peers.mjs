@@ -28,6 +28,8 @@ const dae = { factors: 64, batchSize: 128, learningRate: 0.005 };
 const all = {
   'als-cholesky': { job: { job: 'als', solver: 'cholesky', factors: 64, rounds: 5, ...million } },
   'als-cg': { job: { job: 'als', solver: 'cg', factors: 64, rounds: 5, ...million } },
+  // Against their exact solutions: blocks have the same loss after as many sweeps, or a lower one (benchmarks/ialsSolvers.ts).
+  'als-block': { job: { job: 'als', solver: 'block', factors: 64, rounds: 5, ...million } },
   topk: { job: { job: 'topk', factors: 256, k: 20, rounds: 2, ...wide } },
   ease: { job: { job: 'ease', regularization: 200, rounds: 3, ...movies } },
   'mult-dae': { job: epochs('mult-dae', dae), peer: { job: 'dae', ...dae }, backends: ['wasm', 'webgl', 'webgpu'] },

@@ -92,7 +92,7 @@ async function timed(rounds: number, work: () => Promise<void>): Promise<number[
 
 async function sweeps({ solver, factors, rounds }: Extract<Job, { job: 'als' }>, matrix: InteractionMatrix, kernels: Kernels) {
   const common = { regularization: 0.02, frequencyScaling: 1, unobservedWeight: 0.1, alpha: 0, initialScale: 0.1 };
-  const fit = await kernels.als(matrix, { ...common, factors, solver, cgSteps: 3 }, 1);
+  const fit = await kernels.als(matrix, { ...common, factors, solver, cgSteps: 3, blockSize: 32 }, 1);
   const seconds = await timed(rounds + 1, () => fit.sweep(quietContext()));
   fit.dispose();
   return seconds.slice(1);

@@ -26,6 +26,9 @@ export interface EpochData extends DataScope, InteractionScope {
   privacy?: PrivacyChoices;
   /** A segment of the plan: whom a prediction compares others with. */
   seed(segment: string): Promise<Seed>;
+  segmentIds: string[];
+  /** See `segmentLabels`. */
+  segmentOf(ids: readonly string[], before?: number): Promise<(string | null)[]>;
   /** Everybody with their traits, and the plan's segments. */
   people(): Promise<SegmentScope>;
   /** The plan's segments as of another midnight; see {@link segmentsAt}. */
@@ -92,6 +95,8 @@ export class Epoch implements RunContext {
       planTraits: plan.traits,
       seed: async (segment) =>
         readSeed(await this.segments(), segment, this, (model) => this.state.predictions.get(model)?.report.protocol.madeFrom),
+      segmentIds: plan.segments.map(({ id }) => id),
+      segmentOf: async (ids, before) => (await import('./segmentLabels')).segmentLabels(this, ids, before),
       people: () => this.segments(),
       segmentsAt: (at, run) => segmentsAt(this, at, run),
       ...(plan.privacy && { privacy: plan.privacy }),

@@ -19,8 +19,8 @@ interface Present {
   data(): Promise<DataScope & Pick<ReplayScope, 'planTraits'>>;
 }
 
-/** What rules are evaluated in as of past days. */
-export async function replayScopeOf(epoch: Present, segments?: ReplayScope['segments']): Promise<ReplayScope> {
+/** What rules are evaluated in as of past days; `segments` where others stand in for the plan's. */
+export async function replayScope(epoch: Present, segments?: ReplayScope['segments']): Promise<ReplayScope> {
   const { idLists, personIds, segments: saved } = await epoch.segments();
   return { ...(await epoch.data()), scores: epoch.scores, planTags: epoch.plan.tags, segments: segments ?? saved, idLists, personIds };
 }
@@ -32,7 +32,7 @@ export async function replayScopeOf(epoch: Present, segments?: ReplayScope['segm
 export async function segmentsAt(epoch: Present, asOf: string, run: RunContext): Promise<{ segment: string; members: Bitset }[]> {
   const found: { segment: string; members: Bitset }[] = [];
   if (epoch.plan.segments.length === 0) return found;
-  const scope = await replayScopeOf(epoch);
+  const scope = await replayScope(epoch);
   for (const { id, rule } of scope.segments) {
     if (found.length === mostSegments) break;
     await run.breathe();

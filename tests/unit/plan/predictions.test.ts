@@ -1,3 +1,5 @@
+import { learnersFor } from '$lib/core/predictions/learners/catalogue';
+import { predictionTasks } from '$lib/core/predictions/tasks/catalogue';
 import { describe, expect, it } from 'vitest';
 import { planJsonSchema } from '$lib/core/plan/jsonSchema';
 import { readPlan } from '$lib/core/plan/read';
@@ -84,21 +86,14 @@ models: [{ id: like, kind: prediction, task: lookalike, target: { segment: ${see
   it('the published schema has a branch for each task with each of its learners', () => {
     const { properties } = planJsonSchema() as { properties: { models: { items: { oneOf: Branch[] } } } };
     const branches = properties.models.items.oneOf.filter((branch) => branch.properties.kind.const === 'prediction');
-    expect(branches.map(({ properties: { task, learner } }) => [task.const, learner?.const])).toEqual([
-      ['propensity', 'logistic'],
-      ['propensity', 'network'],
-      ['churn-rhythm', 'logistic'],
-      ['churn-rhythm', 'network'],
-      ['next-purchase', 'logistic'],
-      ['next-purchase', 'network'],
-      ['spend', 'logistic'],
-      ['spend', 'network'],
-      ['discount-sensitivity', undefined],
-      ['contact-time', undefined],
-      ['lookalike', undefined],
-      ['clv-inputs', undefined],
-      ['clusters', undefined],
-    ]);
+    const named = branches.map(({ properties: { task, learner } }) => [task.const, learner?.const]);
+    const known = predictionTasks.flatMap((task) =>
+      task.labels === null ? [[task.id, undefined]] : learnersFor(task).map((learner) => [task.id, learner.id]),
+    );
+    expect(named).toEqual(known);
+    // Times are told by way of learners of yes or no; what is computed takes none.
+    expect(named).toContainEqual(['next-purchase', 'logistic']);
+    expect(named).toContainEqual(['clusters', undefined]);
     expect(Object.keys(branches[0].properties.options.properties!)).toEqual(['regularization', 'epochs', 'calibrate']);
     expect(branches.find(({ properties }) => properties.task.const === 'clv-inputs')!.required).not.toContain('learner');
   });

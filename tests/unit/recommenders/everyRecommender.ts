@@ -265,7 +265,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     }
 
     // For what people buy again categories only steady a rhythm: nothing is said where they lack, and new items have none.
-    if (uses.length > 0 && !recommender.repeats) {
+    if (uses.some((part) => part === 'itemFeatures' || part === 'userFeatures') && !recommender.repeats) {
       it('learns from pairs alone where nothing else is offered, and says what it lacks', async () => {
         const matrix = tastes();
         const { itemFeatures: _1, userFeatures: _2, context: _3, ...pairsOnly } = offered(matrix);

@@ -97,5 +97,6 @@ function optionSchema(option: OptionSpec): JsonSchema {
   // A default that follows the data is no value that an editor could fill in.
   const common = rule ? { description: `${option.what} Left out: ${rule.why}` } : { description: option.what, default: option.default };
   if (option.kind === 'number') return { type: option.integer ? 'integer' : 'number', minimum: option.min, maximum: option.max, ...common };
+  if (option.kind === 'text') return { type: 'string', maxLength: option.longest, ...common };
   return option.kind === 'choice' ? { enum: option.choices, ...common } : { type: 'boolean', ...common };
 }

@@ -123,19 +123,6 @@ export async function readFeatures(
   };
 }
 
-/** Some of the customers, in the given order. */
-export function rowsOfFeatures(table: FeatureTable, rows: Int32Array): FeatureTable {
-  return {
-    ...table,
-    userIndexes: rows.map((row) => table.userIndexes[row]),
-    features: table.features.map((feature) =>
-      feature.kind === 'text'
-        ? { ...feature, values: Array.from(rows, (row) => feature.values[row]) }
-        : { ...feature, values: Float64Array.from(rows, (row) => feature.values[row]) },
-    ),
-  };
-}
-
 /** Who did the event within `withinDays` after the cut-off: 1 or 0 for each of the given customers. */
 export async function readLabels(
   scope: EventScope,

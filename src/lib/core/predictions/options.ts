@@ -6,7 +6,7 @@ import type { PredictionSpec, PredictionTarget } from './spec';
 import { findTask } from './tasks/catalogue';
 import type { PredictionTask } from './tasks/task';
 
-const calibrate: OptionSpec = {
+export const calibrate: OptionSpec = {
   name: 'calibrate',
   kind: 'choice',
   default: 'auto',

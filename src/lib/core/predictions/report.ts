@@ -3,6 +3,7 @@ import type { TraitKind } from '../profiles/traits';
 import type { ChoiceOfK } from '../math/clusters/chooseK';
 import type { Difference } from '../segments/difference';
 import type { FittedRule } from '../segments/fitRule';
+import type { HeldOutSection, LifetimeSection, TrackingSection } from './clv/sections';
 import type { TraitShape } from './clusters/shape';
 import type { CurvePoint } from './curves';
 import type { PredictionTarget } from './spec';
@@ -74,6 +75,9 @@ export type ReportSection =
   | OutputsSection
   | LiftSection
   | ClustersSection
+  | LifetimeSection
+  | TrackingSection
+  | HeldOutSection
   | CurvesSection
   | DepthSection
   | StabilitySection
@@ -252,7 +256,7 @@ export interface GainsSection {
 export interface DriversSection {
   kind: 'drivers';
   /** What a number means; see `Learner.drivers`. */
-  measure: 'weight' | 'auc-lost';
+  measure: 'weight' | 'auc-lost' | 'gain';
   /** Largest first. */
   drivers: { feature: string; weight: number }[];
   /** How many inputs there are, of which these are some. */

@@ -5,7 +5,8 @@ import type { PlanTrait } from '../profiles/planTraits';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import { depthPoints } from './depth';
-import { readFeatures, rowsOfFeatures, type EventScope, type FeatureTable } from './features';
+import { readFeatures, type EventScope, type FeatureTable } from './features';
+import { rowsOfTable } from './rows';
 import { columnOf } from './outputs';
 import { readObserved } from './observed';
 import { resolveSpec } from './options';
@@ -96,7 +97,7 @@ export async function predictToday(
   const everybody = await todaysFeatures(scope, traits, run);
   const asked = { ...target, withinDays: target.withinDays ?? withinDays };
   const among = task.among && (await task.among(scope, everybody, asked, options, run));
-  const table = among ? rowsOfFeatures(everybody, among.rows) : everybody;
+  const table = among ? rowsOfTable(everybody, among.rows) : everybody;
   const matrix = applyTransform(inputs, table.features);
   const predicted = applyCalibration(calibration, await learner.predict(fitted, matrix, tools, run));
   const all = learner.predictAll ? await learner.predictAll(fitted, matrix, tools, run) : { [task.outputs[0].name]: predicted };

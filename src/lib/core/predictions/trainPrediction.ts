@@ -6,7 +6,8 @@ import type { RunContext } from '../base/run';
 import { outlastLoss } from '../math/outlastLoss';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
-import { readFeatures, rowsOfFeatures, type EventScope, type FeatureTable } from './features';
+import { readFeatures, type EventScope, type FeatureTable } from './features';
+import { rowsOfTable } from './rows';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
@@ -173,7 +174,7 @@ async function learnTask(
     await run.breathe();
     const everybody = await readFeatures(scope, cutoff, run.signal);
     const asked = task.among && (await task.among(scope, everybody, target, options, run)).rows;
-    const table = asked ? rowsOfFeatures(everybody, asked) : everybody;
+    const table = asked ? rowsOfTable(everybody, asked) : everybody;
     windows.push({ table, labels: await task.label(scope, table, target, run, options) });
   }
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
@@ -191,7 +192,7 @@ async function learnTask(
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
 
-  const total = Number(options.epochs);
+  const total = Number(options.epochs ?? options.trees);
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
     run.report({ stage: 'train', done: epoch, total, unit: 'epochs', values: { epoch, loss, validationLoss } });
   const validationRows = { inputs: applyTransform(inputs, validation.table.features), labels: validation.labels };

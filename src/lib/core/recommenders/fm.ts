@@ -1,8 +1,10 @@
 import { Random } from '../base/random';
 import { userOfEntries, type InteractionMatrix } from '../math/sparseRows';
 import { itemSide, machineSums, takeMachineStep, userSide, type MachineFit } from './factorisationMachine';
+import { patienceOption } from './earlyStopping';
 import { featureBag } from './featureBag';
 import { missingFeatures } from './missingFeatures';
+import type { ModelState } from './modelState';
 import { drawUnseen, pairwiseModel, pairwiseOptions, restorePairwise } from './pairwise';
 import type { Recommender } from './recommender';
 import type { Feature, Sequences, TrainingData } from './trainingData';
@@ -26,9 +28,9 @@ export const fm: Recommender = {
   servesNewUsers: true,
   needs: [],
   uses: ['itemFeatures', 'userFeatures', 'sequences', 'context'],
-  can: ['similarItems', 'biases'],
+  can: ['similarItems', 'biases', 'warmStart'],
   lighter: 'puresvd',
-  options: pairwiseOptions({ epochs: 30, regularization: 0.01 }),
+  options: [...pairwiseOptions({ epochs: 30, regularization: 0.01 }), patienceOption(0)],
 
   estimate({ users, items, pairs }, given) {
     const d = Number(given.factors);
@@ -39,7 +41,7 @@ export const fm: Recommender = {
     };
   },
 
-  async train(data, given, seed, _compute, run) {
+  async train(data, given, seed, _compute, run, warmStart, watch) {
     const { pairs } = data;
     const [epochs, factors] = [Number(given.epochs), Number(given.factors)];
     const step = { learningRate: Number(given.learningRate), regularization: Number(given.regularization) };
@@ -49,6 +51,7 @@ export const fm: Recommender = {
     await run.breathe();
 
     const fit = startMachine(pairs, factors, { userTerms, itemTerms, contexts: contexts.count }, seed);
+    if (warmStart?.format === format && warmStart.arrays.itemFactors?.shape[1] === factors) goOnFrom(warmStart, fit, pairs, contexts);
     const [random, sums] = [new Random(seed, 2), machineSums(factors)];
     const userOfEntry = userOfEntries(pairs);
     const order = Int32Array.from(userOfEntry, (_, entry) => entry);
@@ -72,6 +75,7 @@ export const fm: Recommender = {
       losses.push({ epoch, loss });
       run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
       await run.breathe();
+      if (await watch?.(epoch, () => pairwiseModel(format, servedVectors(fit, pairs, contexts)))) break;
     }
     return {
       model: pairwiseModel(format, servedVectors(fit, pairs, contexts)),
@@ -158,6 +162,27 @@ function startMachine(
   const rowsOf = (name: string, of: Float32Array) => (name.endsWith('Weights') ? of.length : of.length / factors);
   const squares = Object.fromEntries(Object.entries(vectors).map(([name, of]) => [name, new Float32Array(rowsOf(name, of)).fill(1)]));
   return { factors, userTerms, itemTerms, ...vectors, squares: squares as MachineFit['squares'] };
+}
+
+/**
+ * Begins where a served model stands: its vectors are sums, so the own vectors of customers and items take what the terms and
+ * contexts, which begin anew, leave of them. Whoever came since keeps the vectors of the beginning.
+ */
+function goOnFrom({ arrays }: ModelState, fit: MachineFit, pairs: InteractionMatrix, contexts: Contexts): void {
+  const d = fit.factors;
+  const before = servedVectors(fit, pairs, contexts);
+  const take = (own: MachineFit['users'], served: Float32Array, known: ArrayLike<number>, row: number): boolean => {
+    let isKnown = false;
+    for (let at = row * d; at < (row + 1) * d; at++) isKnown ||= known[at] !== 0;
+    if (isKnown) for (let at = row * d; at < (row + 1) * d; at++) own[at] += known[at] - served[at];
+    return isKnown;
+  };
+  for (let user = 0; user < pairs.users; user++) {
+    if (pairs.rowStarts[user] < pairs.rowStarts[user + 1]) take(fit.users, before.users, arrays.userFactors.data, user);
+  }
+  const known = Array.from({ length: pairs.items }, (_, item) => take(fit.items, before.items, arrays.itemFactors.data, item));
+  const after = servedVectors(fit, pairs, contexts);
+  known.forEach((isKnown, item) => isKnown && (fit.itemWeights[item] += arrays.itemBiases.data[item] - after.biases[item]));
 }
 
 /** Each side as one vector, with the customer's own mixture of contexts. */

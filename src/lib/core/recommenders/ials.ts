@@ -10,6 +10,9 @@ import type { TrainingData } from './trainingData';
 
 const format = 'ials/1';
 
+/** Up to here exact solutions cost hardly more than those by blocks (docs/decisions/0071-ials-by-blocks.md). */
+const exactFactors = 64;
+
 const options: readonly OptionSpec[] = [
   {
     name: 'factors',
@@ -100,9 +103,9 @@ const options: readonly OptionSpec[] = [
   {
     name: 'solver',
     kind: 'choice',
-    default: 'cholesky',
-    choices: ['cholesky', 'cg'],
-    what: 'Cholesky solves each row exactly; cg approximates in a few steps and is several times faster with many factors.',
+    default: 'auto',
+    choices: ['auto', 'cholesky', 'block', 'cg'],
+    what: `Cholesky solves each row exactly; block (iALS++) solves some factors at a time, which with many factors is several times faster at the same loss; cg approximates in a few steps. Auto is Cholesky up to ${exactFactors} factors and block beyond.`,
   },
   {
     name: 'cgSteps',
@@ -112,6 +115,16 @@ const options: readonly OptionSpec[] = [
     min: 1,
     max: 50,
     what: 'More conjugate-gradient steps solve each row more exactly; it matters for the solver cg only.',
+  },
+  {
+    name: 'blockSize',
+    kind: 'number',
+    integer: true,
+    default: 32,
+    min: 8,
+    max: 512,
+    scale: 'log',
+    what: 'More factors at a time make a sweep slower and hardly better; it matters for the solver block only.',
   },
 ];
 
@@ -131,8 +144,7 @@ export const ials: Recommender = {
   estimate({ users, items, pairs }, given) {
     const d = paddedFactors(given);
     const epochs = Number(given.epochs);
-    const perRow = given.solver === 'cg' ? 2 * d * d * (Number(given.cgSteps) + 1) : (d * d * d) / 3 + 2 * d * d;
-    const perPair = given.solver === 'cg' ? 4 * d * (Number(given.cgSteps) + 1) : d * d;
+    const [perRow, perPair] = operationsOf(alsOptions(given), d);
     const operations = epochs * ((users + items) * (perRow + d * d) + 2 * pairs * perPair);
     // Factors inside the kernel and a copy outside, the matrix in both directions, the partial sums of one reduction.
     const bytes = 2 * 4 * d * (users + items) + 2 * (8 * pairs + 4 * (users + items)) + 4 * 34 * d * d;
@@ -180,9 +192,22 @@ function alsOptions(given: OptionValues): AlsOptions {
     unobservedWeight: Number(given.unobservedWeight),
     alpha: Number(given.alpha),
     initialScale: Number(given.initialScale),
-    solver: given.solver === 'cg' ? 'cg' : 'cholesky',
+    solver: solverOf(given),
     cgSteps: Number(given.cgSteps),
+    blockSize: Number(given.blockSize ?? 32),
   };
+}
+
+function solverOf({ solver, factors }: OptionValues): AlsOptions['solver'] {
+  if (solver === 'cg' || solver === 'block') return solver;
+  return solver === 'auto' && Number(factors) > exactFactors ? 'block' : 'cholesky';
+}
+
+/** Of a row and of a pair of it, in one half of a sweep. */
+function operationsOf({ solver, cgSteps, blockSize }: AlsOptions, d: number): [perRow: number, perPair: number] {
+  if (solver === 'cg') return [2 * d * d * (cgSteps + 1), 4 * d * (cgSteps + 1)];
+  const width = solver === 'block' ? Math.min(d, blockSize) : d;
+  return [(d * width * width) / 3 + 2 * d * d, d * width + (solver === 'block' ? 6 * d : 0)];
 }
 
 function paddedFactors(given: OptionValues): number {

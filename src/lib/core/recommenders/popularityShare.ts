@@ -2,7 +2,7 @@ import type { OptionSpec } from '../base/options';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { customersPerItem } from './popularity';
-import type { Basket, Recommender, RecommenderModel } from './recommender';
+import type { Basket, EpochWatch, Recommender, RecommenderModel } from './recommender';
 
 type NumberOption = Extract<OptionSpec, { kind: 'number' }>;
 
@@ -34,9 +34,11 @@ export function sharingPopularity(own: Recommender, { least = 0, best }: Sharing
   return {
     ...own,
     options: [...own.options, least > 0 ? withLeast(popularityShareOption, least) : popularityShareOption],
-    async train(data, given, ...rest) {
-      const result = await own.train(data, given, ...rest);
-      return { ...result, model: withPopularity(result.model, data.pairs, Number(given.popularityShare), { best }) };
+    async train(data, given, seed, compute, run, warmStart, watch) {
+      const shared = (model: RecommenderModel) => withPopularity(model, data.pairs, Number(given.popularityShare), { best });
+      const watched: EpochWatch | undefined = watch && ((epoch, model) => watch(epoch, async () => shared(await model())));
+      const result = await own.train(data, given, seed, compute, run, warmStart, watched);
+      return { ...result, model: shared(result.model) };
     },
     restore: async (state, data) =>
       withPopularity(await own.restore(state, data), data.pairs, Number(state.meta.popularityShare ?? 0), { best }),

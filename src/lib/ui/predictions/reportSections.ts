@@ -9,11 +9,14 @@ import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
 import DriftSection from './sections/DriftSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
 import GainsSection from './sections/GainsSection.svelte';
+import HeldOutSection from './sections/HeldOutSection.svelte';
+import LifetimeSection from './sections/LifetimeSection.svelte';
 import HorizonsSection from './sections/HorizonsSection.svelte';
 import LiftSection from './sections/LiftSection.svelte';
 import LossesSection from './sections/LossesSection.svelte';
 import OutputsSection from './sections/OutputsSection.svelte';
 import RankingSection from './sections/RankingSection.svelte';
+import TrackingSection from './sections/TrackingSection.svelte';
 import SegmentQualitySection from './sections/SegmentQualitySection.svelte';
 import StabilitySection from './sections/StabilitySection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
@@ -36,6 +39,9 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   calibration: { component: CalibrationSection },
   drivers: { component: DriversSection },
   losses: { component: LossesSection },
+  lifetime: { component: LifetimeSection, wide: true },
+  tracking: { component: TrackingSection, wide: true },
+  heldOut: { component: HeldOutSection, wide: true },
   windows: { component: WindowsSection, wide: true },
   curves: { component: CurvesSection, wide: true },
   depth: { component: DepthSection, wide: true },

@@ -13,6 +13,7 @@ import { rfmFamilies } from '../../core/segments/rfmGroups';
 import { readItemLines, type ItemLine } from '../../core/store/itemQueries';
 import { remember } from '../../core/store/remember';
 import { learntBy, toolsOf } from '../predictions';
+import { dueOf } from '../dueDays';
 import { usuallyExcluded, isTrained, trainedModel } from '../recommenders';
 import type { Epoch } from '../epoch';
 import { reads } from './context';
@@ -110,7 +111,7 @@ export interface CustomerPicks {
   userId: string;
   lists: {
     modelId: string;
-    items: (ItemLine & { rank: number })[];
+    items: (ItemLine & { rank: number; due?: string })[];
     /** They are what most customers chose: the model knows nothing of this one. */
     isPopularity: boolean;
   }[];
@@ -136,7 +137,11 @@ export const customerPicks = reads<{ userId: string; size: number }, CustomerPic
     const listed = items.filter((item) => item >= 0);
     const lines = await readItemLines(data, listed, epoch.signal);
     const isPopularity = listed.length > 0 && fromPopularity.subarray(0, listed.length).every((mark) => mark === 1);
-    picks.lists.push({ modelId: spec.id, items: lines.map((line, i) => ({ ...line, rank: i + 1 })), isPopularity });
+    picks.lists.push({
+      modelId: spec.id,
+      items: lines.map((line, i) => ({ ...line, rank: i + 1, ...dueOf(model.model, user, listed[i]) })),
+      isPopularity,
+    });
   }
   return picks;
 });

@@ -1,11 +1,13 @@
 import { UserError } from '../../base/errors';
 import type { LabelKind } from '../labels';
+import { gradientBoosting } from './gradientBoosting';
 import type { Learner } from './learner';
 import { logistic } from './logistic';
 import { network } from './network';
+import { randomForest } from './randomForest';
 
 /** Every learner, the plainest first: one file and one line each. */
-export const learners: readonly Learner[] = [logistic, network];
+export const learners: readonly Learner[] = [logistic, randomForest, gradientBoosting, network];
 
 /** @throws UserError `learner_unknown` */
 export function findLearner(id: string): Learner {

@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors';
 import { churnRhythm } from './churnRhythm';
+import { clv } from './clv';
 import { clvInputs } from './clvInputs';
 import { clusters } from './clusters';
 import { contactTime } from './contactTime';
@@ -19,6 +20,7 @@ export const predictionTasks: readonly PredictionTask[] = [
   discountSensitivity,
   contactTime,
   lookalike,
+  clv,
   clvInputs,
   clusters,
 ];
