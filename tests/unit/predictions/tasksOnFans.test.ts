@@ -3,6 +3,7 @@ import { quietContext } from '$lib/core/base/run';
 import type { Tensors } from '$lib/core/math/tensors';
 import { comparePredictions } from '$lib/core/predictions/comparePredictions';
 import { readFeatures } from '$lib/core/predictions/features';
+import { personDrivers } from '$lib/core/predictions/personDrivers';
 import { sectionOf } from '$lib/core/predictions/report';
 import { scoreAgain } from '$lib/core/predictions/scoreEveryone';
 import { putScores } from '$lib/core/predictions/scoresTable';
@@ -135,6 +136,21 @@ describe('how much they will spend', () => {
     const { events } = makeShop();
     const free = await open({ events: events.map(({ value: _, ...event }) => event) });
     expect(await codeOf(train(free, { task: 'spend' }))).toBe('spend_no_money');
+  });
+});
+
+describe('trees', () => {
+  it('tell times and amounts as any learner of yes or no does, and why for one person', async () => {
+    const scope = await open(makeShop());
+    const tree = { learner: 'gradient-boosting', options: { trees: 30 } };
+    const soon = await train(scope, { ...tree, task: 'next-purchase' });
+    expect(meanOf(scope, soon.outputs.within7, 'fan')).toBeGreaterThan(4 * meanOf(scope, soon.outputs.within7, 'gone'));
+    const amount = await train(scope, { ...tree, task: 'spend' });
+    expect(sectionOf(amount.report, 'amounts')!.spearman).toBeGreaterThan(0.4);
+    const fan = scope.ids.findIndex((id) => id.startsWith('fan'));
+    const why = (await personDrivers(scope, amount.state!, fan, tools, quietContext()))!;
+    expect(why).toMatchObject({ way: 'without', unit: 'value', score: amount.outputs.score[fan] });
+    expect(why.parts.length).toBeGreaterThan(0);
   });
 });
 

@@ -9,6 +9,7 @@ import type { Fitted, Learner } from './learner';
 export function calibrated(learner: Learner): Learner {
   return {
     ...learner,
+    looksAtValidation: () => true,
     async fit(rows, options, seed, tools, run, onEpoch) {
       const fitted = await learner.fit(rows, options, seed, tools, run, onEpoch);
       const told = await learner.predict(fitted.state, rows.validation.inputs, tools, run);
