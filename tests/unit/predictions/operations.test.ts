@@ -25,6 +25,19 @@ function orders(): string {
   return `${lines.join('\n')}\n`;
 }
 
+/** A workspace with these orders. */
+async function openOrders(): Promise<OperationContext> {
+  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
+  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
+  const file = fileOf(orders());
+  const { mapping } = await operations.sourceInspect({ file }, context);
+  await operations.sourceImport(
+    { file, sourceId: 'orders', mapping: { ...mapping, defaultEvent: 'order_completed' }, mode: 'replace' },
+    context,
+  );
+  return context;
+}
+
 const model: PredictionSpec = {
   id: 'will-buy',
   kind: 'prediction',
@@ -91,14 +104,7 @@ it('gives four traits of what lifetime value starts from, usable in a rule', asy
 });
 
 it('trains what lookalikes are made from first, and gives the files the members that the screen counts', async () => {
-  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
-  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
-  const file = fileOf(orders());
-  const { mapping } = await operations.sourceInspect({ file }, context);
-  await operations.sourceImport(
-    { file, sourceId: 'orders', mapping: { ...mapping, defaultEvent: 'order_completed' }, mode: 'replace' },
-    context,
-  );
+  const context = await openOrders();
   const alike = { all: [{ trait: 'score:like', topPercent: 50 }, { not: { segment: 'likely' } }] };
   const plan = {
     ...context.desk.state.plan,
@@ -138,14 +144,7 @@ it('trains what lookalikes are made from first, and gives the files the members 
 });
 
 it('says who is worth a contact, makes exactly this segment, and reads segments and models against each other', async () => {
-  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
-  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
-  const file = fileOf(orders());
-  const { mapping } = await operations.sourceInspect({ file }, context);
-  await operations.sourceImport(
-    { file, sourceId: 'orders', mapping: { ...mapping, defaultEvent: 'order_completed' }, mode: 'replace' },
-    context,
-  );
+  const context = await openOrders();
   const blind = { ...model, id: 'blind', leaveOut: ['daysSinceLastOrder', 'daysSinceLastEvent'] };
   const regulars = { id: 'regulars', rule: { trait: 'orders', atLeast: 2 } };
   const plan = {
