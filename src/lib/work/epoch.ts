@@ -8,6 +8,7 @@ import { openProfiles } from '../core/profiles/materialize';
 import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
 import { resolveAsOf } from '../core/schema/asOf';
 import type { SegmentScope } from '../core/segments/evaluate';
+import type { ReplayScope } from '../core/segments/history';
 import type { DataScope } from '../core/store/dataScope';
 import type { DerivedCache } from '../core/store/derivedCache';
 import type { Sql } from '../core/store/sql';
@@ -98,7 +99,7 @@ export class Epoch implements RunContext {
       segmentIds: plan.segments.map(({ id }) => id),
       segmentOf: async (ids, before) => (await import('./segmentLabels')).segmentLabels(this, ids, before),
       people: () => this.segments(),
-      segmentsAt: (at, run) => segmentsAt(this, at, run),
+      segmentsAt: async (at, run) => segmentsAt(await this.replay(), at, run),
       ...(plan.privacy && { privacy: plan.privacy }),
     };
   }
@@ -114,6 +115,12 @@ export class Epoch implements RunContext {
   async segments(): Promise<SegmentScope> {
     const { segments, idLists } = this.plan;
     return { ...(await this.profiles()), segments, idLists, personIds: await this.personIds() };
+  }
+
+  /** What rules are evaluated in as of past days; `segments` where others stand in for the plan's. */
+  async replay(segments?: ReplayScope['segments']): Promise<ReplayScope> {
+    const { idLists, personIds, segments: saved } = await this.segments();
+    return { ...(await this.data()), scores: this.scores, planTags: this.plan.tags, segments: segments ?? saved, idLists, personIds };
   }
 
   /** `user_index, id` of every id of the data; nothing without data. */
