@@ -98,6 +98,20 @@ describe('what scikit-learn, lifelines and the definitions say', () => {
     expect(value).toBeGreaterThan(0.25);
   });
 
+  it('of many rows a part is looked at, and the ends of a curve stay', () => {
+    const many = Float64Array.from({ length: 250_001 }, (_, i) => (i * 7919) % 1000);
+    const spread = spreadOf('spend', [{ kind: 'number', values: many }]);
+    expect(stabilityIndex(spread, many)).toBe(0);
+    spread.shares.forEach((share) => expect(share).toBeCloseTo(0.1, 2));
+    const labels = many.map((value, i) => (value > 500 && i % 3 ? 1 : 0));
+    const roc = rocCurve(many, labels);
+    expect(roc.length).toBeLessThan(125);
+    expect([roc[0], roc.at(-1)]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
   it('of texts a new value is a shift, the same ones are none', () => {
     const spread = spreadOf('country', [{ kind: 'text', values: ['CN', 'CN', 'DE', null] }]);
     expect(stabilityIndex(spread, ['DE', 'CN', null, 'CN'])).toBe(0);
