@@ -70,7 +70,11 @@ export async function scoreAgain(
   const sections = report.sections.map((section) => (section.kind === 'outputs' ? outputsSection(task.outputs, byName) : section));
   const { reference } = today ? predictionOfState(state) : {};
   return {
-    report: { ...report, protocol, sections: today && task.labels !== null ? ofToday(sections, task, today, reference) : sections },
+    report: {
+      ...report,
+      protocol,
+      sections: today && task.labels !== null ? await ofToday(sections, task, today, run, reference) : sections,
+    },
     outputs,
     state,
   };
@@ -113,12 +117,18 @@ export async function predictToday(
   return { outputs, table, predicted };
 }
 
-/** The sections of a report that speak of today, said anew. */
-export function ofToday(sections: readonly ReportSection[], task: LearnedTask, today: Today, reference?: DriftReference): ReportSection[] {
-  const chances = today.outputs[task.outputs[0].name];
+/** The sections of a report that speak of today, said anew; of drift only with what today is compared with. */
+export async function ofToday(
+  sections: readonly ReportSection[],
+  task: LearnedTask,
+  today: Today,
+  run: RunContext,
+  reference?: DriftReference,
+): Promise<ReportSection[]> {
+  const drift = reference && (await driftSection(reference, today.table, today.predicted, run));
   return sections.map((section) => {
-    if (section.kind === 'depth') return { ...section, today: depthPoints(chances) };
-    return section.kind === 'drift' && reference ? driftSection(reference, today.table, today.predicted) : section;
+    if (section.kind === 'depth') return { ...section, today: depthPoints(today.outputs[task.outputs[0].name]) };
+    return section.kind === 'drift' && drift ? drift : section;
   });
 }
 

@@ -224,7 +224,7 @@ async function learnTask(
   };
 
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const reference = driftReference(tables, inputs, onTraining);
+  const reference = await driftReference(tables, inputs, onTraining, run);
   const state = stateOfPrediction({
     task: task.id,
     withinDays: target.withinDays,
@@ -244,7 +244,7 @@ async function learnTask(
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
     state,
     ...(await whereItRan(learner, tools)),
-    sections: ofToday(
+    sections: await ofToday(
       [
         ...task.measures.map((measure) => measure(tested)),
         {
@@ -258,12 +258,12 @@ async function learnTask(
         windowsSection(all, scope.asOf, target.withinDays),
         driversSection(learner, inputs, fitted.drivers),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
-        driftSection(reference, today.table, today.predicted),
+        await driftSection(reference, today.table, today.predicted, run),
         outputsSection(task.outputs, outputs),
       ],
       task,
       today,
-      reference,
+      run,
     ),
   };
 }
