@@ -94,17 +94,17 @@ async function runClv(args: Arguments, io: CommandIo): Promise<number> {
   const out = args.optionalText('out');
   if (out !== undefined) await refuseFile(io.path(out), out);
   const format = formats.find((each) => each === args.text('format'))!;
-  const log = await readPurchaseLog(await openFile(io.path(args.text('log'))), format, args.text('unit') === 'days' ? 1 : 7);
-  const { ids, known, span } = log;
-  const given = (name: string) => (args.has(name) ? dayNumber(readDate(name, args.text(name))) : null);
-  const [calibrationEnd, end] = [given('calibration-end'), given('end') ?? span.last];
-  if (format === 'summary' && (calibrationEnd !== null || args.has('end'))) {
+  if (format === 'summary' && (args.has('calibration-end') || args.has('end'))) {
     throw new UserError(
       'clv_summary_dates',
       'A summary has no dates, so nothing of it can be held out.',
       'Leave --calibration-end and --end out, or give a log of purchases.',
     );
   }
+  const log = await readPurchaseLog(await openFile(io.path(args.text('log'))), format, args.text('unit') === 'days' ? 1 : 7);
+  const { ids, known, span } = log;
+  const given = (name: string) => (args.has(name) ? dayNumber(readDate(name, args.text(name))) : null);
+  const [calibrationEnd, end] = [given('calibration-end'), given('end') ?? span.last];
   if (calibrationEnd !== null && (calibrationEnd < span.first || calibrationEnd >= end)) {
     const [first, last] = [dateOfDay(span.first), dateOfDay(end)];
     throw new UserError(

@@ -85,7 +85,7 @@ async function runUplift(args: Arguments, io: CommandIo): Promise<number> {
     outcome: args.text('outcome'),
     ...(args.has('features') && { features: columnsOf(args.text('features')) }),
     leaveOut: columnsOf(args.optionalText('leave-out')),
-    options: { ...args.pairs('options'), ...(learner !== undefined && { way: learner }) },
+    options: { ...args.pairs('options'), ...(learner !== undefined && { metaLearner: learner }) },
     testShare: wholeNumber(args, 'test', 5, 80) / 100,
     repeats: wholeNumber(args, 'repeats', 1, 1000),
     planned: args.has('planned') ? plannedShare(args.number('planned')) : null,
@@ -158,7 +158,7 @@ function asText(report: UpliftTableReport): string {
     (low === null ? '' : `  (95 %: ${low.toFixed(digits)} to ${high!.toFixed(digits)})`) +
     (deviation === null ? '' : `  ± ${deviation.toFixed(digits)} between splits`);
   return [
-    `${String(report.options.way)}, "${report.treatment}" = "${report.treated}" (${report.treatedRows}) against "${report.control}" (${report.controlRows}), outcome "${report.outcome}"`,
+    `${String(report.options.metaLearner)}, "${report.treatment}" = "${report.treated}" (${report.treatedRows}) against "${report.control}" (${report.controlRows}), outcome "${report.outcome}"`,
     `tested on ${report.testRows} of ${report.rows} rows, ${repeats === 1 ? 'one split' : `${repeats} splits`}`,
     line('uplift of everybody', report.average),
     ...report.upliftAt.flatMap(({ share, overall, byGroup }) => [

@@ -4,9 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '$lib/core/base/random';
 import { quietContext } from '$lib/core/base/run';
 import { gammaMedian } from '$lib/core/math/gamma';
+import { bgNbd } from '$lib/core/predictions/clv/bgNbd';
 import { checkRow } from '$lib/core/predictions/clv/checks';
 import { usualPause } from '$lib/core/predictions/clv/heuristics';
 import { fitLifetime, heldOutStart, lifetimeSection, type LifetimeRequest } from '$lib/core/predictions/clv/lifetime';
+import { personLife } from '$lib/core/predictions/clv/personLife';
 import { historiesUntil, type PurchaseDays } from '$lib/core/predictions/clv/purchaseDays';
 import { readPurchaseLog } from '$lib/core/predictions/clv/readPurchaseLog';
 import { regularityOf } from '$lib/core/predictions/clv/regularity';
@@ -72,7 +74,14 @@ describe('lifetime value', () => {
     const lifetime = await fit(all);
     const options = { horizonDays: 90, lifetimeDays: 365, yearlyDiscount: 0.1, margin: 0.5 };
     const values = (change = {}) =>
-      customerValues(lifetime.model, lifetime.fit.parameters, lifetime.money!.fit.parameters, lifetime.histories, { ...options, ...change }, quietContext());
+      customerValues(
+        lifetime.model,
+        lifetime.fit.parameters,
+        lifetime.money!.fit.parameters,
+        lifetime.histories,
+        { ...options, ...change },
+        quietContext(),
+      );
     const { alive, purchases, spend, spendPerPurchase, value } = await values();
     const [eager, slow] = [alive.length - 2, alive.length - 1];
     // Both paused: for who came every week 135 days are long, for who came every twelve weeks 194 are less so.
@@ -150,7 +159,9 @@ describe('lifetime value', () => {
 
   it('says where a parameter has no size: customers who are all alike', async () => {
     const alike = purchasesOf(
-      Array.from({ length: 200 }, (_, c) => Array.from({ length: 10 + (c % 2) }, (_, i) => [(c % 20) + i * 30 + ((c * 7 + i * 13) % 5)] as const)),
+      Array.from({ length: 200 }, (_, c) =>
+        Array.from({ length: 10 + (c % 2) }, (_, i) => [(c % 20) + i * 30 + ((c * 7 + i * 13) % 5)] as const),
+      ),
     );
     const { findings, fit: found } = await fit(alike, { model: 'bg-nbd', heldOutFrom: null });
     expect(findings.map(({ code }) => code)).toContain('clv_edge');
@@ -163,7 +174,14 @@ describe('lifetime value', () => {
     const without = await fit(unpriced, { model: 'bg-nbd' });
     expect(without.money).toBeNull();
     const { histories, model, fit: found } = without;
-    const values = await customerValues(model, found.parameters, null, histories, { horizonDays: 90, lifetimeDays: 365, yearlyDiscount: 0.1, margin: 1 }, quietContext());
+    const values = await customerValues(
+      model,
+      found.parameters,
+      null,
+      histories,
+      { horizonDays: 90, lifetimeDays: 365, yearlyDiscount: 0.1, margin: 1 },
+      quietContext(),
+    );
     expect(values.value.every(Number.isNaN)).toBe(true);
     expect(values.purchases.every(Number.isFinite)).toBe(true);
     expect(lifetimeSection(without, { horizonDays: 90, lifetimeDays: 365 }, values.alive).money).toBeNull();
@@ -171,11 +189,14 @@ describe('lifetime value', () => {
     const free = shop();
     const first = historiesUntil(free, 364).customer.find((c) => free.start[c + 1] - free.start[c] > 1)!;
     for (let i = free.start[first]; i < free.start[first + 1]; i++) free.value[i] = 0;
-    expect((await fit(free, { model: 'bg-nbd' })).findings).toContainEqual(expect.objectContaining({ code: 'clv_money_left_out', values: { count: 1 } }));
+    expect((await fit(free, { model: 'bg-nbd' })).findings).toContainEqual(
+      expect.objectContaining({ code: 'clv_money_left_out', values: { count: 1 } }),
+    );
 
     const related = shop();
     for (let c = 0; c + 1 < related.start.length; c++) {
-      for (let i = related.start[c]; i < related.start[c + 1]; i++) related.value[i] = 5 * (related.start[c + 1] - related.start[c]) + related.value[i] / 20;
+      for (let i = related.start[c]; i < related.start[c + 1]; i++)
+        related.value[i] = 5 * (related.start[c + 1] - related.start[c]) + related.value[i] / 20;
     }
     expect((await fit(related, { model: 'bg-nbd' })).findings.map(({ code }) => code)).toContain('clv_money_related');
   });
@@ -191,7 +212,7 @@ describe('lifetime value', () => {
     const once = purchasesOf(Array.from({ length: 100 }, (_, c) => [[c, 10] as const]));
     await expect(fit(once)).rejects.toMatchObject({ code: 'clv_no_repeats', values: { customers: 100 } });
     await expect(fit(shop({ customers: 30 }))).rejects.toMatchObject({ code: 'clv_too_few', values: { customers: 30 } });
-    const daily = purchasesOf(Array.from({ length: 100 }, (_, c) => Array.from({ length: 60 }, (_, i) => [c % 9 + i, 10] as const)));
+    const daily = purchasesOf(Array.from({ length: 100 }, (_, c) => Array.from({ length: 60 }, (_, i) => [(c % 9) + i, 10] as const)));
     await expect(fit(daily)).rejects.toMatchObject({ code: 'clv_daily', values: { share: 100 } });
     const refunds = shop();
     refunds.value.fill(-5);
@@ -205,6 +226,26 @@ describe('lifetime value', () => {
     ])
       expect(() => checkRow(row[0], row[1], row[2], 7)).toThrow('Line 7 cannot be');
     expect(() => checkRow(1, 1, 2, 7)).not.toThrow();
+  });
+
+  it('shows how one person’s chance falls while they stay away and jumps back with a purchase', () => {
+    const purchases = purchasesOf([[], [[100], [110], [160]].map(([day]) => [day] as const)]);
+    const life = personLife(purchases, 1, bgNbd, [0.243, 4.414, 0.793, 2.426], 300)!;
+    const at = (day: number) => life.points.find((point) => point.day === day)!.chance;
+    expect(life.purchases).toEqual([100, 110, 160]);
+    expect([life.points[0].day, life.points.at(-1)!.day]).toEqual([100, 299]);
+    expect(at(159)).toBeLessThan(at(110));
+    expect(at(160)).toBeGreaterThan(at(159));
+    // As the whole history has it.
+    const whole = historiesUntil(purchases, 300);
+    const row = {
+      x: whole.x,
+      tx: Float64Array.from(whole.tx, (days) => days / 7),
+      T: Float64Array.from(whole.T, (days) => days / 7),
+      weight: Float64Array.of(1),
+    };
+    expect(at(299)).toBeCloseTo(bgNbd.alive(row, [0.243, 4.414, 0.793, 2.426])[0], 12);
+    expect(personLife(purchases, 0, bgNbd, [1, 1, 1, 1], 300)).toBeNull();
   });
 
   it('is cancelled while it searches', async () => {
@@ -237,7 +278,14 @@ describe.skipIf(!existsSync(cdnow))('on the CDNOW sample (skipped where ../share
     const lifetime = await fitLifetime(known, { model, end: day('1998-07-01'), heldOutFrom: from, fitUntil: from }, quietContext());
     const options = { horizonDays: 273, lifetimeDays: 365, yearlyDiscount: 0.1, margin: 1 };
     const { parameters } = lifetime.fit;
-    const values = await customerValues(lifetime.model, parameters, lifetime.money!.fit.parameters, lifetime.histories, options, quietContext());
+    const values = await customerValues(
+      lifetime.model,
+      parameters,
+      lifetime.money!.fit.parameters,
+      lifetime.histories,
+      options,
+      quietContext(),
+    );
     return { ...lifetime, parameters, values };
   };
   const digits = (values: readonly number[], count: number) => values.map((value) => value.toFixed(count));
@@ -248,8 +296,12 @@ describe.skipIf(!existsSync(cdnow))('on the CDNOW sample (skipped where ../share
     expect(found.logLikelihood).toBeCloseTo(-9582.429, 3);
     expect(found).toMatchObject({ converged: true, agreeing: 4, atEdge: [] });
     const published = [0.0078, 0.0532, 0.1506, 1.0405, 1.0437, 1.8576];
-    model.expectedOfNew(parameters, [0.1429, 1, 3, 31.8571, 32, 78]).forEach((value, i) => expect(Math.abs(value - published[i])).toBeLessThan(0.0005));
-    expect([histories.x[0], histories.tx[0] / 7, histories.T[0] / 7].map((value) => Math.round(100 * value) / 100)).toEqual([2, 30.43, 38.86]);
+    model
+      .expectedOfNew(parameters, [0.1429, 1, 3, 31.8571, 32, 78])
+      .forEach((value, i) => expect(Math.abs(value - published[i])).toBeLessThan(0.0005));
+    expect([histories.x[0], histories.tx[0] / 7, histories.T[0] / 7].map((value) => Math.round(100 * value) / 100)).toEqual([
+      2, 30.43, 38.86,
+    ]);
     expect(values.purchases[0]).toBeCloseTo(1.226, 3);
   });
 

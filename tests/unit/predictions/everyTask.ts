@@ -38,10 +38,13 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
           withinDays: 14,
           segment: 'fans',
           traits: ['orders', 'revenue', 'daysSinceLastEvent'],
+          treated: 'campaign_received',
+          control: 'campaign_held_out',
         } as PredictionSpec['target'])![part],
       ]),
     ) as unknown as PredictionSpec['target'],
-    options: {},
+    // The default fits dozens of models; its own tests do.
+    options: task.options.some(({ name }) => name === 'metaLearner') ? { metaLearner: 't-learner' } : {},
   };
   // In the middle of what the shop knows, so that there is a future to be kept from.
   const asOf = `${addDays(firstDay, 100)}T00:00:00`;
@@ -52,11 +55,16 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     afterAll(() => store.close());
 
     /** Some orders have a coupon, and everything a channel, for tasks that look at these. */
-    const events = makeShop().events.flatMap((event, i): TinyEvent[] => {
-      const said = { ...event, channel: i % 3 ? 'app' : 'email' };
-      return event.order && i % 4 === 0 ? [said, { user: event.user, event: 'coupon_applied', at: event.at }] : [said];
-    });
-    const open = () => openTinyShop(store, { ...makeShop(), events, users: { ...makeShop().users, 'zoe-new': { country: 'CN' } } }, asOf);
+    const withSigns = (events: TinyEvent[]) =>
+      events.flatMap((event, i): TinyEvent[] => {
+        const said = { ...event, channel: i % 3 ? 'app' : 'email' };
+        return event.order && i % 4 === 0 ? [said, { user: event.user, event: 'coupon_applied', at: event.at }] : [said];
+      });
+    const open = () => {
+      const { events, users } = makeShop();
+      const campaign = task.asks.includes('treated') ? campaignOf(Object.keys(users!)) : [];
+      return openTinyShop(store, { events: [...withSigns(events), ...campaign], users: { ...users, 'zoe-new': { country: 'CN' } } }, asOf);
+    };
     /** The fans, where a task compares people with a segment; by id, whatever their numbers are. */
     const seed = async () => {
       const fans = await store.query(sql`SELECT user_index FROM users WHERE user_id LIKE 'fan%'`);
@@ -162,5 +170,13 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
       }
       await expect(train(scope, { ...spec, options: { weather: 1 } })).rejects.toMatchObject({ code: 'option_unknown' });
     });
+  });
+}
+
+/** A letter to every other customer on day 60. */
+function campaignOf(users: readonly string[]): TinyEvent[] {
+  return users.map((user, n) => {
+    const event = n % 6 < 3 ? 'campaign_received' : 'campaign_held_out';
+    return { user, event, at: `${addDays(firstDay, 60)}T09:00:00`, campaign: 'spring' };
   });
 }

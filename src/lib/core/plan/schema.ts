@@ -137,6 +137,10 @@ const predictionModel = z.strictObject({
       item: z.string().min(1).optional(),
       segment: id.optional(),
       traits: z.array(z.string().min(1)).min(1).max(50).optional(),
+      treated: z.string().optional(),
+      control: z.string().optional(),
+      arm: z.string().optional(),
+      assignedOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).optional(),
     })
     .optional(),
   options: optionValues.default({}),

@@ -7,6 +7,7 @@ import type { HeldOutSection, LifetimeSection, TrackingSection } from './clv/sec
 import type { TraitShape } from './clusters/shape';
 import type { CurvePoint } from './curves';
 import type { PredictionTarget } from './spec';
+import type { RandomisationSection, UpliftSection, UpliftSegmentsSection, UpliftTenthsSection } from './uplift/sections';
 
 /**
  * What is known of a prediction: who made it, by which protocol, and findings as typed sections. A screen draws each
@@ -84,7 +85,11 @@ export type ReportSection =
   | SegmentQualitySection
   | DriftSection
   | AmountsSection
-  | HorizonsSection;
+  | HorizonsSection
+  | UpliftSection
+  | UpliftTenthsSection
+  | UpliftSegmentsSection
+  | RandomisationSection;
 export type SectionKind = ReportSection['kind'];
 
 /** How well the test's customers are put in order, beside a baseline. */

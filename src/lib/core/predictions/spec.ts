@@ -18,6 +18,13 @@ export interface PredictionTarget {
   segment?: string;
   /** Ids of the traits that people are grouped by. */
   traits?: string[];
+  /** The event of being addressed by a campaign; with `arm` its value of those who were. */
+  treated?: string;
+  /** The event of being held out of a campaign; with `arm` its value of those who were. */
+  control?: string;
+  /** The customers' attribute that says who was addressed, where no events do; `assignedOn` is the day of it. */
+  arm?: string;
+  assignedOn?: string;
 }
 
 /** What tasks ask that learn from what came after a moment. */

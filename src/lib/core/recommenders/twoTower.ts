@@ -32,6 +32,12 @@ const options: readonly OptionSpec[] = [
     kind: 'number',
     integer: true,
     default: 40,
+    rule: {
+      // Chosen on validation parts: docs/decisions/0074.
+      of: ({ users, pairs }) =>
+        pairs / Math.max(1, users) < 10 ? 40 : Math.min(80, Math.max(40, Math.round(320 / Math.ceil(Math.max(1, users) / 128)))),
+      why: 'Left empty it follows the data: 40, and where customers have ten pairs or more as many as make 320 steps, up to 80. A small shop needs more passes to learn as much.',
+    },
     min: 1,
     max: 1000,
     unit: 'epochs',

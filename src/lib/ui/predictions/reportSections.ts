@@ -19,6 +19,10 @@ import RankingSection from './sections/RankingSection.svelte';
 import TrackingSection from './sections/TrackingSection.svelte';
 import SegmentQualitySection from './sections/SegmentQualitySection.svelte';
 import StabilitySection from './sections/StabilitySection.svelte';
+import RandomisationSection from './sections/RandomisationSection.svelte';
+import UpliftSection from './sections/UpliftSection.svelte';
+import UpliftSegmentsSection from './sections/UpliftSegmentsSection.svelte';
+import UpliftTenthsSection from './sections/UpliftTenthsSection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
 import type { SectionProps } from './sectionProps';
 
@@ -50,4 +54,8 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   drift: { component: DriftSection },
   amounts: { component: AmountsSection, wide: true },
   horizons: { component: HorizonsSection, wide: true },
+  uplift: { component: UpliftSection, wide: true },
+  'uplift-tenths': { component: UpliftTenthsSection },
+  'uplift-segments': { component: UpliftSegmentsSection, wide: true },
+  randomisation: { component: RandomisationSection, wide: true },
 };

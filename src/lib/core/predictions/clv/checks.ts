@@ -2,7 +2,6 @@ import { UserError } from '../../base/errors';
 import type { DiagnosticsSection } from '../report';
 import type { Fit } from './fit';
 import type { Histories } from './purchaseDays';
-import type { PurchaseModel } from './purchaseModel';
 import type { Regularity } from './regularity';
 
 export type Finding = DiagnosticsSection['findings'][number];
@@ -59,7 +58,7 @@ export function checkHistories({ x, tx }: Histories): void {
 
 /**
  * Refuses a table of x, t_x and T that cannot be.
- * @param firstLine the line of the first row in its file
+ * @param line of the file
  * @throws UserError `clv_row_impossible`
  */
 export function checkRow(x: number, tx: number, T: number, line: number): void {
@@ -133,7 +132,7 @@ export function dataFindings({ T }: Histories, regularity: Regularity | null): F
 }
 
 /** What should be known of a fit before its numbers are believed. */
-export function fitFindings({ id, parameters }: Pick<PurchaseModel, 'parameters'> & { id: string }, fit: Fit): Finding[] {
+export function fitFindings({ id, parameters }: { id: string; parameters: readonly string[] }, fit: Fit): Finding[] {
   const findings: Finding[] = [];
   const named = fit.atEdge.map((i) => parameters[i]).join(', ');
   if (named !== '') {

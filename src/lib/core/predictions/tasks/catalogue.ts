@@ -10,6 +10,7 @@ import { nextPurchase } from './nextPurchase';
 import { propensity } from './propensity';
 import { spend } from './spend';
 import type { PredictionTask } from './task';
+import { uplift, upliftSpend } from './uplift';
 
 /** Every question that a prediction can answer: one file and one line each. */
 export const predictionTasks: readonly PredictionTask[] = [
@@ -22,6 +23,8 @@ export const predictionTasks: readonly PredictionTask[] = [
   lookalike,
   clv,
   clvInputs,
+  uplift,
+  upliftSpend,
   clusters,
 ];
 

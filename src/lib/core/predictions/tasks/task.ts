@@ -17,6 +17,8 @@ export interface TaskOutput {
   /** Empty for the main one, whose trait is `score:<model>`; another's is `score:<model>.<name>`. */
   name: string;
   kind: TraitKind;
+  /** Of a text: its values, in the place of the whole numbers 0, 1 … that are computed. Without them the numbers themselves are the text. */
+  words?: readonly string[];
 }
 
 interface TaskEntry {

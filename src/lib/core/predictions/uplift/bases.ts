@@ -4,8 +4,10 @@ import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
 import type { ModelState } from '../../recommenders/modelState';
 import { rowsWhere } from '../folds';
+import { gradientBoosting } from '../learners/gradientBoosting';
 import type { Learner } from '../learners/learner';
 import { logistic } from '../learners/logistic';
+import { randomForest } from '../learners/randomForest';
 import { rowsOfMatrix } from '../rows';
 import type { PredictionTools } from '../tools';
 import type { FeatureMatrix } from '../transform';
@@ -24,7 +26,11 @@ export interface Base {
 }
 
 /** Every base: one line each. */
-export const bases: readonly Base[] = [{ id: 'linear', binary: logistic, number: ridge, stopsEarly: false }];
+export const bases: readonly Base[] = [
+  { id: 'linear', binary: logistic, number: ridge, stopsEarly: false },
+  { id: 'boosting', binary: gradientBoosting, number: gradientBoosting, stopsEarly: true },
+  { id: 'forest', binary: randomForest, number: randomForest, stopsEarly: false },
+];
 
 /** @throws UserError `uplift_base_unknown` */
 export function findBase(id: string): Base {
@@ -49,8 +55,8 @@ export type StagesToPredict = Pick<Stages, 'base' | 'tools' | 'run'>;
 
 /** The chance or the amount of the outcome by inputs. */
 export function fitOutcome(stages: Stages, inputs: FeatureMatrix, outcome: Float64Array, kind: OutcomeKind): Promise<ModelState> {
-  if (kind === 'number') return fitWith(stages, stages.base.number, inputs, outcome);
-  return fitWith(stages, stages.base.binary, inputs, outcome);
+  if (kind === 'number') return fitWith(stages, stages.base.number, 'number', inputs, outcome);
+  return fitWith(stages, stages.base.binary, 'binary', inputs, outcome);
 }
 
 export async function predictOutcome(
@@ -68,12 +74,13 @@ export async function fitEffect(stages: Stages, inputs: FeatureMatrix, wanted: F
     const regularization = stages.regularization || chooseRegularization(inputs, wanted, weights, stages.seed);
     return ridgeState(fitRidge(inputs, wanted, regularization, weights));
   }
-  if (!weights || areEqual(weights)) return fitWith(stages, stages.base.number, inputs, wanted);
+  if (!weights || areEqual(weights)) return fitWith(stages, stages.base.number, 'number', inputs, wanted);
   // A learner that knows no weights is given rows as often as they count.
   const rows = drawnByWeight(weights, new Random(stages.seed, 41));
   return fitWith(
     stages,
     stages.base.number,
+    'number',
     rowsOfMatrix(inputs, rows),
     Float64Array.from(rows, (row) => wanted[row]),
   );
@@ -89,10 +96,16 @@ export async function predictEffect(
   return Float64Array.from(await base.number.predict(state, inputs, tools, run));
 }
 
-async function fitWith(stages: Stages, learner: Learner, inputs: FeatureMatrix, outcome: Float64Array): Promise<ModelState> {
+async function fitWith(
+  stages: Stages,
+  learner: Learner,
+  kind: OutcomeKind,
+  inputs: FeatureMatrix,
+  outcome: Float64Array,
+): Promise<ModelState> {
   const { base, seed, tools, run, regularization } = stages;
   const labelsOf = (rows: Int32Array | null) =>
-    learner.labels.includes('binary') && learner === base.binary
+    kind === 'binary'
       ? { kind: 'binary' as const, values: rows ? Uint8Array.from(rows, (row) => outcome[row]) : Uint8Array.from(outcome) }
       : { kind: 'number' as const, values: rows ? Float64Array.from(rows, (row) => outcome[row]) : outcome };
   const part = (rows: Int32Array | null) => ({ inputs: rows ? rowsOfMatrix(inputs, rows) : inputs, labels: labelsOf(rows) });

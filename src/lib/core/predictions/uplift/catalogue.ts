@@ -8,7 +8,7 @@ import { upliftForest } from './upliftForest';
 import type { UpliftLearner } from './upliftLearner';
 import { xLearner } from './xLearner';
 
-/** Every learner of uplift: one file and one line each, with its words `option_way_<id>`. */
+/** Every learner of uplift: one file and one line each, with its words `option_metaLearner_<id>`. */
 export const upliftLearners: readonly UpliftLearner[] = [
   tLearner,
   sLearner,

@@ -15,29 +15,43 @@ export interface UpliftQuality {
   qini: QiniWithBand;
   /** Libraries' numbers; null where an outcome has none. */
   presets: { [name in keyof PresetScores]: number | null };
-  /** The people with the highest predictions. */
-  atShares: { share: number; overall: Effect; byGroup: Effect }[];
+  /** The people with the highest predictions; a share without people of both arms is left out. */
+  atShares: { share: number; overall: Effect; byGroup: Effect; money: Effect | null }[];
+  /** The same of money, where amounts are known beside a yes/no outcome. */
+  averageMoney: Effect | null;
   tenths: UpliftTenth[];
   calibrationError: number;
 }
 
 export const measuredShares = [0.1, 0.2, 0.3, 0.5];
 
-export async function upliftQuality(tested: Tested, outcome: OutcomeKind, seed: number, run: RunContext): Promise<UpliftQuality> {
+/** @param spent what each person spent, where it is known beside the outcome */
+export async function upliftQuality(
+  tested: Tested,
+  outcome: OutcomeKind,
+  seed: number,
+  run: RunContext,
+  spent?: ArrayLike<number>,
+): Promise<UpliftQuality> {
   const order = byUplift(tested.uplift);
+  const ofMoney = spent && outcome === 'binary' ? { ...tested, outcome: spent } : null;
   const tenths = upliftTenths(tested, 10, order);
   const presets = Object.entries(presetScores(tested)).map(([name, score]) => [name, Number.isFinite(score) ? (score as number) : null]);
   return {
     outcome,
     people: order.length,
     average: effectOf(tested, order),
+    averageMoney: ofMoney && effectOf(ofMoney, order),
     qini: await qiniWithBand(tested, { seed }, run),
     presets: Object.fromEntries(presets) as UpliftQuality['presets'],
-    atShares: measuredShares.map((share) => ({
-      share,
-      overall: effectAtShare(tested, share, 'overall', order),
-      byGroup: effectAtShare(tested, share, 'by_group', order),
-    })),
+    atShares: measuredShares
+      .map((share) => ({
+        share,
+        overall: effectAtShare(tested, share, 'overall', order),
+        byGroup: effectAtShare(tested, share, 'by_group', order),
+        money: ofMoney && effectAtShare(ofMoney, share, 'overall', order),
+      }))
+      .filter(({ overall, byGroup }) => Number.isFinite(overall.uplift) && Number.isFinite(byGroup.uplift)),
     tenths,
     calibrationError: upliftCalibrationError(tenths),
   };

@@ -3,14 +3,14 @@ import { bases } from './bases';
 import { findUpliftLearner, upliftLearners } from './catalogue';
 import type { UpliftLearner } from './upliftLearner';
 
-export const defaultWay = 'dr-learner';
+export const defaultMetaLearner = 'dr-learner';
 
 /** What a model of uplift can be set to, whichever learner it takes; options of one that is not taken say nothing. */
 export const upliftOptions: readonly OptionSpec[] = [
   {
-    name: 'way',
+    name: 'metaLearner',
     kind: 'choice',
-    default: defaultWay,
+    default: defaultMetaLearner,
     choices: upliftLearners.map(({ id }) => id),
     what: 'How it learns whom a message changes: DR- and R-learner from what is left when all else is explained, X-learner good for small hold-outs, T-learner from two models, S-learner from one, class transformation from one of "changed", a forest by splitting where the message does most.',
   },
@@ -40,7 +40,7 @@ function learnersOwn(): OptionSpec[] {
 
 /** The learner that options name, with its own of them. */
 export function learnerOf(options: OptionValues): { learner: UpliftLearner; own: OptionValues } {
-  const learner = findUpliftLearner(String(options.way));
+  const learner = findUpliftLearner(String(options.metaLearner));
   const own = Object.fromEntries(learner.options.map(({ name }) => [name, options[name]]).filter(([, value]) => value !== undefined));
   return { learner, own: resolveOptions(learner.id, learner.options, own as OptionValues) };
 }

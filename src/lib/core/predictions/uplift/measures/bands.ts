@@ -73,7 +73,7 @@ export async function qiniWithBand(
   return {
     points: shares.map((share, i) => {
       const [low, high] = band(Float64Array.from(curves, (each) => each[i]));
-      return { share, people: ends[i], gain: curve[i], low, high, random: share * curve[steps] };
+      return { share, people: ends[i], gain: curve[i], low, high, random: share === 0 ? 0 : share * curve[steps] };
     }),
     coefficient: own.coefficient,
     coefficientLow: coefficient[0],

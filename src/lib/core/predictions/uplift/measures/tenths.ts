@@ -9,7 +9,7 @@ export interface UpliftTenth extends Effect {
   predicted: number;
 }
 
-/** Equal parts, the first ones one larger where it does not divide, as numpy.array_split does. */
+/** Parts without people of both arms are left out. Equal parts, the first ones one larger where it does not divide, as numpy.array_split does. */
 export function upliftTenths(tested: Tested, parts = 10, order = byUplift(tested.uplift)): UpliftTenth[] {
   const [size, rest] = [Math.floor(order.length / parts), order.length % parts];
   const startOf = (part: number) => part * size + Math.min(part, rest);
@@ -17,7 +17,7 @@ export function upliftTenths(tested: Tested, parts = 10, order = byUplift(tested
     const rows = order.subarray(startOf(part), startOf(part + 1));
     const predicted = rows.reduce((sum, row) => sum + tested.uplift[row], 0) / rows.length;
     return { tenth: part + 1, people: rows.length, predicted, ...effectOf(tested, rows) };
-  });
+  }).filter(({ treated, control }) => treated > 0 && control > 0);
 }
 
 /** Mean distance of predicted and observed uplift over the tenths. */
