@@ -1,5 +1,3 @@
-import { learnersFor } from '$lib/core/predictions/learners/catalogue';
-import { predictionTasks } from '$lib/core/predictions/tasks/catalogue';
 import { describe, expect, it } from 'vitest';
 import { planJsonSchema } from '$lib/core/plan/jsonSchema';
 import { readPlan } from '$lib/core/plan/read';
