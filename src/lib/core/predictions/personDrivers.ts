@@ -4,7 +4,7 @@ import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import type { EventScope, RawFeature } from './features';
 import { predictionOfState } from './predictionState';
-import { todaysFeatures } from './scoreEveryone';
+import { todaysFeatures } from './todaysFeatures';
 import type { PredictionTools } from './tools';
 import { applyTransform, type FeatureMatrix, type InputColumn } from './transform';
 

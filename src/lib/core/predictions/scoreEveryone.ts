@@ -1,11 +1,10 @@
 import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
-import type { PlanTrait } from '../profiles/planTraits';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import { depthPoints } from './depth';
-import { readFeatures, type EventScope, type FeatureTable } from './features';
+import type { EventScope, FeatureTable } from './features';
 import { rowsOfTable } from './rows';
 import { columnOf } from './outputs';
 import { readObserved } from './observed';
@@ -17,6 +16,7 @@ import { predictionOfState } from './predictionState';
 import type { EventTarget, PredictionSpec } from './spec';
 import type { LearnedTask } from './tasks/task';
 import type { PredictionTools } from './tools';
+import { todaysFeatures } from './todaysFeatures';
 import { applyTransform } from './transform';
 
 /**
@@ -130,17 +130,4 @@ export async function ofToday(
     if (section.kind === 'depth') return { ...section, today: depthPoints(today.outputs[task.outputs[0].name]) };
     return section.kind === 'drift' && drift ? drift : section;
   });
-}
-
-/**
- * What a trained model goes by as of the scope's instant, of everybody or of one person.
- * @param traits as they were defined when the model learnt them, whatever the plan says now
- */
-export function todaysFeatures(
-  scope: DataScope & EventScope,
-  traits: readonly PlanTrait[],
-  { signal }: Pick<RunContext, 'signal'>,
-  user?: number,
-): Promise<FeatureTable> {
-  return readFeatures({ ...scope, planTraits: traits }, scope.asOf, signal, [], user);
 }
