@@ -10,7 +10,9 @@ import numpy as np
 from lifelines import KaplanMeierFitter
 from lifelines.utils import concordance_index
 from scipy.stats import norm, spearmanr
+from sklearn.linear_model import Ridge
 from sklearn.metrics import mean_absolute_error, precision_recall_curve, roc_auc_score, roc_curve, root_mean_squared_error
+from sklearn.preprocessing import StandardScaler
 
 rng = np.random.default_rng(20261127)
 
@@ -94,6 +96,11 @@ observed = np.where(cut & (leaves < observed), leaves, observed)
 expected = np.round(days * rng.uniform(0.3, 2, 150))
 km = KaplanMeierFitter().fit(observed, happened)
 
+columns = np.round(np.column_stack([rng.normal(5, 2, 80), rng.gamma(2, 50, 80), rng.integers(0, 2, 80)]), 4)
+targets = np.round(1 + columns @ [0.5, -0.01, 2] + rng.normal(size=80), 4)
+scaler = StandardScaler().fit(columns)
+line = Ridge(alpha=10).fit(scaler.transform(columns), targets)
+
 out = {
     "script": "scripts/reference/reading_predictions.py",
     "cases": cases,
@@ -110,6 +117,12 @@ out = {
         "mae": mean_absolute_error(actual, predicted),
         "spearman": float(spearmanr(predicted, actual).statistic),
         "gini": float(gini(predicted) / gini(actual)),
+    },
+    "ridge": {
+        "values": columns.round(4).tolist(),
+        "targets": targets.tolist(),
+        "weights": (line.coef_ / scaler.scale_).tolist(),
+        "intercept": float(line.intercept_ - (line.coef_ / scaler.scale_) @ scaler.mean_),
     },
     "times": {
         "days": observed.tolist(),

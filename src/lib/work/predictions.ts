@@ -1,6 +1,7 @@
 import { UserError } from '../core/base/errors';
 import { exportTraits } from '../core/exports/exportContent';
 import type { Plan, PlanAudience, PredictionSpec } from '../core/plan/schema';
+import { comparePredictions, type ComparedModel, type PredictionComparison } from '../core/predictions/comparePredictions';
 import { modelOfTrait } from '../core/predictions/modelOfTrait';
 import { outputsOf } from '../core/predictions/outputs';
 import { putScores } from '../core/predictions/scoresTable';
@@ -32,10 +33,25 @@ export async function makePrediction(epoch: Epoch, model: PredictionSpec): Promi
 export async function scoreAgainWith(epoch: Epoch, model: PredictionSpec): Promise<Prediction> {
   const earlier = epoch.state.predictions.get(model.id);
   const state = await learntBy(epoch, model.id);
-  if (!earlier || !state) {
-    throw new UserError('prediction_not_kept', `What "${model.id}" has learnt is not at hand.`, 'Train it again.', { model: model.id });
-  }
+  if (!earlier || !state) throw notKept(model.id);
   return putPrediction(epoch, model, await scoreAgain(await epoch.data(), model, { report: earlier.report, state }, toolsOf(epoch), epoch));
+}
+
+/** @throws UserError `prediction_not_kept`, `predictions_compare_few`, `predictions_unlike` */
+export async function compareTrained(epoch: Epoch, ids: readonly string[]): Promise<PredictionComparison> {
+  const compared: ComparedModel[] = [];
+  for (const id of ids) {
+    const spec = epoch.plan.models.find((model): model is PredictionSpec => model.kind === 'prediction' && model.id === id);
+    const report = epoch.state.predictions.get(id)?.report;
+    const state = report && (await learntBy(epoch, id));
+    if (!spec || !report || !state) throw notKept(id);
+    compared.push({ spec, report, state });
+  }
+  return comparePredictions(await epoch.data(), compared, toolsOf(epoch), epoch);
+}
+
+function notKept(model: string): UserError {
+  return new UserError('prediction_not_kept', `What "${model}" has learnt is not at hand.`, 'Train it again.', { model });
 }
 
 export function toolsOf({ desk }: Epoch): PredictionTools {
@@ -52,13 +68,13 @@ export async function learntBy(epoch: Epoch, modelId: string): Promise<ModelStat
 async function putPrediction(
   epoch: Epoch,
   model: PredictionSpec,
-  { report, outputs, state }: Pick<PredictionResult, 'report' | 'outputs' | 'state'>,
+  { report, outputs, words, state }: Pick<PredictionResult, 'report' | 'outputs' | 'words' | 'state'>,
 ): Promise<Prediction> {
   const { store } = await epoch.data();
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   const known = outputsOf(model);
-  const texts = known.filter(({ kind }) => kind === 'text');
+  const texts = known.filter(({ kind }) => kind === 'text').map((output) => ({ ...output, words: words?.[output.column] ?? output.words }));
   await putScores(store, table, outputs, texts);
   const columns = known.map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
   return { report, outputs: new Map(columns), ...(state ? { state } : {}) };

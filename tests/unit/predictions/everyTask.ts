@@ -54,10 +54,16 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     beforeAll(async () => void (store = await openNativeStore({ threads: 2 })));
     afterAll(() => store.close());
 
+    /** Some orders have a coupon, and everything a channel, for tasks that look at these. */
+    const withSigns = (events: TinyEvent[]) =>
+      events.flatMap((event, i): TinyEvent[] => {
+        const said = { ...event, channel: i % 3 ? 'app' : 'email' };
+        return event.order && i % 4 === 0 ? [said, { user: event.user, event: 'coupon_applied', at: event.at }] : [said];
+      });
     const open = () => {
       const { events, users } = makeShop();
       const campaign = task.asks.includes('treated') ? campaignOf(Object.keys(users!)) : [];
-      return openTinyShop(store, { events: [...events, ...campaign], users: { ...users, 'zoe-new': { country: 'CN' } } }, asOf);
+      return openTinyShop(store, { events: [...withSigns(events), ...campaign], users: { ...users, 'zoe-new': { country: 'CN' } } }, asOf);
     };
     /** The fans, where a task compares people with a segment; by id, whatever their numbers are. */
     const seed = async () => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
 import { addDays } from '$lib/core/schema/asOf';
+import { bestDepth, pointAtShare } from '$lib/core/predictions/depth';
 import { sectionOf } from '$lib/core/predictions/report';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
 import { predictionNow, predictionStaleReasons } from '$lib/core/predictions/staleness';
@@ -22,6 +23,19 @@ function orders(): string {
     } while (n % 2 === 0 && day < 120);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** A workspace with these orders. */
+async function openOrders(): Promise<OperationContext> {
+  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
+  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
+  const file = fileOf(orders());
+  const { mapping } = await operations.sourceInspect({ file }, context);
+  await operations.sourceImport(
+    { file, sourceId: 'orders', mapping: { ...mapping, defaultEvent: 'order_completed' }, mode: 'replace' },
+    context,
+  );
+  return context;
 }
 
 const model: PredictionSpec = {
@@ -90,14 +104,7 @@ it('gives four traits of what lifetime value starts from, usable in a rule', asy
 });
 
 it('trains what lookalikes are made from first, and gives the files the members that the screen counts', async () => {
-  const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
-  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
-  const file = fileOf(orders());
-  const { mapping } = await operations.sourceInspect({ file }, context);
-  await operations.sourceImport(
-    { file, sourceId: 'orders', mapping: { ...mapping, defaultEvent: 'order_completed' }, mode: 'replace' },
-    context,
-  );
+  const context = await openOrders();
   const alike = { all: [{ trait: 'score:like', topPercent: 50 }, { not: { segment: 'likely' } }] };
   const plan = {
     ...context.desk.state.plan,
@@ -134,4 +141,39 @@ it('trains what lookalikes are made from first, and gives the files the members 
   expect(staleNow()).toEqual(['segment']);
   await operations.predictionTrain({ model: like }, context);
   expect(staleNow()).toEqual([]);
+});
+
+it('says who is worth a contact, makes exactly this segment, and reads segments and models against each other', async () => {
+  const context = await openOrders();
+  const blind = { ...model, id: 'blind', leaveOut: ['daysSinceLastOrder', 'daysSinceLastEvent'] };
+  const regulars = { id: 'regulars', rule: { trait: 'orders', atLeast: 2 } };
+  const plan = {
+    ...context.desk.state.plan,
+    segments: [regulars, { id: 'likely', rule: { trait: 'score:will-buy', atLeast: 0.5 } }],
+    models: [model, blind],
+  };
+  await operations.workspaceSavePlan({ plan }, context);
+  const report = await operations.predictionTrain({ model }, context);
+  await operations.predictionTrain({ model: blind }, context);
+
+  const { today, test } = sectionOf(report, 'depth')!;
+  const best = bestDepth(today, { costPerContact: 2, marginPerOutcome: 10 })!;
+  const { count } = await operations.segmentCount({ rule: { all: [{ trait: 'score:will-buy', atLeast: best.threshold }] } }, context);
+  expect(count).toBe(best.customers);
+  expect(count).toBeLessThan(today.at(-1)!.customers);
+  expect(pointAtShare(test, count / 60)!.happened).toBeGreaterThan(10);
+
+  // Regulars of the test's day; who is likely by a score has no past.
+  const { segments } = sectionOf(report, 'segment-quality')!;
+  expect(segments.map(({ segment }) => segment)).toEqual(['regulars']);
+  const then = await operations.segmentCount({ rule: regulars.rule }, context);
+  expect(segments[0].rows).toBeLessThanOrEqual(then.count);
+  expect(segments[0].observed).toBeGreaterThan(0.5);
+
+  const compared = await operations.predictionsCompare({ models: ['will-buy', 'blind'] }, context);
+  expect(compared.models.map(({ id }) => id).sort()).toEqual(['blind', 'will-buy']);
+  expect(compared.rows).toBe(sectionOf(report, 'ranking')!.rows);
+  await expect(operations.predictionsCompare({ models: ['will-buy', 'gone'] }, context)).rejects.toMatchObject({
+    code: 'prediction_not_kept',
+  });
 });

@@ -5,6 +5,14 @@ import { aucDifference, aucInterval } from '$lib/core/predictions/delong';
 import { bestDepth, breakEvenChance, depthPoints, pointAtShare, profitOf, testedDepthPoints } from '$lib/core/predictions/depth';
 import { spreadOf, stabilityIndex } from '$lib/core/predictions/drift';
 import { concordance, doneBy } from '$lib/core/predictions/times';
+import { byHazard } from '$lib/core/predictions/hazard';
+import { logistic } from '$lib/core/predictions/learners/logistic';
+import type { LabeledRows } from '$lib/core/predictions/learners/learner';
+import { ridge } from '$lib/core/math/ridge';
+import { resolveOptions } from '$lib/core/base/options';
+import { quietContext } from '$lib/core/base/run';
+import { openNodeTensors } from '$lib/platform/node/tensors';
+import { toolsOf } from '../../support/tools';
 import expected from '../../fixtures/reading-predictions.json';
 
 describe('an audience by depth', () => {
@@ -16,6 +24,7 @@ describe('an audience by depth', () => {
     const points = depthPoints(chances);
     expect(points.map(({ customers }) => customers)).toEqual([1, 3, 4, 5]);
     expect(points.map(({ threshold }) => threshold)).toEqual([0.8, 0.5, 0.2, 0.1]);
+    expect(depthPoints(Float32Array.of(0.123456, 0.123411)).map(({ threshold }) => threshold)).toEqual([0.12345, 0.1]);
     expect(points[1].expected).toBeCloseTo(1.8, 12);
     // The fourth brings 2 and costs 2: the smaller of equals.
     expect(bestDepth(points, coupon)!.customers).toBe(3);
@@ -89,6 +98,20 @@ describe('what scikit-learn, lifelines and the definitions say', () => {
     expect(value).toBeGreaterThan(0.25);
   });
 
+  it('of many rows a part is looked at, and the ends of a curve stay', () => {
+    const many = Float64Array.from({ length: 250_001 }, (_, i) => (i * 7919) % 1000);
+    const spread = spreadOf('spend', [{ kind: 'number', values: many }]);
+    expect(stabilityIndex(spread, many)).toBe(0);
+    spread.shares.forEach((share) => expect(share).toBeCloseTo(0.1, 2));
+    const labels = many.map((value, i) => (value > 500 && i % 3 ? 1 : 0));
+    const roc = rocCurve(many, labels);
+    expect(roc.length).toBeLessThan(125);
+    expect([roc[0], roc.at(-1)]).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+  });
+
   it('of texts a new value is a shift, the same ones are none', () => {
     const spread = spreadOf('country', [{ kind: 'text', values: ['CN', 'CN', 'DE', null] }]);
     expect(stabilityIndex(spread, ['DE', 'CN', null, 'CN'])).toBe(0);
@@ -104,6 +127,32 @@ describe('what scikit-learn, lifelines and the definitions say', () => {
     expect(normalisedGini(actual, actual)).toBe(1);
   });
 
+  it('of a straight line with a penalty', () => {
+    const { values, targets, weights, intercept } = expected.ridge;
+    const found = ridge(values.flat(), 3, targets, 10);
+    found.weights.forEach((weight, i) => expect(weight).toBeCloseTo(weights[i], 10));
+    expect(found.intercept).toBeCloseTo(intercept, 10);
+  });
+
+  it('of times that hazards tell: with nothing to go by, the life table itself', async () => {
+    const { days, happened } = expected.times;
+    const values = new Float32Array(days.length).map((_, i) => (i % 2 ? 1 : -1));
+    const rows: LabeledRows = {
+      inputs: { rows: days.length, columns: 1, values },
+      labels: { kind: 'duration', days: Float64Array.from(days), happened: Uint8Array.from(happened) },
+    };
+    const learner = byHazard(logistic, 60);
+    const tools = toolsOf(openNodeTensors);
+    const options = resolveOptions(logistic.id, logistic.options, { regularization: 1e-4 });
+    const { state } = await learner.fit({ train: rows, validation: rows }, options, 1, tools, quietContext());
+    const said = await learner.predictAll!(state, rows.inputs, tools, quietContext());
+    // Both kinds of customers together: their difference is learnt, their mean is the table's, whose periods are of five days.
+    const table = lifeTable(days, happened, 5);
+    const mean = (chances: Float32Array) => chances.reduce((sum, chance) => sum + chance, 0) / chances.length;
+    expect(mean(said.withinAll)).toBeCloseTo(table(60), 2);
+    expect(mean(said.within30)).toBeCloseTo(table(30), 2);
+  });
+
   it('of times', () => {
     const { days, happened, expected: told, concordance: c, by } = expected.times;
     expect(concordance({ days, happened }, told)).toBeCloseTo(c, 12);
@@ -115,3 +164,17 @@ describe('what scikit-learn, lifelines and the definitions say', () => {
     by.forEach(({ share }, i) => expect(found[i]).toBeCloseTo(share, 12));
   });
 });
+
+/** The share that did it by a day, where who is watched until some day of a period is watched to its end. */
+function lifeTable(days: number[], happened: number[], length: number): (day: number) => number {
+  const periodOf = (day: number) => Math.ceil(day / length);
+  return (until) => {
+    let still = 1;
+    for (let period = 1; period <= until / length; period++) {
+      const atRisk = days.filter((day) => periodOf(day) >= period).length;
+      const did = days.filter((day, i) => periodOf(day) === period && happened[i]).length;
+      still *= 1 - did / atRisk;
+    }
+    return 1 - still;
+  };
+}

@@ -5,38 +5,39 @@ const mostPoints = 120;
 
 /** False positive rate and true positive rate at every threshold, from none to all (Fawcett 2006). */
 export function rocCurve(scores: ArrayLike<number>, labels: ArrayLike<number>): CurvePoint[] {
-  const { positives, rows, cuts } = walk(scores, labels);
-  const negatives = rows - positives;
-  return thinned([[0, 0], ...cuts.map(({ end, hits }): CurvePoint => [(end - hits) / negatives, hits / positives])]);
+  const { positives, rows, count, ends, hits } = walk(scores, labels);
+  return [[0, 0], ...thinned(count, (cut) => [(ends[cut] - hits[cut]) / (rows - positives), hits[cut] / positives])];
 }
 
 /** Recall and precision at every threshold; the first point repeats the precision of the highest scores at recall 0. */
 export function precisionRecallCurve(scores: ArrayLike<number>, labels: ArrayLike<number>): CurvePoint[] {
-  const { positives, cuts } = walk(scores, labels);
-  const points = cuts.map(({ end, hits }): CurvePoint => [hits / positives, hits / end]);
-  return thinned([[0, points[0][1]], ...points]);
+  const { positives, count, ends, hits } = walk(scores, labels);
+  return [[0, hits[0] / ends[0]], ...thinned(count, (cut) => [hits[cut] / positives, hits[cut] / ends[cut]])];
 }
 
-/** Rows and outcomes down to the end of each group of equal scores. */
+/** Rows and outcomes down to the end of each group of equal scores, highest first. */
 function walk(scores: ArrayLike<number>, labels: ArrayLike<number>) {
   const order = Int32Array.from({ length: labels.length }, (_, i) => i);
   order.sort((a, b) => (scores[a] > scores[b] ? -1 : scores[a] < scores[b] ? 1 : a - b));
-  const cuts: { end: number; hits: number }[] = [];
-  let hits = 0;
+  const [ends, hits] = [new Int32Array(order.length), new Int32Array(order.length)];
+  let [count, found] = [0, 0];
   for (let i = 0; i < order.length; i++) {
-    hits += labels[order[i]];
-    if (i + 1 === order.length || scores[order[i + 1]] !== scores[order[i]]) cuts.push({ end: i + 1, hits });
+    found += labels[order[i]];
+    if (i + 1 < order.length && scores[order[i + 1]] === scores[order[i]]) continue;
+    ends[count] = i + 1;
+    hits[count++] = found;
   }
-  return { positives: hits, rows: order.length, cuts };
+  return { positives: found, rows: order.length, count, ends, hits };
 }
 
-/** Ends and, between them, the last point of each of equally wide strips of x, so that no strip is without one. */
-function thinned(points: CurvePoint[]): CurvePoint[] {
-  if (points.length <= mostPoints) return points;
-  const kept = points.filter((_, i) => {
-    if (i === 0 || i === points.length - 1) return true;
-    const strip = (at: number) => Math.floor(points[at][0] * (mostPoints - 2));
-    return strip(i) !== strip(i + 1);
-  });
+/** Of many points the last of each of equally wide strips of x, and the ends. */
+function thinned(count: number, pointAt: (cut: number) => CurvePoint): CurvePoint[] {
+  const stripOf = ([x]: CurvePoint) => Math.floor(x * (mostPoints - 2));
+  const kept: CurvePoint[] = [];
+  for (let cut = 0; cut < count; cut++) {
+    const point = pointAt(cut);
+    const isEnd = cut === 0 || cut === count - 1;
+    if (count <= mostPoints || isEnd || stripOf(point) !== stripOf(pointAt(cut + 1))) kept.push(point);
+  }
   return kept;
 }

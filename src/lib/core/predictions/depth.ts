@@ -1,17 +1,8 @@
+import type { CampaignValue } from './campaign';
 import type { DepthPoint, TestedDepthPoint } from './report';
 
 /** How fine the depths of an audience are looked at: half a per cent of the customers. */
 const steps = 200;
-
-/** What a campaign to those with the highest scores costs and brings, in the plan's currency. */
-export interface CampaignValue {
-  /** What it costs to address one customer. */
-  costPerContact: number;
-  /** What one outcome brings, all costs but the contact taken off. */
-  marginPerOutcome: number;
-  /** The share of outcomes, 0 … 1, that would have come without the campaign and so are not earned by it. */
-  anywayShare?: number;
-}
 
 /**
  * Audiences of the highest scores, from the smallest to everybody. Equal scores are taken together, so that each is exactly
@@ -21,7 +12,11 @@ export interface CampaignValue {
 export function depthPoints(chances: ArrayLike<number>): DepthPoint[] {
   const order = descending(chances);
   const expected = sumsAlong(order, chances);
-  return endsOf(order, chances).map((end) => ({ customers: end, threshold: chances[order[end - 1]], expected: expected[end] }));
+  return endsOf(order, chances).map((end) => ({
+    customers: end,
+    threshold: shortBetween(end < order.length ? chances[order[end]] : -Infinity, chances[order[end - 1]]),
+    expected: expected[end],
+  }));
 }
 
 /** The same of customers whose outcome is known, beside the same number of customers in the order of a baseline. */
@@ -74,6 +69,19 @@ function endsOf(order: Int32Array, chances: ArrayLike<number>): number[] {
     ends.add(end);
   }
   return [...ends];
+}
+
+/**
+ * The shortest number above the first and at most the second: a rule with it says the same after every rounding on its way
+ * through a plan and a query.
+ */
+function shortBetween(below: number, value: number): number {
+  for (let digits = 1; digits < 15; digits++) {
+    const unit = 10 ** (digits - 1 - Math.floor(Math.log10(Math.abs(value))));
+    const short = Number((Math.floor(value * unit) / unit).toPrecision(digits));
+    if (short > below && short <= value) return short;
+  }
+  return value;
 }
 
 /** At n the sum over the first n. */

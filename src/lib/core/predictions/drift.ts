@@ -17,20 +17,23 @@ const bins = 10;
 /** An empty bin counts as this share, or one newcomer would be infinitely far away. */
 const least = 1e-4;
 
+/** Of more rows every so many-th is looked at: shares of this many are exact to a thousandth. */
+const mostRows = 100_000;
+
 /** From here on a trait is called a little shifted, and from the second one on shifted: the customary limits (Siddiqi 2006). */
 export const psiLimits = { moderate: 0.1, shifted: 0.25 };
 
 /** The spread of a column over the rows of one or more tables: tenths of the known numbers, or the commonest texts. */
-export function spreadOf(id: string, parts: readonly Pick<RawFeature, 'kind' | 'values'>[]): Spread {
+export function spreadOf(id: string, all: readonly Pick<RawFeature, 'kind' | 'values'>[]): Spread {
+  const rows = all.reduce((sum, { values }) => sum + values.length, 0);
+  const parts = all.map(({ kind, values }) => ({ kind, values: someOf(values as ArrayLike<unknown>, rows) }));
   const total = parts.reduce((sum, { values }) => sum + values.length, 0);
   if (parts[0].kind === 'text') {
-    const all = parts.flatMap(({ values }) => values as (string | null)[]);
-    const values = frequentValues(all, bins);
-    return { id, kind: 'text', values, ...sharesOfTexts(all, values) };
+    const texts = parts.flatMap(({ values }) => values as (string | null)[]);
+    const values = frequentValues(texts, bins);
+    return { id, kind: 'text', values, ...sharesOfTexts(texts, values) };
   }
-  const known = Float64Array.from(
-    parts.flatMap(({ values }) => Array.from(values as Float64Array).filter((value) => !Number.isNaN(value))),
-  );
+  const known = Float64Array.from(parts.flatMap(({ values }) => (values as number[]).filter((value) => !Number.isNaN(value))));
   known.sort();
   const edges = new Set<number>();
   for (let bin = 1; bin < bins && known.length > 0; bin++) edges.add(quantile(known, bin / bins));
@@ -57,9 +60,10 @@ export function stabilityIndex(then: Spread, values: ArrayLike<number> | readonl
 }
 
 function sharesNow(then: Spread, values: ArrayLike<number> | readonly (string | null)[]): { shares: number[]; missing: number } {
-  if (then.kind === 'text') return sharesOfTexts(values as readonly (string | null)[], then.values);
-  const known = Float64Array.from(values as ArrayLike<number>).filter((value) => !Number.isNaN(value));
-  return { shares: sharesOfNumbers(known, then.edges, values.length), missing: 1 - known.length / values.length };
+  const some = someOf(values as ArrayLike<unknown>, values.length);
+  if (then.kind === 'text') return sharesOfTexts(some as (string | null)[], then.values);
+  const known = Float64Array.from(some as number[]).filter((value) => !Number.isNaN(value));
+  return { shares: sharesOfNumbers(known, then.edges, some.length), missing: 1 - known.length / some.length };
 }
 
 /** Of all rows, those without a value counted too. */
@@ -83,4 +87,10 @@ function sharesOfTexts(texts: readonly (string | null)[], values: readonly strin
     else counts[place.get(text) ?? values.length]++;
   }
   return { shares: counts.map((count) => count / texts.length), missing: missing / texts.length };
+}
+
+/** @param of how many there are with those of other parts */
+function someOf(values: ArrayLike<unknown>, of: number): unknown[] {
+  const step = Math.max(1, Math.ceil(of / mostRows));
+  return Array.from({ length: Math.ceil(values.length / step) }, (_, i) => values[i * step]);
 }

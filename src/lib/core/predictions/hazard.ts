@@ -1,5 +1,6 @@
 import { Random } from '../base/random';
 import type { Labels } from './labels';
+import { calibrated } from './learners/calibrated';
 import type { LabeledRows, Learner } from './learners/learner';
 import type { FeatureMatrix } from './transform';
 
@@ -32,7 +33,8 @@ export function periodsOf(withinDays: number): Periods {
  * Journal of Educational Statistics 1993). Says `''`, the median days; `within7`, `within30`, `within90`; and
  * `withinAll`, the chance within the observed days.
  */
-export function byHazard(learner: Learner, withinDays: number): Learner {
+export function byHazard(simple: Learner, withinDays: number): Learner {
+  const learner = calibrated(simple);
   const periods = periodsOf(withinDays);
   const survival = async (...[state, inputs, tools, run]: Parameters<Learner['predict']>): Promise<Float64Array[]> => {
     const still: Float64Array[] = Array.from({ length: periods.count }, () => new Float64Array(inputs.rows));
@@ -101,13 +103,13 @@ function personPeriods({ inputs, labels }: LabeledRows, periods: Periods, random
   return { inputs: inPeriods(inputs, spread, periods), labels: { kind: 'binary', values } };
 }
 
-/** The inputs of a person beside which period it is: as a number where inputs are raw, else as one flag for each. */
+/** The inputs of a person beside which period it is: as a number where inputs are raw, else as one flag for each but the first. */
 function inPeriods(
   { columns, values, categories }: FeatureMatrix,
   { row, period }: { row: Int32Array; period: Int32Array },
   { count }: Periods,
 ): FeatureMatrix {
-  const more = categories ? 1 : count;
+  const more = categories ? 1 : count - 1;
   const width = columns + more;
   const all = new Float32Array(row.length * width);
   // Flags of equally long periods, standardised as the other inputs are.
@@ -115,7 +117,7 @@ function inPeriods(
   row.forEach((from, at) => {
     all.set(values.subarray(from * columns, (from + 1) * columns), at * width);
     if (categories) all[at * width + columns] = period[at];
-    else for (let p = 0; p < count; p++) all[at * width + columns + p] = ((p === period[at] ? 1 : 0) - mean) / deviation;
+    else for (let p = 1; p < count; p++) all[at * width + columns + p - 1] = ((p === period[at] ? 1 : 0) - mean) / deviation;
   });
   return { rows: row.length, columns: width, values: all, ...(categories && { categories: Uint8Array.of(...categories, 0) }) };
 }

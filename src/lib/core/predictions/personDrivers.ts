@@ -4,7 +4,7 @@ import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import type { EventScope, RawFeature } from './features';
 import { predictionOfState } from './predictionState';
-import { todaysFeatures } from './scoreEveryone';
+import { todaysFeatures } from './todaysFeatures';
 import type { PredictionTools } from './tools';
 import { applyTransform, type FeatureMatrix, type InputColumn } from './transform';
 
@@ -82,16 +82,20 @@ function columnsOf(inputs: readonly InputColumn[]): Map<string, number[]> {
   return groups;
 }
 
-/** First a row that is average in everything, then the person's once for each group of columns with that group average: inputs are standardised, so 0 is the mean. */
-function withoutEach({ columns, values }: FeatureMatrix, groups: readonly number[][]): FeatureMatrix {
+/**
+ * First a row that is average in everything, then the person's once for each group of columns with that group average:
+ * standardised inputs have the mean 0. Of raw ones nobody is average; there the trait is taken as not known.
+ */
+function withoutEach({ columns, values, categories }: FeatureMatrix, groups: readonly number[][]): FeatureMatrix {
+  const nothing = categories ? NaN : 0;
   const rows = groups.length + 1;
-  const all = new Float32Array(rows * columns);
+  const all = new Float32Array(rows * columns).fill(nothing);
   groups.forEach((group, g) => {
     const start = (g + 1) * columns;
     all.set(values, start);
-    for (const column of group) all[start + column] = 0;
+    for (const column of group) all[start + column] = nothing;
   });
-  return { rows, columns, values: all };
+  return { rows, columns, values: all, ...(categories && { categories }) };
 }
 
 function valueOf({ id, kind, values: [value] }: RawFeature): Omit<DriverPart, 'effect'> {

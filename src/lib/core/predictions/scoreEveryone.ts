@@ -1,11 +1,10 @@
 import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
-import type { PlanTrait } from '../profiles/planTraits';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import { depthPoints } from './depth';
-import { readFeatures, type EventScope, type FeatureTable } from './features';
+import type { EventScope, FeatureTable } from './features';
 import { rowsOfTable } from './rows';
 import { columnOf } from './outputs';
 import { readObserved } from './observed';
@@ -17,6 +16,7 @@ import { predictionOfState } from './predictionState';
 import type { EventTarget, PredictionSpec } from './spec';
 import type { LearnedTask } from './tasks/task';
 import type { PredictionTools } from './tools';
+import { todaysFeatures } from './todaysFeatures';
 import { applyTransform } from './transform';
 
 /**
@@ -70,7 +70,11 @@ export async function scoreAgain(
   const sections = report.sections.map((section) => (section.kind === 'outputs' ? outputsSection(task.outputs, byName) : section));
   const { reference } = today ? predictionOfState(state) : {};
   return {
-    report: { ...report, protocol, sections: today && task.labels !== null ? ofToday(sections, task, today, reference) : sections },
+    report: {
+      ...report,
+      protocol,
+      sections: today && task.labels !== null ? await ofToday(sections, task, today, run, reference) : sections,
+    },
     outputs,
     state,
   };
@@ -113,24 +117,17 @@ export async function predictToday(
   return { outputs, table, predicted };
 }
 
-/** The sections of a report that speak of today, said anew. */
-export function ofToday(sections: readonly ReportSection[], task: LearnedTask, today: Today, reference?: DriftReference): ReportSection[] {
-  const chances = today.outputs[task.outputs[0].name];
+/** The sections of a report that speak of today, said anew; of drift only with what today is compared with. */
+export async function ofToday(
+  sections: readonly ReportSection[],
+  task: LearnedTask,
+  today: Today,
+  run: RunContext,
+  reference?: DriftReference,
+): Promise<ReportSection[]> {
+  const drift = reference && (await driftSection(reference, today.table, today.predicted, run));
   return sections.map((section) => {
-    if (section.kind === 'depth') return { ...section, today: depthPoints(chances) };
-    return section.kind === 'drift' && reference ? driftSection(reference, today.table, today.predicted) : section;
+    if (section.kind === 'depth') return { ...section, today: depthPoints(today.outputs[task.outputs[0].name]) };
+    return section.kind === 'drift' && drift ? drift : section;
   });
-}
-
-/**
- * What a trained model goes by as of the scope's instant, of everybody or of one person.
- * @param traits as they were defined when the model learnt them, whatever the plan says now
- */
-export function todaysFeatures(
-  scope: DataScope & EventScope,
-  traits: readonly PlanTrait[],
-  { signal }: Pick<RunContext, 'signal'>,
-  user?: number,
-): Promise<FeatureTable> {
-  return readFeatures({ ...scope, planTraits: traits }, scope.asOf, signal, [], user);
 }

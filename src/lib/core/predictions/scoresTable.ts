@@ -9,7 +9,7 @@ export interface TextOutput {
 /**
  * Writes a model's outputs as a table of their own, keyed by person number: `user_index` and a DOUBLE column for each
  * output. People without any value have no row.
- * @param texts columns that are written as text
+ * @param texts columns that are written as text: the number, or what it stands for by `words`
  * @param outputs by column; `users` entries each, NaN where nothing is known
  */
 export async function putScores(

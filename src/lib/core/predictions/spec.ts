@@ -3,7 +3,7 @@ import type { OptionValues } from '../base/options';
 import type { PrivacyChoices } from '../profiles/personal';
 import { featureDefinitions, type PlanTrait } from '../profiles/planTraits';
 import type { DataScope } from '../store/dataScope';
-import type { CampaignValue } from './depth';
+import type { CampaignValue } from './campaign';
 
 /** What a task asks about; which parts it needs is said by the task. */
 export interface PredictionTarget {

@@ -23,19 +23,23 @@ export function concordance({ days, happened }: Times, expected: ArrayLike<numbe
     return sum;
   };
   let [pairs, right, added] = [0, 0, 0];
+  const addAll = (people: Int32Array) => {
+    for (const i of people) add(places.of[i]);
+    added += people.length;
+  };
   for (let start = 0; start < order.length;) {
     let end = start;
     while (end < order.length && days[order[end]] === days[order[start]]) end++;
     const same = order.subarray(start, end);
     // Of those with the same day, who is only known until then outlasted who did it.
-    for (const i of same) if (!happened[i]) (add(places.of[i]), added++);
+    addAll(same.filter((i) => !happened[i]));
     for (const i of same) {
       if (!happened[i]) continue;
       const [below, at] = [upTo(places.of[i] - 1), upTo(places.of[i])];
       pairs += added;
       right += added - at + (at - below) / 2;
     }
-    for (const i of same) if (happened[i]) (add(places.of[i]), added++);
+    addAll(same.filter((i) => happened[i]));
     start = end;
   }
   return pairs === 0 ? 0.5 : right / pairs;

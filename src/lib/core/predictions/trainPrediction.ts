@@ -36,6 +36,8 @@ export interface PredictionResult {
   report: PredictionReport;
   /** By column (see `outputsOf`), one number for each person number; NaN for those of whom nothing is known. */
   outputs: Record<string, Float32Array | Float64Array>;
+  /** By column: what the whole numbers of a text output stand for. */
+  words?: Readonly<Record<string, readonly string[]>>;
   /** Enough to score again without training ({@link scoreEveryone}); null where nothing was learnt. */
   state: ModelState | null;
 }
@@ -72,11 +74,12 @@ export async function trainPrediction(
           during,
         ),
   );
-  const { cutoffs, rows, sections, outputs, state, segment, seedScores = {}, backend, reproducible } = made;
+  const { cutoffs, rows, sections, outputs, words, state, segment, seedScores = {}, backend, reproducible } = made;
   const goesByScores = Object.keys(seedScores).length > 0;
   const features = task.labels !== null || task.learns ? definitionsBehind(spec, scope.planTraits, scope.privacy) : '';
   return {
     outputs,
+    ...(words ? { words } : {}),
     state,
     report: {
       version: 2,
@@ -111,6 +114,7 @@ interface Made {
   rows: PredictionReport['protocol']['rows'];
   sections: ReportSection[];
   outputs: PredictionResult['outputs'];
+  words?: PredictionResult['words'];
   state: ModelState | null;
   segment?: string;
   seedScores?: PredictionReport['protocol']['seedScores'];
@@ -128,6 +132,7 @@ async function compute(
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
   const {
     outputs,
+    words,
     sections,
     segment,
     seedScores,
@@ -142,6 +147,7 @@ async function compute(
     rows: { computed: first.filter((value) => !Number.isNaN(value)).length },
     sections: [...sections, outputsSection(task.outputs, outputs)],
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
+    ...(words && { words: Object.fromEntries(Object.entries(words).map(([name, texts]) => [columnOf(name), texts])) }),
     state,
     segment,
     seedScores,
@@ -156,7 +162,7 @@ async function learnTask(
     task,
     learner: chosen,
     options,
-    leaveOut,
+    leaveOut = [],
   }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
   target: EventTarget,
   observed: Observed,
@@ -172,7 +178,7 @@ async function learnTask(
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
     await run.breathe();
-    const everybody = await readFeatures(scope, cutoff, run.signal, leaveOut);
+    const everybody = await readFeatures(scope, cutoff, run.signal);
     const asked = task.among && (await task.among(scope, everybody, target, options, run)).rows;
     const table = asked ? rowsOfTable(everybody, asked) : everybody;
     windows.push({ table, labels: await task.label(scope, table, target, run, options) });
@@ -184,9 +190,10 @@ async function learnTask(
   task.checkEnough('test', test.labels, target);
 
   const newest = training[training.length - 1];
-  const leaks = await findLeaks(newest.table, happened(newest.labels), run);
+  const found = await findLeaks(newest.table, happened(newest.labels), run);
+  const leaks = found.filter(({ feature }) => !leaveOut.includes(feature));
   const tables = training.map(({ table }) => table);
-  const inputs = inputsOf(tables, leaks, learner.inputs);
+  const inputs = inputsOf(tables, leaks, leaveOut, learner.inputs);
   if (inputs.length === 0) throw noInputs();
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
@@ -223,7 +230,7 @@ async function learnTask(
   };
 
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const reference = driftReference(tables, inputs, onTraining);
+  const reference = await driftReference(tables, inputs, onTraining, run);
   const state = stateOfPrediction({
     task: task.id,
     withinDays: target.withinDays,
@@ -259,7 +266,7 @@ async function learnTask(
     outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
     state,
     ...(await whereItRan(learner, tools)),
-    sections: ofToday(
+    sections: await ofToday(
       [
         ...task.measures.map((measure) => measure(tested)),
         {
@@ -275,12 +282,12 @@ async function learnTask(
         ...(shap && shap.features.length > 0 ? [shap] : []),
         ...(dependence.features.length > 0 ? [dependence] : []),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
-        driftSection(reference, today.table, today.predicted),
+        await driftSection(reference, today.table, today.predicted, run),
         outputsSection(task.outputs, outputs),
       ],
       task,
       today,
-      reference,
+      run,
     ),
   };
 }
@@ -339,9 +346,9 @@ function byFeature(inputs: readonly InputColumn[], drivers: Float64Array): strin
   return [...new Set(order.map((column) => inputs[column].feature))];
 }
 
-/** Transformations learnt from the training cut-offs only, without the columns that know the future. */
-function inputsOf(tables: FeatureTable[], leaks: LeakageFinding[], form: InputForm): InputColumn[] {
-  const dropped = new Set(leaks.filter(({ leaveOut }) => leaveOut).map(({ feature }) => feature));
+/** Transformations learnt from the training cut-offs only, without the columns that know the future, or that a person left out. */
+function inputsOf(tables: FeatureTable[], leaks: LeakageFinding[], leftOut: readonly string[], form: InputForm): InputColumn[] {
+  const dropped = new Set([...leftOut, ...leaks.filter(({ leaveOut }) => leaveOut).map(({ feature }) => feature)]);
   return fitTransform(
     tables.map(({ features }) => features.filter(({ id }) => !dropped.has(id))),
     form,

@@ -1,5 +1,6 @@
 import { ridge, type Line } from '../math/ridge';
 import type { Labels } from './labels';
+import { calibrated } from './learners/calibrated';
 import type { LabeledRows, Learner } from './learners/learner';
 import type { FeatureMatrix } from './transform';
 
@@ -21,7 +22,8 @@ interface Amounts extends Line {
  * spent, and a ridge regression of the logarithm how much by those who spend. Says `''`, the product; `chance`; and
  * `amount`, the second part.
  */
-export function byTwoParts(learner: Learner): Learner {
+export function byTwoParts(simple: Learner): Learner {
+  const learner = calibrated(simple);
   const { parts: _, ...rest } = learner;
   const all: NonNullable<Learner['predictAll']> = async (state, inputs, tools, run) => {
     const chance = await learner.predict(state, inputs, tools, run);

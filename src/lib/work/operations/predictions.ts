@@ -1,6 +1,7 @@
 import type { PredictionSpec } from '../../core/plan/schema';
 import type { PredictionReport } from '../../core/predictions/report';
-import { keepPrediction, makePrediction, scoreAgainWith } from '../predictions';
+import type { PredictionComparison } from '../../core/predictions/comparePredictions';
+import { compareTrained, keepPrediction, makePrediction, scoreAgainWith } from '../predictions';
 import { reads } from './context';
 
 /**
@@ -26,3 +27,11 @@ export const predictionScore = reads<{ model: PredictionSpec }, PredictionReport
   await keepPrediction(epoch, prediction);
   return prediction.report;
 });
+
+/**
+ * Trained models of one question, each on the customers of their common test, with paired intervals.
+ * @throws UserError `no_workspace`, `no_data`, `prediction_not_kept`, `predictions_compare_few`, `predictions_unlike`
+ */
+export const predictionsCompare = reads<{ models: readonly string[] }, PredictionComparison>(async ({ models }, epoch) =>
+  compareTrained(epoch, models),
+);

@@ -1,3 +1,4 @@
+import type { RunContext } from '../../base/run';
 import { psiLimits, spreadOf, stabilityIndex, type Spread } from '../drift';
 import type { FeatureTable } from '../features';
 import type { DriftSection } from '../report';
@@ -13,31 +14,40 @@ export interface DriftReference {
 }
 
 /** @param predicted of the training's rows */
-export function driftReference(tables: readonly FeatureTable[], inputs: readonly InputColumn[], predicted: Float32Array): DriftReference {
+export async function driftReference(
+  tables: readonly FeatureTable[],
+  inputs: readonly InputColumn[],
+  predicted: Float32Array,
+  run: Pick<RunContext, 'breathe'>,
+): Promise<DriftReference> {
   const used = new Set(inputs.map(({ feature }) => feature));
-  const features = tables[0].features.flatMap(({ id }, f) =>
-    used.has(id)
-      ? [
-          spreadOf(
-            id,
-            tables.map((table) => table.features[f]),
-          ),
-        ]
-      : [],
-  );
+  const features: Spread[] = [];
+  for (const [f, { id }] of tables[0].features.entries()) {
+    if (!used.has(id)) continue;
+    await run.breathe();
+    const same = tables.map((table) => table.features[f]);
+    features.push(spreadOf(id, same));
+  }
   const score = spreadOf('', [{ kind: 'number', values: Float64Array.from(predicted) }]);
   return { rows: predicted.length, features, score };
 }
 
 /** @param predicted of the table's rows, as used */
-export function driftSection(reference: DriftReference, today: FeatureTable, predicted: ArrayLike<number>): DriftSection {
-  const features = reference.features.flatMap((then) => {
+export async function driftSection(
+  reference: DriftReference,
+  today: FeatureTable,
+  predicted: ArrayLike<number>,
+  run: Pick<RunContext, 'breathe'>,
+): Promise<DriftSection> {
+  const medianOf = (spread: Spread) => (spread.kind === 'number' && spread.missing < 1 ? spread.median : null);
+  const features: DriftSection['features'] = [];
+  for (const then of reference.features) {
     const feature = today.features.find(({ id }) => id === then.id);
-    if (!feature || feature.values.length === 0) return [];
-    const now = spreadOf(then.id, [feature]);
-    const medianOf = (spread: Spread) => (spread.kind === 'number' && spread.missing < 1 ? spread.median : null);
-    return [{ feature: then.id, kind: feature.kind, psi: stabilityIndex(then, feature.values), then: medianOf(then), now: medianOf(now) }];
-  });
+    if (!feature || feature.values.length === 0) continue;
+    await run.breathe();
+    const [psi, now] = [stabilityIndex(then, feature.values), medianOf(spreadOf(then.id, [feature]))];
+    features.push({ feature: then.id, kind: feature.kind, psi, then: medianOf(then), now });
+  }
   features.sort((a, b) => b.psi - a.psi || (a.feature < b.feature ? -1 : 1));
   return {
     kind: 'drift',

@@ -3,6 +3,8 @@ import { churnRhythm } from './churnRhythm';
 import { clv } from './clv';
 import { clvInputs } from './clvInputs';
 import { clusters } from './clusters';
+import { contactTime } from './contactTime';
+import { discountSensitivity } from './discountSensitivity';
 import { lookalike } from './lookalike';
 import { nextPurchase } from './nextPurchase';
 import { propensity } from './propensity';
@@ -16,6 +18,8 @@ export const predictionTasks: readonly PredictionTask[] = [
   churnRhythm,
   nextPurchase,
   spend,
+  discountSensitivity,
+  contactTime,
   lookalike,
   clv,
   clvInputs,

@@ -96,6 +96,8 @@ export type PredictionTask = LearnedTask | ComputedTask;
 export interface ComputedOutputs {
   /** By output name; one number for each person number, NaN where nothing is known. Of a text: whole numbers, which are written as text. */
   outputs: Record<string, Float64Array>;
+  /** Of outputs that are text: what each whole number stands for; without it the number itself is the text. */
+  words?: Readonly<Record<string, readonly string[]>>;
   sections: ReportSection[];
   /** Where it was computed; left out where the store did it all. */
   backend?: string;

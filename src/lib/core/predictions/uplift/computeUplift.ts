@@ -10,7 +10,7 @@ import { rowsWhere } from '../folds';
 import { findLeaks } from '../leakage';
 import type { DiagnosticsSection } from '../report';
 import { rowsOfFeatures } from '../rows';
-import { todaysFeatures } from '../scoreEveryone';
+import { todaysFeatures } from '../todaysFeatures';
 import { personalFindings } from '../sections/personal';
 import { whereItRan, type PredictionTools } from '../tools';
 import { applyTransform, fitTransform, type InputColumn } from '../transform';
