@@ -43,8 +43,8 @@ export async function audienceContent(
     return { ...counts, table: await audienceTable(scope, order, chosen, run) };
   }
   const known = (await traitColumns(scope)).map(({ id }) => id);
-  const mapping = mapFields(destination, known, isList(columns) ? {} : columns);
   const options = resolveOptions(destination.id, destination.options, given);
+  const mapping = mapFields(destination, known, options, isList(columns) ? {} : columns, own);
   return { ...counts, table: fieldsTable(await audienceTable(scope, order, traitsOf(mapping), run), destination, mapping, options) };
 }
 

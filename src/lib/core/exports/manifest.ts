@@ -24,7 +24,11 @@ export function audienceEntry(
 }
 
 /** What the manifest says of one export. */
-export function exportEntry(entry: PlanExport, { table }: ExportContent, { files, rows, rejects }: MadeFiles): Manifest['exports'][number] {
+export function exportEntry(
+  entry: PlanExport,
+  { table }: ExportContent,
+  { files, rows, rejects, readiness }: MadeFiles,
+): Manifest['exports'][number] {
   const destination = findDestination(entry.destination);
   return {
     ...('audience' in entry ? { audience: entry.audience } : { list: entry.list }),
@@ -35,6 +39,8 @@ export function exportEntry(entry: PlanExport, { table }: ExportContent, { files
     rows,
     files: files.map(({ name }) => name),
     ...(rejects && { rejects }),
+    ...(readiness && { readiness }),
+    ...(destination.leastRows !== undefined && rows < destination.leastRows && { leastRows: destination.leastRows }),
   };
 }
 

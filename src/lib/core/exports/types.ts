@@ -20,6 +20,21 @@ export interface RejectCounts {
   values: Record<string, number>;
 }
 
+/** How ready one column of the source is for a field of a platform, in customers. */
+export interface FieldReadiness {
+  /** The file's header. */
+  field: string;
+  /** What it is taken from; `user` is the customer's id. */
+  trait: string;
+  /** Used as they were. */
+  valid: number;
+  /** Used after normalising changed them: case, spaces, a country code. */
+  mended: number;
+  rejected: number;
+  /** Nothing was there. */
+  empty: number;
+}
+
 /** Written beside the files of every run: what they are and how to make them again. Version 2. */
 export interface Manifest {
   muster: 2;
@@ -77,6 +92,10 @@ export interface Manifest {
     rows: number;
     files: string[];
     rejects?: RejectCounts;
+    /** Of destinations with own fields: column by column. */
+    readiness?: FieldReadiness[];
+    /** Rows from which on the platform takes a list, where there are fewer. */
+    leastRows?: number;
   }[];
   files: { name: string; destination: string; role?: 'rejects'; rows: number; bytes: number; sha256: string }[];
 }

@@ -1,0 +1,23 @@
+import type { FieldReadiness } from './types';
+
+/** What did not fit, by customer. */
+export interface Reject {
+  user: string;
+  /** A field that is left empty, or absent where the whole row is left out. */
+  field?: string;
+  reason: string;
+}
+
+/** What came of the values while an export's table was read. */
+export class ContentReport {
+  readonly rejects: Reject[] = [];
+  /** One for each field that is taken from a trait, in the file's order. */
+  readonly readiness: FieldReadiness[] = [];
+
+  /** Begins the columns, once. */
+  columns(fields: readonly { field: string; trait: string }[]): FieldReadiness[] {
+    if (this.readiness.length === 0)
+      this.readiness.push(...fields.map((field) => ({ ...field, valid: 0, mended: 0, rejected: 0, empty: 0 })));
+    return this.readiness;
+  }
+}
