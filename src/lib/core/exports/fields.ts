@@ -67,7 +67,7 @@ export function mapFields(
   return {
     fields,
     shared: (destination.shared ?? []).filter((trait) => known.includes(trait)),
-    attributes: destination.attribute ? columns.filter((column) => !taken.includes(column)) : [],
+    attributes: destination.attribute ? columns.filter((column) => !taken.includes(column) && !traitOf.has(column)) : [],
   };
 }
 
