@@ -14,7 +14,10 @@ export interface IdType extends Pick<DestinationField, 'from' | 'normalise' | 'l
  * groups that any of them makes.
  * @param what the option's sentence
  */
-export function idListOf(types: readonly IdType[], what: string): { option: OptionSpec; fields: DestinationField[]; identifiers: string[][] } {
+export function idListOf(
+  types: readonly IdType[],
+  what: string,
+): { option: OptionSpec; fields: DestinationField[]; identifiers: string[][] } {
   return {
     option: { name: 'type', kind: 'choice', choices: types.map(({ id }) => id), default: types[0].id, what },
     fields: types.map(({ id, hash, ...rest }) => ({

@@ -14,7 +14,13 @@ export const pinterest: Destination = {
   takes: ['audience'],
   rules: { source: 'https://developers.pinterest.com/docs/api/v5/customer_lists-create', readOn: '2026-11-27' },
   options: [
-    { name: 'type', kind: 'choice', choices: ['email', 'device'], default: 'email', what: 'What stands on the lines; a file holds one kind.' },
+    {
+      name: 'type',
+      kind: 'choice',
+      choices: ['email', 'device'],
+      default: 'email',
+      what: 'What stands on the lines; a file holds one kind.',
+    },
     {
       name: 'hash',
       kind: 'choice',
