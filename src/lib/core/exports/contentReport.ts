@@ -1,4 +1,17 @@
-import type { FieldReadiness } from './types';
+/** How ready one column of the source is for a field of a platform, in customers. */
+export interface FieldReadiness {
+  /** The file's header. */
+  field: string;
+  /** What it is taken from; `user` is the customer's id. */
+  trait: string;
+  /** Used as they were. */
+  valid: number;
+  /** Used after normalising changed them: case, spaces, a country code. */
+  mended: number;
+  rejected: number;
+  /** Nothing was there. */
+  empty: number;
+}
 
 /** What did not fit, by customer. */
 export interface Reject {

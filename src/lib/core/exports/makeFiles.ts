@@ -6,13 +6,13 @@ import { checkFiles } from './checkFiles';
 import type { Destination } from './destination';
 import type { ExportContent } from './exportContent';
 import { asciiStem, safeFileName } from './fileNames';
-import { ContentReport, type Reject } from './contentReport';
+import { ContentReport, type FieldReadiness, type Reject } from './contentReport';
 import { csvFormat } from './formats/csv';
 import { spreadsheetStyle } from './formats/csvStyle';
 import { splitTable } from './splitTable';
 import type { ExportTable } from './table';
 import { TableDigest } from './tableDigest';
-import type { ExportFile, FieldReadiness, RejectCounts } from './types';
+import type { ExportFile, RejectCounts } from './types';
 
 /** What one of the plan's exports gave. */
 export interface MadeFiles {

@@ -1,5 +1,6 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
+import type { FieldReadiness } from './contentReport';
 import type { ListKind } from '../recommendations/listKinds';
 
 /** One finished file. */
@@ -18,21 +19,6 @@ export interface RejectCounts {
   rows: Record<string, number>;
   /** Values left empty in rows that are in the file. */
   values: Record<string, number>;
-}
-
-/** How ready one column of the source is for a field of a platform, in customers. */
-export interface FieldReadiness {
-  /** The file's header. */
-  field: string;
-  /** What it is taken from; `user` is the customer's id. */
-  trait: string;
-  /** Used as they were. */
-  valid: number;
-  /** Used after normalising changed them: case, spaces, a country code. */
-  mended: number;
-  rejected: number;
-  /** Nothing was there. */
-  empty: number;
 }
 
 /** Written beside the files of every run: what they are and how to make them again. Version 2. */
