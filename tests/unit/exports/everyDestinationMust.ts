@@ -28,6 +28,9 @@ export function everyDestinationMust(destination: Destination, sample: Sample): 
   const people = (count: number) => Array.from({ length: count }, (_, n) => [`u${String(n).padStart(4, '0')}`, ...sample.good(n)]);
   const make = (given: ExportContent, of: Destination = destination) => makeFiles('spring', given, of, {}, new Set(), quietContext());
 
+  /** A cell of a workbook holds no more; what is longer is refused. */
+  const longest = destination.id === 'xlsx' ? 32_767 : Infinity;
+
   describe(`${destination.id} as a destination`, () => {
     it('says who reads it, and from whom and when its rules are', () => {
       expect(['people', 'platforms']).toContain(destination.readers);
@@ -57,23 +60,25 @@ export function everyDestinationMust(destination: Destination, sample: Sample): 
     });
 
     it('writes nasty values, or says why it cannot', async () => {
+      const texts = nastyTexts.filter((text) => text.length <= longest);
       const made = await make(
         contentFor(
           destination,
           sample,
-          nastyTexts.map((text) => [text, ...sample.traits.map(() => text)]),
+          texts.map((text) => [text, ...sample.traits.map(() => text)]),
         ),
       );
       const left = Object.values(made.rejects?.rows ?? {}).reduce((sum, count) => sum + count, 0);
-      expect(made.rows + left).toBe(nastyTexts.length);
+      expect(made.rows + left).toBe(texts.length);
       if (destination.fields === 'chosen') {
+        const rows = nastyRows.filter((row) => row.every((cell) => String(cell).length <= longest));
         const typed: ExportContent = {
           kind: 'audience',
-          table: tableOf(nastyColumns, nastyRows),
-          rows: nastyRows.length,
-          users: nastyRows.length,
+          table: tableOf(nastyColumns, rows),
+          rows: rows.length,
+          users: rows.length,
         };
-        expect(await read(destination, nastyColumns, (await make(typed)).files)).toEqual(nastyRows);
+        expect(await read(destination, nastyColumns, (await make(typed)).files)).toEqual(rows);
       }
     });
 
@@ -91,7 +96,7 @@ export function everyDestinationMust(destination: Destination, sample: Sample): 
       const byRows = await make(content(people(50)), { ...destination, limits: () => ({ rows: 20 }) });
       expect(byRows.files.map(({ rows }) => rows)).toEqual([20, 20, 10]);
       expect(new Set(byRows.files.map(({ name }) => name)).size).toBe(3);
-      const bytes = Math.ceil(whole.files[0].bytes.length / 2);
+      const bytes = Math.ceil(whole.files[0].bytes.length * 0.9);
       const byBytes = await make(content(people(50)), { ...destination, limits: () => ({ bytes }) });
       expect(byBytes.files.length).toBeGreaterThan(1);
       expect(Math.max(...byBytes.files.map((file) => file.bytes.length))).toBeLessThanOrEqual(bytes);
@@ -138,9 +143,10 @@ export function everyDestinationMust(destination: Destination, sample: Sample): 
         .map(([, ...rest]) => ['=1+1', ...rest])
         .slice(0, 1);
       const [{ name, bytes }] = (await make(content(rows))).files;
-      const inner = name.endsWith('.zip') ? Object.values(unzipSync(bytes))[0] : bytes;
+      const inner = /\.(zip|xlsx)$/.test(name) ? Object.values(unzipSync(bytes)).at(-1) : bytes;
       const texts = new TextDecoder('utf-8', { ignoreBOM: true }).decode(inner);
       if (destination.readers === 'platforms') expect(texts).not.toMatch(guards);
+      else if (name.endsWith('.xlsx')) expect(texts).toContain('t="inlineStr"><is><t xml:space="preserve">=1+1</t>');
       else expect(texts).toMatch(/^\uFEFF[^]*"\t=1\+1"/);
     });
   });
@@ -169,13 +175,15 @@ function contentFor(destination: Destination, { traits }: Sample, users: readonl
 }
 
 /**
- * About sixty places all over a file. Of Parquet only those inside its values: with a damaged length in a page's
- * header, hyparquet counts up to it.
+ * About sixty places all over a file. Of Parquet and Arrow only those inside values: with a damaged length in a
+ * header their readers count up to it.
  */
 function places(bytes: Uint8Array): number[] {
   const text = new TextDecoder('latin1').decode(bytes);
-  const all = text.startsWith('PAR1')
-    ? [...text.slice(0, startOfFooter(bytes)).matchAll(/[a-z.@0-9]{8,}/g)].flatMap((run) => Array.from(run[0], (_, i) => run.index + i))
+  const all = /^(PAR1|ARROW1)/.test(text)
+    ? [...text.slice(0, text.startsWith('PAR1') ? startOfFooter(bytes) : undefined).matchAll(/[a-z.@0-9]{8,}/g)].flatMap((run) =>
+        Array.from(run[0], (_, i) => run.index + i),
+      )
     : [...bytes.keys()];
   const step = Math.max(1, Math.floor(all.length / 61));
   return all.filter((_, i) => i % step === 0);

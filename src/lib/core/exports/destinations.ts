@@ -1,6 +1,7 @@
 import { UserError } from '../base/errors';
 import type { Destination } from './destination';
 import { alimama } from './destinations/alimama';
+import { arrow } from './destinations/arrow';
 import { braze } from './destinations/braze';
 import { csv } from './destinations/csv';
 import { customerIo } from './destinations/customerIo';
@@ -22,12 +23,15 @@ import { tencent } from './destinations/tencent';
 import { tiktok } from './destinations/tiktok';
 import { wechatPay } from './destinations/wechatPay';
 import { x } from './destinations/x';
+import { xlsx } from './destinations/xlsx';
 
 /** Every place where files go, in the order in which screens and `muster destinations` list them. */
 export const destinations: readonly Destination[] = [
   spreadsheet,
+  xlsx,
   csv,
   parquet,
+  arrow,
   jsonl,
   googleCustomerMatch,
   meta,
