@@ -8,6 +8,7 @@ import { inspect } from './inspect';
 import { models } from './models';
 import { run } from './run';
 import { schema } from './schema';
+import { verify } from './verify';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
-export const commands: readonly Command[] = [run, check, inspect, evaluate, exportModel, doctor, models, destinations, schema];
+export const commands: readonly Command[] = [run, verify, check, inspect, evaluate, exportModel, doctor, models, destinations, schema];

@@ -35,6 +35,7 @@ export function exportEntry(
     destination: destination.id,
     options: resolveOptions(destination.id, destination.options, entry.options),
     columns: table.columns.map(({ name }) => name),
+    types: table.columns.map(({ type }) => type),
     ...(destination.rules && { rules: destination.rules }),
     rows,
     files: files.map(({ name }) => name),

@@ -1,6 +1,7 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
 import type { FieldReadiness } from './contentReport';
+import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
 
 /** One finished file. */
@@ -73,6 +74,8 @@ export interface Manifest {
     options: OptionValues;
     /** Headers of the file. */
     columns: string[];
+    /** What each of them holds, for reading the file back. */
+    types: ExportColumnType[];
     /** Whose rules the file follows, and when they were read. */
     rules?: { source: string; readOn: string };
     rows: number;
