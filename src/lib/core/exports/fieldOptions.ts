@@ -3,13 +3,13 @@ import { countryCodes } from './callingCodes';
 import { unfit, type Unfit } from './destination';
 
 /** Of destinations with phone numbers; what `RowOfTraits.phone` looks at. */
-export const phoneCountry: OptionSpec = {
+export const phoneCountry = {
   name: 'country',
   kind: 'choice',
   choices: ['none', ...countryCodes],
   default: 'none',
   what: 'Whose phone numbers are those that are written without a country code, where the customer’s own country is not known.',
-};
+} satisfies OptionSpec;
 
 /** Of destinations that hash. */
 export const alreadyHashed: OptionSpec = {
