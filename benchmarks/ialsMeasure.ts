@@ -27,7 +27,17 @@ export async function measureIals(name: string, kernels: Kernels, matrix: Intera
   for (const solver of ['cholesky', 'cg'] as const) {
     const fit = await kernels.als(
       matrix,
-      { factors: 64, regularization: 0.02, frequencyScaling: 1, unobservedWeight: 0.1, alpha: 0, initialScale: 0.1, solver, cgSteps: 3 },
+      {
+        factors: 64,
+        regularization: 0.02,
+        frequencyScaling: 1,
+        unobservedWeight: 0.1,
+        alpha: 0,
+        initialScale: 0.1,
+        solver,
+        cgSteps: 3,
+        blockSize: 32,
+      },
       1,
     );
     const seconds: number[] = [];

@@ -28,6 +28,8 @@ const dae = { factors: 64, batchSize: 128, learningRate: 0.005 };
 const all = {
   'als-cholesky': { job: { job: 'als', solver: 'cholesky', factors: 64, rounds: 5, ...million } },
   'als-cg': { job: { job: 'als', solver: 'cg', factors: 64, rounds: 5, ...million } },
+  // Against their exact solutions: blocks have the same loss after as many sweeps, or a lower one (benchmarks/ialsSolvers.ts).
+  'als-block': { job: { job: 'als', solver: 'block', factors: 64, rounds: 5, ...million } },
   topk: { job: { job: 'topk', factors: 256, k: 20, rounds: 2, ...wide } },
   ease: { job: { job: 'ease', regularization: 200, rounds: 3, ...movies } },
   'mult-dae': { job: epochs('mult-dae', dae), peer: { job: 'dae', ...dae }, backends: ['wasm', 'webgl', 'webgpu'] },
@@ -60,7 +62,9 @@ const browser = await chromium.launch({ executablePath: chromiumPath, args: give
 console.log(
   `${cpus()[0].model}, ${cpus().length} cores, load ${loadavg()[0].toFixed(1)}, Node ${process.version}, Chromium ${browser.version()}`,
 );
-console.log('\n| job | side | threads | seconds a round | ours / theirs | |\n|---|---|---:|---:|---:|---|');
+console.log(
+  '\n| job | side | threads | seconds a round | ours / theirs | of the processor | ours / theirs | |\n|---|---|---:|---:|---:|---:|---:|---|',
+);
 try {
   for (const name of Object.keys(all).filter((each) => each.match(pattern))) {
     for (const threads of [1, 2]) await compare(name, all[name], threads);
@@ -85,16 +89,17 @@ async function compare(name, { job, peer = job, backends }, threads) {
       rows.push([`Chromium${backend ? ` ${backend}` : ''}`, await askChromium({ job, threads, backend })]);
     }
   }
-  const reference = theirs?.seconds && median(theirs.seconds);
+  const reference = theirs?.seconds && { time: median(theirs.seconds), used: theirs.processor && median(theirs.processor) };
   if (theirs) row(name, theirs.name ?? 'Python', threads, theirs);
   for (const [side, answer] of rows) row(name, side, threads, answer, reference);
 }
 
-function row(name, side, threads, { seconds, missing, first, reason }, reference) {
-  const time = seconds && median(seconds);
-  const ratio = time && reference ? (time / reference).toFixed(2) : '';
+function row(name, side, threads, { seconds, processor, missing, first, reason }, reference) {
+  const [time, used] = [seconds && median(seconds), processor && median(processor)];
+  const ratio = (own, other) => (own && other ? (own / other).toFixed(2) : '');
   const what = missing ?? [reason, first?.map((number) => +number.toPrecision(4)).join(' ')].filter(Boolean).join('; ');
-  console.log(`| ${name} | ${side} | ${threads} | ${time?.toFixed(3) ?? ''} | ${ratio} | ${what} |`);
+  const columns = [time?.toFixed(3) ?? '', ratio(time, reference?.time), used?.toFixed(3) ?? '', ratio(used, reference?.used)];
+  console.log(`| ${name} | ${side} | ${threads} | ${columns.join(' | ')} | ${what} |`);
 }
 
 async function filesOf(job) {

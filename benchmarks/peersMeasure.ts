@@ -49,9 +49,9 @@ export async function svdFactors(matrix: InteractionMatrix, factors: number, ker
 }
 
 /** Seconds of each round, the first left out where it compiles. */
-export async function measure(job: Job, means: Means): Promise<{ seconds: number[]; first?: number[] }> {
+export async function measure(job: Job, means: Means): Promise<Times & { first?: number[] }> {
   const matrix = pairsOf(job);
-  if (job.job === 'als') return { seconds: await sweeps(job, matrix, means.kernels) };
+  if (job.job === 'als') return await sweeps(job, matrix, means.kernels);
   if (job.job === 'topk') {
     const { users, factors: size, k } = job;
     const request = {
@@ -62,40 +62,52 @@ export async function measure(job: Job, means: Means): Promise<{ seconds: number
       users: Int32Array.from({ length: users }, (_, user) => user),
     };
     let first: number[] = [];
-    const seconds = await timed(job.rounds, async () => {
+    const times = await timed(job.rounds, async () => {
       first = Array.from((await means.kernels.topK(request, quietContext())).items.subarray(0, k));
     });
-    return { seconds, first };
+    return { ...times, first };
   }
   const compute = { kernels: means.kernels, tensors: means.tensors };
   if (job.job === 'ease') {
     const options = { regularization: job.regularization };
     let first: number[] = [];
-    const seconds = await timed(job.rounds, async () => {
+    const times = await timed(job.rounds, async () => {
       const { model } = await findRecommender('ease').train({ pairs: matrix }, options, 1, compute, quietContext());
       first = Array.from((model.state().arrays.weights.data as Float32Array).subarray(0, 5));
     });
-    return { seconds, first };
+    return { ...times, first };
   }
   return { seconds: await epochs(job, matrix, means) };
 }
 
-async function timed(rounds: number, work: () => Promise<void>): Promise<number[]> {
-  const seconds: number[] = [];
+interface Times {
+  seconds: number[];
+  /** Seconds of all threads of the process, where it can be asked: on a busy machine they are what counts. */
+  processor?: number[];
+}
+
+async function timed(rounds: number, work: () => Promise<void>): Promise<Times> {
+  const [seconds, processor]: number[][] = [[], []];
+  const used = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  const canAsk = typeof process !== 'undefined' && 'cpuUsage' in process;
   for (let round = 0; round < rounds; round++) {
-    const started = performance.now();
+    const [started, before] = [performance.now(), canAsk ? used() : 0];
     await work();
     seconds.push((performance.now() - started) / 1000);
+    if (canAsk) processor.push(used() - before);
   }
-  return seconds;
+  return canAsk ? { seconds, processor } : { seconds };
 }
 
 async function sweeps({ solver, factors, rounds }: Extract<Job, { job: 'als' }>, matrix: InteractionMatrix, kernels: Kernels) {
   const common = { regularization: 0.02, frequencyScaling: 1, unobservedWeight: 0.1, alpha: 0, initialScale: 0.1 };
-  const fit = await kernels.als(matrix, { ...common, factors, solver, cgSteps: 3 }, 1);
-  const seconds = await timed(rounds + 1, () => fit.sweep(quietContext()));
+  const fit = await kernels.als(matrix, { ...common, factors, solver, cgSteps: 3, blockSize: 32 }, 1);
+  const { seconds, processor } = await timed(rounds + 1, () => fit.sweep(quietContext()));
   fit.dispose();
-  return seconds.slice(1);
+  return { seconds: seconds.slice(1), processor: processor?.slice(1) };
 }
 
 /** Seconds between the reports of a training's epochs. */

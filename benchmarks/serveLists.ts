@@ -63,17 +63,20 @@ await openPlan(desk, readPlan(plan, 'plan.yaml').plan, async (name) => openFile(
 await desk.read(run, async (epoch) => {
   const kernels = await desk.kernels();
   const users = Int32Array.from({ length: (await epoch.data()).users }, (_, user) => user);
-  console.log('| model | policies | seconds | short lists | most lists of one item |\n|---|---|---:|---:|---:|');
+  console.log('| model | policies | seconds | of the processor | short lists | most lists of one item |\n|---|---|---:|---:|---:|---:|');
   for (const [name, model, policies] of cases) {
     const list: PlanList = { id: 'picks', for: 'all', model, size: 20, exclude: ['bought'] };
     const { compiled, userIds } = await prepareList(epoch, { ...list, policies });
-    const started = performance.now();
+    const [started, used] = [performance.now(), process.cpuUsage()];
     const served = await serveLists({ ...compiled, users, userIds }, kernels, run);
     const seconds = (performance.now() - started) / 1000;
+    const { user, system } = process.cpuUsage(used);
     const short = users.reduce((sum, _, at) => sum + (lengthOf(served, at) < 20 ? 1 : 0), 0);
     const counts = new Map<number, number>();
     for (const item of served.items) if (item >= 0) counts.set(item, (counts.get(item) ?? 0) + 1);
-    console.log(`| ${model} | ${name} | ${seconds.toFixed(2)} | ${short} | ${Math.max(...counts.values())} |`);
+    console.log(
+      `| ${model} | ${name} | ${seconds.toFixed(2)} | ${((user + system) / 1e6).toFixed(2)} | ${short} | ${Math.max(...counts.values())} |`,
+    );
   }
 });
 await desk.close();

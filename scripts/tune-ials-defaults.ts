@@ -38,6 +38,7 @@ for (const name of names) {
         initialScale: 0.1,
         solver: factors > 32 ? 'cg' : 'cholesky',
         cgSteps: 3,
+        blockSize: 32,
       };
       const fit = await kernels.als(train, options, 1);
       const shown: string[] = [];

@@ -42,6 +42,7 @@ for (const factors of allFactors) {
           initialScale: 0.1,
           solver: 'cholesky',
           cgSteps: 3,
+          blockSize: 32,
         });
       }
     }

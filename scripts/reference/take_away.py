@@ -29,7 +29,7 @@ for path in sorted(folder.iterdir()):
     scores = np.array(expected["scores"], np.float32).reshape(len(expected["users"]), -1)
     for user, listed in enumerate(expected["lists"]):
         values = data["historyValues"][slice(*data["historyStarts"][user : user + 2])]
-        given = program["ten_best"](row("history", user), values, row("bought", user), user)
+        given = program["ten_best"](row("history", user), values, row("bought", user), program["events_of"](user), user)
         assert [item for item, _ in given] == [item for item, _ in listed], (path.name, user, given, listed)
         np.testing.assert_allclose([score for _, score in given], [score for _, score in listed], rtol=1e-4, atol=1e-6)
     printed = subprocess.run(

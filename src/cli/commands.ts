@@ -1,14 +1,31 @@
 import type { Command } from './command';
 import { check } from './check';
+import { clv } from './clv';
 import { destinations } from './destinations';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
 import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { models } from './models';
+import { predict } from './predict';
 import { run } from './run';
 import { schema } from './schema';
+import { uplift } from './uplift';
 import { verify } from './verify';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
-export const commands: readonly Command[] = [run, verify, check, inspect, evaluate, exportModel, doctor, models, destinations, schema];
+export const commands: readonly Command[] = [
+  run,
+  verify,
+  check,
+  inspect,
+  evaluate,
+  predict,
+  clv,
+  uplift,
+  exportModel,
+  doctor,
+  models,
+  destinations,
+  schema,
+];

@@ -154,6 +154,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
   const split = await readFiles(args, io);
 
   const { nodePlatform } = await import('../lib/platform/node/platform');
+  const { roomInBytes } = await import('../lib/work/recommenderEstimate');
   const { measureRanking, rankingTask } = await import('../lib/core/evaluation/evaluate');
   const { collapseWarnings, repeatWarnings } = await import('../lib/core/evaluation/collapse');
   const { withAuc } = await import('../lib/core/evaluation/auc');
@@ -177,7 +178,7 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
     );
   }
   try {
-    const compute = { kernels, tensors: () => platform.openTensors() };
+    const compute = { kernels, tensors: () => platform.openTensors(), room: roomInBytes[platform.name] };
     const parts = await readParts(args, io, split);
     const historyEvents = split.historyEvents && trainingDataOf(split.historyEvents).sequences;
     const data = split.events ? trainingDataOf(split.events, parts) : { pairs: split.train, ...parts };
@@ -260,10 +261,11 @@ function sentenceOf({ code, values }: EvaluationWarning): string {
 
 /** What files say beside the pairs; of events their hour and day of the week, in UTC. */
 async function readParts(args: Arguments, io: CommandIo, split: GivenSplit): Promise<FeatureParts> {
-  const [{ openFile }, { readFeatureFile }, { contextFeatures }] = await Promise.all([
+  const [{ openFile }, { readFeatureFile }, { contextFeatures }, { groupsByFeature }] = await Promise.all([
     import('../lib/platform/node/files'),
     import('../lib/core/evaluation/featureFiles'),
     import('../lib/core/recommenders/readFeatures'),
+    import('../lib/core/recommenders/features'),
   ]);
   const read = async (name: string | undefined, ids: string[]) => name && readFeatureFile(await openFile(io.path(name)), ids);
   const [ofItems, ofUsers] = [await read(args.optionalText('items'), split.itemIds), await read(args.optionalText('users'), split.userIds)];
@@ -274,7 +276,7 @@ async function readParts(args: Arguments, io: CommandIo, split: GivenSplit): Pro
   const weekdays = () => Int32Array.from(times!, (time) => 1 + ((Math.floor(time / 8.64e10) + 3) % 7));
   return {
     ...(ofItems && { itemFeatures: async () => ofItems }),
-    ...(ofUsers && { userFeatures: async () => ofUsers }),
+    ...(ofUsers && { userFeatures: async () => ofUsers, groups: async (by) => groupsByFeature(ofUsers, by) }),
     ...(isDated && { context: async () => contextFeatures(hours(), weekdays()) }),
   };
 }
@@ -366,7 +368,7 @@ function readCutoffs(text: string): number[] {
   return [...new Set(cutoffs)].sort((a, b) => a - b);
 }
 
-function readSeed(text: string): number {
+export function readSeed(text: string): number {
   const seed = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
   if (!(seed <= 4294967295))
     throw new UserError('seed', `"${text}" is no seed.`, 'Give a whole number from 0 to 4294967295.', { value: text });

@@ -11,5 +11,6 @@ function range(option: OptionSpec): string {
     const byDefault = option.rule ? `default by the data. ${option.rule.why}` : `default ${option.default}.`;
     return `From ${option.min} to ${option.max}${option.unit ? ` ${option.unit}` : ''}; ${byDefault}`;
   }
+  if (option.kind === 'text') return `At most ${option.longest} characters; nothing by default.`;
   return `${option.kind === 'choice' ? option.choices.join(' or ') : 'true or false'}; default ${option.default}.`;
 }

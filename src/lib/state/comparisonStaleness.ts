@@ -1,5 +1,6 @@
 import { resolveOptions } from '$lib/core/base/options';
 import { stableJson } from '$lib/core/base/hash';
+import { isBaseline } from '$lib/core/evaluation/baseline';
 import type { Comparison, EvaluationRow, SplitSpec } from '$lib/core/evaluation/types';
 import type { RecommenderSpec } from '$lib/core/plan/schema';
 import { findRecommender } from '$lib/core/recommenders/catalogue';
@@ -19,7 +20,7 @@ export function staleReasons(comparison: Comparison, view: WorkspaceView, split:
   if (stableJson(protocol.split) !== stableJson(split)) reasons.push('split');
   if (stableJson(protocol.cutoffs) !== stableJson([...cutoffs].sort((a, b) => a - b))) reasons.push('cutoffs');
   const isMeasured = (model: RecommenderSpec) => rows.some((row) => row.modelId === model.id && isOf(row, model));
-  const isKnown = (row: EvaluationRow) => row.algorithm === 'popularity' || models.some(({ id }) => id === row.modelId);
+  const isKnown = (row: EvaluationRow) => isBaseline(row) || models.some(({ id }) => id === row.modelId);
   if (!models.every(isMeasured) || !rows.every(isKnown)) reasons.push('models');
   return reasons;
 }

@@ -1,3 +1,4 @@
+import type { Bitset } from '../core/base/bitset';
 import { UserError } from '../core/base/errors';
 import type { Progress, RunContext } from '../core/base/run';
 import type { Plan, PlanTrait } from '../core/plan/schema';
@@ -7,11 +8,13 @@ import { openProfiles } from '../core/profiles/materialize';
 import type { ProfileScope, ScoreColumn } from '../core/profiles/profileRelation';
 import { resolveAsOf } from '../core/schema/asOf';
 import type { SegmentScope } from '../core/segments/evaluate';
+import type { ReplayScope } from '../core/segments/history';
 import type { DataScope } from '../core/store/dataScope';
 import type { DerivedCache } from '../core/store/derivedCache';
 import type { Sql } from '../core/store/sql';
 import type { InteractionScope } from '../core/store/interactionQueries';
 import type { Desk } from './desk';
+import { segmentsAt } from './segmentsAt';
 import type { WorkspaceState } from './workspace';
 
 /** The data as of the plan's instant, with its sizes and the names of its events. */
@@ -24,8 +27,13 @@ export interface EpochData extends DataScope, InteractionScope {
   privacy?: PrivacyChoices;
   /** A segment of the plan: whom a prediction compares others with. */
   seed(segment: string): Promise<Seed>;
+  segmentIds: string[];
+  /** See `segmentLabels`. */
+  segmentOf(ids: readonly string[], before?: number): Promise<(string | null)[]>;
   /** Everybody with their traits, and the plan's segments. */
   people(): Promise<SegmentScope>;
+  /** The plan's segments as of another midnight; see {@link segmentsAt}. */
+  segmentsAt(asOf: string, run: RunContext): Promise<{ segment: string; members: Bitset }[]>;
 }
 
 /**
@@ -88,7 +96,10 @@ export class Epoch implements RunContext {
       planTraits: plan.traits,
       seed: async (segment) =>
         readSeed(await this.segments(), segment, this, (model) => this.state.predictions.get(model)?.report.protocol.madeFrom),
+      segmentIds: plan.segments.map(({ id }) => id),
+      segmentOf: async (ids, before) => (await import('./segmentLabels')).segmentLabels(this, ids, before),
       people: () => this.segments(),
+      segmentsAt: async (at, run) => segmentsAt(await this.replay(), at, run),
       ...(plan.privacy && { privacy: plan.privacy }),
     };
   }
@@ -104,6 +115,12 @@ export class Epoch implements RunContext {
   async segments(): Promise<SegmentScope> {
     const { segments, idLists } = this.plan;
     return { ...(await this.profiles()), segments, idLists, personIds: await this.personIds() };
+  }
+
+  /** What rules are evaluated in as of past days; `segments` where others stand in for the plan's. */
+  async replay(segments?: ReplayScope['segments']): Promise<ReplayScope> {
+    const { idLists, personIds, segments: saved } = await this.segments();
+    return { ...(await this.data()), scores: this.scores, planTags: this.plan.tags, segments: segments ?? saved, idLists, personIds };
   }
 
   /** `user_index, id` of every id of the data; nothing without data. */

@@ -48,8 +48,8 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
 
   const lists = new Map<string, { list: FinishedList | FinishedKindList; counts: ListCounts & { withoutConsent?: number } }>();
   for (const spec of needed.lists) {
-    const { list, backend, ...left } = await listOfKind(epoch, spec, audiences.get(spec.for)!.order);
-    lists.set(spec.id, { list, counts: { ...countList(list), ...left } });
+    const { list, backend, withoutConsent } = await listOfKind(epoch, spec, audiences.get(spec.for)!.order);
+    lists.set(spec.id, { list, counts: { ...countList(list), ...(withoutConsent !== undefined && { withoutConsent }) } });
     if (spec.kind !== 'bought-together') backends[`model:${spec.model}`] = backend;
   }
   const listSeconds = timer();
@@ -86,13 +86,13 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
 }
 
-/** As its kind has it, or, for each person, its policies where it has any. */
+/** As its kind and its policies have it. */
 function listOfKind(
   epoch: Epoch,
   { kind = 'person', policies, ...spec }: PlanList,
   users: Int32Array,
 ): Promise<{ list: FinishedList | FinishedKindList; backend: string; withoutConsent?: number }> {
-  if (kind !== 'person') return makeKindList(epoch, { ...spec, kind }, users);
+  if (kind !== 'person') return makeKindList(epoch, { ...spec, kind, ...(policies && { policies }) }, users);
   return policies ? makeServedList(epoch, { ...spec, policies }, users) : makeList(epoch, spec, users);
 }
 

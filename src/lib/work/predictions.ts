@@ -58,7 +58,7 @@ async function putPrediction(
   // A name of its own even for the same making: a reader may hold the table of the one before.
   const table = `scores_${report.protocol.madeFrom?.slice(0, 16)}_${Math.floor(epoch.desk.platform.now().getTime())}_${nextTable++}`;
   const known = outputsOf(model);
-  const texts = known.filter(({ kind }) => kind === 'text').map(({ column }) => column);
+  const texts = known.filter(({ kind }) => kind === 'text');
   await putScores(store, table, outputs, texts);
   const columns = known.map(({ traitId, column, kind }) => [traitId, { table, column, kind, version: table }] as const);
   return { report, outputs: new Map(columns), ...(state ? { state } : {}) };

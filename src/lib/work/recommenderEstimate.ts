@@ -1,19 +1,12 @@
-import { UserError } from '../core/base/errors';
-import { resolveOptions, type OptionValues } from '../core/base/options';
+import { resolveOptions, type DataSize } from '../core/base/options';
 import type { RecommenderSpec } from '../core/plan/schema';
 import { findRecommender } from '../core/recommenders/catalogue';
+import { checkRoom, refuseTooLarge, type RoomCheck } from '../core/recommenders/room';
 import type { Epoch } from './epoch';
 
-export interface RecommenderEstimate {
+export interface RecommenderEstimate extends RoomCheck {
   seconds: number;
-  bytes: number;
-  fits: boolean;
-  /** What to do instead where it does not fit; empty where it does. */
-  alternative: string;
-  /** The largest number of factors that fits, where it does not and fewer would. */
-  fittingFactors?: number;
-  /** A model that does the same in less room, where this one does not fit. */
-  lighter?: string;
+  size: DataSize;
 }
 
 /** WebAssembly ends at 4 GiB, and a tab has to hold the data as well. */
@@ -28,45 +21,13 @@ export async function estimateRecommender({ desk, state }: Epoch, spec: Recommen
   const size = { users: userNumbers, items: itemNumbers, pairs };
   const options = resolveOptions(recommender.id, recommender.options, spec.options, size);
   const { info } = await desk.kernels();
-  const { operations, bytes } = recommender.estimate(size, options);
-  const room = roomInBytes[desk.platform.name];
-  const fits = bytes <= room;
-  const bytesOf = (given: OptionValues) => recommender.estimate(size, given).bytes;
-  const fittingFactors = fits ? undefined : fewerFactors(options, bytesOf, room);
-  const lighter = fits ? undefined : recommender.lighter;
-  return {
-    seconds: operations / (perSecond[info.kind] * info.threads),
-    bytes,
-    fits,
-    alternative: fits ? '' : alternativeTo(fittingFactors, lighter),
-    fittingFactors,
-    lighter,
-  };
+  const { operations } = recommender.estimate(size, options);
+  const check = checkRoom(recommender, options, size, roomInBytes[desk.platform.name]);
+  return { ...check, size, seconds: operations / (perSecond[info.kind] * info.threads) };
 }
 
-/** @throws UserError `recommender_too_large` */
-export async function refuseTooLarge(epoch: Epoch, spec: RecommenderSpec, pairs: number): Promise<void> {
-  const { bytes, fits, alternative } = await estimateRecommender(epoch, spec, pairs);
-  if (fits) return;
-  const megabytes = Math.round(bytes / 1e6);
-  const limit = Math.round(roomInBytes[epoch.desk.platform.name] / 1e6);
-  throw new UserError(
-    'recommender_too_large',
-    `Training "${spec.id}" would need about ${megabytes} MB, and there is room for ${limit} MB.`,
-    alternative,
-    { id: spec.id, megabytes, limit, alternative },
-  );
-}
-
-/** The largest number of factors that fits, where the model has such an option. */
-function fewerFactors(options: OptionValues, bytesOf: (options: OptionValues) => number, room: number): number | undefined {
-  for (let factors = Math.floor(Number(options.factors) / 2); factors >= 8; factors = Math.floor(factors / 2)) {
-    if (bytesOf({ ...options, factors }) <= room) return factors;
-  }
-  return undefined;
-}
-
-function alternativeTo(fittingFactors: number | undefined, lighter: string | undefined): string {
-  if (fittingFactors !== undefined) return `Take ${fittingFactors} factors.`;
-  return lighter ? `Take ${lighter} instead.` : 'Use the command line on a larger machine, or import fewer customers.';
+/** @throws UserError `recommender_too_large`, `recommender_too_large_factors`, `recommender_too_large_lighter` */
+export async function refuseTooLargeModel(epoch: Epoch, spec: RecommenderSpec, pairs: number): Promise<void> {
+  const estimate = await estimateRecommender(epoch, spec, pairs);
+  refuseTooLarge(spec.id, estimate.size, estimate, roomInBytes[epoch.desk.platform.name]);
 }

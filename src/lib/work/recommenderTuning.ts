@@ -11,7 +11,7 @@ import { readNumbering } from '../core/recommenders/readTrainingData';
 import { readInteractionList } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import type { Epoch } from './epoch';
-import { refuseTooLarge, roomInBytes } from './recommenderEstimate';
+import { refuseTooLargeModel, roomInBytes } from './recommenderEstimate';
 import { computeOf } from './recommenders';
 import { eventsOf } from './registry/events';
 
@@ -46,7 +46,7 @@ export async function tuneModel(epoch: Epoch, { model, split, cutoff, minutes }:
   earlier.forEach(tell);
 
   const interactions = await readInteractionList(data.store, data, events, epoch.signal);
-  await refuseTooLarge(epoch, { ...model, options: fixed }, interactions.userOfEvent.length);
+  await refuseTooLargeModel(epoch, { ...model, options: fixed }, interactions.userOfEvent.length);
   const numbering = await readNumbering(data, epoch.signal);
   const parts = featureParts({ ...data, privacy: epoch.plan.privacy }, events, epoch.signal);
   const part = comparedTrainPart({ interactions, numbering, parts, split, seed });

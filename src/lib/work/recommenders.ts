@@ -11,7 +11,9 @@ import { exclusionWeights, usualExclusion } from '../core/recommendations/exclus
 import { findRecommender } from '../core/recommenders/catalogue';
 import { stateOfOtherData, type ModelState } from '../core/recommenders/modelState';
 import { matchedIds } from '../core/recommenders/otherData';
+import { featureParts } from '../core/recommenders/readFeatures';
 import { readIds } from '../core/recommenders/readIds';
+import { segmentsNamed } from '../core/recommenders/segmentNames';
 import type { TravellingState } from '../core/recommenders/state/travelling';
 import type { Compute } from '../core/recommenders/recommender';
 import { readTrainingData } from '../core/recommenders/readTrainingData';
@@ -20,11 +22,13 @@ import { indexesOf, textsOf } from '../core/store/columns';
 import { defaultEventWeights, readInteractionMatrix, type EventWeights } from '../core/store/interactionQueries';
 import { remember } from '../core/store/remember';
 import { identifier, sql } from '../core/store/sql';
+import { dueDays } from './dueDays';
 import type { Epoch, EpochData } from './epoch';
+import { roomInBytes } from './recommenderEstimate';
 import type { ModelEntry } from './registry/entry';
 import { bytesOf, keepModel } from './registry/keep';
 import { eventsOf } from './registry/events';
-import { givenModel, isAtHand, isGiven, type UsableModel } from './registry/use';
+import { givenAs, givenModel, isAtHand, isGiven, type UsableModel } from './registry/use';
 import { hasWeights, idsFor, weightsOf } from './registry/weights';
 
 /** Where learning begins: the weights of a model of the registry. */
@@ -48,10 +52,8 @@ export async function trainedModel(epoch: Epoch, spec: RecommenderSpec, from?: B
   const weights = await eventsOf(epoch, spec);
   const { seed } = epoch.plan;
   const key = await trainingKey(epoch, spec, from);
-  // Whoever deleted the weights wants another training, not the model that is still in the cache.
-  const isDeleted = epoch.state.models.find((model) => model.key === key)?.entry?.lacksWeights === 'deleted';
   return epoch.cache.value(
-    cachedAs(key) + (isDeleted ? ' again' : ''),
+    cachedAs(key),
     async (run): Promise<UsableModel> => {
       const training = await readTrainingData({ ...data, privacy: epoch.plan.privacy }, weights, run.signal);
       const servesNewUsers = recommender.servesNewUsers ?? false;
@@ -109,7 +111,15 @@ export async function trainingKey(epoch: Epoch, spec: RecommenderSpec, from?: Pi
   const made: unknown[] = [dataKey, asOf, id, options, events, epoch.plan.seed];
   // What may be learnt about people is a part of what a model is made from, where it learns from that.
   if (uses.includes('userFeatures')) made.push(epoch.plan.privacy ?? {});
+  if (segmentsNamed(options).length > 0) made.push(await groupsKey(epoch, String(options.segmentBy)));
   return sha256Hex(stableJson(from ? [...made, from.key] : made));
+}
+
+/** Who is in which group: what the plan says of segments, traits and privacy is in it, and nothing else changes a model. */
+async function groupsKey(epoch: Epoch, by: string): Promise<string> {
+  const data = await epoch.data();
+  const { labels, codes } = await featureParts({ ...data, privacy: epoch.plan.privacy }, {}, epoch.signal).groups!(by);
+  return sha256Hex(stableJson([labels, [...codes]]));
 }
 
 /** What the spec says of an entry of the registry. */
@@ -126,6 +136,11 @@ async function stateHere({ weights: { state, ids } }: Beginning, data: EpochData
 }
 
 const cachedAs = (key: string) => `recommender ${key}`;
+
+/** Whoever deletes weights wants another training next time, not the model that is still at hand. */
+export async function forgetModel({ cache }: Epoch, key: string): Promise<void> {
+  await cache.forget((name) => name === cachedAs(key) || name.startsWith(givenAs(key)));
+}
 
 /** What one customer is not shown where no list says it. */
 export async function usuallyExcluded(epoch: Epoch, spec: RecommenderSpec): Promise<InteractionMatrix | undefined> {
@@ -164,7 +179,7 @@ export async function eventsExcludedBy(epoch: Epoch, list: PlanList): Promise<Ev
 }
 
 export async function computeOf({ desk }: Epoch): Promise<Compute> {
-  return { kernels: await desk.kernels(), tensors: () => desk.tensors() };
+  return { kernels: await desk.kernels(), tensors: () => desk.tensors(), room: roomInBytes[desk.platform.name] };
 }
 
 /**
@@ -179,6 +194,9 @@ export async function makeList(epoch: Epoch, list: PlanList, users: Int32Array):
   const exclude = await excludedBy(epoch, list);
   const recommendations = await recommendForUsers(model, { users, size: list.size, exclude }, await epoch.desk.kernels(), run);
   const { userIds, itemIds, titles } = await namesOf(epoch);
+  const { fromPopularity } = recommendations;
+  const modelOf = (at: number) => (fromPopularity[at] ? undefined : model.model);
+  const due = dueDays({ size: list.size, ...recommendations }, users, [model.model], modelOf, epoch.plan.timeZone);
   const finished: FinishedList = {
     size: list.size,
     model: list.model,
@@ -186,6 +204,7 @@ export async function makeList(epoch: Epoch, list: PlanList, users: Int32Array):
     userIds: Array.from(users, (user) => userIds[user] ?? ''),
     itemIds,
     titles,
+    ...(due && { due }),
   };
   return { list: finished, backend: facts.backend };
 }

@@ -8,8 +8,10 @@ import { noPairs } from '../core/recommendations/policies/excludedPairs';
 import { readHeldPairs } from '../core/recommendations/policies/heldPairs';
 import { readItemFacts, type ItemFacts } from '../core/recommendations/policies/itemFacts';
 import type { ListPolicies } from '../core/recommendations/policies/schema';
+import { joinedLists, type ServedLists } from '../core/recommendations/served';
 import { serveLists } from '../core/recommendations/serveLists';
 import { readIdsOf } from '../core/recommenders/readIds';
+import { dueDays } from './dueDays';
 import type { Epoch } from './epoch';
 import { eventsExcludedBy, recommenderOf, trainedModel } from './recommenders';
 
@@ -65,19 +67,39 @@ export async function agreedUsers(epoch: Epoch, { consent }: ListPolicies, users
   return users.filter((user) => agreed.has(user));
 }
 
-/** A list with policies as its file has it. */
+/** Exclusions that are made for some customers at a time, because they are too many for everybody at once. */
+export interface ExcludedByBlock {
+  users: number;
+  of(users: Int32Array, exclude: InteractionMatrix): InteractionMatrix;
+}
+
+/**
+ * A list with policies as its file has it.
+ * @param blocks beside what the policies exclude; with it no share of exposure can be kept
+ */
 export async function makeServedList(
   epoch: Epoch,
   list: ListWithPolicies,
   audience: Int32Array,
-): Promise<{ list: FinishedList; backend: string; withoutConsent?: number }> {
+  blocks?: ExcludedByBlock,
+): Promise<{ list: FinishedList; users: Int32Array; backend: string; withoutConsent?: number }> {
   const { compiled, facts, userIds, backend } = await prepareList(epoch, list);
   const users = await agreedUsers(epoch, list.policies, audience);
   const ids = Array.from(users, (user) => userIds[user]);
   const run = epoch.reporting((progress) => epoch.report({ ...progress, stage: `recommend:${list.id}` }));
   run.report({ stage: 'recommend', done: 0, total: users.length, unit: 'users' });
-  const { size, items, scores, ...served } = await serveLists({ ...compiled, users, userIds: ids }, await epoch.desk.kernels(), run);
+  const kernels = await epoch.desk.kernels();
+  const parts: ServedLists[] = [];
+  const atOnce = blocks?.users ?? Math.max(1, users.length);
+  for (let first = 0; first === 0 || first < users.length; first += atOnce) {
+    const some = users.subarray(first, first + atOnce);
+    const candidates = blocks ? { ...compiled.candidates, exclude: blocks.of(some, compiled.candidates.exclude) } : compiled.candidates;
+    parts.push(await serveLists({ ...compiled, candidates, users: some, userIds: ids.slice(first, first + atOnce) }, kernels, run));
+  }
+  const { size, items, scores, ...served } = joinedLists(parts);
   const popular = served.sources.indexOf('popular');
+  const models = compiled.sources.map(({ model }) => model);
+  const due = dueDays({ size, items }, users, models, (at) => models[served.source[at]], epoch.plan.timeZone);
   const finished: FinishedList = {
     size,
     model: list.model,
@@ -88,6 +110,7 @@ export async function makeServedList(
     itemIds: facts.ids,
     titles: facts.titles,
     served,
+    ...(due && { due }),
   };
-  return { list: finished, backend, ...(list.policies.consent && { withoutConsent: audience.length - users.length }) };
+  return { list: finished, users, backend, ...(list.policies.consent && { withoutConsent: audience.length - users.length }) };
 }

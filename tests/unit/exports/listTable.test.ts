@@ -26,6 +26,14 @@ describe('listTable', () => {
     );
   });
 
+  it('says on which day something is due, where the model knows', async () => {
+    const due = Float64Array.of(20_524, NaN, NaN, NaN, NaN, NaN);
+    const lines = new TextDecoder().decode(await write(csvFormat(machineStyle), listTable({ ...picks, due }))).split('\n');
+    expect(lines[0]).toMatch(/,source,due$/);
+    expect(lines[1]).toMatch(/,model,2026-03-12$/);
+    expect(lines[2]).toMatch(/,popular,$/);
+  });
+
   it('counts who is in it and whose list is short', () => {
     expect(countList(picks)).toEqual({ users: 2, rows: 3, shortLists: 2 });
   });

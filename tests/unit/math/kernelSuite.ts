@@ -15,6 +15,7 @@ export const alsOptions: AlsOptions = {
   initialScale: 0.1,
   solver: 'cholesky',
   cgSteps: 3,
+  blockSize: 16,
 };
 
 /** Customers of one of four tastes who buy mostly within it; some buy nothing, some things nobody buys. */
@@ -51,7 +52,7 @@ export function kernelsMust(name: string, open: () => Promise<Kernels>): void {
   const reference = createReferenceKernels('');
 
   describe(`${name}: iALS`, () => {
-    for (const solver of ['cholesky', 'cg'] as const) {
+    for (const solver of ['cholesky', 'cg', 'block'] as const) {
       for (const factors of [1, 13, 32, 64]) {
         it(`gives the reference's factors and loss to 1e-4 after five sweeps (${solver}, ${factors} factors)`, async () => {
           const kernels = await open();
@@ -66,10 +67,44 @@ export function kernelsMust(name: string, open: () => Promise<Kernels>): void {
       }
     }
 
-    it('lowers the objective with every sweep', async () => {
+    for (const solver of ['cholesky', 'block'] as const) {
+      it(`lowers the objective with every sweep (${solver})`, async () => {
+        const kernels = await open();
+        const { losses } = await fitFactors(kernels, tasteMatrix(), { ...alsOptions, solver, factors: 40 }, 8);
+        for (let sweep = 1; sweep < losses.length; sweep++) expect(losses[sweep]).toBeLessThanOrEqual(losses[sweep - 1] + 1e-6);
+        kernels.close();
+      });
+    }
+
+    it('by blocks stays where exact solutions have come to rest, and does not stay elsewhere', async () => {
       const kernels = await open();
-      const { losses } = await fitFactors(kernels, tasteMatrix(), alsOptions, 8);
-      for (let sweep = 1; sweep < losses.length; sweep++) expect(losses[sweep]).toBeLessThanOrEqual(losses[sweep - 1] + 1e-6);
+      const matrix = tasteMatrix(60, 40);
+      const options = { ...alsOptions, factors: 20, blockSize: 8, regularization: 0.3 };
+      const resting = await fitFactors(kernels, matrix, options, 60);
+      const moved = async (userFactors: Float32Array) => {
+        const fit = await kernels.als(matrix, { ...options, solver: 'block' }, 1, { userFactors, itemFactors: resting.items });
+        await fit.sweep(quietContext());
+        const distance = largestDifference(fit.itemFactors(), resting.items);
+        fit.dispose();
+        return distance;
+      };
+      expect(await moved(resting.users)).toBeLessThan(1e-4);
+      expect(await moved(resting.users.map((value) => 2 * value))).toBeGreaterThan(1e-2);
+      kernels.close();
+    });
+
+    it('by blocks ends with users solved exactly, as somebody who is folded in is', async () => {
+      const kernels = await open();
+      const matrix = tasteMatrix();
+      const solvedBy = async (solver: AlsOptions['solver']) => {
+        const { users, items } = await fitFactors(kernels, matrix, { ...alsOptions, factors: 40, solver: 'block' }, 1);
+        const fit = await kernels.als(matrix, { ...alsOptions, factors: 40, solver }, 1, { userFactors: users, itemFactors: items });
+        await fit.solveUsers(quietContext());
+        const solved = fit.userFactors();
+        fit.dispose();
+        return solved;
+      };
+      expect(await solvedBy('block')).toEqual(await solvedBy('cholesky'));
       kernels.close();
     });
 

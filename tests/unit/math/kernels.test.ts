@@ -17,7 +17,7 @@ kernelsMust('plain TypeScript', async () => createReferenceKernels('this test as
 describe('threads', () => {
   it('give the same bytes whatever their number', async () => {
     const matrix = tasteMatrix(3000, 500);
-    for (const solver of ['cholesky', 'cg'] as const) {
+    for (const solver of ['cholesky', 'cg', 'block'] as const) {
       const fits = [];
       for (const threads of [1, 2, 3]) {
         const kernels = await openNodeKernels({ threads });

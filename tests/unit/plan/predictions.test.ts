@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { planJsonSchema } from '$lib/core/plan/jsonSchema';
 import { readPlan } from '$lib/core/plan/read';
+import { learnersFor } from '$lib/core/predictions/learners/catalogue';
+import { predictionTasks } from '$lib/core/predictions/tasks/catalogue';
 import { writePlan } from '$lib/core/plan/write';
 
 const head = (version: number) => `muster: ${version}\nname: Tea shop\n`;
@@ -84,15 +86,15 @@ models: [{ id: like, kind: prediction, task: lookalike, target: { segment: ${see
   it('the published schema has a branch for each task with each of its learners', () => {
     const { properties } = planJsonSchema() as { properties: { models: { items: { oneOf: Branch[] } } } };
     const branches = properties.models.items.oneOf.filter((branch) => branch.properties.kind.const === 'prediction');
-    expect(branches.map(({ properties: { task, learner } }) => [task.const, learner?.const])).toEqual([
-      ['propensity', 'logistic'],
-      ['propensity', 'network'],
-      ['lookalike', undefined],
-      ['clv-inputs', undefined],
-      ['clusters', undefined],
-    ]);
-    expect(Object.keys(branches[0].properties.options.properties!)).toEqual(['regularization', 'epochs', 'calibrate']);
-    expect(branches[3].required).not.toContain('learner');
+    expect(branches.map(({ properties: { task, learner } }) => [task.const, learner?.const])).toEqual(
+      predictionTasks.flatMap((task) => {
+        const ids = learnersFor(task).map(({ id }) => id);
+        return (ids.length > 0 ? ids : [undefined]).map((learner) => [task.id, learner]);
+      }),
+    );
+    const branchOf = (task: string) => branches.find(({ properties }) => properties.task.const === task)!;
+    expect(Object.keys(branchOf('propensity').properties.options.properties!)).toEqual(['regularization', 'epochs', 'calibrate']);
+    expect(branchOf('clv-inputs').required).not.toContain('learner');
   });
 });
 

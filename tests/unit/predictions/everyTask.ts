@@ -3,7 +3,7 @@ import { Bitset } from '$lib/core/base/bitset';
 import { UserError } from '$lib/core/base/errors';
 import { quietContext } from '$lib/core/base/run';
 import type { Tensors } from '$lib/core/math/tensors';
-import { learnersOf } from '$lib/core/predictions/learners/catalogue';
+import { learnersFor } from '$lib/core/predictions/learners/catalogue';
 import { resolveSpec } from '$lib/core/predictions/options';
 import { modelOfTrait } from '$lib/core/predictions/modelOfTrait';
 import { outputsOf } from '$lib/core/predictions/outputs';
@@ -18,13 +18,13 @@ import { DerivedCache } from '$lib/core/store/derivedCache';
 import { identifier, sql } from '$lib/core/store/sql';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { openTinyShop } from '../../support/tinyShop';
+import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
 import { toolsOf } from '../../support/tools';
 import { firstDay, makeShop } from './fanShop';
 
 /** What every task of the catalogue must do, learnt or computed. */
 export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<Tensors>): void {
-  const learner = task.labels === null ? undefined : learnersOf(task.labels)[0].id;
+  const learner = task.labels === null ? undefined : learnersFor(task)[0].id;
   const spec: PredictionSpec = {
     id: 'asked',
     kind: 'prediction',
@@ -33,10 +33,18 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     target: Object.fromEntries(
       task.asks.map((part) => [
         part,
-        { event: 'order_completed', withinDays: 14, segment: 'fans', traits: ['orders', 'revenue', 'daysSinceLastEvent'] }[part],
+        ({
+          event: 'order_completed',
+          withinDays: 14,
+          segment: 'fans',
+          traits: ['orders', 'revenue', 'daysSinceLastEvent'],
+          treated: 'campaign_received',
+          control: 'campaign_held_out',
+        } as PredictionSpec['target'])![part],
       ]),
     ) as unknown as PredictionSpec['target'],
-    options: {},
+    // The default fits dozens of models; its own tests do.
+    options: task.options.some(({ name }) => name === 'metaLearner') ? { metaLearner: 't-learner' } : {},
   };
   // In the middle of what the shop knows, so that there is a future to be kept from.
   const asOf = `${addDays(firstDay, 100)}T00:00:00`;
@@ -46,7 +54,11 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     beforeAll(async () => void (store = await openNativeStore({ threads: 2 })));
     afterAll(() => store.close());
 
-    const open = () => openTinyShop(store, { ...makeShop(), users: { ...makeShop().users, 'zoe-new': { country: 'CN' } } }, asOf);
+    const open = () => {
+      const { events, users } = makeShop();
+      const campaign = task.asks.includes('treated') ? campaignOf(Object.keys(users!)) : [];
+      return openTinyShop(store, { events: [...events, ...campaign], users: { ...users, 'zoe-new': { country: 'CN' } } }, asOf);
+    };
     /** The fans, where a task compares people with a segment; by id, whatever their numbers are. */
     const seed = async () => {
       const fans = await store.query(sql`SELECT user_index FROM users WHERE user_id LIKE 'fan%'`);
@@ -68,7 +80,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
       expect(names.length).toBeGreaterThan(0);
       for (const { traitId, name } of outputsOf(spec)) expect(modelOfTrait(traitId)).toEqual({ modelId: 'asked', output: name });
       for (const option of task.options) expect(option.what).toMatch(/^[A-Z].*\.$/s);
-      for (const { options } of task.labels === null ? [] : learnersOf(task.labels)) {
+      for (const { options } of task.labels === null ? [] : learnersFor(task)) {
         const own = task.options.map((option) => option.name);
         expect(options.filter((option) => own.includes(option.name) || option.name === 'calibrate')).toEqual([]);
       }
@@ -152,5 +164,13 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
       }
       await expect(train(scope, { ...spec, options: { weather: 1 } })).rejects.toMatchObject({ code: 'option_unknown' });
     });
+  });
+}
+
+/** A letter to every other customer on day 60. */
+function campaignOf(users: readonly string[]): TinyEvent[] {
+  return users.map((user, n) => {
+    const event = n % 6 < 3 ? 'campaign_received' : 'campaign_held_out';
+    return { user, event, at: `${addDays(firstDay, 60)}T09:00:00`, campaign: 'spring' };
   });
 }

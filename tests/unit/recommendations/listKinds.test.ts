@@ -200,6 +200,12 @@ describe('a plan with lists of every kind', () => {
     list({ id: 'next', kind: 'next-best-offer', size: 1 }),
     list({ id: 'alike', kind: 'similar-items' }),
     list({ id: 'together', kind: 'bought-together', model: 'orders', leastOrders: 10 }),
+    list({
+      id: 'ruled',
+      kind: 'bought-together',
+      model: 'orders',
+      policies: { hide: { items: ['t0'] }, caps: [{ by: 'price', bands: [10], most: 1 }], boosts: [{ by: 'freshness', places: 3 }] },
+    }),
   ];
   let store: TableStore;
   let desk: Desk;
@@ -292,6 +298,19 @@ describe('a plan with lists of every kind', () => {
       true,
     );
     expect(together.rows.length).toBeGreaterThan(0);
+
+    // Under rules: no cheapest tea, one of either price at most, and orders and lift of the row that was chosen.
+    const ruled = table('ruled');
+    expect(ruled.rows.length).toBeGreaterThan(2);
+    const prices = new Map(items.map(({ id, price }) => [id, price]));
+    for (const { for_item, item, score, lift, orders } of ruled.rows) {
+      expect(item).not.toBe('t0');
+      expect(lift).toBe(score);
+      const same = together.rows.find((row) => row.for_item === for_item && row.item === item);
+      if (same) expect(orders).toBe(same.orders);
+      const ofPrice = ruled.rows.filter((row) => row.for_item === for_item && prices.get(row.item)! < 10 === prices.get(item)! < 10);
+      expect(ofPrice).toHaveLength(1);
+    }
     expect(manifest.lists.map(({ id, kind, users }) => [id, kind, users])).toContainEqual(['segment', 'segment', 1]);
     expect(manifest.lists[0]).not.toHaveProperty('kind');
   });

@@ -28,8 +28,15 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     const refusals = refused.map((part) => [part, () => Promise.reject(new Error(`${recommender.id} did not declare ${part}`))]);
     return { ...dataOf(pairs, numbering), ...Object.fromEntries(refusals) };
   };
-  const train = async (pairs: InteractionMatrix, seed = 1, numbering?: Numbering) =>
+  const trainAnew = async (pairs: InteractionMatrix, seed = 1, numbering?: Numbering) =>
     trainRecommender({ recommender, given: options, data: offered(pairs, numbering), seed }, await compute(), quietContext());
+  /** Most of what is asked is asked of the same two or three models: nobody changes one, so each is trained once. */
+  const trained = new Map<string, ReturnType<typeof trainAnew>>();
+  const train = (pairs: InteractionMatrix, seed = 1): ReturnType<typeof trainAnew> => {
+    const key = JSON.stringify([seed, pairs.users, pairs.items, [...pairs.rowStarts], [...pairs.columns], [...pairs.values]]);
+    if (!trained.has(key)) trained.set(key, trainAnew(pairs, seed));
+    return trained.get(key)!;
+  };
   const rank = async (matrix: InteractionMatrix, k: number, exclude?: InteractionMatrix) => {
     const { model } = await train(matrix);
     const { kernels } = await compute();
@@ -71,22 +78,22 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     });
 
     it('scores a row of items for each customer that is asked for, as its factors say', async () => {
-      const matrix = checkerboard(10);
+      const matrix = checkerboard(12);
       const { model } = await train(matrix);
       const scores = await model.score(Int32Array.of(7, 2));
-      expect(scores.length).toBe(20);
+      expect(scores.length).toBe(24);
       if (!model.factors) return;
       const { size, userFactors, itemFactors, itemBiases } = model.factors;
       let expected = itemBiases ? itemBiases[3] : 0;
       for (let f = 0; f < size; f++) expected += userFactors[2 * size + f] * itemFactors[3 * size + f];
-      expect(scores[10 + 3]).toBeCloseTo(expected, 4);
+      expect(scores[12 + 3]).toBeCloseTo(expected, 4);
     });
 
     it('gives the same bytes for the same seed, where it says so', async () => {
-      const matrix = checkerboard(10);
-      const [first, second] = [await train(matrix, 9), await train(matrix, 9)];
+      const matrix = checkerboard(12);
+      const [first, second] = [await trainAnew(matrix, 1), await train(matrix, 1)];
       if (!first.reproducible) return;
-      const everyone = Int32Array.from({ length: 10 }, (_, user) => user);
+      const everyone = Int32Array.from({ length: 12 }, (_, user) => user);
       expect(await second.model.score(everyone)).toEqual(await first.model.score(everyone));
       expect(second.losses).toEqual(first.losses);
     });
@@ -155,7 +162,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
       );
 
       const { renumbered, numbering } = renumber(matrix);
-      const other = await train(renumbered, 1, numbering);
+      const other = await trainAnew(renumbered, 1, numbering);
       const { userOrder, itemOrder } = numbering;
       const otherListed = await rankItems(
         other.model,
@@ -193,7 +200,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     });
 
     it('can what it says it can', async () => {
-      const { model } = await train(checkerboard(6));
+      const { model } = await train(checkerboard(12));
       const abilities: Ability[] = (['foldIn', 'similarItems', 'explain', 'biases', 'due'] as const).filter((ability) => model[ability]);
       expect(abilities.sort()).toEqual(can.filter((ability) => ability !== 'warmStart').sort());
     });
@@ -265,7 +272,7 @@ export function everyRecommenderMust(recommender: Recommender, compute: () => Pr
     }
 
     // For what people buy again categories only steady a rhythm: nothing is said where they lack, and new items have none.
-    if (uses.length > 0 && !recommender.repeats) {
+    if (uses.some((part) => part === 'itemFeatures' || part === 'userFeatures') && !recommender.repeats) {
       it('learns from pairs alone where nothing else is offered, and says what it lacks', async () => {
         const matrix = tastes();
         const { itemFeatures: _1, userFeatures: _2, context: _3, ...pairsOnly } = offered(matrix);

@@ -159,6 +159,7 @@ function row({ rowStarts, columns }: InteractionMatrix, user: number): Int32Arra
 
 /** Values that an option must not take, and what is said of them. */
 function outOf(spec: OptionSpec): [OptionValue, string][] {
+  if (spec.kind === 'text') return [['x'.repeat(spec.longest + 1), 'option_too_long']];
   if (spec.kind !== 'number') return [['nonsense', 'option_not_a_choice']];
   return [
     [spec.min - 1, 'option_out_of_range'],

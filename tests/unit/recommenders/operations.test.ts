@@ -4,10 +4,13 @@ import { createRunContext } from '$lib/core/base/run';
 import type { Progress } from '$lib/core/base/run';
 import { type RecommenderSpec } from '$lib/core/plan/schema';
 import { readInteractionList, readInteractionMatrix } from '$lib/core/store/interactionQueries';
+import type { SplitSpec } from '$lib/core/evaluation/types';
+import type { Rule } from '$lib/core/segments/rule';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
 import { Desk } from '$lib/work/desk';
+import { segmentLabels } from '$lib/work/segmentLabels';
 import { recommenderEstimate, recommendersCompare, recommendersForUser } from '$lib/work/operations/recommenders';
 import { plainTables } from '../../support/scope';
 import { openHandMade } from '../../support/handMade';
@@ -47,7 +50,15 @@ describe('recommender operations on a shop of tea and coffee', () => {
     desk = bareDesk({ openStore: async () => store, openKernels: async () => kernels });
     await openHandMade(
       desk,
-      { name: 'Tea and coffee', asOf: '2026-06-01', seed: 3 },
+      {
+        name: 'Tea and coffee',
+        asOf: '2026-06-01',
+        seed: 3,
+        segments: [
+          { id: 'first-tea', rule: { event: 'order_completed', where: [{ property: 'item', oneOf: ['t0'] }], atLeast: 1 } as Rule },
+          { id: 'coffee-people', rule: { event: 'order_completed', where: [{ property: 'item', oneOf: coffees }], atLeast: 1 } as Rule },
+        ],
+      },
       {
         dataHash: 'h',
         users: 41,
@@ -172,6 +183,40 @@ describe('recommender operations on a shop of tea and coffee', () => {
     const { lists: zoe } = await recommendersForUser({ models: [again], userId: 'zoe', size: 3 }, context());
     expect(zoe[0].note).toBe('popularity');
     expect(zoe[0].items.some(({ due }) => due)).toBe(false);
+  });
+
+  it('goes by segments of the plan: coffee people get coffees, and a comparison says where it knows the test part', async () => {
+    const bySegment: RecommenderSpec = {
+      id: 'by-segment',
+      kind: 'recommender',
+      algorithm: 'popularity',
+      options: { segmentBy: 'coffee-people, first-tea', segmentPrior: 1 },
+    };
+    const { lists } = await recommendersForUser({ models: [bySegment], userId: 'p01', size: 1 }, context());
+    expect(coffees).toContain(lists[0].items[0].itemId);
+    const [last] = (await recommendersForUser({ models: [bySegment], userId: 'p00', size: 1 }, context())).lists;
+    expect(teas).toContain(last.items[0].itemId);
+
+    const rowsOf = async (split: SplitSpec) =>
+      (await recommendersCompare({ models: [tastes, bySegment], split, cutoffs: [2] }, context())).rows;
+    const random = await rowsOf({ kind: 'random', testShare: 0.2 });
+    expect(random.map(({ warnings }) => warnings!.some(({ code }) => code === 'segments_of_today'))).toEqual([false, false, true]);
+    const dated = await rowsOf({ kind: 'global-time', testShare: 0.2 });
+    expect(dated[2].warnings!.filter(({ code }) => code === 'segments_of_today')).toEqual([]);
+    expect(dated[2].metrics['recall@2']).toBeGreaterThan(dated[0].metrics['recall@2']);
+    const unknown = { ...bySegment, options: { segmentBy: 'strangers' } };
+    await expect(recommendersForUser({ models: [unknown], userId: 'p01', size: 1 }, context())).rejects.toMatchObject({
+      code: 'segment_by_unknown',
+    });
+  });
+
+  it('takes segments as they were at the cut', async () => {
+    const run = context();
+    const at = (day: string) =>
+      desk.read(run, (epoch) => segmentLabels(epoch, ['first-tea'], Date.parse(`2026-05-${day}T12:00:00Z`) * 1000));
+    const people = async (day: string) => (await at(day)).filter(Boolean).length;
+    expect([await people('02'), await people('31')]).toEqual([4, 16]);
+    expect(await people('12')).toBe(7);
   });
 
   it('estimates a training and offers fewer factors where there is no room', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { defaultOf, type DataSize, type OptionSpec } from '$lib/core/base/options';
+import { tunedOptions } from '$lib/core/evaluation/tuning/space';
 import { recommenders } from '$lib/core/recommenders/catalogue';
 
 /** Shops from a small one with two pairs a customer to a table of ratings. */
@@ -13,7 +14,7 @@ const sizes: DataSize[] = [
 
 describe.each(recommenders.map((recommender) => [recommender.id, recommender] as const))('what a search may change of %s', (_, entry) => {
   const { personal, options } = entry;
-  const searched = options.filter(({ tuned }) => tuned !== undefined && tuned !== false);
+  const searched = tunedOptions(options, {});
 
   it('is something, where lists differ from customer to customer', () => {
     if (personal) expect(searched.length).toBeGreaterThan(0);

@@ -6,6 +6,7 @@ import { readTravelling, writeNpz } from '$lib/core/recommenders/state/npz';
 import { openNodeKernels } from '$lib/platform/node/kernels';
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
+import { isTrained } from '$lib/work/recommenders';
 import { operations } from '$lib/work/operations';
 import { memorySnapshots } from '../../support/memorySnapshots';
 
@@ -149,6 +150,24 @@ describe('the registry', () => {
     expect([...desk.state.savedParts].some((part) => part.includes(key))).toBe(false);
     await expect(listOf({ ...alike, weights: 'knn-november' }, '0004')).rejects.toMatchObject({ code: 'model_weights_gone' });
     expect((await operations.modelForget({ key }, context())).map(({ name }) => name)).toEqual(['tastes']);
+  });
+
+  it('trains anew, each time that weights were deleted: what is at hand goes with them', async () => {
+    const short: RecommenderSpec = { ...tastes, id: 'short', options: { factors: 2, epochs: 3 } };
+    const trainings = async () => {
+      trained.length = 0;
+      await listOf(short);
+      return trained.length;
+    };
+    expect([await trainings(), await trainings()]).toEqual([3, 0]);
+    for (let time = 0; time < 2; time++) {
+      await operations.modelDeleteWeights({ key: await keyOf('short') }, context());
+      expect(await desk.read(context(), (epoch) => isTrained(epoch, short))).toBe(false);
+      expect([await trainings(), await trainings()]).toEqual([3, 0]);
+      expect((await lines()).find(({ name }) => name === 'short')).toMatchObject({ hasWeights: true });
+    }
+    await operations.modelForget({ key: await keyOf('short') }, context());
+    expect(await desk.read(context(), (epoch) => isTrained(epoch, short))).toBe(false);
   });
 
   it('trains again on newer data, from nothing or from the weights', async () => {

@@ -35,7 +35,9 @@ export type OptionSpec =
       tuned?: readonly [low: number, high: number];
     }
   | { name: string; kind: 'choice'; what: string; default: string; choices: string[]; tuned?: boolean }
-  | { name: string; kind: 'boolean'; what: string; default: boolean; tuned?: boolean };
+  | { name: string; kind: 'boolean'; what: string; default: boolean; tuned?: boolean }
+  /** `names`: what the text names, so that a form can offer it. A search for better values leaves it alone. */
+  | { name: string; kind: 'text'; what: string; default: string; longest: number; names: 'segments' };
 
 export type OptionValue = number | string | boolean;
 export type OptionValues = Record<string, OptionValue>;
@@ -47,7 +49,7 @@ export function defaultOf(spec: OptionSpec, size?: DataSize): OptionValue {
 
 /**
  * The given values over the defaults, checked; with `size` defaults that follow the data do.
- * @throws UserError `option_unknown`, `option_not_a_number`, `option_out_of_range`, `option_not_a_choice`
+ * @throws UserError `option_unknown`, `option_not_a_number`, `option_out_of_range`, `option_not_a_choice`, `option_too_long`
  */
 export function resolveOptions(owner: string, specs: readonly OptionSpec[], given: OptionValues = {}, size?: DataSize): OptionValues {
   const resolved: OptionValues = Object.fromEntries(specs.map((spec) => [spec.name, defaultOf(spec, size)]));
@@ -84,6 +86,16 @@ function resolveOption(owner: string, spec: OptionSpec, value: OptionValue): Opt
       );
     }
     return number;
+  }
+  if (spec.kind === 'text') {
+    const text = String(value).trim();
+    if (text.length <= spec.longest) return text;
+    throw new UserError(
+      'option_too_long',
+      `Option "${name}" of ${owner} has ${text.length} characters.`,
+      `It can have ${spec.longest} at most.`,
+      { owner, name, length: text.length, most: spec.longest },
+    );
   }
   const choices = spec.kind === 'boolean' ? ['true', 'false'] : spec.choices;
   if (!choices.includes(String(value))) {

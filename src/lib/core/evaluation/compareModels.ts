@@ -7,6 +7,7 @@ import type { Compute, Recommender } from '../recommenders/recommender';
 import {
   featuresByPlace,
   listByPlace,
+  partsBefore,
   trainingDataOf,
   type FeatureParts,
   type Sequences,
@@ -112,7 +113,7 @@ export function cutFor({ interactions, parts }: ReturnType<typeof ordered>, spli
       'Choose another share for the test part, or another kind of split.',
     );
   }
-  const data = trainingDataOf(interactions, parts, cut.trainEvents);
+  const data = trainingDataOf(interactions, partsBefore(parts, cut.cutAt), cut.trainEvents);
   const sequencesOf = ({ historyEvents }: Held) => historyEvents && trainingDataOf(interactions, {}, historyEvents).sequences!();
   return { ...cut, data, sequencesOf, task, ...(cut.validation && { validationTask: taskOf(cut.validation) }) };
 }

@@ -1,12 +1,9 @@
 import { UserError } from '../base/errors';
-import { joinedBytes } from '../base/bytes';
 import { labelFeature, labelsFeature } from '../recommenders/features';
 import type { Feature } from '../recommenders/trainingData';
-import { utf8Blocks } from '../schema/csv/encoding';
 import { headerNames } from '../schema/csv/headerNames';
 import type { FileSource } from '../schema/files';
-import { detectDialect, readRecords } from '../schema/inspect/dialect';
-import { readSample } from '../schema/inspect/sample';
+import { readWholeFile } from '../schema/inspect/wholeFile';
 
 /** Numbers of fewer different values are names of kinds. */
 const fewNumbers = 12;
@@ -18,11 +15,7 @@ const fewNumbers = 12;
  * @throws UserError `features_no_ids`, and what reading a delimited file throws
  */
 export async function readFeatureFile(file: FileSource, ids: readonly string[]): Promise<Feature[]> {
-  const { head, encoding } = await readSample(file, undefined);
-  const dialect = detectDialect(file, head, {});
-  const blocks: Uint8Array[] = [];
-  for await (const { bytes } of utf8Blocks(file, encoding)) blocks.push(bytes.slice());
-  const { records } = readRecords(joinedBytes(blocks), dialect, Infinity);
+  const records = await readWholeFile(file);
   const rowOf = new Map(ids.map((id, row) => [id, row]));
   const keyed = idColumn(file, records, rowOf);
   const first = records[0][keyed];

@@ -49,6 +49,8 @@ export type EvaluationWarning =
   | { code: 'model_collapsed'; values: Record<string, number> }
   /** Its weights were not learnt from the train part: they may know what is tested. */
   | { code: 'may_know_test'; values: Record<string, number> }
+  /** It goes by segments as of today, which know what people did in the test part. */
+  | { code: 'segments_of_today'; values: Record<string, number> }
   /** Only what is new to people was asked for, and the model is there for what they buy again. */
   | { code: 'repeats_not_asked'; values: Record<string, number> }
   | TrainingWarning;

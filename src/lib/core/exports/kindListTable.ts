@@ -1,5 +1,5 @@
 import { roundedScore } from './audienceTable';
-import type { FinishedList } from './listTable';
+import { dueCell, dueColumn, servedCells, servedColumns, type FinishedList } from './listTable';
 import type { ExportBlock, ExportCell, ExportColumn, ExportTable } from './table';
 
 /** A list that is not one for each person, or says more than one: its rows are for what `subject` says. */
@@ -19,7 +19,7 @@ const rowsPerBlock = 2000;
 
 /**
  * The file of such a list: `user`, `for_item` or `audience`, then `rank, item, score, model, title, source` as every list has
- * them, then what its kind says besides. `source` is `orders` where no model was asked.
+ * them, then what lists with policies say, then what its kind says besides. `source` is `orders` where no model was asked.
  */
 export function kindListTable(list: FinishedKindList): ExportTable {
   const columns: ExportColumn[] = [
@@ -30,7 +30,9 @@ export function kindListTable(list: FinishedKindList): ExportTable {
     { name: 'model', type: 'text', required: true },
     { name: 'title', type: 'text' },
     { name: 'source', type: 'text', required: true },
+    ...(list.served ? servedColumns : []),
     ...list.beside.map(({ column }) => column),
+    ...(list.due ? [dueColumn] : []),
   ];
   return {
     columns,
@@ -43,14 +45,15 @@ export function kindListTable(list: FinishedKindList): ExportTable {
 }
 
 function blockOf(list: FinishedKindList, width: number, first: number, end: number): ExportBlock {
-  const { size, items, scores, fromPopularity, userIds, itemIds, titles, model, beside } = list;
+  const { size, items, scores, fromPopularity, userIds, itemIds, titles, model, beside, due, served } = list;
   const cells: ExportCell[][] = Array.from({ length: width }, () => []);
   for (let row = first; row < end; row++) {
     for (let at = row * size; at < (row + 1) * size && items[at] >= 0; at++) {
       const item = items[at];
-      const source = fromPopularity[at] ? 'popular' : model === 'orders' ? 'orders' : 'model';
-      const own = [userIds[row], 1 + at - row * size, itemIds[item], roundedScore(scores[at]), model, titles[item], source];
-      [...own, ...beside.map(({ cell }) => cell(at, row))].forEach((cell, c) => cells[c].push(cell));
+      const plain = { source: fromPopularity[at] ? 'popular' : model === 'orders' ? 'orders' : 'model', by: model, more: [] };
+      const { source, by, more } = served ? servedCells(served, at, model) : plain;
+      const own = [userIds[row], 1 + at - row * size, itemIds[item], roundedScore(scores[at]), by, titles[item], source, ...more];
+      [...own, ...beside.map(({ cell }) => cell(at, row)), ...(due ? [dueCell(due, at)] : [])].forEach((cell, c) => cells[c].push(cell));
     }
   }
   return { rows: cells[0].length, cells };

@@ -15,6 +15,8 @@ export interface FinishedList {
   /** By item index. */
   itemIds: readonly string[];
   titles: readonly (string | null)[];
+  /** By row: on which day the customer is due to buy it again, in days since 1970; NaN where the row's model does not say. */
+  due?: Float64Array;
   /** Of a list with policies: where each row comes from, and why it is where it is. */
   served?: Pick<ServedLists, 'sources' | 'source' | 'finalScores' | 'reasons' | 'fills'>;
 }
@@ -43,11 +45,14 @@ const columns: ExportColumn[] = [
  * first candidate), why the row is there (`model`, `again`, `boosted`, `diverse`, `promoted`, `filled`), and why it had to be
  * filled (`new-customer`, `model-ended`). Its `model` is the one that named the item, and its `source` may be `promoted`.
  */
-const servedColumns: ExportColumn[] = [
+export const servedColumns: ExportColumn[] = [
   { name: 'finalScore', type: 'number' },
   { name: 'reason', type: 'text', required: true },
   { name: 'filled', type: 'text' },
 ];
+
+/** Of models that know when something is due: the day, past where it is overdue. */
+export const dueColumn: ExportColumn = { name: 'due', type: 'date' };
 
 /** Customers of one block. */
 const usersPerBlock = 2000;
@@ -64,8 +69,8 @@ export function listTable(list: FinishedList): ExportTable {
   };
 }
 
-function columnsOf({ served }: FinishedList): ExportColumn[] {
-  return served ? [...columns, ...servedColumns] : columns;
+function columnsOf({ served, due }: FinishedList): ExportColumn[] {
+  return [...columns, ...(served ? servedColumns : []), ...(due ? [dueColumn] : [])];
 }
 
 export function countList({ size, items, userIds }: FinishedList): ListCounts {
@@ -80,7 +85,7 @@ export function countList({ size, items, userIds }: FinishedList): ListCounts {
 }
 
 function blockOf(list: FinishedList, firstUser: number, endUser: number): ExportBlock {
-  const { size, items, scores, fromPopularity, userIds, itemIds, titles, model, served } = list;
+  const { size, items, scores, fromPopularity, userIds, itemIds, titles, model, served, due } = list;
   const cells: ExportCell[][] = columnsOf(list).map(() => []);
   for (let u = firstUser; u < endUser; u++) {
     const length = lengthOf(items, u, size);
@@ -90,15 +95,33 @@ function blockOf(list: FinishedList, firstUser: number, endUser: number): Export
       const { source, by, more } = served
         ? servedCells(served, at, model)
         : { source: fromPopularity[at] ? 'popular' : 'model', by: model, more: [] };
-      const row = [userIds[u], place + 1, itemIds[item], roundedScore(scores[at]), by, titles[item], source, ...more];
+      const row = [
+        userIds[u],
+        place + 1,
+        itemIds[item],
+        roundedScore(scores[at]),
+        by,
+        titles[item],
+        source,
+        ...more,
+        ...(due ? [dueCell(due, at)] : []),
+      ];
       row.forEach((cell, c) => cells[c].push(cell));
     }
   }
   return { rows: cells[0].length, cells };
 }
 
+export function dueCell(due: Float64Array, at: number): number | null {
+  return Number.isNaN(due[at]) ? null : due[at];
+}
+
 /** Popularity and promoted places are no model of the plan: their rows bear the list's own. */
-function servedCells({ sources, source, finalScores, reasons, fills }: NonNullable<FinishedList['served']>, at: number, model: string) {
+export function servedCells(
+  { sources, source, finalScores, reasons, fills }: NonNullable<FinishedList['served']>,
+  at: number,
+  model: string,
+) {
   const isModel = source[at] < sources.length - 2;
   return {
     source: isModel ? 'model' : sources[source[at]],

@@ -1,6 +1,6 @@
 import type { RunContext } from '../base/run';
 import { transpose, type InteractionMatrix } from './sparseRows';
-import { confidences, initialFactors, rowRegularization } from './alsTerms';
+import { confidences, finalOptions, initialFactors, rowRegularization } from './alsTerms';
 import type { AlsFit, AlsOptions, AlsStart } from './kernels';
 import { choleskySolve } from './choleskySolve';
 
@@ -27,7 +27,7 @@ export function startReferenceAls(matrix: InteractionMatrix, options: AlsOptions
       await solveSide(users, items.factors, options, run);
       await solveSide(items, users.factors, options, run);
     },
-    solveUsers: (run) => solveSide(users, items.factors, options, run),
+    solveUsers: (run) => solveSide(users, items.factors, finalOptions(options), run),
     loss: async () => objective(users, items, options) / Math.max(1, matrix.columns.length),
     userFactors: () => Float32Array.from(users.factors),
     itemFactors: () => Float32Array.from(items.factors),
@@ -35,10 +35,12 @@ export function startReferenceAls(matrix: InteractionMatrix, options: AlsOptions
   };
 }
 
+const rowSolvers = { cholesky: choleskyRow, cg: conjugateGradientRow, block: subspaceRow };
+
 async function solveSide(side: Side, fixed: Float64Array, options: AlsOptions, run: RunContext): Promise<void> {
   const { factors: d } = options;
   const everywhere = gramian(fixed, d, options.unobservedWeight);
-  const solve = options.solver === 'cg' ? conjugateGradientRow : choleskyRow;
+  const solve = rowSolvers[options.solver];
   for (let row = 0; row < side.rows.users; row++) {
     const x = side.factors.subarray(row * d, (row + 1) * d);
     if (side.rows.rowStarts[row] === side.rows.rowStarts[row + 1]) x.fill(0);
@@ -106,6 +108,44 @@ function conjugateGradientRow(
     const next = dot(residual, residual);
     for (let f = 0; f < d; f++) direction[f] = residual[f] + (next / squared) * direction[f];
     squared = next;
+  }
+}
+
+/**
+ * iALS++ (Rendle, Krichene, Zhang & Koren 2021, algorithm 3): some factors at a time, all others held, each exactly.
+ */
+function subspaceRow(side: Side, row: number, x: Float64Array, fixed: Float64Array, everywhere: Float64Array, options: AlsOptions) {
+  const { factors: d } = options;
+  const [first, last] = [side.rows.rowStarts[row], side.rows.rowStarts[row + 1]];
+  const lambda = side.regularization[row];
+  const scores = Float64Array.from({ length: last - first }, (_, at) => {
+    const y = side.rows.columns[first + at] * d;
+    return dot(fixed.subarray(y, y + d), x);
+  });
+  for (let from = 0; from < d; from += options.blockSize) {
+    const size = Math.min(options.blockSize, d - from);
+    const matrix = new Float64Array(size * size);
+    const delta = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      const gramianRow = everywhere.subarray((from + i) * d, (from + i + 1) * d);
+      matrix.set(gramianRow.subarray(from, from + size), i * size);
+      matrix[i * size + i] += lambda;
+      delta[i] = -dot(gramianRow, x) - lambda * x[from + i];
+    }
+    for (let entry = first; entry < last; entry++) {
+      const y = side.rows.columns[entry] * d + from;
+      const c = side.weights[entry];
+      for (let i = 0; i < size; i++) {
+        delta[i] += c * (1 - scores[entry - first]) * fixed[y + i];
+        for (let j = 0; j <= i; j++) matrix[i * size + j] += c * fixed[y + i] * fixed[y + j];
+      }
+    }
+    choleskySolve(matrix, delta, size);
+    for (let i = 0; i < size; i++) x[from + i] += delta[i];
+    for (let entry = first; entry < last; entry++) {
+      const y = side.rows.columns[entry] * d + from;
+      for (let i = 0; i < size; i++) scores[entry - first] += delta[i] * fixed[y + i];
+    }
   }
 }
 

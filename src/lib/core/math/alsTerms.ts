@@ -13,6 +13,11 @@ export function confidences(values: Float32Array, alpha: number): Float32Array {
   return values.map((value) => 1 + alpha * value);
 }
 
+/** How users are solved once the items stand: exactly where sweeps go on from what came before, as for somebody who is folded in. */
+export function finalOptions(options: AlsOptions): AlsOptions {
+  return options.solver === 'block' ? { ...options, solver: 'cholesky' } : options;
+}
+
 /** λ of each row: `others` is how many columns there are. */
 export function rowRegularization(rowStarts: Int32Array, others: number, options: AlsOptions): Float64Array {
   const { regularization, frequencyScaling, unobservedWeight } = options;

@@ -6,6 +6,8 @@
 import type { RunContext } from '../base/run';
 import type { Points } from './points';
 import type { InteractionMatrix } from './sparseRows';
+import type { Forest } from './trees/forest';
+import type { TrainingRows, TreeRows } from './trees/rows';
 
 export interface KernelInfo {
   kind: 'simd' | 'reference';
@@ -26,8 +28,10 @@ export interface AlsOptions {
   alpha: number;
   /** σ of Rendle et al. 2021: factors start as normal numbers with standard deviation σ divided by √factors. */
   initialScale: number;
-  solver: 'cholesky' | 'cg';
+  solver: 'cholesky' | 'cg' | 'block';
   cgSteps: number;
+  /** How many factors `block` solves for at once. */
+  blockSize: number;
 }
 
 /** Factors to begin with, `rows × factors` each; rows of zeros, and sides that are left out, begin at random. */
@@ -138,6 +142,10 @@ export interface Kernels {
   assign(points: Points, centres: Float32Array, run: RunContext): Promise<Assignment>;
   /** A truncated singular value decomposition of users × items. Reports the stage `decompose`. */
   svd(matrix: InteractionMatrix, options: SvdOptions, seed: number, run: RunContext): Promise<SvdFit>;
+  /** Rows placed where trees are grown over them; to be disposed of. */
+  trees(rows: TrainingRows, run: RunContext): Promise<TreeRows>;
+  /** Adds to each row's sum (float64) what a forest's trees from `first` on say of its inputs (row-major float32). */
+  addTrees(forest: Forest, first: number, inputs: Float32Array, sums: Float64Array, run: RunContext): Promise<void>;
   /** Ends helper threads. */
   close(): void;
 }

@@ -4,6 +4,8 @@ import { referenceInverse } from './inverseReference';
 import type { Kernels } from './kernels';
 import { referenceSvd } from './svd/referenceSvd';
 import { referenceTopK } from './topK';
+import { referenceAddTrees } from './trees/forest';
+import { referenceTreeRows } from './trees/referenceRows';
 
 /** The kernels' interface in plain TypeScript; `reason` says why it is used. */
 export function createReferenceKernels(reason: string): Kernels {
@@ -15,6 +17,8 @@ export function createReferenceKernels(reason: string): Kernels {
     kmeans: referenceKMeans,
     assign: referenceAssign,
     svd: referenceSvd,
+    trees: referenceTreeRows,
+    addTrees: referenceAddTrees,
     close: () => {},
   };
 }

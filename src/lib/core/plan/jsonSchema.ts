@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OptionSpec } from '../base/options';
 import type { Destination } from '../exports/destination';
 import { destinations } from '../exports/destinations';
-import { learnersOf } from '../predictions/learners/catalogue';
+import { learnersFor } from '../predictions/learners/catalogue';
 import { optionsOf } from '../predictions/options';
 import { predictionTasks } from '../predictions/tasks/catalogue';
 import { recommenders } from '../recommenders/catalogue';
@@ -54,7 +54,7 @@ function predictionBranches(branch: ModelBranch): ModelBranch[] {
     };
     const required = [...branch.required, ...(task.asks.length > 0 ? ['target'] : [])];
     if (task.labels === null) return [withOptions({ ...asked, required }, { task: { const: task.id } }, optionsOf(task, null))];
-    return learnersOf(task.labels).map((learner) =>
+    return learnersFor(task).map((learner) =>
       withOptions(
         { ...asked, required: [...required, 'learner'] },
         { task: { const: task.id }, learner: { const: learner.id } },
@@ -97,5 +97,6 @@ function optionSchema(option: OptionSpec): JsonSchema {
   // A default that follows the data is no value that an editor could fill in.
   const common = rule ? { description: `${option.what} Left out: ${rule.why}` } : { description: option.what, default: option.default };
   if (option.kind === 'number') return { type: option.integer ? 'integer' : 'number', minimum: option.min, maximum: option.max, ...common };
+  if (option.kind === 'text') return { type: 'string', maxLength: option.longest, ...common };
   return option.kind === 'choice' ? { enum: option.choices, ...common } : { type: 'boolean', ...common };
 }

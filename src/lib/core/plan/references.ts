@@ -17,6 +17,7 @@ import type { Rule } from '../segments/rule';
 import { visitRule } from '../segments/walk';
 import { pathText, problem } from './problems';
 import { cannotTellAlike, needsSimilarItems, ordersModel } from '../recommendations/listKinds';
+import { cannotKeep, policiesNotKept } from '../recommendations/policies/ofKinds';
 import type { Plan, PlanList, PlanModel } from './schema';
 
 /** Reserved: an audience `from: everyone` needs no segment. */
@@ -192,8 +193,15 @@ function listProblems(plan: Plan): Diagnostic[] {
   return plan.lists.flatMap((list, i) => [
     ...unknownId(plan.audiences, list.for, ['lists', i, 'for'], 'audience'),
     ...listModelProblems(list, recommenders, ['lists', i, 'model']),
+    ...caught(pathText(['lists', i, 'policies']), () => checkPolicies(list)),
     ...(list.policies?.models ?? []).flatMap((id, m) => unknownId(recommenders, id, ['lists', i, 'policies', 'models', m], 'recommender')),
   ]);
+}
+
+/** @throws UserError `list_policy_not_kept` */
+function checkPolicies({ id, kind = 'person', policies = {} }: PlanList): void {
+  const parts = policiesNotKept(kind, policies);
+  if (parts.length > 0) throw cannotKeep(id, kind, parts);
 }
 
 function listModelProblems(

@@ -131,11 +131,29 @@ const predictionModel = z.strictObject({
     .strictObject({
       event: z.string().optional(),
       withinDays: daysShape.optional(),
+      /** Only of items of this category, or of those below it. */
+      category: z.string().min(1).optional(),
+      /** Only of the item with this id. */
+      item: z.string().min(1).optional(),
       segment: id.optional(),
       traits: z.array(z.string().min(1)).min(1).max(50).optional(),
+      treated: z.string().optional(),
+      control: z.string().optional(),
+      arm: z.string().optional(),
+      assignedOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).optional(),
     })
     .optional(),
   options: optionValues.default({}),
+  /** Traits that it may not go by. */
+  leaveOut: z.array(z.string().min(1)).optional(),
+  /** What its outcomes are worth to a campaign, in the plan's currency; the model does not depend on it. */
+  campaign: z
+    .strictObject({
+      costPerContact: z.number().min(0),
+      marginPerOutcome: z.number().min(0),
+      anywayShare: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
 });
 
 const audience = z.strictObject({

@@ -1,4 +1,7 @@
+import type { Bitset } from '../base/bitset';
+import type { RunContext } from '../base/run';
 import { queryKeptColumns } from '../measures/kept';
+import { pathSeparator } from '../measures/scan';
 import { kindOfType, namedAttributes, queryUserColumns, type UserAttribute } from '../profiles/attributes';
 import { isAllowed, keptFromModels, personalAttributes, type PrivacyChoices } from '../profiles/personal';
 import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from '../profiles/planTraits';
@@ -13,6 +16,7 @@ import { identifier, join, sql, type Sql } from '../store/sql';
 import type { DataScope } from '../store/dataScope';
 import type { SegmentScope } from '../segments/evaluate';
 import type { Seed } from './seed';
+import type { EventTarget } from './spec';
 
 /** One column of what is known about customers at a cut-off, before any transformation. */
 export type RawFeature = { id: string; origin: 'profile' | 'attribute' } & (
@@ -55,6 +59,8 @@ export interface EventScope extends Pick<DataScope, 'store' | 'tables'>, Partial
   items?: number;
   /** A segment of the plan as of the scope's instant, where a task compares people with one. */
   seed?(segment: string): Promise<Seed>;
+  /** The plan's segments as of another midnight, but those that go by scores or by what has no past. */
+  segmentsAt?(asOf: string, run: RunContext): Promise<{ segment: string; members: Bitset }[]>;
   /** Everybody with their traits, and the plan's segments, where a task works on profiles instead of events. */
   people?(): Promise<SegmentScope>;
 }
@@ -119,20 +125,40 @@ export async function readFeatures(
 
 /** Who did the event within `withinDays` after the cut-off: 1 or 0 for each of the given customers. */
 export async function readLabels(
-  { store, tables }: EventScope,
+  scope: EventScope,
   { cutoff, userIndexes }: FeatureTable,
   event: string,
   withinDays: number,
   signal?: AbortSignal,
+  of: Pick<EventTarget, 'category' | 'item'> = {},
 ): Promise<Uint8Array> {
-  const end = `${addDays(cutoff.slice(0, 10), withinDays)}T00:00:00`;
+  const { store, tables } = scope;
   const table = await store.query(
     sql`SELECT DISTINCT user_index FROM ${identifier(tables.events)}
-      WHERE event = ${event} AND local_ts >= ${cutoff}::TIMESTAMP AND local_ts < ${end}::TIMESTAMP`,
+      WHERE ${eventsAsked(scope, { event, ...of })} AND ${inWindow(cutoff, { withinDays })}`,
     signal,
   );
   const did = new Set(indexesOf(table, 'user_index'));
   return Uint8Array.from(userIndexes, (user) => (did.has(user) ? 1 : 0));
+}
+
+/** The days after a cut-off that labels look at. */
+export function inWindow(cutoff: string, { withinDays }: Pick<EventTarget, 'withinDays'>): Sql {
+  const end = `${addDays(cutoff.slice(0, 10), withinDays)}T00:00:00`;
+  return sql`local_ts >= ${cutoff}::TIMESTAMP AND local_ts < ${end}::TIMESTAMP`;
+}
+
+/** The events that a target asks about: of one kind, and where it says so of one item or of the items of a category. */
+export function eventsAsked(
+  { tables }: Pick<EventScope, 'tables'>,
+  { event, category, item }: Pick<EventTarget, 'event' | 'category' | 'item'>,
+): Sql {
+  const of = [
+    ...(item === undefined ? [] : [sql`item_id = ${item}`]),
+    ...(category === undefined ? [] : [sql`(category = ${category} OR starts_with(category, ${`${category ?? ''}${pathSeparator}`}))`]),
+  ];
+  if (of.length === 0) return sql`event = ${event}`;
+  return sql`event = ${event} AND item_index IN (SELECT item_index FROM ${identifier(tables.items)} WHERE ${join(of, ' AND ')})`;
 }
 
 /** A trait as a feature: numbers as doubles, dates as days before the cut-off. */

@@ -1,12 +1,12 @@
 import { UserError } from '../base/errors';
 import { resolveOptions, type OptionSpec, type OptionValues } from '../base/options';
-import { findLearner } from './learners/catalogue';
+import { findLearner, learnersFor } from './learners/catalogue';
 import type { Learner } from './learners/learner';
 import type { PredictionSpec, PredictionTarget } from './spec';
 import { findTask } from './tasks/catalogue';
 import type { PredictionTask } from './tasks/task';
 
-const calibrate: OptionSpec = {
+export const calibrate: OptionSpec = {
   name: 'calibrate',
   kind: 'choice',
   default: 'auto',
@@ -49,7 +49,7 @@ function learnerFor(task: PredictionTask, id: string | undefined): Learner | nul
     throw new UserError('learner_needed', `The task "${task.id}" needs a learner.`, 'Name one, such as logistic.', values);
   }
   const learner = findLearner(id);
-  if (learner.labels.includes(task.labels)) return learner;
+  if (learnersFor(task).includes(learner)) return learner;
   throw new UserError(
     'learner_unfit',
     `The learner "${id}" cannot learn what the task "${task.id}" asks.`,

@@ -11,6 +11,8 @@ export interface PredictionOutput {
   kind: TraitKind;
   /** As the task names it; empty for the main one. */
   name: string;
+  /** Of a text: its values by the number that is computed. */
+  words?: readonly string[];
 }
 
 /**
@@ -18,11 +20,12 @@ export interface PredictionOutput {
  * @throws UserError `task_unknown`
  */
 export function outputsOf({ id, task }: Pick<PredictionSpec, 'id' | 'task'>): PredictionOutput[] {
-  return findTask(task).outputs.map(({ name, kind }) => ({
+  return findTask(task).outputs.map(({ name, kind, words }) => ({
     traitId: `${scorePrefix}${id}${name && `.${name}`}`,
     column: columnOf(name),
     kind,
     name,
+    ...(words && { words }),
   }));
 }
 

@@ -26,8 +26,8 @@ export interface PersonDrivers {
    * person were like the average customer of the training in this trait alone; such parts do not add up.
    */
   way: 'sum' | 'without';
-  /** Log odds where the learner gives probabilities, else what it predicts. */
-  unit: 'log-odds' | 'value';
+  /** Log odds where the learner gives probabilities and does not sum up these themselves, else what it predicts. */
+  unit: 'log-odds' | 'chance' | 'value';
   /** Of who is average in everything, and of this person; before calibration. */
   base: number;
   reached: number;
@@ -55,9 +55,8 @@ export async function personDrivers(
   const own = applyTransform(inputs, features);
   const [asLearnt] = await learner.predict(fitted, own, tools, run);
   const [score] = applyCalibration(calibration, Float32Array.of(asLearnt));
-  const unit = learner.givesProbabilities ? 'log-odds' : 'value';
-  const inUnit = (predicted: number) => (unit === 'log-odds' ? logOdds(predicted) : predicted);
   const sum = learner.parts?.(fitted, own);
+  const unit = sum?.unit ?? (learner.givesProbabilities ? 'log-odds' : 'value');
   const groups = columnsOf(inputs);
   const parts = (effects: readonly number[]) =>
     [...groups.keys()]
@@ -69,6 +68,7 @@ export async function personDrivers(
     const reached = sum.base + sum.parts.reduce((total, part) => total + part, 0);
     return { way: 'sum', unit, base: sum.base, reached, score, parts: parts(effects) };
   }
+  const inUnit = (predicted: number) => (unit === 'log-odds' ? logOdds(predicted) : predicted);
   const predicted = await learner.predict(fitted, withoutEach(own, [...groups.values()]), tools, run);
   const reached = inUnit(asLearnt);
   const effects = [...groups.values()].map((_, i) => reached - inUnit(predicted[i + 1]));

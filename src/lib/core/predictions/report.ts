@@ -3,8 +3,11 @@ import type { TraitKind } from '../profiles/traits';
 import type { ChoiceOfK } from '../math/clusters/chooseK';
 import type { Difference } from '../segments/difference';
 import type { FittedRule } from '../segments/fitRule';
+import type { HeldOutSection, LifetimeSection, TrackingSection } from './clv/sections';
 import type { TraitShape } from './clusters/shape';
+import type { CurvePoint } from './curves';
 import type { PredictionTarget } from './spec';
+import type { RandomisationSection, UpliftSection, UpliftSegmentsSection, UpliftTenthsSection } from './uplift/sections';
 
 /**
  * What is known of a prediction: who made it, by which protocol, and findings as typed sections. A screen draws each
@@ -35,6 +38,8 @@ export interface PredictionProtocol {
   rows: { train: number; validation: number | null; test: number } | { computed: number };
   /** All options, defaults filled in. */
   options: OptionValues;
+  /** Traits that it might not go by, where the plan named some. */
+  leaveOut?: readonly string[];
   seed: number;
   asOf: string;
   /** The end of the last observed day where that is before asOf: no outcome after it is known. */
@@ -70,7 +75,21 @@ export type ReportSection =
   | LossesSection
   | OutputsSection
   | LiftSection
-  | ClustersSection;
+  | ClustersSection
+  | LifetimeSection
+  | TrackingSection
+  | HeldOutSection
+  | CurvesSection
+  | DepthSection
+  | StabilitySection
+  | SegmentQualitySection
+  | DriftSection
+  | AmountsSection
+  | HorizonsSection
+  | UpliftSection
+  | UpliftTenthsSection
+  | UpliftSegmentsSection
+  | RandomisationSection;
 export type SectionKind = ReportSection['kind'];
 
 /** How well the test's customers are put in order, beside a baseline. */
@@ -80,8 +99,118 @@ export interface RankingSection {
   positives: number;
   auc: number;
   prAuc: number;
+  /** 95 %, DeLong. Absent in older reports, as is {@link RankingSection.gain}. */
+  interval?: { low: number; high: number };
+  /** AUC less the baseline's, with its paired 95 % interval. */
+  gain?: { value: number; low: number; high: number };
   /** `recent-buyers-first` … */
   baseline: { id: string; auc: number; prAuc: number };
+}
+
+/** ROC and precision–recall of the model and of the baseline, as points `[x, y]`. */
+export interface CurvesSection {
+  kind: 'curves';
+  /** Precision of anybody at random. */
+  rate: number;
+  /** The model first. `id` is empty for it. */
+  curves: { id: string; auc: number; low: number; high: number; prAuc: number; roc: CurvePoint[]; pr: CurvePoint[] }[];
+}
+
+/** An audience of the highest scores: exactly those with at least `threshold`. */
+export interface DepthPoint {
+  customers: number;
+  threshold: number;
+  /** Outcomes that their probabilities add up to. */
+  expected: number;
+}
+
+export interface TestedDepthPoint extends DepthPoint {
+  /** Outcomes that came, and those among equally many customers in the baseline's order. */
+  happened: number;
+  baseline: number;
+}
+
+/** What audiences of the highest scores are expected to do now, and how the same came out on the test. Smallest first, to everybody. */
+export interface DepthSection {
+  kind: 'depth';
+  baseline: string;
+  test: TestedDepthPoint[];
+  today: DepthPoint[];
+}
+
+/** The same model at every date that it learnt from or was measured at. */
+export interface StabilitySection {
+  kind: 'stability';
+  points: {
+    at: string;
+    part: 'train' | 'validation' | 'test';
+    rows: number;
+    positives: number;
+    /** null where all or nobody did it. */
+    auc: number | null;
+    low: number;
+    high: number;
+    /** Mean probability. */
+    predicted: number;
+  }[];
+}
+
+/** How good it is among the members of each of the plan's segments, as of the test's date. */
+export interface SegmentQualitySection {
+  kind: 'segment-quality';
+  segments: {
+    /** Its id in the plan. */
+    segment: string;
+    rows: number;
+    positives: number;
+    auc: number | null;
+    low: number;
+    high: number;
+    predicted: number;
+    observed: number;
+  }[];
+}
+
+/** How far today's customers are from those it learnt from. */
+export interface DriftSection {
+  kind: 'drift';
+  rows: { training: number; today: number };
+  /** Population stability index of the score. */
+  score: number;
+  /** Greatest first. Medians are of numbers only. */
+  features: { feature: string; kind: 'number' | 'flag' | 'date' | 'text'; psi: number; then: number | null; now: number | null }[];
+  /** How many traits there are, of which these are some. */
+  of: number;
+  shifted: number;
+}
+
+/** How well amounts are told: errors, the order, and predicted beside what came by tenth of the customers. */
+export interface AmountsSection {
+  kind: 'amounts';
+  rows: number;
+  rmse: number;
+  mae: number;
+  spearman: number;
+  /** Gini of the order by prediction over that of the perfect order. */
+  gini: number;
+  baseline: { id: string; spearman: number; gini: number };
+  /** Sums over everybody. */
+  predicted: number;
+  actual: number;
+  /** From the highest prediction down. */
+  tenths: { customers: number; predicted: number; actual: number }[];
+}
+
+/** How well times are told: the order, and the chance to have done it by each horizon beside the share that did. */
+export interface HorizonsSection {
+  kind: 'horizons';
+  rows: number;
+  events: number;
+  /** Harrell's C: of pairs whose order is known, the share in the right order. */
+  concordance: number;
+  baseline: { id: string; concordance: number };
+  /** Kaplan–Meier is what was observed. By fifths of the customers from the soonest on. */
+  horizons: { days: number; predicted: number; observed: number; groups: { customers: number; predicted: number; observed: number }[] }[];
 }
 
 export interface CalibrationBin {
@@ -132,7 +261,7 @@ export interface GainsSection {
 export interface DriversSection {
   kind: 'drivers';
   /** What a number means; see `Learner.drivers`. */
-  measure: 'weight' | 'auc-lost';
+  measure: 'weight' | 'auc-lost' | 'gain';
   /** Largest first. */
   drivers: { feature: string; weight: number }[];
   /** How many inputs there are, of which these are some. */

@@ -53,7 +53,8 @@ export function predictionStaleReasons({ task, learner, protocol }: PredictionRe
   if (protocol.segment !== undefined && segment !== undefined && isOtherSeed(protocol, segment, now)) reasons.push('segment');
   if (protocol.erasedAt !== undefined) reasons.push('erased');
   const isOf = task === spec.task && learner === (spec.learner ?? null) && stableJson(protocol.target) === stableJson(spec.target ?? null);
-  if (!isOf || !sameOptions(protocol.options, spec)) reasons.push('model');
+  const sameTraits = stableJson(protocol.leaveOut ?? []) === stableJson(spec.leaveOut ?? []);
+  if (!isOf || !sameTraits || !sameOptions(protocol.options, spec)) reasons.push('model');
   return reasons;
 }
 

@@ -1,3 +1,4 @@
+import { UserError } from '../base/errors';
 import { stableJson } from '../base/hash';
 import type { ModelState } from '../recommenders/modelState';
 import type { OptionValues } from '../base/options';
@@ -6,6 +7,7 @@ import { outlastLoss } from '../math/outlastLoss';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
 import { readFeatures, type EventScope, type FeatureTable } from './features';
+import { rowsOfTable } from './rows';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
@@ -13,14 +15,15 @@ import { daysBetween, readObserved, type Observed } from './observed';
 import { resolveSpec } from './options';
 import { columnOf } from './outputs';
 import type { DiagnosticsSection, PredictionReport, ReportSection, WindowsSection } from './report';
-import { predictEveryone } from './scoreEveryone';
+import { ofToday, predictToday } from './scoreEveryone';
+import { driftReference, driftSection } from './sections/drift';
 import { driversSection } from './sections/drivers';
 import { outputsSection } from './sections/outputs';
 import { personalFindings } from './sections/personal';
 import { withReferences, type PlanTrait } from '../profiles/planTraits';
 import { definitionsBehind, predictionKey, type EventTarget, type PredictionSpec } from './spec';
-import { stateOfPrediction } from './predictionState';
-import type { AskedOfTask, ComputedTask, LearnedTask } from './tasks/task';
+import { composed, stateOfPrediction } from './predictionState';
+import type { AskedOfTask, ComputedTask, LearnedTask, Tested } from './tasks/task';
 import { whereItRan, type PredictionTools } from './tools';
 import { applyTransform, fitTransform, type InputColumn, type InputForm } from './transform';
 
@@ -54,7 +57,15 @@ export async function trainPrediction(
   const made = await outlastLoss(tools, run, async (watched, during) =>
     task.labels === null
       ? compute(scope, task, { target, options, observed, seed }, watched, during)
-      : learnTask(scope, { task, learner: learner!, options }, target as EventTarget, observed, seed, watched, during),
+      : learnTask(
+          scope,
+          { task, learner: learner!, options, leaveOut: spec.leaveOut },
+          { ...target, withinDays: target.withinDays ?? task.window!(observed, options) } as EventTarget,
+          observed,
+          seed,
+          watched,
+          during,
+        ),
   );
   const { cutoffs, rows, sections, outputs, state, segment, seedScores = {}, backend, reproducible } = made;
   const goesByScores = Object.keys(seedScores).length > 0;
@@ -73,6 +84,7 @@ export async function trainPrediction(
         cutoffs,
         rows,
         options,
+        ...(spec.leaveOut?.length ? { leaveOut: spec.leaveOut } : {}),
         seed,
         asOf: scope.asOf,
         observedTo: observed.to,
@@ -135,21 +147,29 @@ async function compute(
 
 async function learnTask(
   scope: DataScope & EventScope,
-  { task, learner, options }: { task: LearnedTask; learner: Learner; options: OptionValues },
+  {
+    task,
+    learner: chosen,
+    options,
+    leaveOut,
+  }: { task: LearnedTask; learner: Learner; options: OptionValues; leaveOut?: readonly string[] },
   target: EventTarget,
   observed: Observed,
   seed: number,
   tools: PredictionTools,
   run: RunContext,
 ): Promise<Made> {
+  const learner = composed(task, chosen, target);
   const cutoffs = task.cutoffs(observed, target);
   const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
   const windows: { table: FeatureTable; labels: Labels }[] = [];
   for (const cutoff of all) {
     run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
     await run.breathe();
-    const table = await readFeatures(scope, cutoff, run.signal);
-    windows.push({ table, labels: await task.label(scope, table, target, run) });
+    const everybody = await readFeatures(scope, cutoff, run.signal, leaveOut);
+    const asked = task.among && (await task.among(scope, everybody, target, options, run)).rows;
+    const table = asked ? rowsOfTable(everybody, asked) : everybody;
+    windows.push({ table, labels: await task.label(scope, table, target, run, options) });
   }
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
   const trainLabels = joinLabels(training.map(({ labels }) => labels));
@@ -159,53 +179,116 @@ async function learnTask(
 
   const newest = training[training.length - 1];
   const leaks = await findLeaks(newest.table, happened(newest.labels), run);
-  const inputs = inputsOf(
-    training.map(({ table }) => table),
-    leaks,
-    learner.inputs,
-  );
+  const tables = training.map(({ table }) => table);
+  const inputs = inputsOf(tables, leaks, learner.inputs);
+  if (inputs.length === 0) throw noInputs();
   const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
 
-  const total = Number(options.epochs);
+  const total = Number(options.epochs ?? options.trees);
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
     run.report({ stage: 'train', done: epoch, total, unit: 'epochs', values: { epoch, loss, validationLoss } });
   const validationRows = { inputs: applyTransform(inputs, validation.table.features), labels: validation.labels };
   const fitted = await learner.fit({ train, validation: validationRows }, options, seed, tools, run, onEpoch);
   const predict = (matrix: LabeledRows['inputs']) => learner.predict(fitted.state, matrix, tools, run);
+  const onValidation = await predict(validationRows.inputs);
   const { calibration, candidates }: ChosenCalibration =
     options.calibrate === 'auto'
-      ? chooseCalibration(await predict(validationRows.inputs), happened(validation.labels))
+      ? chooseCalibration(onValidation, happened(validation.labels))
       : { calibration: { method: 'none' }, candidates: [] };
 
   run.report({ stage: 'test', done: 0, total: 1, unit: 'steps' });
-  const raw = await predict(applyTransform(inputs, test.table.features));
+  const testInputs = applyTransform(inputs, test.table.features);
+  const raw = await predict(testInputs);
+  const predicted = applyCalibration(calibration, raw);
+  const onTraining = applyCalibration(calibration, await predict(train.inputs));
   const baseline = { id: task.baseline.id, scores: task.baseline.scores(test.table) };
-  const tested = { raw, predicted: applyCalibration(calibration, raw), labels: test.labels, baseline, calibration, candidates };
+  const tested: Tested = {
+    raw,
+    predicted,
+    labels: test.labels,
+    baseline,
+    calibration,
+    candidates,
+    outputs: learner.predictAll ? await learner.predictAll(fitted.state, testInputs, tools, run) : {},
+    windows: windowsOf(all, windows, [onTraining, applyCalibration(calibration, onValidation), predicted]),
+    segments: await segmentsOf(scope, test.table, run),
+    withinDays: target.withinDays,
+  };
 
   run.report({ stage: 'score', done: 0, total: 1, unit: 'steps' });
-  const state = stateOfPrediction({ learner, fitted: fitted.state, inputs, calibration, traits: traitsIn(inputs, scope.planTraits) });
-  const scores = await predictEveryone(scope, state, tools, run);
+  const reference = driftReference(tables, inputs, onTraining);
+  const state = stateOfPrediction({
+    task: task.id,
+    withinDays: target.withinDays,
+    learner,
+    fitted: fitted.state,
+    inputs,
+    calibration,
+    traits: traitsIn(inputs, scope.planTraits),
+    reference,
+  });
+  const today = await predictToday(scope, { task, target, options }, state, tools, run);
   run.report({ stage: 'score', done: 1, total: 1, unit: 'steps' });
-  const [main] = task.outputs;
+  const { outputs } = today;
   return {
     cutoffs,
     rows: { train: train.inputs.rows, validation: validationRows.inputs.rows, test: raw.length },
-    outputs: { [columnOf(main.name)]: scores },
+    outputs: Object.fromEntries(Object.entries(outputs).map(([name, values]) => [columnOf(name), values])),
     state,
     ...(await whereItRan(learner, tools)),
-    sections: [
-      ...task.measures.map((measure) => measure(tested)),
-      {
-        kind: 'diagnostics',
-        findings: [...leaks.map(({ code, feature, message }) => ({ code, feature, message })), ...personalFindings(newest.table)],
-      },
-      windowsSection(all, scope.asOf, target.withinDays),
-      driversSection(learner, inputs, fitted.drivers),
-      ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
-      outputsSection(task.outputs, { [main.name]: scores }),
-    ],
+    sections: ofToday(
+      [
+        ...task.measures.map((measure) => measure(tested)),
+        {
+          kind: 'diagnostics',
+          findings: [
+            ...(task.findings?.(tested, target) ?? []),
+            ...leaks.map(({ code, feature, message }) => ({ code, feature, message })),
+            ...personalFindings(newest.table),
+          ],
+        },
+        windowsSection(all, scope.asOf, target.withinDays),
+        driversSection(learner, inputs, fitted.drivers),
+        ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
+        driftSection(reference, today.table, today.predicted),
+        outputsSection(task.outputs, outputs),
+      ],
+      task,
+      today,
+      reference,
+    ),
   };
+}
+
+/** What was predicted at each moment, the training's rows one after the other. */
+function windowsOf(
+  cutoffs: readonly string[],
+  windows: readonly { labels: Labels }[],
+  [onTraining, onValidation, onTest]: readonly Float32Array[],
+): Tested['windows'] {
+  let from = 0;
+  return windows.map(({ labels }, i) => {
+    const fromEnd = windows.length - i;
+    if (fromEnd === 1) return { at: cutoffs[i], part: 'test', predicted: onTest, labels };
+    if (fromEnd === 2) return { at: cutoffs[i], part: 'validation', predicted: onValidation, labels };
+    const predicted = onTraining.subarray(from, (from += countOf(labels)));
+    return { at: cutoffs[i], part: 'train', predicted, labels };
+  });
+}
+
+async function segmentsOf({ segmentsAt }: EventScope, { cutoff, userIndexes }: FeatureTable, run: RunContext): Promise<Tested['segments']> {
+  const places = Int32Array.from(userIndexes, (_, row) => row);
+  const found = (await segmentsAt?.(cutoff, run)) ?? [];
+  return found.map(({ segment, members }) => ({ segment, rows: places.filter((row) => members.has(userIndexes[row])) }));
+}
+
+function noInputs(): UserError {
+  return new UserError(
+    'prediction_no_inputs',
+    'No trait is left to learn from: every one is left out or the same for all.',
+    'Let the model use more traits.',
+  );
 }
 
 /** Transformations learnt from the training cut-offs only, without the columns that know the future. */

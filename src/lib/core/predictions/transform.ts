@@ -9,6 +9,8 @@ export interface FeatureMatrix {
   values: Float32Array;
   /** Of raw inputs: of each column how many categories it has, its values being their numbers; 0 for numbers. */
   categories?: Uint8Array;
+  /** Of each column 1 where predictions may only rise with it, −1 where they may only fall; none is bound where left out. */
+  directions?: Int8Array;
 }
 
 /**

@@ -64,7 +64,8 @@ export function chooseItems(
   const { items } = candidates;
   const counter = new CapCounter(rules.caps);
   const head = Math.min(window, candidates.length);
-  const values = Float64Array.from({ length: head }, (_, c) => relevanceOf(c, lifts?.[items[c]] ?? 0, window));
+  const values = new Float64Array(head);
+  for (let c = 0; c < head; c++) values[c] = relevanceOf(c, lifts ? lifts[items[c]] : 0, window);
   const first = preferring(values, items, rules);
   const rest = restOf(head, candidates.length);
   const isPlain = !lifts && !rules.diversity;
@@ -105,8 +106,8 @@ export function chooseItems(
   return chosen;
 }
 
-function preferring(values: Float64Array, items: ArrayLike<number>, { diversity }: ListRules): Picker {
-  if (!diversity || diversity.amount === 0) return orderlyPicker(values);
+function preferring(values: Float64Array, items: ArrayLike<number>, { diversity, lifts }: ListRules): Picker {
+  if (!diversity || diversity.amount === 0) return orderlyPicker(values, !lifts);
   const { method, amount, likeness } = diversity;
   const alike = (a: number, b: number) => likeness(items[a], items[b]);
   return method === 'mmr' ? mmrPicker(values, alike, amount) : dppPicker(values, alike, amount);

@@ -28,9 +28,9 @@ export class Exposure {
     this.#closed = new Array<Set<number> | undefined>(lists);
   }
 
-  /** Whether a customer was turned away from an item. */
-  isClosed(list: number, item: number): boolean {
-    return this.#closed[list]?.has(item) ?? false;
+  /** The items that a customer was turned away from, if any. */
+  closedTo(list: number): ReadonlySet<number> | undefined {
+    return this.#closed[list];
   }
 
   /** From how many items a customer was turned away. */
@@ -42,23 +42,25 @@ export class Exposure {
   turnAway(lists: Held, numberOfItems: number): number[] {
     const { items, size } = lists;
     const counts = exposureCounts(lists, numberOfItems);
-    const wanted = new Map<number, number[]>();
+    const numberOfLists = this.#lot.length;
+    // Of each item that too many want: where in a list it stands, then the list's lot, as one number that sorts as such.
+    const wanted = new Map<number, Float64Array>();
+    const filled = new Int32Array(numberOfItems);
     items.forEach((item, at) => {
       if (item < 0 || counts[item] <= this.most) return;
-      const rows = wanted.get(item);
-      if (rows) rows.push(at);
-      else wanted.set(item, [at]);
+      let keys = wanted.get(item);
+      if (!keys) wanted.set(item, (keys = new Float64Array(counts[item])));
+      keys[filled[item]++] = (at % size) * numberOfLists + this.#lot[Math.floor(at / size)];
     });
-    const again = new Set<number>();
-    const listOf = (at: number) => Math.floor(at / size);
-    for (const [item, rows] of wanted) {
-      rows.sort((a, b) => (a % size) - (b % size) || this.#lot[listOf(a)] - this.#lot[listOf(b)]);
-      for (const at of rows.slice(this.most)) {
-        (this.#closed[listOf(at)] ??= new Set()).add(item);
-        again.add(listOf(at));
+    const isAgain = new Uint8Array(numberOfLists);
+    for (const [item, keys] of wanted) {
+      for (const key of keys.sort().subarray(this.most)) {
+        const list = this.byLot[key % numberOfLists];
+        (this.#closed[list] ??= new Set()).add(item);
+        isAgain[list] = 1;
       }
     }
-    return [...again].sort((a, b) => a - b);
+    return [...this.byLot.keys()].filter((list) => isAgain[list] === 1);
   }
 }
 

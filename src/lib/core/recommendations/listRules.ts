@@ -1,4 +1,3 @@
-import type { InteractionMatrix } from '../math/sparseRows';
 import type { CandidateSource } from './candidates';
 import { windowOf, type ListRules } from './chooseItems';
 import { allowedItems, type AllowedItems } from './policies/allowedItems';
@@ -36,19 +35,17 @@ export function compilePolicies({ size, policies, facts, userIds, held, sources,
     allowed,
     sources,
     candidates: { exclude, eligible: allowed.eligible },
-    rules: listRules(size, policies, facts, allowed.eligible, sources[0], seed),
+    rules: listRules({ size, policies, facts, seed }, allowed.eligible, sources[0]),
     ...(policies.exposure && { exposure: policies.exposure.share }),
     ...(policies.repurchase && held && { mayComeAgain: (user, item) => hasPair(all, user, item) && !hasPair(exclude, user, item) }),
   };
 }
 
-function listRules(
-  size: number,
-  { caps, boosts, diversity, slots }: ListPolicies,
-  facts: ItemFacts,
+/** @param source whose taste variety may go by; a list that asks no model has none. @throws UserError `list_margin_unknown` */
+export function listRules(
+  { size, policies: { caps, boosts, diversity, slots }, facts, seed }: Pick<PolicyContext, 'size' | 'policies' | 'facts' | 'seed'>,
   eligible: Uint8Array,
-  { model, training }: { model: CandidateSource['model']; training: InteractionMatrix },
-  seed: number,
+  source?: Pick<CandidateSource, 'model' | 'training'>,
 ): ListRules {
   const numberOf = new Map(facts.ids.map((id, item) => [id, item]));
   const promoted = (slots ?? []).map(
@@ -63,7 +60,10 @@ function listRules(
     ...(diversity && {
       diversity: {
         ...diversity,
-        likeness: diversity.likeness === 'category' ? categoryLikeness(facts.category) : tasteLikeness(model, training, seed),
+        likeness:
+          diversity.likeness === 'category' || !source
+            ? categoryLikeness(facts.category)
+            : tasteLikeness(source.model, source.training, seed),
       },
     }),
   };

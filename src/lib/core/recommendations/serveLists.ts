@@ -59,14 +59,16 @@ export async function serveLists(request: ServingRequest, kernels: Kernels, run:
         !kept[list]?.isWhole && (kept[list]?.items.length ?? 0) < rules.window + (limits?.closedFor(list) ?? 0);
       const asked = some.filter(isShort);
       const found = new Map((await candidatesOf(request, sources, asked, depth, kernels, run)).map((own, i) => [asked[i], own] as const));
+      const dry: number[] = [];
       for (const list of some) {
         const own = found.get(list) ?? kept[list];
         if (kept.length > 0) kept[list] = own;
-        const rows = await oneList(request, sources, list, own, (item) => limits?.isClosed(list, item) ?? false);
-        lists.items.fill(-1, list * rules.size, (list + 1) * rules.size);
-        rows.forEach((row, place) => putRow(lists, list, place, row));
+        const rows = oneList(request, list, own, sources.length, limits);
+        if (rows.length < rules.size && !own.isWhole) dry.push(list);
+        else putList(lists, list, rows);
         await run.breathe();
       }
+      await lookFurther(request, sources, { dry, depth, lists, limits, firstOf: (list) => found.get(list) ?? kept[list] }, kernels, run);
       run.report({ stage: 'recommend', done: start + some.length, total: open.length, unit: 'users' });
     }
     open = limits?.turnAway(lists, request.candidates.eligible.length) ?? [];
@@ -87,23 +89,62 @@ function candidatesOf(
   return firstCandidates(sources, asked, depth, candidates, kernels, run);
 }
 
-/** One customer's list, from the first candidates, or from all of them where these run dry. */
-async function oneList(
-  { users, rules, candidates, mayComeAgain }: ServingRequest,
+/** Lists whose first candidates ran dry. */
+interface DryLists {
+  dry: readonly number[];
+  /** How many candidates they had. */
+  depth: number;
+  lists: ServedLists;
+  limits?: Exposure;
+  firstOf: (list: number) => OwnCandidates;
+}
+
+/** How much further is looked at once, before one list after another goes through everything. */
+const further = 8;
+
+/** Chooses anew from more candidates, which the kernels rank for many at once, and from all where these run dry as well. */
+async function lookFurther(
+  request: ServingRequest,
   sources: readonly CandidateSource[],
-  list: number,
-  first: OwnCandidates,
-  isFull: (item: number) => boolean,
-): Promise<ServedRow[]> {
-  const user = users[list];
-  const mayPromote = (item: number) => candidates.eligible[item] === 1 && !hasPair(candidates.exclude, user, item);
-  let own = first;
-  let chosen = chooseItems(own, rules, isFull, mayPromote);
-  if (chosen.length < rules.size && !own.isWhole) {
-    own = await allCandidates(sources, user, first, candidates);
-    chosen = chooseItems(own, rules, isFull, mayPromote);
+  { dry, depth, lists, limits, firstOf }: DryLists,
+  kernels: Kernels,
+  run: RunContext,
+): Promise<void> {
+  const { rules, candidates, users } = request;
+  const deeper = Math.min(candidates.eligible.length, further * depth);
+  const atOnce = Math.max(1, Math.floor(candidatesAtOnce / Math.max(1, deeper)));
+  for (let start = 0; start < dry.length; start += atOnce) {
+    const some = dry.slice(start, start + atOnce);
+    const found = await candidatesOf(request, sources, some, deeper, kernels, run);
+    for (const [i, list] of some.entries()) {
+      const rows = oneList(request, list, found[i], sources.length, limits);
+      const isDone = rows.length === rules.size || found[i].isWhole;
+      const whole = isDone ? undefined : await allCandidates(sources, users[list], firstOf(list), candidates);
+      putList(lists, list, whole ? oneList(request, list, whole, sources.length, limits) : rows);
+      await run.breathe();
+    }
   }
-  return chosen.map((each) => servedRow(each, own, sources.length, mayComeAgain?.(user, each.item) ?? false));
+}
+
+/** One customer's list, as far as the candidates suffice. */
+function oneList(
+  { users, rules, candidates, mayComeAgain }: ServingRequest,
+  list: number,
+  own: OwnCandidates,
+  outside: number,
+  limits: Exposure | undefined,
+): ServedRow[] {
+  const user = users[list];
+  const closed = limits?.closedTo(list);
+  const isFull = closed ? (item: number) => closed.has(item) : () => false;
+  const mayPromote = (item: number) => candidates.eligible[item] === 1 && !hasPair(candidates.exclude, user, item);
+  const chosen = chooseItems(own, rules, isFull, mayPromote);
+  return chosen.map((each) => servedRow(each, own, outside, mayComeAgain?.(user, each.item) ?? false));
+}
+
+function putList(lists: ServedLists, list: number, rows: readonly ServedRow[]): void {
+  lists.items.fill(-1, list * lists.size, (list + 1) * lists.size);
+  rows.forEach((row, place) => putRow(lists, list, place, row));
 }
 
 function servedRow({ item, candidate, reason, value }: ChosenItem, own: OwnCandidates, outside: number, isAgain: boolean): ServedRow {

@@ -79,3 +79,17 @@ export function lengthOf({ items, size }: Pick<ServedLists, 'items' | 'size'>, l
   const end = items.subarray(list * size, (list + 1) * size).indexOf(-1);
   return end < 0 ? size : end;
 }
+
+/** Lists one part behind the other; all of the same size and sources. */
+export function joinedLists(parts: readonly ServedLists[]): ServedLists {
+  const [{ size, sources }] = parts;
+  if (parts.length === 1) return parts[0];
+  const rows = parts.reduce((sum, { items }) => sum + items.length, 0);
+  const joined = emptyLists(rows / size, size, sources);
+  let at = 0;
+  for (const part of parts) {
+    for (const name of ['items', 'source', 'scores', 'finalScores', 'reasons', 'fills'] as const) joined[name].set(part[name], at);
+    at += part.items.length;
+  }
+  return joined;
+}

@@ -18,99 +18,102 @@ const megabyte = 2 ** 20;
  * have (Agrawal & Srikant, VLDB 1994; sets by FP-Growth). A rule speaks where the customer has all that stands on its
  * left. An item's score is the sum of the rules that speak for it, or the best one.
  */
-export const associationRules: Recommender = sharingPopularity({
-  id: 'association-rules',
-  family: 'neighbours',
-  personal: true,
-  needs: [],
-  can: ['foldIn', 'similarItems', 'explain'],
-  lighter: 'item-knn',
-  options: [
-    {
-      name: 'leastCustomers',
-      kind: 'number',
-      integer: true,
-      default: 3,
-      rule: {
-        of: ({ users, pairs }) => Math.max(3, Math.round(pairs / Math.max(1, users) / 10)),
-        why: 'Left empty it follows the data: a tenth of the items a customer has on average, at least 3. With long histories more stands together by chance.',
+export const associationRules: Recommender = sharingPopularity(
+  {
+    id: 'association-rules',
+    family: 'neighbours',
+    personal: true,
+    needs: [],
+    can: ['foldIn', 'similarItems', 'explain'],
+    lighter: 'item-knn',
+    options: [
+      {
+        name: 'leastCustomers',
+        kind: 'number',
+        integer: true,
+        default: 3,
+        rule: {
+          of: ({ users, pairs }) => Math.max(3, Math.round(pairs / Math.max(1, users) / 10)),
+          why: 'Left empty it follows the data: a tenth of the items a customer has on average, at least 3. With long histories more stands together by chance.',
+        },
+        min: 1,
+        max: 1_000_000,
+        scale: 'log',
+        tuned: [2, 50],
+        what: 'Raising it leaves out rules that fewer customers bear out; it is the way to fewer rules.',
       },
-      min: 1,
-      max: 1_000_000,
-      scale: 'log',
-      tuned: [2, 50],
-      what: 'Raising it leaves out rules that fewer customers bear out; it is the way to fewer rules.',
-    },
-    {
-      name: 'leastConfidence',
-      kind: 'number',
-      default: 0.01,
-      min: 0,
-      max: 1,
-      tuned: [0, 0.2],
-      what: 'Raising it leaves out rules that come true for a smaller share of those who have the left side.',
-    },
-    {
-      name: 'mostItems',
-      kind: 'number',
-      integer: true,
-      default: 2,
-      min: 2,
-      max: 6,
-      what: 'The most items of a rule, both sides together; three and more find what only a combination says, and take far more memory.',
-    },
-    {
-      name: 'ruleScore',
-      kind: 'choice',
-      default: 'confidence',
-      choices: ['confidence', 'lift'],
-      tuned: true,
-      what: 'Confidence asks how often a rule comes true, lift how much more often than for anybody: it brings rare items up.',
-    },
-    {
-      name: 'combine',
-      kind: 'choice',
-      default: 'sum',
-      choices: ['sum', 'best'],
-      tuned: true,
-      what: 'Whether all rules that speak for an item count, or the best one alone, which is easier to tell.',
-    },
-    {
-      name: 'memory',
-      kind: 'number',
-      default: 256,
-      min: 1,
-      max: 2048,
-      scale: 'log',
-      unit: 'MB',
-      what: 'Room for the sets that are found; where it is spent, the rules are those of the most popular items only.',
-    },
-  ],
+      {
+        name: 'leastConfidence',
+        kind: 'number',
+        default: 0.01,
+        min: 0,
+        max: 1,
+        tuned: [0, 0.2],
+        what: 'Raising it leaves out rules that come true for a smaller share of those who have the left side.',
+      },
+      {
+        name: 'mostItems',
+        kind: 'number',
+        integer: true,
+        default: 2,
+        min: 2,
+        max: 6,
+        what: 'The most items of a rule, both sides together; three and more find what only a combination says, and take far more memory.',
+      },
+      {
+        name: 'ruleScore',
+        kind: 'choice',
+        default: 'confidence',
+        choices: ['confidence', 'lift'],
+        tuned: true,
+        what: 'Confidence asks how often a rule comes true, lift how much more often than for anybody: it brings rare items up.',
+      },
+      {
+        name: 'combine',
+        kind: 'choice',
+        default: 'sum',
+        choices: ['sum', 'best'],
+        tuned: true,
+        what: 'Whether all rules that speak for an item count, or the best one alone, which is easier to tell.',
+      },
+      {
+        name: 'memory',
+        kind: 'number',
+        default: 256,
+        min: 1,
+        max: 2048,
+        scale: 'log',
+        unit: 'MB',
+        what: 'Room for the sets that are found; where it is spent, the rules are those of the most popular items only.',
+      },
+    ],
 
-  estimate(size, given) {
-    // Nobody knows how many sets there are before they are found; the budget is the most they may take.
-    const most = Number(given.memory) * megabyte;
-    const pairsOfItems = Math.min(most, 16 * cooccurrenceOperations(size));
-    return {
-      operations: 10 * cooccurrenceOperations(size) * 4 ** (Number(given.mostItems) - 2),
-      bytes: 60 * size.pairs + 2 * pairsOfItems,
-    };
+    estimate(size, given) {
+      // Nobody knows how many sets there are before they are found; the budget is the most they may take.
+      const most = Number(given.memory) * megabyte;
+      const pairsOfItems = Math.min(most, 16 * cooccurrenceOperations(size));
+      return {
+        operations: 10 * cooccurrenceOperations(size) * 4 ** (Number(given.mostItems) - 2),
+        bytes: 60 * size.pairs + 2 * pairsOfItems,
+      };
+    },
+
+    async train({ pairs }, given, _seed, _compute, run) {
+      const request = {
+        minCount: Number(given.leastCustomers),
+        maxLength: Number(given.mostItems),
+        budgetBytes: Number(given.memory) * megabyte,
+      };
+      const sets = await frequentItemsets(pairs, request, run);
+      const model = rulesModel(await rulesState(sets, given, run), pairs);
+      const warnings = sets.complete ? [] : [{ code: 'rules_incomplete' as const, values: { items: sets.completeFor } }];
+      return { model, losses: [], backend: 'plain TypeScript', reproducible: true, warnings };
+    },
+
+    restore: (state, { pairs }) => rulesModel(state, pairs),
   },
-
-  async train({ pairs }, given, _seed, _compute, run) {
-    const request = {
-      minCount: Number(given.leastCustomers),
-      maxLength: Number(given.mostItems),
-      budgetBytes: Number(given.memory) * megabyte,
-    };
-    const sets = await frequentItemsets(pairs, request, run);
-    const model = rulesModel(await rulesState(sets, given, run), pairs);
-    const warnings = sets.complete ? [] : [{ code: 'rules_incomplete' as const, values: { items: sets.completeFor } }];
-    return { model, losses: [], backend: 'plain TypeScript', reproducible: true, warnings };
-  },
-
-  restore: (state, { pairs }) => rulesModel(state, pairs),
-});
+  { rareItems: false },
+);
 
 /** `left` is `rules × width` with -1 after the last item; `strength` is what each rule says. */
 async function rulesState(sets: Itemsets, given: OptionValues, run: RunContext): Promise<ModelState> {

@@ -7,9 +7,10 @@ import { gatherRows, multiply } from '../math/tensorOps';
 import type { TensorFlow } from '../math/tensors';
 import { chooseItems, fillHistories, fillTargets, type ItemChoice } from './autoencoderBatches';
 import { basketOf } from './basket';
+import { patienceOption } from './earlyStopping';
 import { factorScores, historyVector, scoresOfVector, similarByFactors, withBiasFactor } from './factorModel';
 import type { ModelState } from './modelState';
-import type { Compute, RecommenderModel, TrainingResult } from './recommender';
+import type { Compute, EpochWatch, RecommenderModel, TrainingResult } from './recommender';
 import { softmaxLoss } from './softmaxLoss';
 
 /**
@@ -113,6 +114,7 @@ export function autoencoderOptions(defaults: { regularization: number; regulariz
       unit: 'customers',
       what: 'Customers in one step; more are faster for each customer and make fewer steps.',
     },
+    patienceOption(0),
   ];
 }
 
@@ -140,6 +142,7 @@ export async function trainAutoencoder(
   compute: Compute,
   run: RunContext,
   warmStart?: ModelState,
+  watch?: EpochWatch,
 ): Promise<TrainingResult> {
   const tensors = await compute.tensors();
   const { tf } = tensors;
@@ -149,6 +152,11 @@ export async function trainAutoencoder(
   const customers = Int32Array.from({ length: matrix.users }, (_, user) => user).filter((user) => historyLength(matrix, user) > 0);
   const [epochs, batchSize] = [Number(given.epochs), Number(given.batchSize)];
   const losses: { epoch: number; loss: number }[] = [];
+  const modelNow = async () => {
+    const names = Object.keys(network);
+    const values = await Promise.all(names.map((name) => network[name].data()));
+    return autoencoderModel(kind, Object.fromEntries(names.map((name, i) => [name, values[i] as Float32Array])), matrix);
+  };
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       random.shuffle(customers);
@@ -163,11 +171,10 @@ export async function trainAutoencoder(
       const loss = total / Math.max(1, seen);
       losses.push({ epoch, loss });
       run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
+      if (await watch?.(epoch, modelNow)) break;
     }
-    const names = Object.keys(network);
-    const values = await Promise.all(names.map((name) => network[name].data()));
     return {
-      model: autoencoderModel(kind, Object.fromEntries(names.map((name, i) => [name, values[i] as Float32Array])), matrix),
+      model: await modelNow(),
       losses,
       backend: `tfjs ${tensors.backend} (${tensors.reason})`,
       reproducible: tensors.reproducible,

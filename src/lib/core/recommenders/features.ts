@@ -1,7 +1,8 @@
-import { listsOf, type Feature } from './trainingData';
+import { UserError } from '../base/errors';
+import { listsOf, type Feature, type LabelFeature } from './trainingData';
 
 /** One label a row; null is not known. Labels are in the order of their texts. */
-export function labelFeature(name: string, texts: readonly (string | null)[]): Feature {
+export function labelFeature(name: string, texts: readonly (string | null)[]): LabelFeature {
   const { labels, codeOf } = distinct(texts.filter((text) => text !== null));
   return { name, kind: 'label', codes: Int32Array.from(texts, (text) => (text === null ? -1 : codeOf.get(text)!)), labels };
 }
@@ -30,6 +31,23 @@ export function textsByNumber(texts: readonly (string | null)[], numbers: Int32A
   const placed = new Array<string | null>(count).fill(null);
   texts.forEach((text, row) => (placed[numbers[row]] = text));
   return placed;
+}
+
+/** The feature of a name, which says of each customer one thing at most. @throws UserError `segment_by_unknown` */
+export function groupsByFeature(features: readonly Feature[], name: string, segments: readonly string[] = []): LabelFeature {
+  const found = features.find((feature) => feature.name === name);
+  if (found?.kind === 'label') return found;
+  throw segmentByUnknown(name, features, segments);
+}
+
+export function segmentByUnknown(by: string, features: readonly Feature[], segments: readonly string[]): UserError {
+  const known = [...features.filter(({ kind }) => kind === 'label').map(({ name }) => name), ...segments].join(', ') || '–';
+  return new UserError(
+    'segment_by_unknown',
+    `Popularity cannot go by "${by}": no customer attribute that models may learn from has this name, nor have segments of the plan.`,
+    `Name one attribute, or segments with commas between. There are: ${known}.`,
+    { by, known },
+  );
 }
 
 function distinct(texts: readonly string[]): { labels: string[]; codeOf: Map<string, number> } {

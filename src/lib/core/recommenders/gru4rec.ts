@@ -3,7 +3,14 @@ import { affine, recurrentUnit } from './networks/layers';
 import { networkModel, weightsOf, type Reader } from './networks/networkModel';
 import { networkOptions } from './networks/options';
 import { lastRow, plainAffine, plainRecurrentUnit } from './networks/plainLayers';
-import { networkEstimate, specsOf, trainNetwork, type SequenceEncoder } from './networks/sequenceNetwork';
+import {
+  networkEstimate,
+  specsOf,
+  trainNetwork,
+  watchingWeights,
+  type NetworkWeights,
+  type SequenceEncoder,
+} from './networks/sequenceNetwork';
 import type { Recommender } from './recommender';
 
 const format = 'gru4rec/1';
@@ -28,11 +35,13 @@ export const gru4rec: Recommender = {
     return networkEstimate(size, given, 18 * Number(given.factors) ** 2);
   },
 
-  async train(data, given, seed, compute, run, warmStart) {
-    const { weights, ...result } = await trainNetwork(format, encoder, data, given, seed, compute, run, warmStart);
+  async train(data, given, seed, compute, run, warmStart, watch) {
     const specs = specsOf(encoder, data.pairs.items, given);
-    const model = networkModel(format, weights, specs, read, Number(given.historyLength), data.pairs, await data.sequences!());
-    return { ...result, model };
+    const modelFrom = async (weights: NetworkWeights) =>
+      networkModel(format, weights, specs, read, Number(given.historyLength), data.pairs, await data.sequences!());
+    const watching = watchingWeights(watch, modelFrom);
+    const { weights, ...result } = await trainNetwork(format, encoder, data, given, seed, compute, run, warmStart, watching);
+    return { ...result, model: await modelFrom(weights) };
   },
 
   async restore(state, { pairs, sequences }) {

@@ -10,6 +10,9 @@ import type { TrainingData } from './trainingData';
 
 const format = 'ials/1';
 
+/** Up to here exact solutions cost hardly more than those by blocks (docs/decisions/0071-ials-by-blocks.md). */
+const exactFactors = 64;
+
 const options: readonly OptionSpec[] = [
   {
     name: 'factors',
@@ -100,9 +103,9 @@ const options: readonly OptionSpec[] = [
   {
     name: 'solver',
     kind: 'choice',
-    default: 'cholesky',
-    choices: ['cholesky', 'cg'],
-    what: 'Cholesky solves each row exactly; cg approximates in a few steps and is several times faster with many factors.',
+    default: 'auto',
+    choices: ['auto', 'cholesky', 'block', 'cg'],
+    what: `Cholesky solves each row exactly; block (iALS++) solves some factors at a time, which with many factors is several times faster at the same loss; cg approximates in a few steps. Auto is Cholesky up to ${exactFactors} factors and block beyond.`,
   },
   {
     name: 'cgSteps',
@@ -112,6 +115,16 @@ const options: readonly OptionSpec[] = [
     min: 1,
     max: 50,
     what: 'More conjugate-gradient steps solve each row more exactly; it matters for the solver cg only.',
+  },
+  {
+    name: 'blockSize',
+    kind: 'number',
+    integer: true,
+    default: 32,
+    min: 8,
+    max: 512,
+    scale: 'log',
+    what: 'More factors at a time make a sweep slower and hardly better; it matters for the solver block only.',
   },
 ];
 
@@ -131,8 +144,7 @@ export const ials: Recommender = {
   estimate({ users, items, pairs }, given) {
     const d = paddedFactors(given);
     const epochs = Number(given.epochs);
-    const perRow = given.solver === 'cg' ? 2 * d * d * (Number(given.cgSteps) + 1) : (d * d * d) / 3 + 2 * d * d;
-    const perPair = given.solver === 'cg' ? 4 * d * (Number(given.cgSteps) + 1) : d * d;
+    const [perRow, perPair] = operationsOf(alsOptions(given), d);
     const operations = epochs * ((users + items) * (perRow + d * d) + 2 * pairs * perPair);
     // Factors inside the kernel and a copy outside, the matrix in both directions, the partial sums of one reduction.
     const bytes = 2 * 4 * d * (users + items) + 2 * (8 * pairs + 4 * (users + items)) + 4 * 34 * d * d;
@@ -180,9 +192,22 @@ function alsOptions(given: OptionValues): AlsOptions {
     unobservedWeight: Number(given.unobservedWeight),
     alpha: Number(given.alpha),
     initialScale: Number(given.initialScale),
-    solver: given.solver === 'cg' ? 'cg' : 'cholesky',
+    solver: solverOf(given),
     cgSteps: Number(given.cgSteps),
+    blockSize: Number(given.blockSize ?? 32),
   };
+}
+
+function solverOf({ solver, factors }: OptionValues): AlsOptions['solver'] {
+  if (solver === 'cg' || solver === 'block') return solver;
+  return solver === 'auto' && Number(factors) > exactFactors ? 'block' : 'cholesky';
+}
+
+/** Of a row and of a pair of it, in one half of a sweep. */
+function operationsOf({ solver, cgSteps, blockSize }: AlsOptions, d: number): [perRow: number, perPair: number] {
+  if (solver === 'cg') return [2 * d * d * (cgSteps + 1), 4 * d * (cgSteps + 1)];
+  const width = solver === 'block' ? Math.min(d, blockSize) : d;
+  return [(d * width * width) / 3 + 2 * d * d, d * width + (solver === 'block' ? 6 * d : 0)];
 }
 
 function paddedFactors(given: OptionValues): number {
@@ -252,11 +277,18 @@ function outerProducts(
   weightOf: (at: number) => number,
   into = new Float64Array(d * d),
 ): Float64Array {
-  for (let at = 0; at < items.length; at++) {
-    const start = items[at] * d;
-    for (let i = 0; i < d; i++) {
-      const value = weightOf(at) * itemFactors[start + i];
-      if (value !== 0) for (let j = 0; j <= i; j++) into[i * d + j] += value * itemFactors[start + j];
+  // Four items a pass: of a whole catalogue this is what the first basket waits for.
+  for (let at = 0; at < items.length; at += 4) {
+    const weights = [0, 1, 2, 3].map((lane) => (at + lane < items.length ? weightOf(at + lane) : 0));
+    const [y0, y1, y2, y3] = weights.map((weight, lane) => (weight === 0 ? 0 : items[at + lane] * d));
+    for (let i = 0, row = 0; i < d; i++, row += d) {
+      const v0 = weights[0] * itemFactors[y0 + i];
+      const v1 = weights[1] * itemFactors[y1 + i];
+      const v2 = weights[2] * itemFactors[y2 + i];
+      const v3 = weights[3] * itemFactors[y3 + i];
+      for (let j = 0; j <= i; j++) {
+        into[row + j] += v0 * itemFactors[y0 + j] + v1 * itemFactors[y1 + j] + v2 * itemFactors[y2 + j] + v3 * itemFactors[y3 + j];
+      }
     }
   }
   return into;

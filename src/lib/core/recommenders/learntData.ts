@@ -50,11 +50,19 @@ export function likedOnly(data: TrainingData): TrainingData {
   };
 }
 
-function likedEvents({ rowStarts, items, times, values }: Sequences): { sequences: Sequences; entries: Int32Array } {
+function likedEvents(sequences: Sequences): { sequences: Sequences; entries: Int32Array } {
+  return keptEvents(sequences, (entry) => sequences.values[entry] > 0);
+}
+
+/** Some of the events, and which entries they were. */
+export function keptEvents(
+  { rowStarts, items, times, values }: Sequences,
+  isKept: (entry: number, user: number, items: Int32Array) => boolean,
+): { sequences: Sequences; entries: Int32Array } {
   const starts = new Int32Array(rowStarts.length);
   const kept: number[] = [];
   for (let user = 0; user + 1 < rowStarts.length; user++) {
-    for (let entry = rowStarts[user]; entry < rowStarts[user + 1]; entry++) if (values[entry] > 0) kept.push(entry);
+    for (let entry = rowStarts[user]; entry < rowStarts[user + 1]; entry++) if (isKept(entry, user, items)) kept.push(entry);
     starts[user + 1] = kept.length;
   }
   const entries = Int32Array.from(kept);

@@ -10,7 +10,7 @@ import type { Sequences } from './trainingData';
 
 const format = 'markov/1';
 /** What is left of a step further back that no longer counts. */
-const forgotten = 1e-4;
+export const forgotten = 1e-4;
 
 /**
  * What comes next, by what came after the same items in other histories: a Markov chain of the first order whose

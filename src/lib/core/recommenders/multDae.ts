@@ -42,8 +42,8 @@ export const multDae: Recommender = sharingPopularity({
   can: ['foldIn', 'similarItems', 'biases', 'warmStart'],
   options,
   estimate: (size, given) => autoencoderCost(oneLayer(Number(given.factors)), size, given),
-  train: ({ pairs }, given, seed, compute, run, warmStart) =>
-    trainAutoencoder(oneLayer(Number(given.factors)), pairs, given, seed, compute, run, warmStart),
+  train: ({ pairs }, given, seed, compute, run, warmStart, watch) =>
+    trainAutoencoder(oneLayer(Number(given.factors)), pairs, given, seed, compute, run, warmStart, watch),
   restore: (state, { pairs }) => restoreAutoencoder(oneLayer(state.arrays.historyBias.shape[0]), state, pairs),
 });
 

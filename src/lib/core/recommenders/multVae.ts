@@ -68,8 +68,8 @@ export const multVae: Recommender = {
   lighter: 'mult-dae',
   options,
   estimate: (size, given) => autoencoderCost(variational(Number(given.factors), Number(given.hidden)), size, given),
-  train: ({ pairs }, given, seed, compute, run, warmStart) =>
-    trainAutoencoder(variational(Number(given.factors), Number(given.hidden), given), pairs, given, seed, compute, run, warmStart),
+  train: ({ pairs }, given, seed, compute, run, warmStart, watch) =>
+    trainAutoencoder(variational(Number(given.factors), Number(given.hidden), given), pairs, given, seed, compute, run, warmStart, watch),
   restore: (state, { pairs }) => {
     const [hidden, factors] = state.arrays.mean.shape;
     return restoreAutoencoder(variational(factors, hidden), state, pairs);

@@ -32,7 +32,13 @@ export type PairRule = (
 ) => number;
 
 /** With the defaults that suit a loss: WARP's large steps need few passes. */
-export const pairwiseOptions = (defaults: { epochs: number; regularization: number; factorsRule?: DefaultRule }): OptionSpec[] => [
+export const pairwiseOptions = (defaults: {
+  epochs: number;
+  epochsRule?: DefaultRule;
+  regularization: number;
+  regularizationRule?: DefaultRule;
+  factorsRule?: DefaultRule;
+}): OptionSpec[] => [
   {
     name: 'factors',
     kind: 'number',
@@ -50,6 +56,7 @@ export const pairwiseOptions = (defaults: { epochs: number; regularization: numb
     kind: 'number',
     integer: true,
     default: defaults.epochs,
+    rule: defaults.epochsRule,
     min: 1,
     max: 1000,
     unit: 'epochs',
@@ -70,6 +77,7 @@ export const pairwiseOptions = (defaults: { epochs: number; regularization: numb
     name: 'regularization',
     kind: 'number',
     default: defaults.regularization,
+    rule: defaults.regularizationRule,
     min: 0,
     max: 10,
     tuned: [0, 0.3],

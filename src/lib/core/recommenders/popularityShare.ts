@@ -1,19 +1,19 @@
-import type { OptionSpec } from '../base/options';
+import type { DataSize, OptionSpec } from '../base/options';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { customersPerItem } from './popularity';
-import type { Basket, Recommender, RecommenderModel } from './recommender';
+import type { Basket, EpochWatch, Recommender, RecommenderModel } from './recommender';
 
 type NumberOption = Extract<OptionSpec, { kind: 'number' }>;
 
-/** Measured in docs/decisions/0061-neighbours-and-rules.md. */
+/** Measured in docs/decisions/0061-neighbours-and-rules.md; what rare items ask in 0074. */
 export const popularityShareOption: NumberOption = {
   name: 'popularityShare',
   kind: 'number',
   default: 0,
   rule: {
-    of: ({ users, pairs }) => Math.round(100 * Math.min(1, Math.max(0, (6 - pairs / Math.max(1, users)) / 3))) / 100,
-    why: 'Left empty it follows the data: 1 where customers have three pairs or fewer, falling to 0 at six. With so little to go by, a model alone finds less than what is popular.',
+    of: (size) => Math.max(shareOfShortHistories(size), shareOfRareItems(size)),
+    why: 'Left empty it follows the data: 1 where customers have three pairs or fewer, falling to 0 at six; and at least 0.2 where items have two or fewer, falling to 0 at three. With so little to go by, a model alone finds less than what is popular.',
   },
   min: 0,
   max: 100,
@@ -21,22 +21,48 @@ export const popularityShareOption: NumberOption = {
   what: 'How much the most popular item is given beside the best score of each customer; raising it brings lists nearer to what is popular.',
 };
 
+function shareOfShortHistories({ users, pairs }: DataSize): number {
+  return hundredths(Math.min(1, Math.max(0, (6 - pairs / Math.max(1, users)) / 3)));
+}
+
+function shareOfRareItems({ items, pairs }: DataSize): number {
+  return hundredths(0.2 * Math.min(1, Math.max(0, 3 - pairs / Math.max(1, items))));
+}
+
+function hundredths(share: number): number {
+  return Math.round(100 * share) / 100;
+}
+
+/** Of models that say what is popular by themselves where items are rare: with more of it everybody's lists are alike. */
+const ofShortHistoriesOnly: NumberOption = {
+  ...popularityShareOption,
+  rule: {
+    of: shareOfShortHistories,
+    why: 'Left empty it follows the data: 1 where customers have three pairs or fewer, falling to 0 at six. With so little to go by, a model alone finds less than what is popular.',
+  },
+};
+
 /** How popularity stands beside a model. */
 interface Sharing {
   /** The least share, whatever the data. */
   least?: number;
+  /** Whether rare items are a reason, too; they are unless this says otherwise. */
+  rareItems?: boolean;
   /** What counts as everybody's best score, of models whose scores have one scale: they keep their dot products. */
   best?: number;
 }
 
 /** A recommender that adds popularity where customers have hardly anything; what it adds goes with its state. */
-export function sharingPopularity(own: Recommender, { least = 0, best }: Sharing = {}): Recommender {
+export function sharingPopularity(own: Recommender, { least = 0, rareItems = true, best }: Sharing = {}): Recommender {
+  const option = rareItems ? popularityShareOption : ofShortHistoriesOnly;
   return {
     ...own,
-    options: [...own.options, least > 0 ? withLeast(popularityShareOption, least) : popularityShareOption],
-    async train(data, given, ...rest) {
-      const result = await own.train(data, given, ...rest);
-      return { ...result, model: withPopularity(result.model, data.pairs, Number(given.popularityShare), { best }) };
+    options: [...own.options, least > 0 ? withLeast(option, least) : option],
+    async train(data, given, seed, compute, run, warmStart, watch) {
+      const shared = (model: RecommenderModel) => withPopularity(model, data.pairs, Number(given.popularityShare), { best });
+      const watched: EpochWatch | undefined = watch && ((epoch, model) => watch(epoch, async () => shared(await model())));
+      const result = await own.train(data, given, seed, compute, run, warmStart, watched);
+      return { ...result, model: shared(result.model) };
     },
     restore: async (state, data) =>
       withPopularity(await own.restore(state, data), data.pairs, Number(state.meta.popularityShare ?? 0), { best }),

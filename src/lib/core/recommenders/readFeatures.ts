@@ -4,12 +4,17 @@ import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
 import { readInteractionContext, type EventWeights, type InteractionScope } from '../store/interactionQueries';
 import { identifier, join, sql } from '../store/sql';
-import { labelFeature, pathFeature, textsByNumber } from './features';
+import { groupsByFeature, labelFeature, pathFeature, segmentByUnknown, textsByNumber } from './features';
+import { segmentsNamed } from './segmentNames';
 import type { Feature, FeatureParts } from './trainingData';
 
 export interface FeatureScope extends Pick<DataScope, 'store'>, InteractionScope, Partial<Pick<DataScope, 'cache' | 'dataKey'>> {
   /** What the person decided about columns that say something about people. */
   privacy?: PrivacyChoices;
+  /** The plan's segments, which {@link segmentOf} knows. */
+  segmentIds?: readonly string[];
+  /** The first of some segments that each customer, by number, is in: as of asOf, or of an instant in microseconds. */
+  segmentOf?(ids: readonly string[], before?: number): Promise<(string | null)[]>;
 }
 
 /**
@@ -20,7 +25,7 @@ export interface FeatureScope extends Pick<DataScope, 'store'>, InteractionScope
  */
 export function featureParts(scope: FeatureScope, weights: EventWeights, signal?: AbortSignal): FeatureParts {
   const { store, tables, users, items } = scope;
-  return {
+  const parts: FeatureParts = {
     async itemFeatures() {
       const rows = await store.query(
         sql`SELECT item_index, title, category, brand, price::DOUBLE AS price FROM ${identifier(tables.items)}`,
@@ -60,7 +65,18 @@ export function featureParts(scope: FeatureScope, weights: EventWeights, signal?
       const { hours, weekdays, channels } = await readInteractionContext(store, scope, weights, signal);
       return contextFeatures(hours, weekdays, channels);
     },
+
+    async groups(by, before) {
+      const { segmentIds = [], segmentOf } = scope;
+      const names = segmentsNamed({ segmentBy: by });
+      if (segmentOf && names.length > 0 && names.every((name) => segmentIds.includes(name)))
+        return labelFeature(by, await segmentOf(names, before));
+      const features = await parts.userFeatures!();
+      if (names.length === 1) return groupsByFeature(features, by, segmentIds);
+      throw segmentByUnknown(by, features, segmentIds);
+    },
   };
+  return parts;
 }
 
 /** Hour of the day, day of the week (1 is Monday) and channel, one row an event. */

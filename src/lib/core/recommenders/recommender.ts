@@ -12,6 +12,8 @@ export interface Compute {
   kernels: Kernels;
   /** Loads tfjs when first called. */
   tensors(): Promise<Tensors>;
+  /** Bytes that a training may take; as many as there are where nothing is said. */
+  room?: number;
 }
 
 /** What somebody has: items, each once, with strengths where they are known. */
@@ -61,11 +63,16 @@ export interface RecommenderModel {
   byPlace?: { model: RecommenderModel; numbering: Numbering };
 }
 
-/** All that ranking asks of a model. */
-export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'usersAtOnce'>;
+/** All that making lists asks of a model. */
+export type Scorer = Pick<RecommenderModel, 'score' | 'factors' | 'byPlace' | 'usersAtOnce' | 'due'>;
 
 /** What some models can do beside scoring: the methods of {@link RecommenderModel}, and going on from a state. */
 export type Ability = 'foldIn' | 'similarItems' | 'explain' | 'biases' | 'due' | 'warmStart';
+
+/**
+ * Asked after each epoch, with a way to the model as it is then; `true` ends the training there. See `earlyStopping.ts`.
+ */
+export type EpochWatch = (epoch: number, model: () => RecommenderModel | Promise<RecommenderModel>) => Promise<boolean>;
 
 /**
  * What a training has to say of its model. `rules_incomplete`: only the rules of the `items` most chosen items fitted in
@@ -125,6 +132,7 @@ export interface Recommender {
   /**
    * Learns. Customers and items of `data` are by place, so ties that go to the lower index go to the lower id.
    * @param warmStart where learning begins, if the model can; a state of another format or size is passed over
+   * @param watch of models with an option `patience`: may end the training after an epoch
    */
   train(
     data: TrainingData,
@@ -133,6 +141,7 @@ export interface Recommender {
     compute: Compute,
     run: RunContext,
     warmStart?: ModelState,
+    watch?: EpochWatch,
   ): Promise<TrainingResult>;
   /** A model from its state, by place; `data` is what customers did until now. */
   restore(state: ModelState, data: TrainingData): RecommenderModel | Promise<RecommenderModel>;

@@ -7,6 +7,7 @@ import {
   networkEstimate,
   specsOf,
   trainNetwork,
+  watchingWeights,
   type NetworkWeights,
   type SequenceEncoder,
   type WeightSpecs,
@@ -50,10 +51,12 @@ export const sasrec: Recommender = {
     return networkEstimate(size, given, Number(given.blocks) * (6 * d * d + 20 * length * d));
   },
 
-  async train(data, given, seed, compute, run, warmStart) {
-    const { weights, ...result } = await trainNetwork(format, encoder, data, given, seed, compute, run, warmStart);
+  async train(data, given, seed, compute, run, warmStart, watch) {
     const specs = specsOf(encoder, data.pairs.items, given);
-    return { ...result, model: await modelOf(weights, specs, Number(given.historyLength), data) };
+    const modelFrom = (weights: NetworkWeights) => modelOf(weights, specs, Number(given.historyLength), data);
+    const watching = watchingWeights(watch, modelFrom);
+    const { weights, ...result } = await trainNetwork(format, encoder, data, given, seed, compute, run, warmStart, watching);
+    return { ...result, model: await modelFrom(weights) };
   },
 
   async restore(state, data) {

@@ -2,6 +2,7 @@ import { Random } from '../base/random';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { lengthOf, takeContrastStep, tasteOf, type ContrastFit } from './cosineContrast';
+import { patienceOption } from './earlyStopping';
 import { factorScores, scoresOfVector, similarByFactors } from './factorModel';
 import type { ModelState } from './modelState';
 import { drawUnseen } from './pairwise';
@@ -90,6 +91,7 @@ export const simplex: Recommender = sharingPopularity(
         tuned: [0, 0.95],
         what: 'Items that a customer does not have are pushed off only where their cosine is above this; raising it keeps to the hard ones.',
       },
+      patienceOption(0),
     ],
 
     estimate({ users, items, pairs }, given) {
@@ -98,7 +100,7 @@ export const simplex: Recommender = sharingPopularity(
       return { operations: epochs * ofEpoch, bytes: 8 * d * items + 4 * d * users + 8 * pairs + 8 * d * (d + negatives) };
     },
 
-    async train({ pairs }, given, seed, _compute, run, warmStart) {
+    async train({ pairs }, given, seed, _compute, run, warmStart, watch) {
       const [factors, epochs, negatives] = [Number(given.factors), Number(given.epochs), Number(given.negatives)];
       const settings = {
         learningRate: Number(given.learningRate),
@@ -122,6 +124,7 @@ export const simplex: Recommender = sharingPopularity(
         losses.push({ epoch, loss });
         run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
         await run.breathe();
+        if (await watch?.(epoch, () => simplexModel(fit, pairs))) break;
       }
       return { model: simplexModel(fit, pairs), losses, backend: 'plain TypeScript', reproducible: true };
     },

@@ -3,6 +3,8 @@ import type { RunContext } from '../base/run';
 import { identityNumbering, isIdentity, type Numbering } from '../math/permute';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { outlastLoss } from '../math/outlastLoss';
+import { checkRoom, refuseTooLarge } from './room';
+import { trainUntilItOverfits } from './earlyStopping';
 import { knowingItems, learntData, likedOnly } from './learntData';
 import { stateByPlace, type ModelState } from './modelState';
 import { numberedModel } from './numberedModel';
@@ -28,19 +30,25 @@ export interface TrainedRecommender extends TrainingResult {
 /**
  * Trains by place and gives a model by number: the one door through which recommenders are trained.
  * Where the graphics processor is lost meanwhile, it trains anew on the next backend.
- * @throws UserError `option_…`, `nothing_to_learn`, `weights_not_finite`, `only_negative`, what the recommender throws; an
+ * @throws UserError `option_…`, `nothing_to_learn`, `weights_not_finite`, `only_negative`, `recommender_too_large…`, what the recommender throws; an
  * Error where data that it needs was not offered
  */
 export async function trainRecommender(request: TrainingRequest, compute: Compute, run: RunContext): Promise<TrainedRecommender> {
   const { recommender, given, seed, warmStart } = request;
   checkParts(recommender, request.data);
   const data = learntData(request.data);
-  const options = resolveOptions(recommender.id, recommender.options, given, sizeOf(data.pairs));
   const { pairs } = data;
+  const options = resolveOptions(recommender.id, recommender.options, given, sizeOf(pairs));
+  const { room = Infinity } = compute;
+  // Models have room for whoever has a number, whether they occur or not.
+  const size = { users: pairs.users, items: pairs.items, pairs: pairs.columns.length };
+  refuseTooLarge(recommender.id, size, checkRoom(recommender, options, size, room), room);
   const numbering = numberingOf(data);
   const learnt = numbering ? dataByPlace(data, numbering) : data;
   const start = warmStart && stateByPlace(warmStart, numbering ?? identityNumbering(pairs), pairs);
-  const result = await outlastLoss(compute, run, (watched, during) => recommender.train(learnt, options, seed, watched, during, start));
+  const result = await outlastLoss(compute, run, (watched, during) =>
+    trainUntilItOverfits(recommender, learnt, options, seed, watched, during, start),
+  );
   const model = knowingItems(result.model, learnt.pairs.items);
   return { ...result, model: numbering ? numberedModel(model, numbering, pairs) : model, options };
 }

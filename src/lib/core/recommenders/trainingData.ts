@@ -3,7 +3,7 @@ import { matrixFromPairs, type InteractionMatrix } from '../math/sparseRows';
 import type { InteractionList } from '../store/interactionQueries';
 
 /** What a model can ask to learn from beside the pairs, which every model gets. */
-export const trainingParts = ['sequences', 'itemFeatures', 'userFeatures', 'context'] as const;
+export const trainingParts = ['sequences', 'itemFeatures', 'userFeatures', 'context', 'groups'] as const;
 export type TrainingPart = (typeof trainingParts)[number];
 
 /** What each customer did, oldest first: row u holds entries `rowStarts[u] … rowStarts[u+1]-1`. */
@@ -27,6 +27,9 @@ export type Feature =
   /** What somebody wrote, such as a title; null where nobody did. */
   | { name: string; kind: 'text'; texts: (string | null)[] };
 
+/** Which one of some labels each row has. */
+export type LabelFeature = Extract<Feature, { kind: 'label' }>;
+
 /**
  * What a model learns from. Rows are customers and columns items, by number or (inside a model) by place; only the
  * pairs are at hand, everything else is read when a model that declares it calls for it.
@@ -40,11 +43,13 @@ export interface TrainingData {
   userFeatures?(): Promise<Feature[]>;
   /** One row an entry of the sequences: channel, device, season … */
   context?(): Promise<Feature[]>;
+  /** The segment of each customer: by the name of what is known of them, or by ids of the plan's segments with commas between. */
+  groups?(by: string): Promise<LabelFeature>;
 }
 
 /** The same data with customers and items by place. */
 export function dataByPlace(data: TrainingData, numbering: Numbering): TrainingData {
-  const { pairs, sequences, itemFeatures, userFeatures, context } = data;
+  const { pairs, sequences, itemFeatures, userFeatures, context, groups } = data;
   const { userOrder, itemOrder } = numbering;
   return {
     pairs: matrixByPlace(pairs, numbering),
@@ -55,6 +60,7 @@ export function dataByPlace(data: TrainingData, numbering: Numbering): TrainingD
       sequences && {
         context: async () => rowsOfFeatures(await context(), sequencesByPlace(await sequences(), numbering, pairs.items).entries),
       }),
+    ...(groups && { groups: async (by) => groupsOfRows(await groups(by), userOrder) }),
   };
 }
 
@@ -97,6 +103,10 @@ export function rowsOfFeatures(features: Feature[], rows: Int32Array): Feature[]
   });
 }
 
+function groupsOfRows({ codes, ...feature }: LabelFeature, rows: Int32Array): LabelFeature {
+  return { ...feature, codes: rows.map((row) => codes[row]) };
+}
+
 /** Lists one behind the other. */
 export function listsOf(lists: readonly ArrayLike<number>[]): { rowStarts: Int32Array; codes: Int32Array } {
   const rowStarts = new Int32Array(lists.length + 1);
@@ -107,7 +117,15 @@ export function listsOf(lists: readonly ArrayLike<number>[]): { rowStarts: Int32
 }
 
 /** What is known beside events, by number; `context` has one row an event of the list. */
-export type FeatureParts = Pick<TrainingData, 'itemFeatures' | 'userFeatures' | 'context'>;
+export interface FeatureParts extends Pick<TrainingData, 'itemFeatures' | 'userFeatures' | 'context'> {
+  /** @param before an instant in microseconds: segments are as they were before it; without it, as of the data's asOf */
+  groups?(by: string, before?: number): Promise<LabelFeature>;
+}
+
+/** The same with segments as they were before an instant, so that they do not know what came after. */
+export function partsBefore({ groups, ...parts }: FeatureParts, before: number | undefined): FeatureParts {
+  return groups ? { ...parts, groups: (by) => groups(by, before) } : parts;
+}
 
 /** Training data of some events of a list, such as the train part of a split, or of all. */
 export function trainingDataOf(list: InteractionList, parts: FeatureParts = {}, events?: Int32Array): TrainingData {
@@ -163,7 +181,7 @@ export function listByPlace(list: InteractionList, { userOrder, itemOrder }: Num
 
 /** Features with one row an id, by place. */
 export function featuresByPlace(
-  { itemFeatures, userFeatures, context }: FeatureParts,
+  { itemFeatures, userFeatures, context, groups }: FeatureParts,
   { userOrder, itemOrder }: Numbering,
   events: Int32Array,
 ): FeatureParts {
@@ -171,6 +189,7 @@ export function featuresByPlace(
     ...(itemFeatures && { itemFeatures: async () => rowsOfFeatures(await itemFeatures(), itemOrder) }),
     ...(userFeatures && { userFeatures: async () => rowsOfFeatures(await userFeatures(), userOrder) }),
     ...(context && { context: async () => rowsOfFeatures(await context(), events) }),
+    ...(groups && { groups: async (by, before) => groupsOfRows(await groups(by, before), userOrder) }),
   };
 }
 

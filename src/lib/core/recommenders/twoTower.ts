@@ -4,8 +4,10 @@ import { Random } from '../base/random';
 import type { InteractionMatrix } from '../math/sparseRows';
 import { basketOf } from './basket';
 import { factorScores, historyVector, scoresOfVector, similarByFactors, withBiasFactor } from './factorModel';
+import { patienceOption } from './earlyStopping';
 import { featureBag } from './featureBag';
 import { missingFeatures } from './missingFeatures';
+import type { ModelState } from './modelState';
 import type { Recommender, RecommenderModel } from './recommender';
 import { towerInputs, towerLoss, type Towers } from './towers';
 import { drawBatch, expectedInBatch } from './twoTowerBatches';
@@ -30,6 +32,12 @@ const options: readonly OptionSpec[] = [
     kind: 'number',
     integer: true,
     default: 40,
+    rule: {
+      // Chosen on validation parts: docs/decisions/0074.
+      of: ({ users, pairs }) =>
+        pairs / Math.max(1, users) < 10 ? 40 : Math.min(80, Math.max(40, Math.round(320 / Math.ceil(Math.max(1, users) / 128)))),
+      why: 'Left empty it follows the data: 40, and where customers have ten pairs or more as many as make 320 steps, up to 80. A small shop needs more passes to learn as much.',
+    },
     min: 1,
     max: 1000,
     unit: 'epochs',
@@ -74,6 +82,7 @@ const options: readonly OptionSpec[] = [
     unit: 'customers',
     what: 'Customers in one step; more are faster for each customer and make fewer steps.',
   },
+  patienceOption(0),
 ];
 
 /**
@@ -90,7 +99,7 @@ export const twoTower: Recommender = {
   servesNewUsers: true,
   needs: [],
   uses: ['itemFeatures', 'userFeatures'],
-  can: ['foldIn', 'similarItems', 'biases'],
+  can: ['foldIn', 'similarItems', 'biases', 'warmStart'],
   lighter: 'puresvd',
   options,
 
@@ -103,7 +112,7 @@ export const twoTower: Recommender = {
     return { operations, bytes: 4 * (12 * items * d + 2 * users * d + 8 * batch * (found + history)) };
   },
 
-  async train(data, given, seed, compute, run) {
+  async train(data, given, seed, compute, run, warmStart, watch) {
     const { pairs } = data;
     const itemTerms = await featureBag((await data.itemFeatures?.()) ?? [], pairs.items);
     const userTerms = await featureBag((await data.userFeatures?.()) ?? [], pairs.users);
@@ -111,6 +120,7 @@ export const twoTower: Recommender = {
     const { tf } = tensors;
     const random = new Random(seed);
     const start = startTowers(pairs, itemTerms.items, userTerms.items, Number(given.factors), random);
+    if (warmStart) goOnFrom(warmStart, start, itemTerms);
     const towers = mapTowers(start, ({ values, shape }) => tf.tidy(() => tf.variable(tf.tensor2d(values, shape))));
     const optimizer = tf.train.adam(Number(given.learningRate));
     const [epochs, batchSize] = [Number(given.epochs), Number(given.batchSize)];
@@ -121,6 +131,11 @@ export const twoTower: Recommender = {
     // Tables that no batch reads have no gradient.
     const learnt = names.filter((name) => towers[name].shape[0] > 0).map((name) => towers[name] as unknown as Variable);
     const losses: { epoch: number; loss: number }[] = [];
+    const modelNow = async () => {
+      const values = await Promise.all(names.map((name) => towers[name].data()));
+      const weights = Object.fromEntries(names.map((name, at) => [name, values[at] as Float32Array])) as unknown as Towers<Float32Array>;
+      return towerModel(servedTowers(weights, { itemTerms, userTerms }, pairs), pairs);
+    };
     try {
       for (let epoch = 1; epoch <= epochs; epoch++) {
         random.shuffle(customers);
@@ -139,11 +154,10 @@ export const twoTower: Recommender = {
         const loss = total / Math.max(1, customers.length);
         losses.push({ epoch, loss });
         run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
+        if (await watch?.(epoch, modelNow)) break;
       }
-      const values = await Promise.all(names.map((name) => towers[name].data()));
-      const weights = Object.fromEntries(names.map((name, at) => [name, values[at] as Float32Array])) as unknown as Towers<Float32Array>;
       return {
-        model: towerModel(servedTowers(weights, { itemTerms, userTerms }, pairs), pairs),
+        model: await modelNow(),
         losses,
         backend: `tfjs ${tensors.backend} (${tensors.reason})`,
         reproducible: tensors.reproducible,
@@ -195,6 +209,30 @@ function startTowers(pairs: InteractionMatrix, itemTerms: number, userTerms: num
     itemBias: zeros(pairs.items, 1),
     itemTermBias: zeros(itemTerms, 1),
   };
+}
+
+/**
+ * Begins where a served model stands: its items' vectors are sums, so the own vectors take what the terms, which begin anew,
+ * leave of them. What is known of customers begins anew as well.
+ */
+function goOnFrom(
+  { format: given, arrays }: ModelState,
+  { history, userBias, item, itemTerms: ofTerms, itemBias }: Towers<Start>,
+  itemTerms: InteractionMatrix,
+): void {
+  const factors = userBias.values.length;
+  if (given !== format || arrays.userBias?.shape[0] !== factors) return;
+  userBias.values.set(arrays.userBias.data as Float32Array);
+  const terms = withTerms(new Float32Array(item.values.length), itemTerms, ofTerms.values, factors);
+  for (let row = 0; row < item.shape[0]; row++) {
+    const [from, to] = [row * factors, (row + 1) * factors];
+    const known = (arrays.itemFactors.data as Float32Array).subarray(from, to);
+    // Items that came since begin anew.
+    if (!known.some((value) => value !== 0)) continue;
+    history.values.set((arrays.history.data as Float32Array).subarray(from, to), from);
+    for (let at = from; at < to; at++) item.values[at] = known[at - from] - terms[at];
+    itemBias.values[row] = arrays.itemBiases.data[row];
+  }
 }
 
 /** What is left of the towers for lists: what is known is added up. */

@@ -50,7 +50,7 @@ function gather(job: AlsJob, entry: i32, count: i32, panel: usize, b: usize, str
 }
 
 /** λ on the diagonal; 1 where a row is only padding, so that the factor exists. */
-function addDiagonal(matrix: usize, stride: usize, factors: i32, padded: i32, lambda: f32): void {
+export function addDiagonal(matrix: usize, stride: usize, factors: i32, padded: i32, lambda: f32): void {
   for (let k = 0; k < padded; k++) {
     const at = matrix + <usize>k * (stride + 4);
     store<f32>(at, k < factors ? load<f32>(at) + lambda : 1);
@@ -58,7 +58,7 @@ function addDiagonal(matrix: usize, stride: usize, factors: i32, padded: i32, la
 }
 
 /** A = UᵀU in place (upper triangle), four rows at a time; what lies below the diagonal is rubbish afterwards. */
-function factorize(matrix: usize, stride: usize, padded: i32): void {
+export function factorize(matrix: usize, stride: usize, padded: i32): void {
   for (let k = 0; k < padded; k += 4) {
     const i = (<usize>k) << 2;
     for (let j = i & ~31; j < stride; j += 32) subtractTile(matrix, stride, k, i, j, matrix);
@@ -82,7 +82,7 @@ function factorize(matrix: usize, stride: usize, padded: i32): void {
 }
 
 /** x = U⁻¹ U⁻ᵀ x. */
-function substitute(matrix: usize, stride: usize, padded: i32, x: usize): void {
+export function substitute(matrix: usize, stride: usize, padded: i32, x: usize): void {
   for (let k = 0; k < padded; k++) {
     const row = matrix + <usize>k * stride;
     let at = (<usize>k) << 2;

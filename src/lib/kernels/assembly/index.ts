@@ -5,6 +5,7 @@
 export { gramianBlock, reduceGramian } from './gramian';
 export { choleskyBlock } from './cholesky';
 export { conjugateGradientBlock } from './conjugateGradient';
+export { subspaceBlock } from './subspaces';
 export { lossBlock, penaltyBlock } from './loss';
 export { packItems, topKBlock } from './topK';
 export { gatherPivot, pivotRowsBlock, sweepRowsBlock, finishRowsBlock } from './inverse';

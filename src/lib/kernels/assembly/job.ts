@@ -22,6 +22,8 @@ export class AlsJob {
   cgSteps: i32;
   /** Where blocks put their sums: float32 matrices (gramian) or float64 numbers (loss). */
   partials: usize;
+  /** How many factors are solved for at once, a multiple of eight. */
+  subspace: i32;
 }
 
 // @ts-ignore: decorator

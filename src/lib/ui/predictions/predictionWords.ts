@@ -1,3 +1,4 @@
+import type { PurchaseModelId } from '$lib/core/predictions/clv/purchaseModel';
 import type { TraitKind } from '$lib/core/profiles/traits';
 import type { Format } from '$lib/state/figures';
 import { m } from '$lib/paraglide/messages';
@@ -14,6 +15,10 @@ export const wayName = (id: string, category?: string) =>
   id === 'same-category-buyers' && category !== undefined
     ? m.predictions_buyers_first({ category })
     : textOf(`predictions_way_${keyOf(id)}`, baselineName(id));
+const purchaseModelNames: Record<PurchaseModelId, string> = { 'bg-nbd': 'BG/NBD', 'mbg-nbd': 'MBG/NBD', 'pareto-nbd': 'Pareto/NBD' };
+export const isPurchaseModel = (id: string): id is PurchaseModelId => id in purchaseModelNames;
+/** A model of purchases, or a rule of thumb. */
+export const purchaseWayName = (id: string) => (isPurchaseModel(id) ? purchaseModelNames[id] : textOf(`clv_way_${keyOf(id)}`, id));
 /** The main output has no name of its own. */
 export const outputName = (name: string, task = '') =>
   textOf(`predictions_output_${keyOf(task)}_${name || 'score'}`, textOf(`predictions_output_${name || 'score'}`, name));

@@ -1,14 +1,28 @@
 import type { Component } from 'svelte';
 import type { SectionKind } from '$lib/core/predictions/report';
+import AmountsSection from './sections/AmountsSection.svelte';
 import CalibrationSection from './sections/CalibrationSection.svelte';
 import ClustersSection from '../segmentations/clusters/ClustersSection.svelte';
+import CurvesSection from './sections/CurvesSection.svelte';
+import DepthSection from './sections/DepthSection.svelte';
 import DiagnosticsSection from './sections/DiagnosticsSection.svelte';
+import DriftSection from './sections/DriftSection.svelte';
 import DriversSection from './sections/DriversSection.svelte';
 import GainsSection from './sections/GainsSection.svelte';
+import HeldOutSection from './sections/HeldOutSection.svelte';
+import LifetimeSection from './sections/LifetimeSection.svelte';
+import HorizonsSection from './sections/HorizonsSection.svelte';
 import LiftSection from './sections/LiftSection.svelte';
 import LossesSection from './sections/LossesSection.svelte';
 import OutputsSection from './sections/OutputsSection.svelte';
 import RankingSection from './sections/RankingSection.svelte';
+import TrackingSection from './sections/TrackingSection.svelte';
+import SegmentQualitySection from './sections/SegmentQualitySection.svelte';
+import StabilitySection from './sections/StabilitySection.svelte';
+import RandomisationSection from './sections/RandomisationSection.svelte';
+import UpliftSection from './sections/UpliftSection.svelte';
+import UpliftSegmentsSection from './sections/UpliftSegmentsSection.svelte';
+import UpliftTenthsSection from './sections/UpliftTenthsSection.svelte';
 import WindowsSection from './sections/WindowsSection.svelte';
 import type { SectionProps } from './sectionProps';
 
@@ -29,5 +43,19 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   calibration: { component: CalibrationSection },
   drivers: { component: DriversSection },
   losses: { component: LossesSection },
+  lifetime: { component: LifetimeSection, wide: true },
+  tracking: { component: TrackingSection, wide: true },
+  heldOut: { component: HeldOutSection, wide: true },
   windows: { component: WindowsSection, wide: true },
+  curves: { component: CurvesSection, wide: true },
+  depth: { component: DepthSection, wide: true },
+  stability: { component: StabilitySection },
+  'segment-quality': { component: SegmentQualitySection, wide: true },
+  drift: { component: DriftSection },
+  amounts: { component: AmountsSection, wide: true },
+  horizons: { component: HorizonsSection, wide: true },
+  uplift: { component: UpliftSection, wide: true },
+  'uplift-tenths': { component: UpliftTenthsSection },
+  'uplift-segments': { component: UpliftSegmentsSection, wide: true },
+  randomisation: { component: RandomisationSection, wide: true },
 };

@@ -1,4 +1,5 @@
 import type { Plan } from '$lib/core/plan/schema';
+import { segmentsNamed } from '$lib/core/recommenders/segmentNames';
 import { namesIn } from '$lib/core/segments/names';
 
 /** Something that is made from a segment. */
@@ -12,7 +13,9 @@ export interface SegmentUser {
 export function usersOfSegment(plan: Plan, segmentId: string): SegmentUser[] {
   const segments = plan.segments.filter(({ id, rule }) => id !== segmentId && namesIn(rule, 'segment').includes(segmentId));
   const audiences = plan.audiences.filter(({ from }) => from === segmentId);
-  const models = plan.models.filter((model) => model.kind === 'prediction' && model.target?.segment === segmentId);
+  const models = plan.models.filter((model) =>
+    model.kind === 'prediction' ? model.target?.segment === segmentId : segmentsNamed(model.options).includes(segmentId),
+  );
   return [
     ...segments.map(({ id, name }): SegmentUser => ({ kind: 'segment', id, name: name ?? id })),
     ...audiences.map(({ id, name }): SegmentUser => ({ kind: 'audience', id, name: name ?? id })),

@@ -2,9 +2,13 @@ import { UserError } from '../../core/base/errors';
 import { readCustomerSpend, type CustomerSpend } from '../../core/profiles/customerSpend';
 import { populationOf } from '../../core/profiles/population';
 import { numberOfUser } from '../../core/profiles/userIds';
+import { personLife, type PersonLife } from '../../core/predictions/clv/personLife';
+import { readPurchaseDays } from '../../core/predictions/clv/readPurchaseDays';
+import { clv, fittedOf } from '../../core/predictions/tasks/clv';
 import { personDrivers, type PersonDrivers } from '../../core/predictions/personDrivers';
 import { sectionOf, type DriversSection } from '../../core/predictions/report';
 import { outputStaleReasons, predictionNow } from '../../core/predictions/staleness';
+import { dayNumber } from '../../core/schema/days';
 import { recommendForUsers } from '../../core/recommendations/recommendForUsers';
 import { lifeStages, proposeCuts, stagesAt, type LifeStage } from '../../core/segmentations/lifeCycle';
 import { readKnownSince, readPurchases } from '../../core/segmentations/purchases';
@@ -13,6 +17,7 @@ import { rfmFamilies } from '../../core/segments/rfmGroups';
 import { readItemLines, type ItemLine } from '../../core/store/itemQueries';
 import { remember } from '../../core/store/remember';
 import { learntBy, toolsOf } from '../predictions';
+import { dueOf } from '../dueDays';
 import { usuallyExcluded, isTrained, trainedModel } from '../recommenders';
 import type { Epoch } from '../epoch';
 import { reads } from './context';
@@ -67,6 +72,8 @@ export interface CustomerScore {
   modelId: string;
   /** Of this person, or why there are none. */
   drivers: PersonDrivers | NoDrivers;
+  /** Of a model of lifetime value: how likely they were a customer still, from their first purchase on. */
+  life: PersonLife | null;
   /** What drives the model in general. */
   general: DriversSection | null;
   /** The outputs are of other data, another day or another definition than now. */
@@ -86,12 +93,24 @@ export const customerScores = reads<{ userId: string }, { userId: string; scores
     scores.push({
       modelId: model.id,
       drivers: await driversOf(epoch, model.id, user),
+      life: await lifeOf(epoch, model.id, user),
       general: sectionOf(made.report, 'drivers') ?? null,
       isStale: outputStaleReasons(made.report, model, now).length > 0,
     });
   }
   return { userId, scores };
 });
+
+async function lifeOf(epoch: Epoch, modelId: string, user: number): Promise<PersonLife | null> {
+  const { report } = epoch.state.predictions.get(modelId)!;
+  const event = report.protocol.target?.event;
+  const state = report.task === clv.id && event !== undefined ? await learntBy(epoch, modelId) : undefined;
+  if (!state) return null;
+  const { observedTo } = report.protocol;
+  const { model, parameters } = fittedOf(state);
+  const purchases = await readPurchaseDays(await epoch.data(), event!, observedTo, epoch.signal, user);
+  return personLife(purchases, user, model, parameters, dayNumber(observedTo));
+}
 
 async function driversOf(epoch: Epoch, modelId: string, user: number): Promise<PersonDrivers | NoDrivers> {
   if (epoch.state.predictions.get(modelId)!.report.learner === null) return 'computed';
@@ -110,7 +129,7 @@ export interface CustomerPicks {
   userId: string;
   lists: {
     modelId: string;
-    items: (ItemLine & { rank: number })[];
+    items: (ItemLine & { rank: number; due?: string })[];
     /** They are what most customers chose: the model knows nothing of this one. */
     isPopularity: boolean;
   }[];
@@ -136,7 +155,11 @@ export const customerPicks = reads<{ userId: string; size: number }, CustomerPic
     const listed = items.filter((item) => item >= 0);
     const lines = await readItemLines(data, listed, epoch.signal);
     const isPopularity = listed.length > 0 && fromPopularity.subarray(0, listed.length).every((mark) => mark === 1);
-    picks.lists.push({ modelId: spec.id, items: lines.map((line, i) => ({ ...line, rank: i + 1 })), isPopularity });
+    picks.lists.push({
+      modelId: spec.id,
+      items: lines.map((line, i) => ({ ...line, rank: i + 1, ...dueOf(model.model, user, listed[i]) })),
+      isPopularity,
+    });
   }
   return picks;
 });

@@ -1,4 +1,5 @@
 import { UserError } from '../../core/base/errors';
+import { isBaseline } from '../../core/evaluation/baseline';
 import { commonEvents, compareModels, type Contestant } from '../../core/evaluation/compareModels';
 import type { Comparison, EvaluationRow, EvaluationWarning, SplitSpec } from '../../core/evaluation/types';
 import type { RecommenderSpec } from '../../core/plan/schema';
@@ -6,18 +7,19 @@ import { recommendForUsers } from '../../core/recommendations/recommendForUsers'
 import { findRecommender } from '../../core/recommenders/catalogue';
 import { featureParts } from '../../core/recommenders/readFeatures';
 import { readNumbering } from '../../core/recommenders/readTrainingData';
-import type { RecommenderModel } from '../../core/recommenders/recommender';
 import { indexesOf } from '../../core/store/columns';
 import { defaultEventWeights, readInteractionList } from '../../core/store/interactionQueries';
 import { readHistory, readItemLines, type HistoryLine, type ItemLine } from '../../core/store/itemQueries';
 import { identifier, sql } from '../../core/store/sql';
 import type { TuningResult } from '../../core/evaluation/tuning/tune';
-import { estimateRecommender, refuseTooLarge, type RecommenderEstimate } from '../recommenderEstimate';
+import { estimateRecommender, refuseTooLargeModel, type RecommenderEstimate } from '../recommenderEstimate';
+import { dueOf } from '../dueDays';
 import type { Epoch } from '../epoch';
 import { computeOf, entryOf, trainedModel, trainingKey, usuallyExcluded } from '../recommenders';
 import type { ModelEntry } from '../registry/entry';
 import { withMeasured } from '../registry/keep';
 import { findKept, givenContestant, isGiven, withOrigins } from '../registry/use';
+import { withSegmentsOfToday } from '../segmentLabels';
 import type { KeptModel, WorkspaceState } from '../workspace';
 import { tuneModel, type TuningInput } from '../recommenderTuning';
 import { reads } from './context';
@@ -36,7 +38,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
     const weights = commonEvents(specs.map((spec) => spec.events ?? models[0]?.events ?? defaultEventWeights));
     epoch.report({ stage: 'prepare', done: 0, unit: 'steps' });
     const interactions = await readInteractionList(data.store, data, weights, epoch.signal);
-    for (const spec of specs) if (!isGiven(spec)) await refuseTooLarge(epoch, spec, interactions.userOfEvent.length);
+    for (const spec of specs) if (!isGiven(spec)) await refuseTooLargeModel(epoch, spec, interactions.userOfEvent.length);
     const comparison = await compareModels(
       {
         contestants: await Promise.all(specs.map((spec) => contestant(epoch, spec))),
@@ -54,7 +56,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
       epoch,
     );
     const protocol = { ...comparison.protocol, asOf: data.asOf };
-    const dated = withOrigins({ ...comparison, protocol }, specs, epoch.state.models);
+    const dated = await withSegmentsOfToday(epoch, withOrigins({ ...comparison, protocol }, specs, epoch.state.models), specs);
     const measured = await measuredModels(epoch, dated, models);
     if (!epoch.state.readOnly) await epoch.commit((state) => ({ ...state, comparison: dated, models: measured(state) }));
     return dated;
@@ -63,7 +65,7 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
 
 export const recommenderEstimate = reads<{ model: RecommenderSpec }, RecommenderEstimate>(async ({ model }, epoch) =>
   isGiven(model)
-    ? { seconds: 0, bytes: 0, fits: true, alternative: '' }
+    ? { seconds: 0, bytes: 0, fits: true, size: { users: 0, items: 0, pairs: 0 } }
     : // An upper bound: several events of one pair become one interaction.
       estimateRecommender(epoch, model, epoch.state.data?.version.facts.events ?? 0),
 );
@@ -87,7 +89,7 @@ export interface CustomerRecommendations {
  * part; the test part is not looked at. Nothing is changed: the plan takes the options if somebody says so. The
  * progress stage is `tune`, of seconds; each trial comes as its values (see `trialOfValues`). Cancelled, what was
  * tried is remembered for the next time.
- * @throws UserError `nothing_to_tune`, `recommender_too_large`, `split_empty`, what training with the defaults throws
+ * @throws UserError `nothing_to_tune`, `recommender_too_large…`, `split_empty`, what training with the defaults throws
  */
 export const recommenderTune = reads<TuningInput, TuningResult>((input, epoch) => tuneModel(epoch, input));
 
@@ -130,14 +132,9 @@ export const recommendersForUser = reads<{ models: RecommenderSpec[]; userId: st
   },
 );
 
-function dueOf(model: RecommenderModel, user: number, item: number): { due?: string } {
-  const time = model.due?.(user, item);
-  return time === undefined ? {} : { due: new Date(time / 1000).toISOString() };
-}
-
-/** The specs with a popularity row, unless there is one already. */
+/** The specs with a row of everybody's popularity, unless there is one already. */
 function withBaseline(models: RecommenderSpec[]): RecommenderSpec[] {
-  if (models.some((model) => model.algorithm === 'popularity')) return models;
+  if (models.some(isBaseline)) return models;
   const id = models.some((model) => model.id === 'popularity') ? 'popularity-baseline' : 'popularity';
   return [{ id, kind: 'recommender', algorithm: 'popularity', options: {} }, ...models];
 }

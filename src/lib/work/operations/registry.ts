@@ -3,7 +3,7 @@ import { safeFileName } from '../../core/exports/fileNames';
 import type { RecommenderSpec } from '../../core/plan/schema';
 import type { NamedBlob } from '../../core/schema/files';
 import type { Epoch } from '../epoch';
-import { trainedModel, trainingKey } from '../recommenders';
+import { forgetModel, trainedModel, trainingKey } from '../recommenders';
 import type { ModelEntry } from '../registry/entry';
 import { withoutWeights } from '../registry/keep';
 import { modelLines, type ModelLine } from '../registry/lines';
@@ -48,12 +48,14 @@ export const modelRetire = reads<{ key: string; retired: boolean }, ModelLine[]>
 /** Its weights go, its entry stays. @throws UserError `model_in_use` */
 export const modelDeleteWeights = reads<{ key: string }, ModelLine[]>(async ({ key }, epoch) => {
   await refuseUsed(epoch, key);
+  await forgetModel(epoch, key);
   return replace(epoch, key, (model) => withoutWeights(model, 'deleted'));
 });
 
 /** The entry goes, and its weights with it. @throws UserError `model_in_use` */
 export const modelForget = reads<{ key: string }, ModelLine[]>(async ({ key }, epoch) => {
   await refuseUsed(epoch, key);
+  await forgetModel(epoch, key);
   return replace(epoch, key, () => null);
 });
 

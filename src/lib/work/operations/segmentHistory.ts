@@ -11,12 +11,10 @@ import {
   timelessTraits,
   withPast,
   type Moves,
-  type ReplayScope,
   type ReplayStep,
 } from '../../core/segments/history';
 import { samplePeople } from '../../core/segments/sample';
 import { localDate } from '../../core/schema/asOf';
-import type { Epoch } from '../epoch';
 
 export interface SegmentHistory {
   /** Ascending; the last is today's asOf. */
@@ -27,7 +25,7 @@ export interface SegmentHistory {
 
 /** The sizes of a segment as its rule would have told them at the ends of months or weeks. */
 export const segmentHistory = reads<SegmentQuestion & { step: ReplayStep }, SegmentHistory>(async (question, epoch) => {
-  const scope = await replayScope(question, epoch);
+  const scope = await epoch.replay(question.segments);
   const { rule, step } = question;
   const first = epoch.state.data?.version.facts.firstEvent;
   const days = replayDays(first ? localDate(new Date(first), epoch.plan.timeZone) : scope.asOf.slice(0, 10), scope.asOf, step);
@@ -63,7 +61,7 @@ export interface MovesQuestion extends SegmentQuestion {
 
 /** Who entered and who left between two days, and which conditions turned. */
 export const segmentMoves = reads<MovesQuestion, SegmentMoves>(async (question, epoch) => {
-  const scope = await replayScope(question, epoch);
+  const scope = await epoch.replay(question.segments);
   const { rule, from, to } = question;
   const then = await replayRule(scope, rule, from, epoch);
   const now = await replayRule(scope, rule, to, epoch);
@@ -99,7 +97,7 @@ export const segmentMovers = reads<
   MovesQuestion & { group: 'entered' | 'left' | 'arrived' | 'stayed'; by?: string; seed: number; offset: number; limit: number },
   SegmentMovers
 >(async (question, epoch) => {
-  const scope = await replayScope(question, epoch);
+  const scope = await epoch.replay(question.segments);
   const { rule, from, to, group, by } = question;
   const then = await replayRule(scope, rule, from, epoch);
   const now = await replayRule(scope, rule, to, epoch);
@@ -115,8 +113,3 @@ export const segmentMovers = reads<
   const ids = await readUserIds(scope, users, epoch.signal);
   return { total: people.count, people: ids.map((userId, i) => ({ userId, then: before?.[i] ?? null, now: after[i] })) };
 });
-
-async function replayScope({ segments }: SegmentQuestion, epoch: Epoch): Promise<ReplayScope> {
-  const { idLists, personIds, segments: saved } = await epoch.segments();
-  return { ...(await epoch.data()), scores: epoch.scores, planTags: epoch.plan.tags, segments: segments ?? saved, idLists, personIds };
-}

@@ -48,6 +48,7 @@ export async function takenFiles(epoch: Epoch, kept: KeptModel, withCustomers: b
     model,
     ids,
     history,
+    ...(recommender.needs.includes('sequences') && { sequences: await placed.sequences!() }),
     bought: byPlace(exclusion),
     facts: cardFacts(kept, name),
     about: JSON.parse(JSON.stringify(about)) as { [name: string]: Json },

@@ -55,7 +55,7 @@ export async function givenModel(epoch: Epoch, spec: GivenSpec): Promise<UsableM
   const events = kept.entry?.events ?? (await eventsOf(epoch, spec));
   const recommender = findRecommender(kept.facts.algorithm);
   return epoch.cache.value(
-    `recommender given ${kept.key} ${stableJson([data.dataKey, data.asOf, events])}`,
+    `${givenAs(kept.key)} ${stableJson([data.dataKey, data.asOf, events])}`,
     async (run): Promise<UsableModel> => {
       const training = await readTrainingData(data, events, run.signal);
       const weights = await mustHave(epoch, spec, kept);
@@ -70,6 +70,9 @@ export async function givenModel(epoch: Epoch, spec: GivenSpec): Promise<UsableM
     epoch,
   );
 }
+
+/** How names of what the cache has of an entry's weights begin. */
+export const givenAs = (key: string) => `recommender given ${key}`;
 
 /** The same for the train part of a comparison, where customers and items are by place. */
 export async function givenContestant(epoch: Epoch, spec: GivenSpec): Promise<(train: TrainingData) => Promise<ComparedModel>> {

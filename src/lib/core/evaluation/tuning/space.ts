@@ -1,9 +1,14 @@
 import type { OptionSpec, OptionValues } from '../../base/options';
 import type { Random } from '../../base/random';
 
+/** What a search can draw a value of. */
+export type TunableSpec = Exclude<OptionSpec, { kind: 'text' }>;
+
 /** Options that a search may change: those whose entry declares where to look. */
-export function tunedOptions(specs: readonly OptionSpec[], fixed: OptionValues): OptionSpec[] {
-  return specs.filter((spec) => spec.tuned !== undefined && spec.tuned !== false && !(spec.name in fixed));
+export function tunedOptions(specs: readonly OptionSpec[], fixed: OptionValues): TunableSpec[] {
+  return specs.filter(
+    (spec): spec is TunableSpec => spec.kind !== 'text' && spec.tuned !== undefined && spec.tuned !== false && !(spec.name in fixed),
+  );
 }
 
 /** A model's options in two: those that a search chooses, and those that it leaves as they are. */
@@ -14,12 +19,12 @@ export function searchedAndFixed(specs: readonly OptionSpec[], given: OptionValu
 }
 
 /** Anywhere within the declared ranges: evenly, or evenly by order of magnitude where the option's scale is that. */
-export function drawAnywhere(specs: readonly OptionSpec[], random: Random): OptionValues {
+export function drawAnywhere(specs: readonly TunableSpec[], random: Random): OptionValues {
   return Object.fromEntries(specs.map((spec) => [spec.name, drawn(spec, random.uniform(), random)]));
 }
 
 /** Near a point: each option stays with even odds, or moves by about a seventh of its range. */
-export function drawNear(specs: readonly OptionSpec[], point: OptionValues, random: Random): OptionValues {
+export function drawNear(specs: readonly TunableSpec[], point: OptionValues, random: Random): OptionValues {
   const moved = new Set(specs.filter(() => random.below(2) === 0));
   if (moved.size === 0 && specs.length > 0) moved.add(specs[random.below(specs.length)]);
   return Object.fromEntries(
@@ -33,7 +38,7 @@ export function drawNear(specs: readonly OptionSpec[], point: OptionValues, rand
 
 type NumberSpec = Extract<OptionSpec, { kind: 'number' }>;
 
-function drawn(spec: OptionSpec, place: number, random: Random): OptionValues[string] {
+function drawn(spec: TunableSpec, place: number, random: Random): OptionValues[string] {
   if (spec.kind === 'boolean') return random.below(2) === 0;
   if (spec.kind === 'choice') return spec.choices[random.below(spec.choices.length)];
   const [low, high] = spec.tuned as [number, number];

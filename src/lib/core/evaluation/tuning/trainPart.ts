@@ -1,5 +1,5 @@
 import type { InteractionMatrix } from '../../math/sparseRows';
-import { trainingDataOf, type FeatureParts, type TrainingData } from '../../recommenders/trainingData';
+import { partsBefore, trainingDataOf, type FeatureParts, type TrainingData } from '../../recommenders/trainingData';
 import type { InteractionList } from '../../store/interactionQueries';
 import { ordered, type ComparisonRequest } from '../compareModels';
 import { splitInteractions } from '../splits';
@@ -15,8 +15,8 @@ export function comparedTrainPart(
   request: Pick<ComparisonRequest, 'interactions' | 'parts' | 'numbering' | 'split' | 'seed'>,
 ): TrainPart & Pick<TuningRequest, 'train' | 'shape'> {
   const { interactions: list, parts } = ordered(request);
-  const { train, trainEvents } = splitInteractions(list, request.split, request.seed);
-  return { train, shape: shapeOfSplit(request.split), ...trainPart(train, list, trainEvents, parts) };
+  const { train, trainEvents, cutAt } = splitInteractions(list, request.split, request.seed);
+  return { train, shape: shapeOfSplit(request.split), ...trainPart(train, list, trainEvents, partsBefore(parts, cutAt)) };
 }
 
 type TrainPart = Required<Pick<TuningRequest, 'dataOf' | 'times'>>;

@@ -1,6 +1,6 @@
 import { Cancelled, UserError } from '../../base/errors';
 import { stableJson } from '../../base/hash';
-import { resolveOptions, type DataSize, type OptionSpec, type OptionValues } from '../../base/options';
+import { resolveOptions, type DataSize, type OptionValues } from '../../base/options';
 import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
 import type { InteractionMatrix } from '../../math/sparseRows';
@@ -8,7 +8,7 @@ import type { Compute, Recommender } from '../../recommenders/recommender';
 import type { TrainingData } from '../../recommenders/trainingData';
 import { sizeOf, trainRecommender } from '../../recommenders/trainRecommender';
 import { meanMetrics, measureRanking, type RankingTask } from '../evaluate';
-import { drawAnywhere, drawNear, tunedOptions } from './space';
+import { drawAnywhere, drawNear, tunedOptions, type TunableSpec } from './space';
 import { someUsers, validationTask, type TestShape } from './validation';
 
 /** One setting that was tried. */
@@ -93,7 +93,7 @@ export async function tune(request: TuningRequest, compute: Compute, run: RunCon
 type When = 'must' | 'may' | 'while-there-is-time';
 
 class Search {
-  readonly #specs: OptionSpec[];
+  readonly #specs: TunableSpec[];
   readonly #size: DataSize;
   readonly #trials: Trial[];
   readonly #parts = new Map<string, RankingTask>();

@@ -1,6 +1,6 @@
 import { quietContext, type RunContext } from '../../base/run';
 import { transpose, type InteractionMatrix } from '../sparseRows';
-import { confidences, initialFactors, rowRegularization } from '../alsTerms';
+import { confidences, finalOptions, initialFactors, rowRegularization } from '../alsTerms';
 import { blocksOfCost, equalBlocks } from '../blocks';
 import type { AlsFit, AlsOptions, AlsStart } from '../kernels';
 import { JobMemory, type KernelTeam } from './team';
@@ -10,9 +10,13 @@ const costOfBlock = 3e7;
 /** Bytes of partial sums of one Gramian. */
 const partialBytes = 2 ** 25;
 
+const kernelOf = { cholesky: 'choleskyBlock', cg: 'conjugateGradientBlock', block: 'subspaceBlock' };
+
 /** One half of a sweep: addresses of its records and how many blocks each has. */
 interface Side {
   rows: number;
+  /** Pairs of the row that has most. */
+  longest: number;
   factors: number;
   solve: number;
   solveBlocks: number;
@@ -41,6 +45,8 @@ export async function startSimdAls(
 
 class SimdAlsFit implements AlsFit {
   readonly #padded: number;
+  /** Factors that the solver `block` takes at once: whole registers, and no more than there are. */
+  readonly #subspace: number;
   readonly #pairs: number;
   readonly #partials: number;
   readonly #users: Side;
@@ -58,6 +64,7 @@ class SimdAlsFit implements AlsFit {
     start: AlsStart = {},
   ) {
     this.#padded = Math.ceil(options.factors / 8) * 8;
+    this.#subspace = Math.min(this.#padded, Math.ceil(options.blockSize / 8) * 8);
     this.#pairs = matrix.columns.length;
     const byItem = transpose(matrix);
     const solveBlocks = [matrix, byItem].map((rows) => this.#solveBlocks(rows));
@@ -75,6 +82,7 @@ class SimdAlsFit implements AlsFit {
     const gramians = [0, 1].map(() => memory.allocate(4 * this.#padded ** 2));
     const side = (own: 0 | 1, rows: InteractionMatrix): Side => ({
       rows: rows.users,
+      longest: longestRow(rows),
       factors: factors[own],
       solve: this.#placeJob(rows, solveBlocks[own], factors[own], factors[1 - own], gramians[1 - own]),
       solveBlocks: solveBlocks[own].length - 1,
@@ -95,7 +103,7 @@ class SimdAlsFit implements AlsFit {
 
   async solveUsers(run: RunContext): Promise<void> {
     await this.#gramian(this.#items, run);
-    await this.#solve(this.#users, run);
+    await this.#solve(this.#users, run, finalOptions(this.options));
   }
 
   async loss(run: RunContext = quietContext()): Promise<number> {
@@ -127,11 +135,11 @@ class SimdAlsFit implements AlsFit {
     this.team.leave();
   }
 
-  async #solve(side: Side, run: RunContext): Promise<void> {
-    const cg = this.options.solver === 'cg';
-    const scratchFloats = cg ? 3 * this.#padded : this.#padded ** 2 + 64 * this.#padded;
+  async #solve(side: Side, run: RunContext, { solver } = this.options): Promise<void> {
+    const [d, width] = [this.#padded, this.#subspace];
+    const scratchFloats = { cholesky: d ** 2 + 64 * d, cg: 3 * d, block: width ** 2 + 68 * width + 4 * side.longest };
     this.#fresh.delete(side);
-    await this.team.run(cg ? 'conjugateGradientBlock' : 'choleskyBlock', side.solve, side.solveBlocks, 4 * scratchFloats, run);
+    await this.team.run(kernelOf[solver], side.solve, side.solveBlocks, 4 * scratchFloats[solver], run);
   }
 
   async #gramian(side: Side, run: RunContext): Promise<void> {
@@ -153,6 +161,7 @@ class SimdAlsFit implements AlsFit {
   #solveBlocks({ users, rowStarts }: InteractionMatrix): Int32Array {
     const { solver, cgSteps } = this.options;
     const d = this.#padded;
+    // With `block` too: its users are solved exactly in the end, and a cancel is heard then as well.
     const perRow = solver === 'cg' ? d * d * (cgSteps + 1) : d ** 3 / 6 + 2 * d * d;
     const perEntry = solver === 'cg' ? 2 * d * (cgSteps + 1) : (d * d) / 2;
     return blocksOfCost(users, (row) => perRow + (rowStarts[row + 1] - rowStarts[row]) * perEntry, costOfBlock);
@@ -191,6 +200,13 @@ class SimdAlsFit implements AlsFit {
       this.#padded,
       options.cgSteps,
       this.#partials,
+      this.#subspace,
     ]);
   }
+}
+
+function longestRow({ users, rowStarts }: InteractionMatrix): number {
+  let longest = 0;
+  for (let row = 0; row < users; row++) longest = Math.max(longest, rowStarts[row + 1] - rowStarts[row]);
+  return longest;
 }

@@ -1,4 +1,6 @@
 import type { Kernels } from '../kernels';
+import { referenceAddTrees } from '../trees/forest';
+import { referenceTreeRows } from '../trees/referenceRows';
 import { startSimdAls } from './als';
 import { simdAssign, simdKMeans } from './clusters';
 import { simdInverse } from './inverse';
@@ -19,6 +21,8 @@ export function createSimdKernels(options: TeamOptions): Kernels {
     kmeans: (points, options, seed, run) => simdKMeans(team, points, options, seed, run),
     assign: (points, centres, run) => simdAssign(team, points, centres, run),
     svd: (matrix, options, seed, run) => simdSvd(team, matrix, options, seed, run),
+    trees: referenceTreeRows,
+    addTrees: referenceAddTrees,
     close: () => team.close(),
   };
 }

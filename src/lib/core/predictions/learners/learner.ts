@@ -9,6 +9,8 @@ import type { FeatureMatrix, InputForm } from '../transform';
 export interface LabeledRows {
   inputs: FeatureMatrix;
   labels: Labels;
+  /** How much each row counts, above 0; all the same where left out. */
+  weights?: Float32Array;
 }
 
 export interface EpochLoss {
@@ -40,9 +42,14 @@ export interface Learner {
   inputs: InputForm;
   /** What does the work: the backend of tensors or the kernels, which a report names. */
   computesOn: 'tensors' | 'kernels';
-  /** What a driver's number is: a weight with its sign, or the ranking quality lost when the input is shuffled. */
-  drivers: 'weight' | 'auc-lost';
+  /**
+   * What a driver's number is: a weight with its sign, the ranking quality lost when the input is shuffled, or by how much
+   * the splits by it have lowered the loss.
+   */
+  drivers: 'weight' | 'auc-lost' | 'gain';
   options: readonly OptionSpec[];
+  /** Whether validation rows change what is learnt; where they only tell a loss, they may be rows of train. Yes where it is absent. */
+  looksAtValidation?(options: OptionValues): boolean;
   fit(
     rows: { train: LabeledRows; validation: LabeledRows },
     options: OptionValues,
@@ -51,13 +58,15 @@ export interface Learner {
     run: RunContext,
     onEpoch?: (loss: EpochLoss) => void,
   ): Promise<Fitted>;
+  /** Everything it says of each row by name, where that is more than the one number of {@link Learner.predict}. */
+  predictAll?(state: ModelState, inputs: FeatureMatrix, tools: PredictionTools, run: RunContext): Promise<Record<string, Float32Array>>;
   /** One number a row. */
   predict(state: ModelState, inputs: FeatureMatrix, tools: PredictionTools, run: RunContext): Promise<Float32Array>;
   /**
    * Where a prediction is a sum over inputs: of one row what each input adds, and what they are added to. In log odds
-   * where it gives probabilities.
+   * where it gives probabilities, unless it says otherwise.
    */
-  parts?(state: ModelState, row: FeatureMatrix): { base: number; parts: Float64Array };
+  parts?(state: ModelState, row: FeatureMatrix): { base: number; parts: Float64Array; unit?: 'chance' | 'value' };
 }
 
 /** Yes/no labels, for a learner that declares only these. */

@@ -42,6 +42,8 @@ export const logistic: Learner = {
     },
   ],
 
+  looksAtValidation: () => false,
+
   async fit({ train, validation }, options, _seed, tools, run, onEpoch) {
     const { tf } = await tools.tensors();
     const outcomes = binaryOf(validation.labels);

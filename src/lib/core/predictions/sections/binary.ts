@@ -1,3 +1,4 @@
+import { aucDifference, aucInterval } from '../delong';
 import { happened } from '../labels';
 import { auc, averagePrecision, brier, calibrationBins, calibrationError, liftByDecile, logLoss } from '../metrics';
 import type { CalibrationSection, GainsSection, ProbabilityQuality, RankingSection } from '../report';
@@ -6,12 +7,16 @@ import type { Tested } from '../tasks/task';
 /** What a test of yes/no outcomes says: the order, the probabilities, and the gain in each tenth. */
 export function rankingSection({ predicted, labels, baseline }: Tested): RankingSection {
   const outcomes = happened(labels);
+  const { low, high } = aucInterval(predicted, outcomes);
+  const gain = aucDifference(predicted, baseline.scores, outcomes);
   return {
     kind: 'ranking',
     rows: outcomes.length,
     positives: outcomes.reduce((sum, label) => sum + label, 0),
     auc: auc(predicted, outcomes),
     prAuc: averagePrecision(predicted, outcomes),
+    interval: { low, high },
+    gain: { value: gain.value, low: gain.low, high: gain.high },
     baseline: { id: baseline.id, auc: auc(baseline.scores, outcomes), prAuc: averagePrecision(baseline.scores, outcomes) },
   };
 }

@@ -1,12 +1,28 @@
 import { UserError } from '../../base/errors';
+import { churnRhythm } from './churnRhythm';
+import { clv } from './clv';
 import { clvInputs } from './clvInputs';
 import { clusters } from './clusters';
 import { lookalike } from './lookalike';
+import { nextPurchase } from './nextPurchase';
 import { propensity } from './propensity';
+import { spend } from './spend';
 import type { PredictionTask } from './task';
+import { uplift, upliftSpend } from './uplift';
 
 /** Every question that a prediction can answer: one file and one line each. */
-export const predictionTasks: readonly PredictionTask[] = [propensity, lookalike, clvInputs, clusters];
+export const predictionTasks: readonly PredictionTask[] = [
+  propensity,
+  churnRhythm,
+  nextPurchase,
+  spend,
+  lookalike,
+  clv,
+  clvInputs,
+  uplift,
+  upliftSpend,
+  clusters,
+];
 
 /** The screen on which a model is worked with. */
 export function placeOf({ task }: { task: string }): 'predictions' | 'segments' {

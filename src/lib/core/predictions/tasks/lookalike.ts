@@ -14,11 +14,12 @@ import { sameCategoryBuyers } from '../lookalike/sameCategory';
 import { readTaste, tasteSimilarity } from '../lookalike/taste';
 import { auc } from '../metrics';
 import { percentileRanks } from '../ranks';
+import { rowsOfMatrix, rowsOfTable } from '../rows';
 import type { DiagnosticsSection, DriversSection, LiftSection } from '../report';
 import { driversSection } from '../sections/drivers';
 import { personalFindings } from '../sections/personal';
 import { backendOf, type PredictionTools } from '../tools';
-import { applyTransform, fitTransform, type FeatureMatrix } from '../transform';
+import { applyTransform, fitTransform } from '../transform';
 import { recentBuyersFirst } from './propensity';
 import type { ComputedTask } from './task';
 
@@ -158,7 +159,7 @@ async function traitSimilarity(
 ): Promise<{ scores: Float32Array; drivers: DriversSection; findings: DiagnosticsSection['findings'] }> {
   const learntRows = rowsWith(heldOut, 0);
   const testRows = rowsWith(heldOut, 1);
-  const learnt = rowsOfFeatures(table, learntRows);
+  const learnt = rowsOfTable(table, learntRows);
   const labels = Uint8Array.from(learntRows, (row) => isMember[row]);
   // What nearly gives the segment away may be what it is about; it is said and not left out.
   const findings = (await findLeaks(learnt, labels, run))
@@ -177,24 +178,6 @@ async function traitSimilarity(
   );
   const scores = await logistic.predict(fitted.state, all, tools, run);
   return { scores, drivers: driversSection(logistic, inputs, fitted.drivers), findings };
-}
-
-function rowsOfFeatures(table: FeatureTable, rows: Int32Array): FeatureTable {
-  return {
-    ...table,
-    userIndexes: rows.map((row) => table.userIndexes[row]),
-    features: table.features.map((feature) =>
-      feature.kind === 'text'
-        ? { ...feature, values: Array.from(rows, (row) => feature.values[row]) }
-        : { ...feature, values: Float64Array.from(rows, (row) => feature.values[row]) },
-    ),
-  };
-}
-
-function rowsOfMatrix({ columns, values }: FeatureMatrix, rows: Int32Array): FeatureMatrix {
-  const chosen = new Float32Array(rows.length * columns);
-  rows.forEach((row, at) => chosen.set(values.subarray(row * columns, (row + 1) * columns), at * columns));
-  return { rows: rows.length, columns, values: chosen };
 }
 
 function liftSection(

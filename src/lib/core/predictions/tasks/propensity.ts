@@ -1,9 +1,16 @@
 import { UserError } from '../../base/errors';
+import type { RunContext } from '../../base/run';
+import { numbersOf } from '../../store/columns';
+import type { DataScope } from '../../store/dataScope';
+import { identifier, sql } from '../../store/sql';
 import { planCutoffs } from '../cutoffs';
-import { readLabels, type FeatureTable } from '../features';
+import { eventsAsked, readLabels, type FeatureTable } from '../features';
 import { happened } from '../labels';
+import type { DiagnosticsSection } from '../report';
 import { calibrationSection, gainsSection, rankingSection } from '../sections/binary';
-import type { LearnedTask } from './task';
+import { curvesSection, depthSection, segmentQualitySection, stabilitySection } from '../sections/reading';
+import type { EventTarget } from '../spec';
+import type { LearnedTask, Tested } from './task';
 
 /** With fewer, any measure is luck. */
 const fewest = { training: 20, validation: 5, test: 5 };
@@ -12,19 +19,22 @@ const fewest = { training: 20, validation: 5, test: 5 };
 export const propensity: LearnedTask = {
   id: 'propensity',
   asks: ['event', 'withinDays'],
+  may: ['category', 'item'],
   options: [],
   outputs: [{ name: '', kind: 'score' }],
   labels: 'binary',
-  measures: [rankingSection, gainsSection, calibrationSection],
+  measures: [rankingSection, depthSection, gainsSection, calibrationSection, curvesSection, stabilitySection, segmentQualitySection],
   baseline: { id: 'recent-buyers-first', scores: recentBuyersFirst },
+  findings: fewOutcomes,
 
   cutoffs({ firstDay, to, times }, { event, withinDays }) {
     if (firstDay === null || times === 0) throw eventNever(event);
     return planCutoffs(firstDay, to, withinDays);
   },
 
-  async label(scope, table, { event, withinDays }, run) {
-    return { kind: 'binary', values: await readLabels(scope, table, event, withinDays, run.signal) };
+  async label(scope, table, target, run) {
+    await checkHappens(scope, target, run);
+    return { kind: 'binary', values: await readLabels(scope, table, target.event, target.withinDays, run.signal, target) };
   },
 
   checkEnough(part, labels, { event, withinDays }) {
@@ -40,6 +50,40 @@ export const propensity: LearnedTask = {
     );
   },
 };
+
+/** Fewer outcomes than this in the test make every figure of it vague. */
+const fewFound = 30;
+
+/** A test of which so little came that its figures say hardly anything. */
+export function fewOutcomes({ labels }: Pick<Tested, 'labels'>): DiagnosticsSection['findings'] {
+  const outcomes = happened(labels);
+  const did = outcomes.reduce((sum, outcome) => sum + outcome, 0);
+  const fewer = Math.min(did, outcomes.length - did);
+  if (fewer >= fewFound) return [];
+  const message = `Of the ${outcomes.length} customers of the test ${did} did it: figures of the test are vague, see their intervals.`;
+  return [{ code: 'few_outcomes', message, values: { rows: outcomes.length, did } }];
+}
+
+/**
+ * What a target of one item or category asks about has happened at all.
+ * @throws UserError `prediction_nothing_of`
+ */
+export async function checkHappens(scope: DataScope, target: EventTarget, { signal }: Pick<RunContext, 'signal'>): Promise<void> {
+  const { event, category, item } = target;
+  if (category === undefined && item === undefined) return;
+  const found = await scope.store.query(
+    sql`SELECT count(*)::INTEGER AS times FROM ${identifier(scope.tables.events)} WHERE ${eventsAsked(scope, target)} AND local_ts < ${scope.asOf}::TIMESTAMP`,
+    signal,
+  );
+  if (numbersOf(found, 'times')[0] > 0) return;
+  const what = item ?? category!;
+  throw new UserError(
+    'prediction_nothing_of',
+    `Nobody ever did "${event}" with "${what}".`,
+    'Choose an item or a category that the data holds; names are exact.',
+    { event, what },
+  );
+}
 
 /** Where nobody has ever ordered, whoever was here last comes first. */
 export function recentBuyersFirst({ features }: FeatureTable): Float64Array {

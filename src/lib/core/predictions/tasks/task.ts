@@ -4,9 +4,10 @@ import type { ModelState } from '../../recommenders/modelState';
 import type { TraitKind } from '../../profiles/traits';
 import type { DataScope } from '../../store/dataScope';
 import type { LabelKind, Labels } from '../labels';
+import type { Learner } from '../learners/learner';
 import type { Observed } from '../observed';
 import type { Calibration, ChosenCalibration } from '../calibrate';
-import type { Cutoffs, ReportSection } from '../report';
+import type { Cutoffs, DiagnosticsSection, ReportSection } from '../report';
 import type { EventScope, FeatureTable } from '../features';
 import type { EventTarget, PredictionTarget } from '../spec';
 import type { PredictionTools } from '../tools';
@@ -16,6 +17,8 @@ export interface TaskOutput {
   /** Empty for the main one, whose trait is `score:<model>`; another's is `score:<model>.<name>`. */
   name: string;
   kind: TraitKind;
+  /** Of a text: its values, in the place of the whole numbers 0, 1 … that are computed. Without them the numbers themselves are the text. */
+  words?: readonly string[];
 }
 
 interface TaskEntry {
@@ -39,13 +42,29 @@ export interface LearnedTask extends TaskEntry {
    */
   cutoffs(observed: Observed, target: EventTarget): Cutoffs;
   /** What came of each customer of the table after its cut-off. */
-  label(scope: DataScope, table: FeatureTable, target: EventTarget, run: RunContext): Promise<Labels>;
+  label(scope: DataScope, table: FeatureTable, target: EventTarget, run: RunContext, options: OptionValues): Promise<Labels>;
+  /** How many days its labels look ahead at most, where the target does not say. */
+  window?(observed: Observed, options: OptionValues): number;
+  /** Whom it asks the learner about, where that is not everybody with an event before the cut-off. */
+  among?(scope: DataScope, table: FeatureTable, target: EventTarget, options: OptionValues, run: RunContext): Promise<Among>;
+  /** Where the labels are answered by a learner of simpler ones: their kind, and how the answer is put together. */
+  by?: { labels: LabelKind; compose(learner: Learner, asked: { withinDays: number }): Learner };
   /** @throws UserError where a part holds too little to learn from or to measure with */
   checkEnough(part: 'training' | 'validation' | 'test', labels: Labels, target: EventTarget): void;
   /** The order that a shop would use without a model, highest first. */
   baseline: { id: string; scores(table: FeatureTable): Float64Array };
   /** What the report says of the test: each gives one section. */
   measures: readonly ((tested: Tested) => ReportSection)[];
+  /** What is doubtful of the test. */
+  findings?(tested: Tested, target: EventTarget): DiagnosticsSection['findings'];
+}
+
+/** Whom a task asks its learner about. */
+export interface Among {
+  /** Rows of the table, ascending. */
+  rows: Int32Array;
+  /** By output, one number for each row of the table: what is known without the learner, NaN where it is not. */
+  known?: Readonly<Record<string, Float64Array>>;
 }
 
 /** A question whose answer is computed as of the scope's instant: nobody chooses a learner, and there are no cut-offs. */
@@ -98,4 +117,12 @@ export interface Tested {
   baseline: { id: string; scores: Float64Array };
   calibration: Calibration;
   candidates: ChosenCalibration['candidates'];
+  /** By name, where the model has several. */
+  outputs: Readonly<Record<string, Float32Array>>;
+  /** All that the labels were told at, oldest first, the test last; as used. */
+  windows: readonly { at: string; part: 'train' | 'validation' | 'test'; predicted: Float32Array; labels: Labels }[];
+  /** The plan's segments as of the test's date, as rows of it. */
+  segments: readonly { segment: string; rows: Int32Array }[];
+  /** Days after the cut-off that labels look at. */
+  withinDays: number;
 }

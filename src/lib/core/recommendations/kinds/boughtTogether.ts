@@ -15,7 +15,7 @@ export interface TogetherLists extends KindLists {
  */
 export async function boughtTogetherLists(
   baskets: InteractionMatrix,
-  { items, size, leastOrders }: { items: Int32Array; size: number; leastOrders: number },
+  { items, size, leastOrders, eligible }: { items: Int32Array; size: number; leastOrders: number; eligible?: Uint8Array },
   run: RunContext,
 ): Promise<TogetherLists> {
   const byItem = transpose(baskets);
@@ -35,7 +35,7 @@ export async function boughtTogetherLists(
       }
     }
     const liftOf = (item: number) => (together[item] * baskets.users) / (ordersOf(own) * ordersOf(item));
-    const best = met.filter((item) => together[item] >= leastOrders && liftOf(item) >= 1);
+    const best = met.filter((item) => together[item] >= leastOrders && liftOf(item) >= 1 && eligible?.[item] !== 0);
     best.sort((a, b) => together[b] - together[a] || ordersOf(a) - ordersOf(b) || a - b);
     best.slice(0, size).forEach((item, place) => {
       const at = row * size + place;

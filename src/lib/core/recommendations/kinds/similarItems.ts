@@ -9,8 +9,12 @@ export async function similarItemLists(
   run: RunContext,
 ): Promise<KindLists> {
   const lists = emptyLists(items.length, size);
+  // Whatever may not be shown stands among the most alike at worst.
+  const asked = size + eligible.reduce((out, mark) => out + (mark === 1 ? 0 : 1), 0);
   for (let row = 0; row < items.length; row++) {
-    const alike = similarItems(items[row], size).filter(({ item }) => eligible[item] === 1);
+    const alike = similarItems(items[row], asked)
+      .filter(({ item }) => eligible[item] === 1)
+      .slice(0, size);
     alike.forEach(({ item, score }, place) => {
       lists.items[row * size + place] = item;
       lists.scores[row * size + place] = score;

@@ -9,15 +9,18 @@ export interface Picker {
   took(candidate: number): void;
 }
 
-/** By the value of each, highest first, ties to the earlier one. */
-export function orderlyPicker(values: Float64Array): Picker {
-  const order = [...values.keys()].sort((a, b) => values[b] - values[a] || a - b);
+/**
+ * By the value of each, highest first, ties to the earlier one.
+ * @param isSorted whether they come in that order
+ */
+export function orderlyPicker(values: Float64Array, isSorted = false): Picker {
+  const order = isSorted ? undefined : [...values.keys()].sort((a, b) => values[b] - values[a] || a - b);
   const gone = new Uint8Array(values.length);
   let at = 0;
   return {
     next(fits) {
-      for (; at < order.length; at++) {
-        const candidate = order[at];
+      for (; at < values.length; at++) {
+        const candidate = order ? order[at] : at;
         if (!gone[candidate] && fits(candidate)) return candidate;
       }
       return -1;

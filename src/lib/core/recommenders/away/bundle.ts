@@ -3,6 +3,7 @@ import { UserError } from '../../base/errors';
 import { takeAlong } from '../../math/permute';
 import type { InteractionMatrix } from '../../math/sparseRows';
 import { namesCustomers, type ModelState } from '../modelState';
+import type { Sequences } from '../trainingData';
 import { customersPerItem } from '../popularity';
 import type { Recommender, RecommenderModel } from '../recommender';
 import { writeNpz } from '../state/npz';
@@ -23,6 +24,8 @@ export interface TakenModel {
   ids: { users: string[]; items: string[] };
   /** What the model goes by. */
   history: InteractionMatrix;
+  /** What customers did, of models that go by its order. */
+  sequences?: Sequences;
   /** What lists leave out. */
   bought: InteractionMatrix;
   facts: Omit<CardFacts, 'format'>;
@@ -42,7 +45,17 @@ export function canLeaveCustomers({ can }: Pick<Recommender, 'can'>, state: Mode
  * program in Python, and a card. Names have folders in them.
  * @throws UserError `model_needs_customers`
  */
-export function filesOfModel({ recommender, model, ids, history, bought, facts, about, withCustomers }: TakenModel): StateFile[] {
+export function filesOfModel({
+  recommender,
+  model,
+  ids,
+  history,
+  sequences,
+  bought,
+  facts,
+  about,
+  withCustomers,
+}: TakenModel): StateFile[] {
   const whole = model.state();
   if (!withCustomers && !canLeaveCustomers(recommender, whole)) throw needsCustomers(facts.name, recommender.id);
   const state = withCustomers ? whole : withoutCustomers(whole);
@@ -55,7 +68,7 @@ export function filesOfModel({ recommender, model, ids, history, bought, facts, 
   const chain = chainOf(model, state, customersPerItem(history.items, history.columns), withCustomers);
   const layers = chain && writeLayers(facts.name, chain, { items: ids.items });
   const script = pythonScript(facts.name, state);
-  const data = dataState(history, bought, withCustomers);
+  const data = dataState({ history, bought, sequences }, withCustomers);
 
   const files: [StateFile, string][] = [
     [{ name: 'model.npz', bytes: writeNpz(state, along) }, 'the arrays, for NumPy; Muster reads it back'],
@@ -108,7 +121,10 @@ function withoutCustomers(state: ModelState): ModelState {
   return { ...state, arrays: Object.fromEntries(arrays) };
 }
 
-function dataState(history: InteractionMatrix, bought: InteractionMatrix, withCustomers: boolean): ModelState {
+function dataState(
+  { history, bought, sequences }: Pick<TakenModel, 'history' | 'bought' | 'sequences'>,
+  withCustomers: boolean,
+): ModelState {
   const customers = customersPerItem(history.items, history.columns);
   const arrays: ModelState['arrays'] = { customers: { data: customers, shape: [customers.length], axes: ['items'] } };
   if (withCustomers) {
@@ -116,6 +132,11 @@ function dataState(history: InteractionMatrix, bought: InteractionMatrix, withCu
       arrays[`${name}Starts`] = { data: rowStarts, shape: [rowStarts.length], axes: ['starts'] };
       arrays[`${name}Items`] = { data: columns, shape: [columns.length], axes: ['pairs'] };
       arrays[`${name}Values`] = { data: values, shape: [values.length], axes: ['pairs'] };
+    }
+    if (sequences) {
+      const { rowStarts, items } = sequences;
+      arrays.eventsStarts = { data: rowStarts, shape: [rowStarts.length], axes: ['starts'] };
+      arrays.eventsItems = { data: items, shape: [items.length], axes: ['events'] };
     }
   }
   return { format: 'histories/1', arrays, meta: {} };

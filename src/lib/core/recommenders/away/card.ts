@@ -1,4 +1,5 @@
 import type { OptionValues } from '../../base/options';
+import { segmentsNamed } from '../segmentNames';
 
 /** What a card says of a model. Dates are ISO instants. */
 export interface CardFacts {
@@ -114,7 +115,7 @@ function measuredWords({ protocol, metrics, margins = {} }: NonNullable<CardFact
   ].join('\n\n');
 }
 
-function limits({ warnings, measured, algorithm }: CardFacts, withCustomers: boolean): string[] {
+function limits({ warnings, measured, algorithm, options }: CardFacts, withCustomers: boolean): string[] {
   return [
     'It ranks items that it has seen; newer ones need another training.',
     'What may be shown (stock, consent, what was bought) is for whoever makes the list: scores know nothing of it.',
@@ -128,7 +129,7 @@ function limits({ warnings, measured, algorithm }: CardFacts, withCustomers: boo
     ...(withCustomers
       ? ['These files are about single customers, by id: treat them as the data itself.']
       : ['Nothing in these files is about a single customer.']),
-    ...(algorithm === 'popularity' ? ['Everybody is given the same list.'] : []),
+    ...(algorithm === 'popularity' && segmentsNamed(options).length === 0 ? ['Everybody is given the same list.'] : []),
   ];
 }
 

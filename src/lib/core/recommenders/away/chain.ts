@@ -28,6 +28,12 @@ const fromHistory: Record<string, (state: ModelState) => readonly Step[]> = {
     { ...dense(history), bias: floats(historyBias), activation: 'tanh' },
     { ...transposed(item), bias: floats(itemBias) },
   ],
+  // Of whom nothing is known beside their history: with customers, what is known of each is in their own row.
+  'two-tower/1': ({ arrays: { history, userBias, itemFactors, itemBiases } }) => [
+    { op: 'unit' },
+    { ...dense(history), bias: floats(userBias), activation: 'tanh' },
+    { ...transposed(itemFactors), bias: floats(itemBiases) },
+  ],
   'mult-vae/1': ({ arrays: { history, historyBias, mean, meanBias, taste, tasteBias, item, itemBias } }) => [
     { op: 'unit' },
     { ...dense(history), bias: floats(historyBias), activation: 'tanh' },
@@ -57,7 +63,7 @@ export function chainOf(
   customers: Float32Array,
   withCustomers: boolean,
 ): ScoreChain | undefined {
-  const steps = fromHistory[state.format]?.(state);
+  const steps = withCustomers && state.format === 'two-tower/1' ? undefined : fromHistory[state.format]?.(state);
   if (steps) return { input: 'history', items: customers.length, steps: [...steps, ...shared(state, customers)] };
   if (!model.factors || !withCustomers) return undefined;
   const { size, userFactors, itemFactors, itemBiases } = model.factors;

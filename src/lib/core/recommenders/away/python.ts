@@ -1,4 +1,6 @@
 import type { ModelState } from '../modelState';
+import { forgotten } from '../markov';
+import { normEpsilon } from '../networks/layers';
 import { bestScore } from './chain';
 
 const neighbours = `    result = np.zeros(len(items), np.float32)
@@ -19,9 +21,23 @@ const filter = `    users, columns, v = model["pairUsers"], model["pairItems"], 
     known = own[of_item[own] > 0]
     result = blur(start) + meta["lowPassWeight"] * root * (v @ (v[known] / root[known, None]).sum(0))`;
 
-/** The body of `scores`: of somebody with the items `own` (places, ascending), whose place is `user`. */
+/** What a network's history is made into, `x`, and the scores of it: rows of the last events, none where nothing was done. */
+const network = (read: string) => `    known = np.abs(model["item"]).max(1) > 0
+    bias = np.where(known, model["itemBias"][:, 0], -np.inf)
+    own = np.array(events, int)[-meta["historyLength"] :]
+    if not len(own):
+        return bias
+    x = model["item"][own].astype(float)
+${read}
+    return model["item"] @ x[-1] + bias`;
+
+/** The body of `scores`: of somebody with the items `own` (places, ascending), who did `events` (oldest first) and whose place is `user`. */
 const bodies: Record<string, string> = {
-  'popularity/1': `    return model["customers"]`,
+  'popularity/1': `    if "bySegment" in model and user is not None and len(model["segmentOfUser"]):
+        segment = model["segmentOfUser"][user]
+        if segment:
+            return model["bySegment"][segment - 1]
+    return model["customers"]`,
   'ials/1': `    if user is not None and len(model["userFactors"]):
         return model["itemFactors"] @ model["userFactors"][user]
     y, o = model["itemFactors"].astype(float), meta["options"]
@@ -31,6 +47,50 @@ const bodies: Record<string, string> = {
     return y @ np.linalg.solve(a, y[own].T @ c)`,
   'bpr/1': dot,
   'warp/1': dot,
+  'fm/1': dot,
+  'two-tower/1': `    taste = model["history"][own].sum(0) / max(1, len(own)) ** 0.5 + model["userBias"]
+    if user is not None and len(model["userFeatures"]):
+        taste = taste + model["userFeatures"][user]
+    return model["itemFactors"] @ np.tanh(taste) + model["itemBiases"]`,
+  'association-rules/1': `    has = np.zeros(len(items) + 1, bool)
+    has[own] = has[-1] = True
+    whole = (model["left"] >= 0).sum(1) == model["leftItems"]
+    speaks = has[model["left"]].all(1) & whole & (model["right"] >= 0)
+    result = np.zeros(len(items), np.float32)
+    combine = np.add if meta["combine"] == "sum" else np.maximum
+    combine.at(result, model["right"][speaks], model["strength"][speaks])
+    return result`,
+  'markov/1': `    result, weight = np.zeros(len(items), np.float32), 1.0
+    for item in reversed(events):
+        if weight <= ${forgotten}:
+            break
+        near = model["neighbours"][item]
+        result[near[near >= 0]] += weight * model["likeness"][item][near >= 0]
+        weight *= meta["fading"]
+    return result`,
+  'gru4rec/1': network(`    sigmoid = lambda z: 1 / (1 + np.exp(-z))
+    gates, state = x @ model["given"] + model["givenBias"], np.zeros(x.shape[1])
+    for given in gates:
+        mine = state @ model["own"] + model["ownBias"]
+        (r, z, n), (mr, mz, mn) = np.split(given, 3), np.split(mine, 3)
+        fresh = np.tanh(n + sigmoid(r + mr) * mn)
+        state = fresh + sigmoid(z + mz) * (state - fresh)
+    x = [state]`),
+  'sasrec/1': network(`    w = lambda part, y: y @ model[part] + model[part + "Bias"]
+    def norm(part, y):
+        y = y - y.mean(1, keepdims=True)
+        return y / np.sqrt((y**2).mean(1, keepdims=True) + ${normEpsilon}) * model[part + "Gain"] + model[part + "Bias"]
+    x = x + model["position"][len(model["position"]) - len(x) :]
+    later = np.triu(np.full((len(x), len(x)), -np.inf), 1)
+    block = 0
+    while f"{block}.query" in model:
+        seen = norm(f"{block}.before", x)
+        q, k, v = (w(f"{block}.{part}", seen) for part in ("query", "key", "value"))
+        looked = np.exp(q @ k.T / q.shape[1] ** 0.5 + later)
+        x = x + w(f"{block}.out", looked / looked.sum(1, keepdims=True) @ v)
+        x = x + w(f"{block}.outer", np.maximum(w(f"{block}.inner", norm(f"{block}.between", x)), 0))
+        block += 1
+    x = norm("last", x)`),
   'puresvd/1': `    return model["itemFactors"] @ model["itemFactors"][own].sum(0)`,
   'simplex/1': `    e = model["itemFactors"].astype(float)
     taste = model["transform"] @ e[own].mean(0)
@@ -74,8 +134,8 @@ function sharing(format: string): string {
 `;
 }
 
-/** Whether {@link pythonScript} has anything to say of a model. */
-export function hasScript({ format }: ModelState): boolean {
+/** Whether {@link pythonScript} has anything to say of models of a format. */
+export function hasScript(format: string): boolean {
   return format in bodies;
 }
 
@@ -91,7 +151,7 @@ export function pythonScript(name: string, { format }: ModelState): string | und
     `"""${name} (${format}): the ten best items for somebody, as Muster lists them. Needs NumPy.
 
     python recommend.py CUSTOMER          one of the customers, without what they have bought
-    python recommend.py --items ID ID …   somebody who has these
+    python recommend.py --items ID ID …   somebody who has these, oldest first where a model goes by order
 """
 
 import json
@@ -108,12 +168,16 @@ def row(name, user):
     return data[name + "Items"][slice(*data[name + "Starts"][user : user + 2])]
 
 
-def scores(own, values, user=None):
+def events_of(user):
+    return row("events", user) if "eventsItems" in data else []
+
+
+def scores(own, values, events, user=None):
 ${body}
 
 
-def ten_best(own, values, bought, user=None):
-    ranked = np.array(scores(own, values, user), np.float32)
+def ten_best(own, values, bought, events, user=None):
+    ranked = np.array(scores(own, values, events, user), np.float32)
 ${sharing(format)}    ranked[bought] = -np.inf
     best = np.argsort(-ranked, kind="stable")[:10]
     return [(items[item], float(ranked[item])) for item in best if ranked[item] > -np.inf]
@@ -121,12 +185,13 @@ ${sharing(format)}    ranked[bought] = -np.inf
 
 if __name__ == "__main__":
     if sys.argv[1] == "--items":
-        own = np.array(sorted(items.index(each) for each in sys.argv[2:]), int)
-        listed = ten_best(own, np.ones(len(own)), own)
+        events = [items.index(each) for each in sys.argv[2:]]
+        own = np.array(sorted(set(events)), int)
+        listed = ten_best(own, np.ones(len(own)), own, events)
     else:
         user = json.loads(data["ids.json"])["users"].index(sys.argv[1])
         values = data["historyValues"][slice(*data["historyStarts"][user : user + 2])]
-        listed = ten_best(row("history", user), values, row("bought", user), user)
+        listed = ten_best(row("history", user), values, row("bought", user), events_of(user), user)
     for item, score in listed:
         print(f"{item}\\t{score:.6g}")
 `

@@ -1,3 +1,4 @@
+import { patienceOption } from '../earlyStopping';
 import type { OptionSpec } from '../../base/options';
 
 /** What the networks that read histories have in common. */
@@ -81,5 +82,6 @@ export function networkOptions(defaults: { dropout: number; learningRate: number
       unit: 'histories',
       what: 'How many are learnt from in one step; larger is faster for each and makes fewer steps.',
     },
+    patienceOption(0),
   ];
 }

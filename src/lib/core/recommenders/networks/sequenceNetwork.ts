@@ -7,7 +7,7 @@ import type { TensorFlow } from '../../math/tensors';
 import { chooseItems } from '../autoencoderBatches';
 import type { ModelState } from '../modelState';
 import { customersPerItem } from '../popularity';
-import type { Compute, TrainingResult } from '../recommender';
+import type { Compute, EpochWatch, RecommenderModel, TrainingResult } from '../recommender';
 import type { TrainingData } from '../trainingData';
 import { cutPieces, drawBatches, type Batch } from './batches';
 import { nextItemLoss } from './nextItemLoss';
@@ -53,6 +53,7 @@ export async function trainNetwork(
   compute: Compute,
   run: RunContext,
   warmStart?: ModelState,
+  watch?: (epoch: number, weights: () => Promise<NetworkWeights>) => Promise<boolean>,
 ): Promise<Omit<TrainingResult, 'model'> & { weights: NetworkWeights }> {
   const [events, tensors] = [await sequences!(), await compute.tensors()];
   const { tf } = tensors;
@@ -64,6 +65,11 @@ export async function trainNetwork(
   const pieces = cutPieces(events, Number(given.historyLength));
   const epochs = Number(given.epochs);
   const losses: { epoch: number; loss: number }[] = [];
+  const weightsNow = async (): Promise<NetworkWeights> => {
+    const names = Object.keys(variables);
+    const values = await Promise.all(names.map((name) => variables[name].data()));
+    return Object.fromEntries(names.map((name, at) => [name, values[at] as Float32Array]));
+  };
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
       let [total, seen] = [0, 0];
@@ -76,11 +82,10 @@ export async function trainNetwork(
       losses.push({ epoch, loss });
       run.report({ stage: 'train', done: epoch, total: epochs, unit: 'epochs', values: { epoch, loss } });
       await run.breathe();
+      if (await watch?.(epoch, weightsNow)) break;
     }
-    const names = Object.keys(variables);
-    const values = await Promise.all(names.map((name) => variables[name].data()));
     return {
-      weights: Object.fromEntries(names.map((name, at) => [name, values[at] as Float32Array])),
+      weights: await weightsNow(),
       losses,
       backend: `tfjs ${tensors.backend} (${tensors.reason})`,
       reproducible: tensors.reproducible,
@@ -89,6 +94,14 @@ export async function trainNetwork(
     optimizer.dispose();
     tf.dispose(Object.values(variables));
   }
+}
+
+/** The watch of a training's models as one of its weights. */
+export function watchingWeights(
+  watch: EpochWatch | undefined,
+  modelFrom: (weights: NetworkWeights) => Promise<RecommenderModel>,
+): ((epoch: number, weights: () => Promise<NetworkWeights>) => Promise<boolean>) | undefined {
+  return watch && ((epoch, weights) => watch(epoch, async () => modelFrom(await weights())));
 }
 
 /** Multiply-adds of a training beside what the encoder's layers take, and bytes. */
