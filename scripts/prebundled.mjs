@@ -12,6 +12,7 @@ const icons = new Set(filesIn(source).flatMap((file) => readFileSync(file, 'utf8
  * and reload the page (or load one of them twice), so its development server and the tests are told of them.
  */
 export const prebundled = [
+  '@noble/hashes/legacy.js',
   '@noble/hashes/sha2.js',
   '@noble/hashes/utils.js',
   '@tensorflow/tfjs-backend-cpu',
@@ -29,6 +30,7 @@ export const prebundled = [
   'hyparquet',
   'hyparquet-writer',
   'idb',
+  'libphonenumber-js/min',
   'ml-matrix',
   'saxes',
   'yaml',

@@ -11,10 +11,12 @@ import { predict } from './predict';
 import { run } from './run';
 import { schema } from './schema';
 import { uplift } from './uplift';
+import { verify } from './verify';
 
 /** All commands in the order `--help` lists them. A new one is a file in this folder and a line here. */
 export const commands: readonly Command[] = [
   run,
+  verify,
   check,
   inspect,
   evaluate,

@@ -15,13 +15,15 @@ export const destinations: Command = {
     if (args.flag('json')) {
       io.print(
         JSON.stringify(
-          chosen.map(({ id, what, readers, takes, fields, rules, options }) => ({
+          chosen.map(({ id, what, readers, group = 'files', takes, fields, rules, leastRows, options }) => ({
             id,
             what,
             readers,
+            group,
             takes,
             fields: fields === 'chosen' ? fields : fields.map(({ name, from }) => ({ name, from })),
             rules,
+            leastRows,
             options,
           })),
           null,
@@ -30,11 +32,14 @@ export const destinations: Command = {
       );
       return 0;
     }
-    for (const { id, what, readers, takes, fields, rules, options } of chosen) {
+    for (const { id, what, readers, takes, fields, rules, leastRows, options } of chosen) {
       const facts = [
         ['', `For ${readers}; takes ${takes.map((kind) => `${kind}s`).join(' and ')}.`],
         ...(rules ? [['', `Rules of ${rules.source}, read on ${rules.readOn}.`]] : []),
-        ...(fields === 'chosen' ? [] : fields.map(({ name, from }) => [name, `from ${from.join(', ')}`])),
+        ...(leastRows === undefined ? [] : [['', `Takes lists from ${leastRows} rows on.`]]),
+        ...(fields === 'chosen'
+          ? []
+          : fields.map(({ name, from }) => [name, from.length > 0 ? `from ${from.join(', ')}` : 'only from a trait that you name'])),
       ];
       io.print([`${id}: ${what}`, ...table(facts), ...optionTable(options), ''].join('\n'));
     }

@@ -154,6 +154,18 @@ function report(
           `${audience} → ${destination}`,
           `${count(total(rejects!.rows))} customers left out, ${count(total(rejects!.values))} values left empty`,
         ]),
+      ...manifest.exports.flatMap(({ audience, destination, readiness = [] }) =>
+        readiness.map(({ field, trait, valid, mended, rejected, empty }): [string, string] => [
+          `${audience} → ${destination}: ${field}`,
+          `from ${trait}: ${count(valid)} as they were, ${count(mended)} mended, ${count(rejected)} rejected, ${count(empty)} empty`,
+        ]),
+      ),
+      ...manifest.exports
+        .filter(({ leastRows }) => leastRows !== undefined)
+        .map(({ audience, destination, rows, leastRows }): [string, string] => [
+          `${audience} → ${destination}`,
+          `${count(rows)} rows; the platform takes lists from ${count(leastRows!)} on`,
+        ]),
       ...manifest.files.map(({ name, rows, sha256 }): [string, string] => [name, `${count(rows)} rows, SHA-256 ${sha256.slice(0, 16)}…`]),
     ]),
     `Wrote ${manifest.files.length} files, plan.json and manifest.json into ${out} in ${seconds.total.toFixed(1)} s.`,

@@ -21,6 +21,7 @@ const coreLayers = [
   'recommenders',
   'predictions',
   'evaluation',
+  'experiments',
   'audiences',
   'recommendations',
   'exports',

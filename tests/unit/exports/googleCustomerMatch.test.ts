@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { resolveOptions, type OptionValues } from '$lib/core/base/options';
 import { quietContext } from '$lib/core/base/run';
-import { internationalNumber } from '$lib/core/exports/callingCodes';
 import { googleCustomerMatch } from '$lib/core/exports/destinations/googleCustomerMatch';
 import { fieldsTable, mapFields } from '$lib/core/exports/fields';
 import { makeFiles } from '$lib/core/exports/makeFiles';
@@ -18,7 +17,7 @@ async function google(traits: string[], customers: ExportCell[][], given: Option
     ['user', ...traits].map((name) => ({ name, type: 'text' as const })),
     customers,
   );
-  const table = fieldsTable(source, googleCustomerMatch, mapFields(googleCustomerMatch, traits), options);
+  const table = fieldsTable(source, googleCustomerMatch, mapFields(googleCustomerMatch, traits, options), options);
   const content = { kind: 'audience' as const, table, rows: customers.length, users: customers.length };
   const made = await makeFiles('spring', content, googleCustomerMatch, given, new Set(), quietContext());
   const text = (at: number) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(made.files[at].bytes);
@@ -93,33 +92,9 @@ describe('Google Customer Match', () => {
   });
 
   it('refuses data without anything to match by', () => {
-    expect(() => mapFields(googleCustomerMatch, ['orders', 'country'])).toThrow(
+    expect(() => mapFields(googleCustomerMatch, ['orders', 'country'], {})).toThrow(
       'needs Email, or Phone, or First Name + Last Name + Country + Zip',
     );
-    expect(mapFields(googleCustomerMatch, ['contact'], { Email: 'contact' }).fields).toMatchObject([{ trait: 'contact' }]);
-  });
-});
-
-describe('internationalNumber', () => {
-  it.each([
-    ['13800138000', 'CN', '+8613800138000'],
-    ['8613800138000', 'CN', '+8613800138000'],
-    ['+86 138-0013-8000', 'US', '+8613800138000'],
-    ['００86 13800138000', '', '+8613800138000'],
-    ['021-12345678', 'CN', '+862112345678'],
-    ['(800)555-0100', 'US', '+18005550100'],
-    ['1 800 555 0100', 'US', '+18005550100'],
-    ['+44 (0)20 7183 8750', 'DE', '+442071838750'],
-    ['020 7183 8750', 'GB', '+442071838750'],
-    ['030 1234567', 'DE', '+49301234567'],
-    ['06 1234 5678', 'IT', '+390612345678'],
-    ['8 916 123-45-67', 'RU', '+79161234567'],
-    ['13800138000', '', 'no country'],
-    ['12', 'CN', 'malformed'],
-    ['1380013800x', 'CN', 'malformed'],
-    ['+0012345678', 'CN', 'malformed'],
-    ['+1234567890123456', 'CN', 'malformed'],
-  ])('reads %s of %s as %s', (written, country, number) => {
-    expect(internationalNumber(written, country)).toBe(number);
+    expect(mapFields(googleCustomerMatch, ['contact'], {}, { Email: 'contact' }).fields).toMatchObject([{ trait: 'contact' }]);
   });
 });

@@ -129,7 +129,7 @@ describe('a plan with a mistake is refused with the place and the way out', () =
       'There are: tastes.',
     ],
     ['top by an unknown score', change('by: will-buy', 'by: "score:wont-buy"'), 'audiences[0].top.by names the prediction "wont-buy"', ''],
-    ['an unknown destination', change('destination: csv', 'destination: xlsx'), 'exports[0].destination must be one of: spreadsheet,', ''],
+    ['an unknown destination', change('destination: csv', 'destination: fax'), 'exports[0].destination must be one of: spreadsheet,', ''],
     [
       'a misspelt key',
       change('consent: email', 'consents: email'),

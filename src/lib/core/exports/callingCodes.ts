@@ -1,6 +1,6 @@
 /**
- * Countries by ISO 3166 code: calling code, digits of a national number without its trunk prefix, and that prefix.
- * Lengths are the widest that ITU-T E.164 lists for the country; they only tell whether a number without `+` already
+ * Countries by ISO 3166 code: calling code, digits of a national number without its trunk prefix, and that prefix; for
+ * comparing numbers in SQL and for choosing a country. What an export writes is read by `phones.ts`. Lengths are the widest that ITU-T E.164 lists for the country; they only tell whether a number without `+` already
  * begins with its calling code.
  */
 export const callingCodes: Readonly<Record<string, { code: string; digits: [number, number]; trunk: string }>> = {
@@ -52,29 +52,3 @@ export const callingCodes: Readonly<Record<string, { code: string; digits: [numb
 };
 
 export const countryCodes: readonly string[] = Object.keys(callingCodes);
-
-/**
- * A phone number as E.164, `+8613800138000`. Full-width digits, spaces and the usual punctuation are understood, `00`
- * stands for `+`, and a `(0)` after the country code goes.
- * @param country ISO code of the country that a number without country code is of, or one that is not known
- */
-export function internationalNumber(written: string, country: string): string | 'malformed' | 'no country' {
-  const text = written.normalize('NFKC').trim();
-  if (!/^\+?[\d\s().\-/‐-―·]+$/.test(text)) return 'malformed';
-  const hasPlus = text.startsWith('+');
-  const digits = (hasPlus ? text.replace('(0)', '') : text).replace(/\D/g, '');
-  if (hasPlus || digits.startsWith('00')) return asNumber(hasPlus ? digits : digits.slice(2));
-  const home = callingCodes[country];
-  if (!home) return digits.length < 5 ? 'malformed' : 'no country';
-  const fits = (national: string) => national.length >= home.digits[0] && national.length <= home.digits[1];
-  const bare = home.trunk !== '' && digits.startsWith(home.trunk) && !fits(digits) ? digits.slice(home.trunk.length) : digits;
-  const withoutZero = home.trunk === '0' ? bare.replace(/^0/, '') : bare;
-  if (fits(withoutZero)) return asNumber(home.code + withoutZero);
-  const isWhole = digits.startsWith(home.code) && fits(digits.slice(home.code.length));
-  return isWhole ? asNumber(digits) : 'malformed';
-}
-
-/** E.164 numbers have at most 15 digits and never begin with 0. */
-function asNumber(digits: string): string | 'malformed' {
-  return /^[1-9]\d{6,14}$/.test(digits) ? `+${digits}` : 'malformed';
-}

@@ -5,7 +5,7 @@ import type { ContentChoice } from './exportContent';
 
 /**
  * What can be wrong with an export before any data is read.
- * @throws UserError `destination_unknown`, `export_kind`, `export_columns`, `export_field_unknown`, and what
+ * @throws UserError `destination_unknown`, `export_kind`, `export_headers`, `export_columns`, `export_field_unknown`, and what
  * resolveOptions throws
  */
 export function checkExport(entry: {
@@ -13,6 +13,7 @@ export function checkExport(entry: {
   list?: string;
   options?: OptionValues;
   columns?: ContentChoice['columns'];
+  headers?: ContentChoice['headers'];
 }): void {
   const destination = findDestination(entry.destination);
   const { id } = destination;
@@ -26,6 +27,11 @@ export function checkExport(entry: {
         destination: id,
       },
     );
+  }
+  if (entry.headers !== undefined && destination.fields !== 'chosen') {
+    throw new UserError('export_headers', `The headers of ${id} are the platform’s own.`, 'Take the headers out of the export.', {
+      destination: id,
+    });
   }
   if (entry.columns === undefined) return;
   if (entry.list !== undefined || Array.isArray(entry.columns) !== (destination.fields === 'chosen')) {

@@ -1,27 +1,55 @@
+import { md5 } from '@noble/hashes/legacy.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { sha256Hex } from '../base/hash';
 import { UserError } from '../base/errors';
 import type { OptionValues } from '../base/options';
-import { Unfit, type Destination, type DestinationField, type RowCheck, type RowOfTraits } from './destination';
+import { ContentReport } from './contentReport';
+import { unfit, Unfit, type Destination, type DestinationField, type Hash, type RowCheck, type RowOfTraits } from './destination';
 import { BrokenFile } from './rowCheck';
-import type { ExportBlock, ExportCell, ExportColumn, ExportTable } from './table';
+import {
+  dateText,
+  numberText,
+  timeText,
+  type ExportBlock,
+  type ExportCell,
+  type ExportColumn,
+  type ExportColumnType,
+  type ExportTable,
+} from './table';
 
 /** Which trait each of the file's fields is taken from. */
 export interface FieldMapping {
-  fields: { field: DestinationField; trait: string }[];
+  /** `trait` is absent where a column of the platform's template stays empty. */
+  fields: { field: DestinationField; trait?: string }[];
   shared: string[];
+  /** Traits that follow the fields as they are. */
+  attributes: string[];
 }
+
+/** The trait that is the customer's own id, which every source has. */
+const customerId = 'user';
 
 /**
  * Finds the traits for a destination's fields among those that the data has.
+ * @param options resolved; fields and their groups may depend on them
  * @param chosen field name → trait, where the person chose another
+ * @param columns of the audience, which follow the fields where the destination takes attributes
  * @throws UserError `export_fields_missing`
  */
-export function mapFields(destination: Destination, known: readonly string[], chosen: Readonly<Record<string, string>> = {}): FieldMapping {
-  const all = destination.fields === 'chosen' ? [] : destination.fields;
-  const traitOf = new Map(all.map((field) => [field.name, chosen[field.name] ?? field.from.find((trait) => known.includes(trait))]));
-  const groups = (destination.identifiers ?? []).filter((group) => group.every((name) => traitOf.get(name) !== undefined));
+export function mapFields(
+  destination: Destination,
+  known: readonly string[],
+  options: OptionValues,
+  chosen: Readonly<Record<string, string>> = {},
+  columns: readonly string[] = [],
+): FieldMapping {
+  const all = fieldsOf(destination, options);
+  const has = (trait: string) => trait === customerId || known.includes(trait);
+  const traitOf = new Map(all.map((field) => [field.name, chosen[field.name] ?? field.from.find(has)]));
+  const possible = (destination.identifiers ?? []).filter((group) => group.every((name) => traitOf.has(name)));
+  const groups = possible.filter((group) => group.every((name) => traitOf.get(name) !== undefined));
   if (destination.identifiers && groups.length === 0) {
-    const wanted = destination.identifiers.map((group) => group.join(' + ')).join(', or ');
+    const wanted = possible.map((group) => group.join(' + ')).join(', or ');
     throw new UserError(
       'export_fields_missing',
       `${destination.id} needs ${wanted}, and the data has no column for them.`,
@@ -29,32 +57,29 @@ export function mapFields(destination: Destination, known: readonly string[], ch
       { destination: destination.id, wanted },
     );
   }
-  const used = all.filter(({ name }) => !destination.identifiers || groups.some((group) => group.includes(name)));
+  const isUsed = ({ name, along, always }: DestinationField) =>
+    always || !destination.identifiers || (along && traitOf.get(name) !== undefined) || groups.some((group) => group.includes(name));
+  const fields = all.filter(isUsed).flatMap((field) => {
+    const trait = traitOf.get(field.name);
+    return trait === undefined && !field.always ? [] : [{ field, trait }];
+  });
+  const taken = fields.map(({ trait }) => trait);
   return {
-    fields: used.flatMap((field) => {
-      const trait = traitOf.get(field.name);
-      return trait === undefined ? [] : [{ field, trait }];
-    }),
+    fields,
     shared: (destination.shared ?? []).filter((trait) => known.includes(trait)),
+    attributes: destination.attribute ? columns.filter((column) => !taken.includes(column) && !traitOf.has(column)) : [],
   };
 }
 
-/** Traits that a table must have for {@link fieldsTable}. */
-export function traitsOf({ fields, shared }: FieldMapping): string[] {
-  return [...new Set([...fields.map(({ trait }) => trait), ...shared])];
+/** Traits that a table must have for {@link fieldsTable}, beside the customer's id. */
+export function traitsOf({ fields, shared, attributes }: FieldMapping): string[] {
+  const all = [...fields.flatMap(({ trait }) => trait ?? []), ...shared, ...attributes];
+  return [...new Set(all)].filter((trait) => trait !== customerId);
 }
 
-/** What did not fit, by customer. */
-export interface Reject {
-  user: string;
-  /** A field that is left empty, or absent where the whole row is left out. */
-  field?: string;
-  reason: string;
-}
-
-/** A table that says, while it is read, what could not stand in it. */
+/** A table that says, while it is read, what came of its values. */
 export interface ContentTable extends ExportTable {
-  blocks(onreject?: (reject: Reject) => void): AsyncIterable<ExportBlock> | Iterable<ExportBlock>;
+  blocks(report?: ContentReport): AsyncIterable<ExportBlock> | Iterable<ExportBlock>;
 }
 
 /**
@@ -62,83 +87,164 @@ export interface ContentTable extends ExportTable {
  * any identifier left out.
  * @param source `user` first, then the traits
  */
-export function fieldsTable(
-  source: ExportTable,
-  destination: Destination,
-  { fields, shared }: FieldMapping,
-  options: OptionValues,
-): ContentTable {
+export function fieldsTable(source: ExportTable, destination: Destination, mapping: FieldMapping, options: OptionValues): ContentTable {
+  const { fields, shared, attributes } = mapping;
   const place = new Map(source.columns.map(({ name }, c) => [name, c]));
-  const groups = (destination.identifiers ?? [])
-    .map((group) => group.map((name) => fields.findIndex(({ field }) => field.name === name)))
-    .filter((group) => group.every((at) => at >= 0));
+  const textAt = (block: ExportBlock, trait: string, row: number): string | null => {
+    const c = place.get(trait)!;
+    return cellText(block.cells[c][row], source.columns[c].type);
+  };
+  const groups = groupsAt(
+    destination,
+    fields.map(({ field }) => field.name),
+  );
+  const headers = fields.map(({ field }) => headerOf(field, options));
 
-  function convert(block: ExportBlock, onreject: (reject: Reject) => void): ExportBlock {
-    const cells: ExportCell[][] = fields.map(() => []);
-    for (let row = 0; row < block.rows; row++) {
-      const user = String(block.cells[0][row]);
-      const traits: RowOfTraits = {
-        options,
-        shared: (trait) => (shared.includes(trait) ? textOf(block.cells[place.get(trait)!][row]) : null),
-      };
-      const found: Reject[] = [];
-      const values = fields.map(({ field, trait }) => {
-        const text = textOf(block.cells[place.get(trait)!][row]);
-        if (text === null || text.trim() === '') return null;
-        const value = field.normalise(text, traits);
-        if (value instanceof Unfit) return (found.push({ user, field: field.name, reason: value.reason }), null);
-        return field.hashed?.(options) ? sha256Hex(value) : value;
-      });
-      found.forEach(onreject);
-      if (groups.length > 0 && !groups.some((group) => group.every((at) => values[at] !== null))) {
-        onreject({ user, reason: nothingToMatch });
-        continue;
-      }
-      // Part of a group says nothing to the platform, and would be data handed over for nothing.
-      const whole = groups.filter((group) => group.every((at) => values[at] !== null)).flat();
-      values.forEach((value, c) => cells[c].push(groups.length === 0 || whole.includes(c) ? value : null));
+  function converter(report: ContentReport, { readPhone }: typeof import('./phones')): (block: ExportBlock) => ExportBlock {
+    const readiness = report.columns(fields.flatMap(({ trait }, c) => (trait === undefined ? [] : [{ field: headers[c], trait }])));
+    const countOf = new Map(readiness.map((counts) => [counts.field, counts]));
+    const seen = new Map(fields.filter(({ field }) => field.unique).map(({ field }) => [field, new Set<string>()]));
+
+    /** The cell of a field, or why there is none. */
+    function convert(field: DestinationField, text: string, traits: RowOfTraits): { value: string; mended: boolean } | Unfit {
+      const found = hashedValue(field, text, traits);
+      if (found instanceof Unfit) return found;
+      const known = seen.get(field);
+      if (known?.has(found.value)) return unfit('duplicate');
+      known?.add(found.value);
+      return found;
     }
-    return { rows: cells[0]?.length ?? 0, cells };
+
+    return (block) => {
+      const cells: ExportCell[][] = [...fields, ...attributes].map(() => []);
+      for (let row = 0; row < block.rows; row++) {
+        const user = String(block.cells[0][row]);
+        const sharedText = (trait: string) => (shared.includes(trait) ? textAt(block, trait, row) : null);
+        const traits: RowOfTraits = {
+          options,
+          shared: sharedText,
+          phone(value) {
+            const own = sharedText('country')?.trim().toUpperCase() ?? '';
+            const number = readPhone(value, own);
+            return number === 'no country' ? readPhone(value, String(options.country)) : number;
+          },
+        };
+        const values = fields.map(({ field, trait }, c) => {
+          if (trait === undefined) return null;
+          const text = textAt(block, trait, row);
+          const counts = countOf.get(headers[c])!;
+          if (text === null || text.trim() === '') return (counts.empty++, null);
+          const found = convert(field, text, traits);
+          if (found instanceof Unfit) {
+            counts.rejected++;
+            report.rejects.push({ user, field: headers[c], reason: found.reason });
+            return null;
+          }
+          counts[found.mended ? 'mended' : 'valid']++;
+          return found.value;
+        });
+        if (groups.length > 0 && !groups.some((group) => group.every((at) => values[at] !== null))) {
+          report.rejects.push({ user, reason: nothingToMatch });
+          continue;
+        }
+        // Part of a group says nothing to the platform, and would be data handed over for nothing.
+        const whole = groups.filter((group) => group.every((at) => values[at] !== null)).flat();
+        values.forEach((value, c) => cells[c].push(groups.length === 0 || fields[c].field.along || whole.includes(c) ? value : null));
+        attributes.forEach((trait, a) => {
+          const text = textAt(block, trait, row);
+          const value = text === null ? null : destination.attribute!(text);
+          if (value instanceof Unfit) report.rejects.push({ user, field: trait, reason: value.reason });
+          cells[fields.length + a].push(value instanceof Unfit ? null : value);
+        });
+      }
+      return { rows: cells[0]?.length ?? 0, cells };
+    };
   }
 
   return {
-    columns: fields.map(({ field }): ExportColumn => ({ name: field.name, type: 'text' })),
-    async *blocks(onreject = () => {}) {
-      for await (const block of source.blocks()) yield convert(block, onreject);
+    columns: [...headers, ...attributes].map((name): ExportColumn => ({ name, type: 'text' })),
+    async *blocks(report = new ContentReport()) {
+      // The number plans load when a file is made: screens that only list destinations do without.
+      const convert = converter(report, await import('./phones'));
+      for await (const block of source.blocks()) yield convert(block);
     },
   };
+}
+
+function hashedValue(field: DestinationField, text: string, traits: RowOfTraits): { value: string; mended: boolean } | Unfit {
+  const hash = field.hash?.(traits.options) ?? 'none';
+  if (field.hash && isHash(text)) {
+    if (traits.options.alreadyHashed !== true) return unfit('already_hashed');
+    if (hash === 'none' || !hashLooks[hash].test(text.trim().toLowerCase())) return unfit('wrong_hash');
+    return { value: text.trim().toLowerCase(), mended: false };
+  }
+  const value = field.normalise(text, traits);
+  if (value instanceof Unfit) return value;
+  return { value: hashOf(value, hash), mended: value !== text };
 }
 
 /** The reason of a row that is left out whole. */
 export const nothingToMatch = 'nothing_to_match';
 
-/** Every value looks as it must, and every row has one whole group of identifiers. */
+/** Every value looks as it must, values that must not repeat do not, and every row has one whole group of identifiers. */
 export function fieldsCheck(destination: Destination, columns: readonly ExportColumn[], options: OptionValues): RowCheck {
-  const fields = (destination.fields === 'chosen' ? [] : destination.fields).filter(({ name }) =>
-    columns.some((column) => column.name === name),
+  const placed = fieldsOf(destination, options)
+    .map((field) => ({ field, at: columns.findIndex(({ name }) => name === headerOf(field, options)) }))
+    .filter(({ at }) => at >= 0);
+  const fields = placed.map(({ field }) => field);
+  const groups = groupsAt(
+    destination,
+    columns.map(({ name }) => fields.find((field) => headerOf(field, options) === name)?.name ?? ''),
   );
-  const groups = (destination.identifiers ?? []).map((group) => group.map((name) => columns.findIndex((column) => column.name === name)));
+  const seen = fields.map(({ unique }) => (unique ? new Set<ExportCell>() : undefined));
+  const looks = fields.map((field) => {
+    const hash = field.hash?.(options) ?? 'none';
+    return hash === 'none' ? field.looks : hashLooks[hash];
+  });
   return {
     take({ cells }, row) {
-      fields.forEach((field, c) => {
-        const value = cells[c][row];
-        const looks = field.hashed?.(options) ? hash : field.looks;
-        if (value !== null && !looks.test(String(value))) throw new BrokenFile(`a value of ${field.name} is not one`);
+      placed.forEach(({ field, at }, f) => {
+        const value = cells[at][row];
+        if (value === null) return;
+        if (!looks[f].test(String(value))) throw new BrokenFile(`a value of ${field.name} is not one`);
+        if (seen[f]?.has(value)) throw new BrokenFile(`a value of ${field.name} is in it twice`);
+        seen[f]?.add(value);
       });
-      if (groups.length > 0 && !groups.some((group) => group.every((c) => c >= 0 && cells[c][row] !== null))) {
+      if (groups.length > 0 && !groups.some((group) => group.every((c) => cells[c][row] !== null))) {
         throw new BrokenFile('a row has nothing to match by');
       }
     },
   };
 }
 
-const hash = /^[0-9a-f]{64}$/;
+/** The fields of its files with these options; none of destinations whose columns are chosen. */
+export function fieldsOf({ fields }: Destination, options: OptionValues): readonly DestinationField[] {
+  return fields === 'chosen' ? [] : fields.filter(({ when }) => when?.(options) ?? true);
+}
+
+function headerOf({ name, header }: DestinationField, options: OptionValues): string {
+  return header?.(options) ?? name;
+}
+
+/** Places of the fields of each group of identifiers, of groups that are there whole. */
+function groupsAt({ identifiers = [] }: Destination, names: readonly string[]): number[][] {
+  return identifiers.map((group) => group.map((name) => names.indexOf(name))).filter((group) => group.every((at) => at >= 0));
+}
+
+const hashLooks = { sha256: /^[0-9a-f]{64}$/, md5: /^[0-9a-f]{32}$/ };
+
+function hashOf(value: string, hash: Hash): string {
+  if (hash === 'none') return value;
+  return hash === 'sha256' ? sha256Hex(value) : bytesToHex(md5(utf8ToBytes(value)));
+}
 
 /** MD5, SHA-256 and SHA-512 in hexadecimal digits: hashing one again would match nobody. */
 export function isHash(value: string): boolean {
   return /^([0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{128})$/i.test(value.trim());
 }
 
-function textOf(cell: ExportCell): string | null {
-  return cell === null ? null : String(cell);
+function cellText(cell: ExportCell, type: ExportColumnType): string | null {
+  if (cell === null || typeof cell !== 'number') return cell === null ? null : String(cell);
+  if (type === 'date') return dateText(cell);
+  return type === 'time' ? timeText(cell) : numberText(cell);
 }

@@ -20,3 +20,8 @@ export function safeFileName(id: string, extension: string, taken: Set<string>, 
     return name;
   }
 }
+
+/** The id in letters of ASCII, for platforms that refuse others; `audience` where nothing is left of it. */
+export function asciiStem(id: string): string {
+  return id.normalize('NFKD').replace(/[^A-Za-z0-9_-]+/g, '') || 'audience';
+}

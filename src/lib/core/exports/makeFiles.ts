@@ -5,8 +5,8 @@ import type { RunContext } from '../base/run';
 import { checkFiles } from './checkFiles';
 import type { Destination } from './destination';
 import type { ExportContent } from './exportContent';
-import { safeFileName } from './fileNames';
-import type { Reject } from './fields';
+import { asciiStem, safeFileName } from './fileNames';
+import { ContentReport, type FieldReadiness, type Reject } from './contentReport';
 import { csvFormat } from './formats/csv';
 import { spreadsheetStyle } from './formats/csvStyle';
 import { splitTable } from './splitTable';
@@ -22,6 +22,8 @@ export interface MadeFiles {
   rows: number;
   /** Present for destinations that cannot use every value. */
   rejects?: RejectCounts;
+  /** Present for destinations with fields of their own. */
+  readiness?: FieldReadiness[];
 }
 
 /** Bytes that are hashed between two pauses. */
@@ -47,32 +49,39 @@ export async function makeFiles(
   // Two exports of one audience must not look alike: only a destination that is its format goes without its name.
   const title = destination.id === format.extension ? '' : `-${destination.id}`;
   const written = new TableDigest(content.table.columns);
-  const rejects: Reject[] = [];
-  const table = watched(content, written, rejects, (done) =>
+  const report = new ContentReport();
+  const table = watched(content, written, report, (done) =>
     run.report({ stage: `write:${stem}${title}`, done, total: content.rows, unit: 'rows' }),
   );
   const parts = [];
   for await (const part of splitTable(table, format, destination.limits?.(options) ?? {}, run)) parts.push(part);
   const files: ExportFile[] = [];
+  const fileStem = destination.asciiNames ? asciiStem(stem) : stem;
   for (const [i, { bytes, rows }] of parts.entries()) {
-    const name = safeFileName(stem, format.extension, names, parts.length === 1 ? title : `${title}-${i + 1}`);
+    const name = safeFileName(fileStem, format.extension, names, parts.length === 1 ? title : `${title}-${i + 1}`);
     files.push({ name, bytes, rows, sha256: await hashOf(bytes, run) });
   }
   const { columns } = table;
+  const { rejects } = report;
   const users = content.users - countRows(rejects);
   await checkFiles(files, format, destination.check(content.kind, columns, options), { columns, written, users }, run);
   if (destination.reasons && rejects.length > 0) {
     files.push(await rejectsFile(rejects, destination.reasons, safeFileName(stem, 'csv', names, `${title}-rejects`), run));
   }
-  return { files, rows: written.rows, ...(destination.reasons && { rejects: countsOf(rejects) }) };
+  return {
+    files,
+    rows: written.rows,
+    ...(destination.reasons && { rejects: countsOf(rejects) }),
+    ...(destination.fields !== 'chosen' && { readiness: report.readiness }),
+  };
 }
 
-function watched(content: ExportContent, written: TableDigest, rejects: Reject[], ondone: (rows: number) => void): ExportTable {
+function watched(content: ExportContent, written: TableDigest, report: ContentReport, ondone: (rows: number) => void): ExportTable {
   const { columns } = content.table;
   return {
     columns,
     async *blocks() {
-      for await (const block of content.table.blocks((reject) => rejects.push(reject))) {
+      for await (const block of content.table.blocks(report)) {
         written.take(block);
         yield block;
         ondone(written.rows);

@@ -24,17 +24,24 @@ export function audienceEntry(
 }
 
 /** What the manifest says of one export. */
-export function exportEntry(entry: PlanExport, { table }: ExportContent, { files, rows, rejects }: MadeFiles): Manifest['exports'][number] {
+export function exportEntry(
+  entry: PlanExport,
+  { table }: ExportContent,
+  { files, rows, rejects, readiness }: MadeFiles,
+): Manifest['exports'][number] {
   const destination = findDestination(entry.destination);
   return {
     ...('audience' in entry ? { audience: entry.audience } : { list: entry.list }),
     destination: destination.id,
     options: resolveOptions(destination.id, destination.options, entry.options),
     columns: table.columns.map(({ name }) => name),
+    types: table.columns.map(({ type }) => type),
     ...(destination.rules && { rules: destination.rules }),
     rows,
     files: files.map(({ name }) => name),
     ...(rejects && { rejects }),
+    ...(readiness && { readiness }),
+    ...(destination.leastRows !== undefined && rows < destination.leastRows && { leastRows: destination.leastRows }),
   };
 }
 

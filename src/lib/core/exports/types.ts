@@ -1,5 +1,7 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
+import type { FieldReadiness } from './contentReport';
+import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
 
 /** One finished file. */
@@ -72,11 +74,17 @@ export interface Manifest {
     options: OptionValues;
     /** Headers of the file. */
     columns: string[];
+    /** What each of them holds, for reading the file back. */
+    types: ExportColumnType[];
     /** Whose rules the file follows, and when they were read. */
     rules?: { source: string; readOn: string };
     rows: number;
     files: string[];
     rejects?: RejectCounts;
+    /** Of destinations with own fields: column by column. */
+    readiness?: FieldReadiness[];
+    /** Rows from which on the platform takes a list, where there are fewer. */
+    leastRows?: number;
   }[];
   files: { name: string; destination: string; role?: 'rejects'; rows: number; bytes: number; sha256: string }[];
 }

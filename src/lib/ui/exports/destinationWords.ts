@@ -1,5 +1,7 @@
-import type { Destination } from '$lib/core/exports/destination';
+import type { OptionValues } from '$lib/core/base/options';
+import type { Destination, DestinationGroup } from '$lib/core/exports/destination';
 import { destinations } from '$lib/core/exports/destinations';
+import { fieldsOf } from '$lib/core/exports/fields';
 import { m } from '$lib/paraglide/messages';
 import { textOf } from '../catalogue.svelte';
 
@@ -13,10 +15,27 @@ export function destinationWhat({ id, what }: Destination): string {
   return textOf(`exports_destination_${id.replaceAll('-', '_')}_what`, what);
 }
 
-/** For a Select: those that can take the thing, under who reads their files. */
+const groups: Record<DestinationGroup, () => string> = {
+  files: m.exports_group_files,
+  ads: m.exports_group_ads,
+  'ads-china': m.exports_group_ads_china,
+  messaging: m.exports_group_messaging,
+};
+
+/** What a destination cannot do without, as its fields are called with these options; empty where that is nothing. */
+export function destinationNeeds(destination: Destination, options: OptionValues): string {
+  const fields = fieldsOf(destination, options).map(({ name }) => name);
+  const possible = (destination.identifiers ?? []).filter((group) => group.every((name) => fields.includes(name)));
+  return possible.map((group) => group.join(' + ')).join(` ${m.exports_needs_or()} `);
+}
+
+/** For a Select: those that can take the thing, in groups. */
 export function destinationChoices(kind: 'audience' | 'list') {
-  const groups = { people: m.exports_group_people(), platforms: m.exports_group_platforms() };
   return destinations
     .filter(({ takes }) => takes.includes(kind))
-    .map((destination) => ({ value: destination.id, label: destinationName(destination.id), group: groups[destination.readers] }));
+    .map((destination) => ({
+      value: destination.id,
+      label: destinationName(destination.id),
+      group: groups[destination.group ?? 'files'](),
+    }));
 }

@@ -2,11 +2,14 @@ import { UserError } from '../../core/base/errors';
 import { readConsents, type ConsentCount } from '../../core/audiences/consents';
 import { audienceMembers, type AudienceStep, type ConditionCount } from '../../core/audiences/members';
 import { audienceTable, firstRows } from '../../core/exports/audienceTable';
+import { ContentReport, type FieldReadiness } from '../../core/exports/contentReport';
+import { findDestination } from '../../core/exports/destinations';
+import { audienceContent } from '../../core/exports/exportContent';
 import { safeFileName } from '../../core/exports/fileNames';
 import type { ExportCell, ExportColumn } from '../../core/exports/table';
 import type { Manifest } from '../../core/exports/types';
 import { zipFiles } from '../../core/exports/zip';
-import type { PlanAudience } from '../../core/plan/schema';
+import type { PlanAudience, PlanExport } from '../../core/plan/schema';
 import { writePlan } from '../../core/plan/write';
 import { makeExports } from '../exports';
 import type { ExportsMade } from '../workspace';
@@ -37,6 +40,28 @@ export const audiencePreview = reads<
     rows: await firstRows(table, limit),
     ...(consent && { consent }),
   };
+});
+
+/**
+ * How ready the data is for a platform before its files are made: every value normalised as it would be, none
+ * written. `null` where the destination writes what it is given.
+ */
+export const exportReadiness = reads<
+  { audience: PlanAudience; entry: PlanExport },
+  { readiness: FieldReadiness[]; rows: number; customers: number; leastRows?: number } | null
+>(async ({ audience, entry }, epoch) => {
+  const destination = findDestination(entry.destination);
+  if (destination.fields === 'chosen') return null;
+  const scope = await epoch.segments();
+  const content = await audienceContent(scope, audience, await audienceMembers(scope, audience, epoch), destination, entry, epoch);
+  const report = new ContentReport();
+  let rows = 0;
+  for await (const block of content.table.blocks(report)) {
+    rows += block.rows;
+    await epoch.breathe();
+  }
+  const { leastRows } = destination;
+  return { readiness: report.readiness, rows, customers: content.users, ...(leastRows !== undefined && rows < leastRows && { leastRows }) };
 });
 
 /**

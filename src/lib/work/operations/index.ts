@@ -1,7 +1,7 @@
 import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
-import { exportsRun, audiencePreview } from './exports';
+import { audiencePreview, exportReadiness, exportsRun } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { listPreview } from './listPolicies';
@@ -164,6 +164,7 @@ export const operations = {
   peopleRule,
   idsOfUsers,
   audiencePreview,
+  exportReadiness,
   listPreview,
   exportsRun,
 };

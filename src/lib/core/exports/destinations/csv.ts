@@ -10,8 +10,16 @@ export const csv: Destination = {
   readers: 'platforms',
   takes: ['audience', 'list'],
   fields: 'chosen',
-  options: [rowsPerFile],
+  options: [
+    rowsPerFile,
+    {
+      name: 'byteOrderMark',
+      kind: 'boolean',
+      default: false,
+      what: 'Three bytes by which some programs tell UTF-8; platforms do not want them.',
+    },
+  ],
   limits: rowsPerFileLimit,
-  format: () => csvFormat(machineStyle),
+  format: ({ byteOrderMark }) => csvFormat({ ...machineStyle, byteOrderMark: byteOrderMark === true }),
   check: contentCheck,
 };

@@ -1,0 +1,41 @@
+import { normalQuantile, normalUpper } from '../math/distributions';
+import type { Effect } from './effect';
+
+export interface ArmCounts {
+  people: number;
+  /** Of them, who did it. */
+  did: number;
+}
+
+/**
+ * Difference of two proportions: Newcombe's hybrid score interval (Statistics in Medicine 1998, method 10), which keeps
+ * its level where proportions are small, and the two-sided z test with the pooled variance.
+ * @throws RangeError where an arm is empty
+ */
+export function proportionEffect(control: ArmCounts, treated: ArmCounts, level = 0.95): Effect {
+  if (control.people < 1 || treated.people < 1) throw new RangeError('an arm without people has no proportion');
+  const z = normalQuantile(1 - (1 - level) / 2);
+  const [p0, p1] = [control.did / control.people, treated.did / treated.people];
+  const [low0, high0] = scoreInterval(control, z);
+  const [low1, high1] = scoreInterval(treated, z);
+  const difference = p1 - p0;
+  const pooled = (control.did + treated.did) / (control.people + treated.people);
+  const error = Math.sqrt(pooled * (1 - pooled) * (1 / control.people + 1 / treated.people));
+  return {
+    control: p0,
+    treated: p1,
+    difference,
+    low: difference - Math.hypot(p1 - low1, high0 - p0),
+    high: difference + Math.hypot(high1 - p1, p0 - low0),
+    relative: p0 === 0 ? null : difference / p0,
+    p: error === 0 ? 1 : 2 * normalUpper(Math.abs(difference) / error),
+  };
+}
+
+/** Wilson's score interval (JASA 1927). */
+export function scoreInterval({ people, did }: ArmCounts, z: number): [low: number, high: number] {
+  const [share, square] = [did / people, z * z];
+  const middle = (share + square / (2 * people)) / (1 + square / people);
+  const spread = (z * Math.sqrt((share * (1 - share)) / people + square / (4 * people * people))) / (1 + square / people);
+  return [Math.max(0, middle - spread), Math.min(1, middle + spread)];
+}

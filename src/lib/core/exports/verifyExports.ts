@@ -1,0 +1,110 @@
+import { sha256Hex } from '../base/hash';
+import { resolveOptions } from '../base/options';
+import type { RunContext } from '../base/run';
+import { findDestination } from './destinations';
+import type { ReadManifest } from './manifestSchema';
+import type { ExportColumn } from './table';
+
+/** What is wrong with an export; `file` where it is about one. */
+export interface VerifyProblem {
+  code: 'file_missing' | 'file_unknown' | 'size' | 'hash' | 'rows' | 'unreadable' | 'rule' | 'sum' | 'steps' | 'destination_unknown';
+  file?: string;
+  /** One sentence without its dot. */
+  what: string;
+}
+
+/**
+ * Compares the files of a run with its manifest: that all are there and no other, their sizes and SHA-256, that they
+ * read back with as many rows and the columns that the manifest says, that every row passes its destination's check
+ * (of exports whose manifest says the columns' types), and that the manifest's own counts fit each other: an audience
+ * is what its last step left (consent and what is held out among them), and no export has more rows than its audience.
+ * @param names of the files that are there
+ * @param read bytes of one of them
+ */
+export async function verifyExports(
+  manifest: ReadManifest,
+  names: readonly string[],
+  read: (name: string) => Promise<Uint8Array>,
+  run: RunContext,
+): Promise<VerifyProblem[]> {
+  const problems: VerifyProblem[] = [...countProblems(manifest)];
+  const known = new Set(['manifest.json', 'plan.json', ...manifest.files.map(({ name }) => name)]);
+  for (const name of names)
+    if (!known.has(name)) problems.push({ code: 'file_unknown', file: name, what: 'the manifest does not name it' });
+  const whole = new Map<string, Uint8Array>();
+  for (const { name, bytes: size, sha256 } of manifest.files) {
+    if (!names.includes(name)) {
+      problems.push({ code: 'file_missing', file: name, what: 'it is not there' });
+      continue;
+    }
+    const bytes = await read(name);
+    const before = problems.length;
+    if (bytes.length !== size) problems.push({ code: 'size', file: name, what: `it has ${bytes.length} bytes, not ${size}` });
+    const found = sha256Hex(bytes);
+    if (found !== sha256) problems.push({ code: 'hash', file: name, what: `its SHA-256 is ${found}, not ${sha256}` });
+    // Of a file that is not the one that was written there is nothing else to say.
+    if (problems.length === before) whole.set(name, bytes);
+    await run.breathe();
+  }
+  for (const entry of manifest.exports) problems.push(...(await contentProblems(manifest, entry, whole, run)));
+  return problems;
+}
+
+async function contentProblems(
+  manifest: ReadManifest,
+  { destination: id, options: given, columns: headers, types, files, audience }: ReadManifest['exports'][number],
+  whole: ReadonlyMap<string, Uint8Array>,
+  run: RunContext,
+): Promise<VerifyProblem[]> {
+  if (types === undefined) return [];
+  const problems: VerifyProblem[] = [];
+  let destination;
+  let options;
+  try {
+    destination = findDestination(id);
+    options = resolveOptions(id, destination.options, given);
+  } catch (error) {
+    return [{ code: 'destination_unknown', what: error instanceof Error ? error.message.replace(/\.$/, '') : String(error) }];
+  }
+  const columns = headers.map((name, c): ExportColumn => ({ name, type: types[c] }));
+  const format = await destination.format(options);
+  const check = destination.check(audience === undefined ? 'list' : 'audience', columns, options);
+  for (const name of files) {
+    const file = manifest.files.find((entry) => entry.name === name);
+    const bytes = whole.get(name);
+    if (!file || file.role !== undefined || !bytes) continue;
+    let rows = 0;
+    try {
+      for await (const block of format.read(bytes, columns, run)) {
+        if (block.names.join('\n') !== headers.join('\n')) throw new Error(`its columns are ${block.names.join(', ')}`);
+        for (let row = 0; row < block.rows; row++) check.take(block, row);
+        rows += block.rows;
+      }
+    } catch (error) {
+      problems.push({ code: 'unreadable', file: name, what: error instanceof Error ? error.message : String(error) });
+      continue;
+    }
+    if (rows !== file.rows) problems.push({ code: 'rows', file: name, what: `it holds ${rows} rows, not ${file.rows}` });
+  }
+  return problems;
+}
+
+function* countProblems({ audiences, exports, files }: ReadManifest): Generator<VerifyProblem> {
+  for (const { id, members, steps } of audiences) {
+    const last = steps.at(-1);
+    if (last && last.left !== members) {
+      yield { code: 'steps', what: `the audience ${id} has ${members} members, and its last step left ${last.left}` };
+    }
+    const grown = steps.find((step, i) => i > 0 && step.left > steps[i - 1].left);
+    if (grown) yield { code: 'steps', what: `the step ${grown.step} of the audience ${id} left more than there were` };
+  }
+  for (const { audience, destination, rows, files: names } of exports) {
+    const parts = files.filter(({ name, role }) => names.includes(name) && role === undefined);
+    const sum = parts.reduce((total, part) => total + part.rows, 0);
+    if (sum !== rows) yield { code: 'sum', what: `the export to ${destination} has ${rows} rows, and its files ${sum}` };
+    const members = audiences.find(({ id }) => id === audience)?.members;
+    if (members !== undefined && rows > members) {
+      yield { code: 'sum', what: `the export to ${destination} has ${rows} rows, and its audience ${members} members` };
+    }
+  }
+}
