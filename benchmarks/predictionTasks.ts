@@ -26,10 +26,17 @@ const asked: Record<string, Omit<PredictionSpec, 'id' | 'kind' | 'options'>> = {
 
 /** What each kind of section says, in a line. */
 function inWords(report: PredictionReport): string {
-  const [ranking, times, amounts, depth, drift, outputs] = (
-    ['ranking', 'horizons', 'amounts', 'depth', 'drift', 'outputs'] as const
-  ).map((kind) => sectionOf(report, kind)) as [never, never, never, never, never, never] & unknown[];
-  return JSON.stringify({ ranking, times, amounts: { ...(amounts as object), tenths: undefined }, depth: depthInWords(depth), drift, outputs });
+  const [ranking, times, amounts, depth, drift, outputs] = (['ranking', 'horizons', 'amounts', 'depth', 'drift', 'outputs'] as const).map(
+    (kind) => sectionOf(report, kind),
+  ) as [never, never, never, never, never, never] & unknown[];
+  return JSON.stringify({
+    ranking,
+    times,
+    amounts: { ...(amounts as object), tenths: undefined },
+    depth: depthInWords(depth),
+    drift,
+    outputs,
+  });
 }
 
 function depthInWords(depth: ReturnType<typeof sectionOf<'depth'>>) {

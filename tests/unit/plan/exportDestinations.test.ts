@@ -41,10 +41,7 @@ describe('exports of a plan', () => {
   });
 
   it.each([
-    [
-      '{ audience: mail, destination: fax }',
-      'exports[0].destination must be one of: spreadsheet, google-customer-match, csv, parquet, jsonl.',
-    ],
+    ['{ audience: mail, destination: fax }', 'exports[0].destination must be one of: spreadsheet, xlsx, csv, parquet,'],
     ['{ audience: mail, destination: csv, options: { colour: 1 } }', 'exports[0]: csv has no option "colour".'],
     ['{ audience: mail, destination: csv, options: { rowsPerFile: -1 } }', 'Option "rowsPerFile" of csv is -1.'],
     ['{ list: picks, destination: google-customer-match }', 'google-customer-match takes customers, not recommendations.'],

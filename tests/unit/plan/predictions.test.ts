@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planJsonSchema } from '$lib/core/plan/jsonSchema';
 import { readPlan } from '$lib/core/plan/read';
-import { learnersFor } from '$lib/core/predictions/learners/catalogue';
-import { predictionTasks } from '$lib/core/predictions/tasks/catalogue';
+import { findLearner, learnersFor } from '$lib/core/predictions/learners/catalogue';
+import { optionsOf } from '$lib/core/predictions/options';
+import { findTask, predictionTasks } from '$lib/core/predictions/tasks/catalogue';
 import { writePlan } from '$lib/core/plan/write';
 
 const head = (version: number) => `muster: ${version}\nname: Tea shop\n`;
@@ -93,7 +94,9 @@ models: [{ id: like, kind: prediction, task: lookalike, target: { segment: ${see
       }),
     );
     const branchOf = (task: string) => branches.find(({ properties }) => properties.task.const === task)!;
-    expect(Object.keys(branchOf('propensity').properties.options.properties!)).toEqual(['regularization', 'epochs', 'calibrate']);
+    const options = Object.keys(branchOf('propensity').properties.options.properties!);
+    expect(options).toEqual(optionsOf(findTask('propensity'), findLearner('logistic')).map(({ name }) => name));
+    expect(options).toEqual(expect.arrayContaining(['regularization', 'epochs', 'calibrate']));
     expect(branchOf('clv-inputs').required).not.toContain('learner');
   });
 });

@@ -140,7 +140,10 @@ const predictionModel = z.strictObject({
       treated: z.string().optional(),
       control: z.string().optional(),
       arm: z.string().optional(),
-      assignedOn: z.string().regex(/^\d{4}-\d{2}-\d{2}$/).optional(),
+      assignedOn: z
+        .string()
+        .regex(/^\d{4}-\d{2}-\d{2}$/)
+        .optional(),
     })
     .optional(),
   options: optionValues.default({}),

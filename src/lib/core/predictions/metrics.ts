@@ -1,5 +1,22 @@
 import { midRanks } from './ranks';
-import type { CalibrationBin, LiftDecile } from './report';
+
+export interface CalibrationBin {
+  /** Mean predicted probability and observed rate of the customers in the bin. */
+  predicted: number;
+  observed: number;
+  customers: number;
+}
+
+export interface LiftDecile {
+  /** 1 = highest scores. */
+  decile: number;
+  customers: number;
+  positives: number;
+  /** Rate in the decile over the overall rate. */
+  lift: number;
+  baselinePositives: number;
+  baselineLift: number;
+}
 
 /**
  * How well scores rank (AUC, average precision) and how well probabilities fit (log loss, Brier). `labels` are 0 or 1,

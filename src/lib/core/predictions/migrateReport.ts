@@ -1,6 +1,6 @@
 import type { OptionValues } from '../base/options';
-import { calibrationError } from './metrics';
-import type { CalibrationBin, LiftDecile, LossesSection, PredictionReport, WindowsSection } from './report';
+import { calibrationError, type CalibrationBin, type LiftDecile } from './metrics';
+import type { LossesSection, PredictionReport, WindowsSection } from './report';
 
 /** What workspaces of version 1 hold. */
 interface PropensityReportV1 {

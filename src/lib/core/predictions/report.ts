@@ -6,6 +6,7 @@ import type { FittedRule } from '../segments/fitRule';
 import type { HeldOutSection, LifetimeSection, TrackingSection } from './clv/sections';
 import type { TraitShape } from './clusters/shape';
 import type { CurvePoint } from './curves';
+import type { CalibrationBin, LiftDecile } from './metrics';
 import type { PredictionTarget } from './spec';
 import type { RandomisationSection, UpliftSection, UpliftSegmentsSection, UpliftTenthsSection } from './uplift/sections';
 
@@ -215,13 +216,6 @@ export interface HorizonsSection {
   horizons: { days: number; predicted: number; observed: number; groups: { customers: number; predicted: number; observed: number }[] }[];
 }
 
-export interface CalibrationBin {
-  /** Mean predicted probability and observed rate of the customers in the bin. */
-  predicted: number;
-  observed: number;
-  customers: number;
-}
-
 export interface ProbabilityQuality {
   logLoss: number;
   brier: number;
@@ -241,17 +235,6 @@ export interface CalibrationSection {
   before: ProbabilityQuality;
   /** null where the probabilities are used as they were learnt. */
   after: ProbabilityQuality | null;
-}
-
-export interface LiftDecile {
-  /** 1 = highest scores. */
-  decile: number;
-  customers: number;
-  positives: number;
-  /** Rate in the decile over the overall rate. */
-  lift: number;
-  baselinePositives: number;
-  baselineLift: number;
 }
 
 export interface GainsSection {
