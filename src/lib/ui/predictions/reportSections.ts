@@ -53,7 +53,7 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   windows: { component: WindowsSection, wide: true },
   curves: { component: CurvesSection, wide: true },
   depth: { component: DepthSection, wide: true },
-  stability: { component: StabilitySection },
+  stability: { component: StabilitySection, wide: true },
   'segment-quality': { component: SegmentQualitySection, wide: true },
   drift: { component: DriftSection },
   amounts: { component: AmountsSection, wide: true },
