@@ -81,7 +81,7 @@ test('the sample shop, through all seven steps, in both languages and both schem
       .first()
       .click();
     await page.getByRole('button', { name: t('predictions_begin') }).click();
-    await expect(page.getByRole('heading', { name: t('predictions_report_title') })).toBeVisible({ timeout: 300_000 });
+    await expect(page.getByRole('heading', { name: t('predictions_report_title'), exact: true })).toBeVisible({ timeout: 300_000 });
     await picture(page, 'predictions-en');
     await page.getByRole('button', { name: t('predictions_make_segment', { percent: 10 }) }).click();
     const count = page.getByTestId('live-count').locator('strong');
