@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '$lib/core/base/random';
 import { joinComparisons } from '$lib/core/evaluation/comparison';
-import { holm, randomisationTest, testRows, upperTail } from '$lib/core/evaluation/rowTests';
+import { holm, randomisationTest, testRows } from '$lib/core/evaluation/rowTests';
+import { normalUpper } from '$lib/core/math/distributions';
 import type { Comparison } from '$lib/core/evaluation/types';
 
 describe('tests between rows', () => {
@@ -53,9 +54,9 @@ describe('tests between rows', () => {
   it('are corrected by Holm (R: p.adjust(c(.01, .04, .03), "holm") is .03 .06 .06), with tails as scipy has them', () => {
     expect(holm([0.01, 0.04, 0.03]).map((p) => Number(p.toFixed(9)))).toEqual([0.03, 0.06, 0.06]);
     expect(holm([0.9, 0.8])).toEqual([1, 1]);
-    expect(upperTail(1.959963985)).toBeCloseTo(0.025, 7);
-    expect(upperTail(5) / 2.866515719e-7).toBeCloseTo(1, 6);
-    expect(upperTail(0)).toBeCloseTo(0.5, 7);
+    expect(normalUpper(1.959963985)).toBeCloseTo(0.025, 7);
+    expect(normalUpper(5) / 2.866515719e-7).toBeCloseTo(1, 6);
+    expect(normalUpper(0)).toBeCloseTo(0.5, 7);
   });
 
   it('stay with rows that were measured together', () => {

@@ -1,4 +1,5 @@
 import { Random } from '../base/random';
+import { normalUpper } from '../math/distributions';
 import type { Measurement } from './evaluate';
 import type { RowTest } from './types';
 
@@ -47,7 +48,7 @@ export function randomisationTest(differences: Float64Array, seed: number): numb
   if (apart.length === 0) return 1;
   const sum = Math.abs(sumOf(apart));
   if (apart.length > mostResampled) {
-    return 2 * upperTail(sum / Math.sqrt(apart.reduce((squares, difference) => squares + difference * difference, 0)));
+    return 2 * normalUpper(sum / Math.sqrt(apart.reduce((squares, difference) => squares + difference * difference, 0)));
   }
   const random = new Random(seed, 78);
   // Sums of the same numbers in another order differ in their last digits.
@@ -74,15 +75,6 @@ export function holm(ps: readonly number[]): number[] {
     corrected[at] = least;
   });
   return corrected;
-}
-
-/** P(Z > z) of the standard normal for z ≥ 0, to 1.2e-7 of its value (Numerical Recipes, erfc by Chebyshev fit). */
-export function upperTail(z: number): number {
-  const x = z / Math.SQRT2;
-  const t = 1 / (1 + x / 2);
-  const coefficients = [0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368];
-  const polynomial = coefficients.reduce((sum, coefficient) => sum * t + coefficient, 0);
-  return (t * Math.exp(-x * x - 1.26551223 + t * polynomial)) / 2;
 }
 
 function columnOf({ names, perUser }: TestedRow['measured'], metric: string): Float64Array {

@@ -1,4 +1,5 @@
 import { normalQuantile, normalUpper } from '../math/distributions';
+import { wilson } from '../math/intervals';
 import type { Effect } from './effect';
 
 export interface ArmCounts {
@@ -16,8 +17,8 @@ export function proportionEffect(control: ArmCounts, treated: ArmCounts, level =
   if (control.people < 1 || treated.people < 1) throw new RangeError('an arm without people has no proportion');
   const z = normalQuantile(1 - (1 - level) / 2);
   const [p0, p1] = [control.did / control.people, treated.did / treated.people];
-  const [low0, high0] = scoreInterval(control, z);
-  const [low1, high1] = scoreInterval(treated, z);
+  const [low0, high0] = wilson(p0, control.people, z);
+  const [low1, high1] = wilson(p1, treated.people, z);
   const difference = p1 - p0;
   const pooled = (control.did + treated.did) / (control.people + treated.people);
   const error = Math.sqrt(pooled * (1 - pooled) * (1 / control.people + 1 / treated.people));
@@ -30,12 +31,4 @@ export function proportionEffect(control: ArmCounts, treated: ArmCounts, level =
     relative: p0 === 0 ? null : difference / p0,
     p: error === 0 ? 1 : 2 * normalUpper(Math.abs(difference) / error),
   };
-}
-
-/** Wilson's score interval (JASA 1927). */
-export function scoreInterval({ people, did }: ArmCounts, z: number): [low: number, high: number] {
-  const [share, square] = [did / people, z * z];
-  const middle = (share + square / (2 * people)) / (1 + square / people);
-  const spread = (z * Math.sqrt((share * (1 - share)) / people + square / (4 * people * people))) / (1 + square / people);
-  return [Math.max(0, middle - spread), Math.min(1, middle + spread)];
 }

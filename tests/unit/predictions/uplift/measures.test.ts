@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
-import { chiSquareTail } from '$lib/core/math/chiSquare';
+import { chiSquareUpper } from '$lib/core/math/distributions';
 import { effectAtShare, effectOf } from '$lib/core/predictions/uplift/measures/atShare';
 import { qiniWithBand } from '$lib/core/predictions/uplift/measures/bands';
 import { curveSums, qiniCurve, upliftCurve } from '$lib/core/predictions/uplift/measures/curve';
@@ -95,6 +95,6 @@ describe('measures of uplift', () => {
       expect(found.chiSquare).toBeCloseTo(chiSquare, 8);
       expect(Math.abs(found.p / p - 1)).toBeLessThan(1e-9);
     }
-    for (const { x, degrees, p } of reference.tails) expect(Math.abs(chiSquareTail(x, degrees) / p - 1)).toBeLessThan(1e-9);
+    for (const { x, degrees, p } of reference.tails) expect(Math.abs(chiSquareUpper(x, degrees) / p - 1)).toBeLessThan(1e-9);
   });
 });

@@ -1,7 +1,7 @@
 import { resolveOptions } from '../../../base/options';
 import { Random } from '../../../base/random';
 import type { RunContext } from '../../../base/run';
-import { chiSquareTail } from '../../../math/chiSquare';
+import { chiSquareUpper } from '../../../math/distributions';
 import { normal975 } from '../../../math/intervals';
 import { rowsWhere } from '../../folds';
 import { logistic } from '../../learners/logistic';
@@ -92,7 +92,7 @@ export function ratioTest(arms: readonly Pick<Arms, 'treated' | 'control'>[], pl
     const miss = treated - people * planned;
     return sum + (miss * miss) / (people * planned) + (miss * miss) / (people * (1 - planned));
   }, 0);
-  return { planned, chiSquare, degrees: arms.length, p: chiSquareTail(chiSquare, arms.length) };
+  return { planned, chiSquare, degrees: arms.length, p: chiSquareUpper(chiSquare, arms.length) };
 }
 
 export function standardisedDifferences({ rows, columns, values }: FeatureMatrix, names: readonly string[], treated: Uint8Array) {
@@ -140,6 +140,6 @@ async function guessArm(inputs: FeatureMatrix, treated: Uint8Array, seed: number
   const deviation = Math.sqrt((n1 + n0 + 1) / (12 * n1 * n0));
   const z = (found - 0.5) / deviation;
   // One-sided: guessing worse than a coin is luck.
-  const p = z > 0 ? chiSquareTail(z * z, 1) / 2 : 1 - chiSquareTail(z * z, 1) / 2;
+  const p = z > 0 ? chiSquareUpper(z * z, 1) / 2 : 1 - chiSquareUpper(z * z, 1) / 2;
   return { auc: found, low: 0.5 - normal975 * deviation, high: 0.5 + normal975 * deviation, p };
 }
