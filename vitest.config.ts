@@ -24,6 +24,8 @@ export default defineConfig({
           name: 'node',
           include: ['tests/unit/**/*.test.ts', 'tests/contracts/**/*.node.test.ts'],
           testTimeout: 60_000,
+          // Engines start and shops are read in hooks; ten seconds, the default, are too few on a busy machine.
+          hookTimeout: 60_000,
           // Engines and tfjs are loaded once a worker, not once a file: a fifth of the time. No test changes a global for good.
           isolate: false,
         },
@@ -37,6 +39,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/browser/**/*.test.ts', 'tests/contracts/**/*.browser.test.ts', 'tests/components/**/*.test.ts'],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
           // One file at a time: the machines have two cores, and engines start in every file.
           fileParallelism: false,
           browser: {

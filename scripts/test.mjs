@@ -23,6 +23,8 @@ await execute('scripts/prepare.mjs', []);
 
 const reports = mkdtempSync(join(tmpdir(), 'muster-tests-'));
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** What failed, said once more at the end: a long log is often cut, and its end is what remains. */
+const failures = [];
 let broken = false;
 if (runs('unit')) await vitest('node');
 // Side by side, since each mostly keeps one core busy. The words of the kills come when they are through.
@@ -30,6 +32,7 @@ await Promise.all([runs('browser') && vitest('browser'), runs('kills') && kills(
 if (runs('journeys')) await journeys();
 rmSync(reports, { recursive: true, force: true });
 
+for (const failure of failures) console.error(`FAILED ${failure}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed${totals.skipped ? `, ${totals.skipped} skipped` : ''}`);
 process.exit(broken || totals.failed > 0 || totals.passed === 0 ? 1 : 0);
 
@@ -48,6 +51,14 @@ async function vitest(project) {
   totals.passed += report.numPassedTests;
   totals.failed += report.numFailedTests;
   totals.skipped += report.numPendingTests + report.numTodoTests;
+  for (const { name, status, message, assertionResults } of report.testResults) {
+    for (const test of assertionResults) {
+      if (test.status === 'failed') failures.push(`${name}: ${test.fullName}: ${test.failureMessages.join(' ').slice(0, 500)}`);
+    }
+    // Where a file or a set-up of it failed, no test did: those behind it count as skipped.
+    const isOutsideTests = status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
+    if (isOutsideTests) failures.push(`${name}: ${message.slice(0, 500) || 'its set-up failed or ran out of time'}`);
+  }
   if (status !== 0 && report.numFailedTests === 0) fail(`The ${project} tests ended with exit code ${status} outside any test.`);
 }
 
@@ -69,11 +80,19 @@ async function journeys() {
     env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
   });
   if (!existsSync(file)) return fail('The journeys wrote no report.');
-  const { stats } = JSON.parse(readFileSync(file, 'utf8'));
+  const { stats, suites } = JSON.parse(readFileSync(file, 'utf8'));
+  failures.push(...failedJourneys(suites));
   totals.passed += stats.expected + stats.flaky;
   totals.failed += stats.unexpected;
   totals.skipped += stats.skipped;
   if (status !== 0 && stats.unexpected === 0) fail(`The journeys ended with exit code ${status} outside any test.`);
+}
+
+function failedJourneys(suites) {
+  return suites.flatMap(({ file, specs = [], suites: inner = [] }) => [
+    ...specs.filter(({ ok }) => !ok).map(({ title }) => `${file}: ${title}`),
+    ...failedJourneys(inner),
+  ]);
 }
 
 /** Runs a script and resolves with its exit code; with `isHeldBack` its words are shown only when it has ended. */
@@ -89,6 +108,7 @@ async function execute(script, args, { env = {}, isHeldBack = false } = {}) {
 
 function fail(sentence) {
   console.error(sentence);
+  failures.push(sentence);
   broken = true;
   totals.failed += 1;
 }
