@@ -551,7 +551,7 @@ def reproduce(source):
     }
     why_not = {
         "losses": "the loss of each step of learning needs the learner's steps",
-        "shap": "Shapley values need the trees, not only their scores",
+        "shap": "Shapley values need the model itself, not only its scores",
         "dependence": "curves over changed features need the model, not only its scores",
     }
     for section in report:
