@@ -23,8 +23,8 @@ const habits: PredictionSpec = { id: 'habits', kind: 'prediction', task: 'contac
 
 async function openRegulars(): Promise<OperationContext> {
   const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
-  const { view } = await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
-  await operations.planChange({ plan: { ...view.plan, models: [model, habits] } }, context);
+  await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
+  await operations.workspaceSavePlan({ plan: { ...context.desk.state.plan, models: [model, habits] } }, context);
   await add(context, regularsCsv(), 'orders');
   return context;
 }
@@ -54,7 +54,8 @@ it('takes away the rows, labels and scores that the report was made of', async (
   const of = (column: string) => test.map((row) => table.get(column)![row] as number);
   const ranking = sectionOf(report, 'ranking')!;
   expect(auc(of('score'), of('label'))).toBe(ranking.auc);
-  expect(auc(of('baseline').map((value) => value ?? -Infinity), of('label'))).toBe(ranking.baseline.auc); // prettier-ignore
+  const baseline = of('baseline').map((value) => value ?? -Infinity);
+  expect(auc(baseline, of('label'))).toBe(ranking.baseline.auc);
   expect(document.rows).toEqual({ ...report.protocol.rows, today: 60 });
   // All that inputs are made of is there, once; nothing says when or where it was made.
   for (const { feature } of document.inputs.columns) expect(table.get(feature)).toHaveLength(table.get('part')!.length);
