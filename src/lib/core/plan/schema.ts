@@ -144,6 +144,9 @@ const predictionModel = z.strictObject({
         .string()
         .regex(/^\d{4}-\d{2}-\d{2}$/)
         .optional(),
+      /** The customers' attribute whose value is learnt, and its value that counts as yes. */
+      attribute: z.string().min(1).optional(),
+      positive: z.string().optional(),
     })
     .optional(),
   options: optionValues.default({}),

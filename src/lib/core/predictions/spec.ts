@@ -25,6 +25,10 @@ export interface PredictionTarget {
   /** The customers' attribute that says who was addressed, where no events do; `assignedOn` is the day of it. */
   arm?: string;
   assignedOn?: string;
+  /** The customers' attribute whose value is learnt. */
+  attribute?: string;
+  /** Its value that counts as yes. */
+  positive?: string;
 }
 
 /** What tasks ask that learn from what came after a moment. */

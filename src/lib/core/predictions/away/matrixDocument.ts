@@ -43,7 +43,13 @@ export function matrixDocument(
     columns: columns.map(({ name, type, role, of }) => ({ name, type, role, ...(of !== undefined && { of }) })),
     features: columns
       .filter(({ role }) => role === 'feature')
-      .map(({ name, of }) => meaningOf(features.find(({ id }) => id === of)!, name, traits)),
+      .map(({ name, of }) =>
+        meaningOf(
+          features.find(({ id }) => id === of)!,
+          name,
+          traits,
+        ),
+      ),
     inputs: { form, what: formsInWords[form], columns: inputs },
     calibration:
       calibration.method === 'isotonic'
