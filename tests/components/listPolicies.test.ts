@@ -35,7 +35,7 @@ it('rules are set in plain words, their effect is shown on people and on all lis
   await screen.getByRole('button', { name: 'Train and show' }).click();
   await expect.element(screen.getByText(/Measured on 1,000 of 20,000 customers/), { timeout: 90_000 }).toBeVisible();
   await expect.element(screen.getByRole('row', { name: /Categories per list/ })).toBeVisible();
-  await expect.element(screen.getByText(/out of stock/).first()).toBeVisible();
+  await expect.element(screen.getByText(/short of stock/).first()).toBeVisible();
   await screen.getByLabelText('At least so many in stock').fill('');
 
   await screen.getByLabelText('At most per category').fill('1');

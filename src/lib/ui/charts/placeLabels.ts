@@ -46,7 +46,11 @@ export function placeLabels(points: readonly Point[], within: Box): (PlacedLabel
         taken.every((other, at) => at === own || !overlap(box, other)),
     );
     if (free.length === 0) return undefined;
-    const costs = free.map(({ box, cost }) => cost + crossing * lines.filter((line) => overlap(box, line)).length);
+    const others = taken.slice(0, points.length).filter((_, at) => at !== own);
+    const costs = free.map((place) => {
+      const crossed = lines.filter((line) => overlap(place.box, line)).length;
+      return place.cost + crossing * crossed + (place.isAway && leadsThrough(point, place, others) ? leaving : 0);
+    });
     const { box, cost: _, ...label } = free[costs.indexOf(Math.min(...costs))];
     taken.push(box);
     return label;
@@ -85,6 +89,15 @@ function away({ x, y, width }: Point): Place[] {
 function placeAt(x: number, y: number, width: number, anchor: 'start' | 'end', cost: number): Place {
   const left = anchor === 'start' ? x : x - width;
   return { x, y, anchor, cost, box: { left, right: left + width, top: y - lineHeight / 2, bottom: y + lineHeight / 2 } };
+}
+
+/** Whether the line from a point to its name runs over another point. */
+function leadsThrough(from: Point, to: PlacedLabel, others: readonly Box[]): boolean {
+  const steps = Array.from({ length: 12 }, (_, i) => (i + 1) / 12);
+  return steps.some((part) => {
+    const [x, y] = [from.x + part * (to.x - from.x), from.y + part * (to.y - from.y)];
+    return others.some(({ left, right, top, bottom }) => x > left && x < right && y > top && y < bottom);
+  });
 }
 
 function overlap(a: Box, b: Box): boolean {
