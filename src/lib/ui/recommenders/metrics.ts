@@ -151,7 +151,8 @@ const familyOf = (id: string): string => id.split('@')[0];
 
 export function metricName(id: string): string {
   const [metric, k = ''] = id.split('@');
-  return words[metric]?.name(k) ?? id;
+  // Coverage, too, has a value without a length.
+  return words[metric]?.name(k).replace(/@$/, '') ?? id;
 }
 
 /** The name without a length. */
