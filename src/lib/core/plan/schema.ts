@@ -1,4 +1,5 @@
 import { destinations } from '../exports/destinations';
+import { driftLimitsSchema } from '../exports/drift/limits';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
 import { consentChannels } from '../schema/privacy/consents';
@@ -246,6 +247,8 @@ export const planSchema = z.strictObject({
   audiences: z.array(audience).default([]),
   lists: z.array(list).default([]),
   exports: z.array(exportSpec).default([]),
+  /** How far a run of the command line may be from the one before; nothing where it is left out. */
+  drift: driftLimitsSchema.optional(),
 });
 
 export type Plan = z.infer<typeof planSchema>;
