@@ -1,5 +1,6 @@
 import { audienceSchema, sharingSchema } from '../audiences/schema';
 import { destinations } from '../exports/destinations';
+import { driftLimitsSchema } from '../exports/drift/limits';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
@@ -233,6 +234,8 @@ export const planSchema = z.strictObject({
   sharing: z.array(sharingSchema).optional(),
   lists: z.array(list).default([]),
   exports: z.array(exportSpec).default([]),
+  /** How far a run of the command line may be from the one before; nothing where it is left out. */
+  drift: driftLimitsSchema.optional(),
 });
 
 export type Plan = z.infer<typeof planSchema>;
