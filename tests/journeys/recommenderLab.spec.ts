@@ -20,7 +20,7 @@ function tenBest(zip: Uint8Array, userId: string): string[] {
   for (const item of rowOf('history')) scores.forEach((score, to) => (scores[to] = score + weights.data[item * items.length + to]));
   for (const item of rowOf('bought')) scores[item] = -Infinity;
   const order = Array.from(scores.keys()).sort((a, b) => scores[b] - scores[a] || a - b);
-  return order.slice(0, 10).map((item) => items[item]);
+  return order.slice(0, 10).map((item) => items[item]!);
 }
 
 test('a data scientist compares models on MovieLens 100K, sees why one film is listed, and takes the model to Python', async ({ page }) => {
