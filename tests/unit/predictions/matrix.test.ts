@@ -1,5 +1,7 @@
 import { unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
+import { sha256Hex } from '$lib/core/base/hash';
+import { Random } from '$lib/core/base/random';
 import { quietContext } from '$lib/core/base/run';
 import { parquetFormat } from '$lib/core/exports/formats/parquet';
 import { auc } from '$lib/core/predictions/metrics';
@@ -21,11 +23,11 @@ const model: PredictionSpec = {
 };
 const habits: PredictionSpec = { id: 'habits', kind: 'prediction', task: 'contact-time', options: {} };
 
-async function openRegulars(): Promise<OperationContext> {
+async function openRegulars(csv = regularsCsv()): Promise<OperationContext> {
   const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
   await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
   await operations.workspaceSavePlan({ plan: { ...context.desk.state.plan, models: [model, habits] } }, context);
-  await add(context, regularsCsv(), 'orders');
+  await add(context, csv, 'orders');
   return context;
 }
 
@@ -60,6 +62,20 @@ it('takes away the rows, labels and scores that the report was made of', async (
   // All that inputs are made of is there, once; nothing says when or where it was made.
   for (const { feature } of document.inputs.columns) expect(table.get(feature)).toHaveLength(table.get('part')!.length);
   expect(document.protocol).not.toHaveProperty('seconds');
+});
+
+it('takes the same away of events whose dates are not in order', async () => {
+  const [header, ...lines] = regularsCsv().trim().split('\n');
+  const places = new Random(5).shuffle(Int32Array.from(lines, (_, line) => line));
+  const taken = async (csv: string) => {
+    const context = await openRegulars(csv);
+    await operations.predictionTrain({ model }, context);
+    const files = unzipSync((await operations.predictionTake({ model: model.id }, context)).bytes);
+    return [sha256Hex(files['matrix.parquet']), sha256Hex(files['matrix.json'])];
+  };
+  const shuffled = Array.from(places, (place) => lines[place]);
+  expect(shuffled).not.toEqual(lines);
+  expect(await taken([header, ...shuffled, ''].join('\n'))).toEqual(await taken(regularsCsv()));
 });
 
 it('refuses what the rows would not be those of the report of', async () => {

@@ -132,6 +132,8 @@ const predictionModel = z.strictObject({
     .strictObject({
       event: z.string().optional(),
       withinDays: daysShape.optional(),
+      /** Days between the prediction time and these, of which nothing is asked. */
+      gapDays: z.number().int().min(0).max(365).optional(),
       /** Only of items of this category, or of those below it. */
       category: z.string().min(1).optional(),
       /** Only of the item with this id. */

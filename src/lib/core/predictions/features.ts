@@ -132,29 +132,30 @@ export async function readFeatures(
   };
 }
 
-/** Who did the event within `withinDays` after the cut-off: 1 or 0 for each of the given customers. */
+/** Who did the event within `withinDays` after the cut-off and its gap: 1 or 0 for each of the given customers. */
 export async function readLabels(
   scope: EventScope,
   { cutoff, userIndexes }: FeatureTable,
   event: string,
   withinDays: number,
   signal?: AbortSignal,
-  of: Pick<EventTarget, 'category' | 'item'> = {},
+  of: Pick<EventTarget, 'category' | 'item' | 'gapDays'> = {},
 ): Promise<Uint8Array> {
   const { store, tables } = scope;
   const table = await store.query(
     sql`SELECT DISTINCT user_index FROM ${identifier(tables.events)}
-      WHERE ${eventsAsked(scope, { event, ...of })} AND ${inWindow(cutoff, { withinDays })}`,
+      WHERE ${eventsAsked(scope, { event, ...of })} AND ${inWindow(cutoff, { withinDays, gapDays: of.gapDays })}`,
     signal,
   );
   const did = new Set(indexesOf(table, 'user_index'));
   return Uint8Array.from(userIndexes, (user) => (did.has(user) ? 1 : 0));
 }
 
-/** The days after a cut-off that labels look at. */
-export function inWindow(cutoff: string, { withinDays }: Pick<EventTarget, 'withinDays'>): Sql {
-  const end = `${addDays(cutoff.slice(0, 10), withinDays)}T00:00:00`;
-  return sql`local_ts >= ${cutoff}::TIMESTAMP AND local_ts < ${end}::TIMESTAMP`;
+/** The days after a cut-off, and after the gap that follows it, that labels look at. */
+export function inWindow(cutoff: string, { withinDays, gapDays = 0 }: Pick<EventTarget, 'withinDays' | 'gapDays'>): Sql {
+  const after = (days: number) => `${addDays(cutoff.slice(0, 10), days)}T00:00:00`;
+  const end = after(gapDays + withinDays);
+  return sql`local_ts >= ${after(gapDays)}::TIMESTAMP AND local_ts < ${end}::TIMESTAMP`;
 }
 
 /** The events that a target asks about: of one kind, and where it says so of one item or of the items of a category. */

@@ -9,7 +9,8 @@ import { applyCalibration, chooseCalibration, type ChosenCalibration } from './c
 import type { EventScope, FeatureTable } from './features';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
-import { findLeaksOfToday } from './leaksOfToday';
+import { findIdentifiers, findLeaksOfToday } from './columnFindings';
+import { windowFindings } from './windowFindings';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
 import { daysBetween, readObserved, type Observed } from './observed';
 import { resolveSpec } from './options';
@@ -183,7 +184,7 @@ async function learnTask(
 
   const newest = training[training.length - 1];
   const found = task.cutoffs
-    ? await findLeaks(newest.table, happened(newest.labels), run)
+    ? [...(await findLeaks(newest.table, happened(newest.labels), run)), ...(await findIdentifiers(newest.table, run))]
     : await findLeaksOfToday(newest.table, newest.labels as Labels & { kind: 'binary' | 'number' }, run);
   const leaks = found.filter(({ feature }) => !leaveOut.includes(feature));
   const tables = training.map(({ table }) => table);
@@ -267,11 +268,12 @@ async function learnTask(
           kind: 'diagnostics',
           findings: [
             ...(task.findings?.(tested, target) ?? []),
+            ...(cutoffs ? windowFindings(inputs, whole.planTraits, observed, cutoffs) : []),
             ...leaks.map(({ code, feature, message, values }) => ({ code, feature, message, ...(values && { values }) })),
             ...personalFindings(newest.table),
           ],
         },
-        ...(cutoffs ? [windowsSection(windows, scope.asOf, target.withinDays)] : []),
+        ...(cutoffs ? [windowsSection(windows, scope.asOf, target)] : []),
         driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers, aucLost),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
         ...(shap && shap.features.length > 0 ? [shap] : []),
@@ -356,8 +358,13 @@ export function joinRows(parts: LabeledRows[]): LabeledRows {
   return { inputs: { rows, columns, values, ...(categories && { categories }) }, labels };
 }
 
-function windowsSection(windows: readonly Window[], asOf: string, withinDays: number): WindowsSection {
-  return { kind: 'windows', withinDays, windows: [...windows.map(({ part, at }) => ({ part, at })), { part: 'score', at: asOf }] };
+function windowsSection(windows: readonly Window[], asOf: string, { withinDays, gapDays }: EventTarget): WindowsSection {
+  return {
+    kind: 'windows',
+    withinDays,
+    ...(gapDays && { gapDays }),
+    windows: [...windows.map(({ part, at }) => ({ part, at })), { part: 'score', at: asOf }],
+  };
 }
 
 function unobservedTail({ asOf }: DataScope, { to }: Observed): DiagnosticsSection['findings'] {
