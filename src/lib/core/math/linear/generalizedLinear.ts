@@ -127,14 +127,22 @@ async function startOnPart(data: LinearRows, family: Family, penalty: Penalty, {
   const part = oneIn > 1 ? oneIn : smaller;
   if (part < smallPart) return { weights: interceptAlone(data, family), curvature: null };
   const rows = sampleOf(data, part);
-  // Of one class alone there is no answer.
-  if (Array.from(rows.targets).every((target) => target === rows.targets[0]))
+  // Where a class is rare, a part of the rows can be told apart by luck, and its answer is far from that of all.
+  if (family === 'binomial' && rarer(rows.targets) < 2 * (data.columns + 1)) {
     return { weights: interceptAlone(data, family), curvature: null };
+  }
   const settings = { steps, tolerance: startTolerance, isPart: true };
   const begin = await startOnPart(rows, family, penalty, settings, run);
   // The matrix of so small a part would cost more steps than it saves.
   const { weights, curvature } = await descendFrom({ ...begin, curvature: null }, rows, family, penalty, settings, run);
   return { weights, curvature };
+}
+
+/** How many rows are of the rarer class. */
+function rarer(targets: ArrayLike<number>): number {
+  let ones = 0;
+  for (let row = 0; row < targets.length; row++) ones += targets[row];
+  return Math.min(ones, targets.length - ones);
 }
 
 /** The matrix is learnt from one in so many rows. */
