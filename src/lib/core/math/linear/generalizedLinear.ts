@@ -124,7 +124,7 @@ async function descendFrom(
 async function startOnPart(data: LinearRows, family: Family, penalty: Penalty, { steps }: LinearSettings, run: RunContext): Promise<Place> {
   const oneIn = sampledOneIn(data);
   const smaller = Math.floor(data.rows / Math.max(40 * (data.columns + 1), curvatureRows / smallPart));
-  const part = oneIn > 1 ? oneIn : smaller;
+  const part = oneIn >= smallPart ? oneIn : smaller;
   if (part < smallPart) return { weights: interceptAlone(data, family), curvature: null };
   const rows = sampleOf(data, part);
   // Where a class is rare, a part of the rows can be told apart by luck, and its answer is far from that of all.
@@ -133,9 +133,9 @@ async function startOnPart(data: LinearRows, family: Family, penalty: Penalty, {
   }
   const settings = { steps, tolerance: startTolerance, isPart: true };
   const begin = await startOnPart(rows, family, penalty, settings, run);
-  // The matrix of so small a part would cost more steps than it saves.
-  const { weights, curvature } = await descendFrom({ ...begin, curvature: null }, rows, family, penalty, settings, run);
-  return { weights, curvature };
+  const { weights, curvature } = await descendFrom(begin, rows, family, penalty, settings, run);
+  // The matrix of a smaller part would cost more steps than it saves.
+  return { weights, curvature: part === oneIn ? curvature : null };
 }
 
 /** How many rows are of the rarer class. */
