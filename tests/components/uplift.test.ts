@@ -65,7 +65,7 @@ for (const [language, name, said] of [
     const onchange = vi.fn();
     const context = { traits: [segment], events: [], segments: [] } as never;
     const rule = { trait: segment.id, is: 'persuadable' };
-    const screen = render(TraitCondition, { props: { rule, context, onchange } });
+    const screen = render(TraitCondition, { props: { rule, path: '', context, onchange } });
     const box = screen.getByRole('combobox').last();
     await expect.element(box).toHaveValue(name);
     await box.click();
