@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { unzipSync } from 'fflate';
 import { readTravelling } from '../../src/lib/core/recommenders/state/npz';
-import { expect, expectAccessible, expectFits, hasSharedData, importRows, prefer, say, sharedData, test } from './support';
+import { expect, expectAccessible, expectFits, hasSharedData, importRows, prefer, say, sharedData, test, visit } from './support';
 
 test.skip(!hasSharedData, 'the real data sets are not beside this checkout');
 
@@ -76,6 +76,12 @@ test('a data scientist compares models on MovieLens 100K, sees why one film is l
   await expect(list.getByRole('row', { name: new RegExp(`^${t('reasons_sum')}`) })).toBeVisible();
   await expectFits(page, 'recommenders with a reason');
   await expectAccessible(page, 'recommenders with a reason');
+
+  // Whoever comes from the customer sees the lists, and not the top of the screen; nothing is trained for it.
+  await visit(page, '/customers/?customer=196');
+  await page.getByRole('link', { name: t('profiles_recommend') }).click();
+  await expect(page.getByRole('heading', { name: t('models_picks_title') })).toBeInViewport();
+  await expect(list.getByRole('listitem')).toHaveCount(10);
 
   // The winner goes away, and its files say the same of the same person.
   await page
