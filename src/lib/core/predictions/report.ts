@@ -123,8 +123,10 @@ export interface CurvesSection {
 export interface DepthPoint {
   customers: number;
   threshold: number;
-  /** Outcomes that their probabilities add up to. */
+  /** Outcomes that their probabilities add up to, and the standard deviation that chance alone gives them. */
   expected: number;
+  /** Absent in older reports. */
+  deviation?: number;
 }
 
 export interface TestedDepthPoint extends DepthPoint {

@@ -6,6 +6,7 @@ import type { RunContext } from '../base/run';
 import { outlastLoss } from '../math/outlastLoss';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
+import { checkDirections, withDirections } from './directions';
 import type { EventScope, FeatureTable } from './features';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
@@ -190,7 +191,9 @@ async function learnTask(
   const tables = training.map(({ table }) => table);
   const inputs = inputsOf(tables, leaks, leaveOut, learner.inputs);
   if (inputs.length === 0) throw noInputs();
-  const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
+  checkDirections(options, newest.table.features);
+  const joined = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
+  const train = { ...joined, inputs: withDirections(joined.inputs, inputs, options) };
   run.report({ stage: 'features', done: windows.length, total: windows.length + 1, unit: 'steps' });
 
   const total = options.epochs === undefined && options.trees === undefined ? undefined : Number(options.epochs ?? options.trees);
