@@ -1,17 +1,22 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
 import { musterVersion } from '../core/base/version';
+import { armsFile } from '../core/exports/armsFile';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
+import { driftReport, type DriftBase, type DriftReport } from '../core/exports/drift/driftReport';
+import type { DriftLimits } from '../core/exports/drift/limits';
 import type { FinishedKindList } from '../core/exports/kindListTable';
 import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
 import { makeFiles } from '../core/exports/makeFiles';
 import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/exports/manifest';
 import type { ExportFile, Manifest } from '../core/exports/types';
 import { referenceProblems } from '../core/plan/references';
-import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
+import type { Plan, PlanAudience, PlanList, PredictionSpec } from '../core/plan/schema';
 import { planHash } from '../core/plan/write';
 import type { Epoch } from './epoch';
+import { driftColumns, spreadsOf } from './exportDrift';
 import { withNeededPredictions } from './predictions';
 import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
@@ -22,6 +27,8 @@ export interface FinishedExports {
   plan: Plan;
   files: ExportFile[];
   manifest: Manifest;
+  /** Where there is an earlier run to compare with. */
+  drift?: DriftReport;
   /** Wall-clock seconds of each step. */
   seconds: Record<'models' | 'audiences' | 'lists' | 'files', number>;
 }
@@ -31,9 +38,10 @@ export interface FinishedExports {
  * finds the audiences, ranks the lists, writes and checks the files. All of it comes from the one epoch, whatever is
  * edited or imported meanwhile. Page and command line share it, so the same plan on the same data gives the same
  * files. Progress stages: those of the models, `recommend:<id>`, `write:<file>`, `check:<file>`.
+ * @param since an earlier run to compare with
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(given: Epoch): Promise<FinishedExports> {
+export async function makeExports(given: Epoch, since?: { run: DriftBase; limits: DriftLimits }): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
@@ -60,20 +68,39 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   for (const entry of plan.exports) {
     const destination = findDestination(entry.destination);
     const audience = 'list' in entry ? undefined : needed.audiences.find(({ id }) => id === entry.audience)!;
-    const content = audience
-      ? await audienceContent(scope, audience, audiences.get(audience.id)!, destination, entry, epoch)
-      : listContent(lists.get((entry as { list: string }).list)!.list);
-    const stem = 'list' in entry ? entry.list : entry.audience;
-    const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
-    files.push(...made.files);
-    entries.exports.push(exportEntry(entry, content, made));
-    entries.files.push(...fileEntries(entry, made));
+    for (const { stem, members, arm } of audience
+      ? partsOf(audience, audiences.get(audience.id)!)
+      : [{ stem: (entry as { list: string }).list, members: undefined, arm: undefined }]) {
+      const content = members
+        ? await audienceContent(scope, audience!, members, destination, entry, epoch)
+        : listContent(lists.get((entry as { list: string }).list)!.list);
+      const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
+      files.push(...made.files);
+      entries.exports.push(exportEntry({ ...entry, ...(arm !== undefined && { arm }) }, content, made));
+      entries.files.push(...fileEntries(destination.id, made.files));
+    }
+  }
+  const armsFiles = new Map<string, string>();
+  for (const { id } of needed.audiences) {
+    const { arms } = audiences.get(id)!;
+    if (!arms) continue;
+    const file = await armsFile(id, arms, names, epoch);
+    files.push(file);
+    entries.files.push(...fileEntries('', [file]));
+    armsFiles.set(id, file.name);
   }
 
-  const manifest = {
+  const used = plan.models.filter((model): model is PredictionSpec => model.kind === 'prediction' && `model:${model.id}` in backends);
+  const people = await driftColumns(epoch, needed.audiences, audiences, used);
+  const { audiences: spreads, models: usedModels } = spreadsOf(epoch, people, used);
+  const manifest: Manifest = {
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
-    audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!)),
+    audiences: needed.audiences.map((audience) => ({
+      ...audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id)),
+      spreads: spreads.get(audience.id),
+    })),
+    ...(usedModels && { models: usedModels }),
     lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
       id,
       ...(kind && { kind }),
@@ -83,7 +110,24 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     })),
     ...entries,
   };
-  return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+  const drift = since && driftReport(since.run, manifest, people, since.limits);
+  const seconds = { models, audiences: audienceSeconds, lists: listSeconds, files: timer() };
+  return { plan, files, manifest, ...(drift && { drift }), seconds };
+}
+
+/** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */
+function partsOf(
+  { id }: PlanAudience,
+  { order, arms }: AudienceMembers,
+): { stem: string; members: Pick<AudienceMembers, 'order'>; arm?: string }[] {
+  const variants = (arms?.arms ?? []).filter((arm) => arm.id !== controlArm);
+  if (!arms || variants.length < 2) return [{ stem: id, members: { order } }];
+  const armOf = new Map(Array.from(arms.users, (user, i) => [user, arms.arms[arms.arm[i]].id]));
+  return variants.map((arm) => ({
+    stem: `${id}-${arm.id}`,
+    members: { order: order.filter((user) => armOf.get(user) === arm.id) },
+    arm: arm.id,
+  }));
 }
 
 /** As its kind and its policies have it. */

@@ -6,6 +6,15 @@ export const manifestVersion = 2;
 const counts = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const perReason = z.record(z.string(), counts);
+const spread = z.looseObject({
+  id: z.string(),
+  kind: z.enum(['number', 'text']),
+  missing: z.number(),
+  shares: z.array(z.number()),
+  edges: z.array(z.number()).optional(),
+  median: z.number().optional(),
+  values: z.array(z.string()).optional(),
+});
 const columnType = z.enum(['text', 'integer', 'decimal', 'number', 'boolean', 'date', 'time']);
 
 /**
@@ -27,6 +36,7 @@ export const manifestSchema = z.looseObject({
   asOf: z.string(),
   timeZone: z.string(),
   seed: z.number(),
+  inputs: z.looseObject({ sha256, files: z.array(z.looseObject({ name: z.string(), bytes: counts, sha256 })) }).optional(),
   versions: z.record(z.string(), z.string()),
   backends: z.record(z.string(), z.string()),
   createdAt: z.string(),
@@ -38,8 +48,28 @@ export const manifestSchema = z.looseObject({
       members: counts,
       steps: z.array(z.looseObject({ step: z.string(), left: counts })),
       conditions: z.array(z.looseObject({ path: z.string(), holds: counts })),
+      experiment: z
+        .looseObject({
+          salt_sha256: sha256,
+          hold_out: z.number().min(0).max(1),
+          stratify: z.string().optional(),
+          arms: z.array(z.looseObject({ id: z.string(), label: z.string().optional(), people: counts })),
+          file: z.string(),
+        })
+        .optional(),
+      spreads: z.array(spread).optional(),
     }),
   ),
+  models: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        task: z.string(),
+        quality: z.record(z.string(), z.number()),
+        score: z.looseObject({ spread, percentiles: z.array(z.number()) }).optional(),
+      }),
+    )
+    .optional(),
   lists: z.array(
     z.looseObject({
       id: z.string(),
@@ -55,6 +85,7 @@ export const manifestSchema = z.looseObject({
   exports: z.array(
     z.looseObject({
       audience: z.string().optional(),
+      arm: z.string().optional(),
       list: z.string().optional(),
       destination: z.string(),
       options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),

@@ -2,22 +2,20 @@ import { sha256Hex } from '../base/hash';
 import { resolveOptions } from '../base/options';
 import type { RunContext } from '../base/run';
 import { findDestination } from './destinations';
+import { runDocuments } from './manifest';
 import type { ReadManifest } from './manifestSchema';
 import type { ExportColumn } from './table';
+import { armsProblems } from './verifyArms';
+import type { VerifyProblem } from './verifyProblem';
 
-/** What is wrong with an export; `file` where it is about one. */
-export interface VerifyProblem {
-  code: 'file_missing' | 'file_unknown' | 'size' | 'hash' | 'rows' | 'unreadable' | 'rule' | 'sum' | 'steps' | 'destination_unknown';
-  file?: string;
-  /** One sentence without its dot. */
-  what: string;
-}
+export type { VerifyProblem } from './verifyProblem';
 
 /**
  * Compares the files of a run with its manifest: that all are there and no other, their sizes and SHA-256, that they
  * read back with as many rows and the columns that the manifest says, that every row passes its destination's check
  * (of exports whose manifest says the columns' types), and that the manifest's own counts fit each other: an audience
- * is what its last step left (consent and what is held out among them), and no export has more rows than its audience.
+ * is what its last step left (consent and what is held out among them), no export has more rows than its audience, and
+ * nobody who is held out is in a platform's file; see {@link armsProblems}.
  * @param names of the files that are there
  * @param read bytes of one of them
  */
@@ -28,7 +26,7 @@ export async function verifyExports(
   run: RunContext,
 ): Promise<VerifyProblem[]> {
   const problems: VerifyProblem[] = [...countProblems(manifest)];
-  const known = new Set(['manifest.json', 'plan.json', ...manifest.files.map(({ name }) => name)]);
+  const known = new Set([...runDocuments, ...manifest.files.map(({ name }) => name)]);
   for (const name of names)
     if (!known.has(name)) problems.push({ code: 'file_unknown', file: name, what: 'the manifest does not name it' });
   const whole = new Map<string, Uint8Array>();
@@ -47,6 +45,7 @@ export async function verifyExports(
     await run.breathe();
   }
   for (const entry of manifest.exports) problems.push(...(await contentProblems(manifest, entry, whole, run)));
+  problems.push(...(await armsProblems(manifest, whole, run)));
   return problems;
 }
 
