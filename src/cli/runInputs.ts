@@ -48,6 +48,22 @@ export async function isWhole(folder: string, { files }: ReadManifest): Promise<
   return true;
 }
 
+/**
+ * A file of an earlier run, whose changes are to be told.
+ * @throws UserError `earlier_damaged`: told from half a list, the others would seem new
+ */
+export async function readEarlier(folder: string, { files }: ReadManifest, name: string): Promise<Uint8Array> {
+  const bytes = await readFile(join(folder, name)).catch(() => undefined);
+  const sha256 = files.find((file) => file.name === name)?.sha256;
+  if (bytes && createHash('sha256').update(bytes).digest('hex') === sha256) return new Uint8Array(bytes);
+  throw new UserError(
+    'earlier_damaged',
+    `${join(folder, name)} is not as the run wrote it, so nobody can tell what has changed since.`,
+    'Take the file as it was, or deliver everything.',
+    { path: join(folder, name) },
+  );
+}
+
 export function manifestMissing(path: string): UserError {
   return new UserError('manifest_missing', `There is no manifest.json in ${path}.`, 'Give the folder that a run wrote.', { path });
 }

@@ -1,6 +1,10 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
 import { UserError } from '../core/base/errors';
+import { resolveOptions, type OptionValues } from '../core/base/options';
 import { musterVersion } from '../core/base/version';
+import { makeDelta } from '../core/exports/delta/makeDelta';
+import { previousList, type EarlierExport } from '../core/exports/delta/previousList';
+import type { Destination } from '../core/exports/destination';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
 import { driftReport, type DriftBase, type DriftReport } from '../core/exports/drift/driftReport';
@@ -19,6 +23,14 @@ import { withNeededPredictions } from './predictions';
 import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
 import { makeServedList } from './servedLists';
+
+/** An earlier run that this one is compared with. */
+export interface EarlierRun extends EarlierExport {
+  /** Of drift. */
+  limits: DriftLimits;
+  /** Every audience's export delivers changes, whatever the plan says. */
+  onlyChanges?: boolean;
+}
 
 /** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
 export interface FinishedExports {
@@ -39,7 +51,7 @@ export interface FinishedExports {
  * @param since an earlier run to compare with
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(given: Epoch, since?: { run: DriftBase; limits: DriftLimits }): Promise<FinishedExports> {
+export async function makeExports(given: Epoch, since?: EarlierRun): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
@@ -70,7 +82,12 @@ export async function makeExports(given: Epoch, since?: { run: DriftBase; limits
       ? await audienceContent(scope, audience, audiences.get(audience.id)!, destination, entry, epoch)
       : listContent(lists.get((entry as { list: string }).list)!.list);
     const stem = 'list' in entry ? entry.list : entry.audience;
-    const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
+    const options = entry.options ?? {};
+    const asked = 'audience' in entry && (since?.onlyChanges || entry.delivers === 'changes');
+    const previous = asked && since ? previousOf(since, entry, destination) : undefined;
+    const made = previous
+      ? await makeDelta(stem, content, destination, options, previous, names, epoch)
+      : await makeFiles(stem, content, destination, options, names, epoch);
     files.push(...made.files);
     entries.exports.push(exportEntry(entry, content, made));
     entries.files.push(...fileEntries(entry, made));
@@ -96,9 +113,13 @@ export async function makeExports(given: Epoch, since?: { run: DriftBase; limits
     })),
     ...entries,
   };
-  const drift = since && driftReport(since.run, manifest, people, since.limits);
+  const drift = since && driftReport(since.manifest as DriftBase, manifest, people, since.limits);
   const seconds = { models, audiences: audienceSeconds, lists: listSeconds, files: timer() };
   return { plan, files, manifest, ...(drift && { drift }), seconds };
+}
+
+function previousOf(since: EarlierRun, { audience, options }: { audience: string; options?: OptionValues }, destination: Destination) {
+  return previousList(since, audience, destination, resolveOptions(destination.id, destination.options, options));
 }
 
 /** As its kind and its policies have it. */

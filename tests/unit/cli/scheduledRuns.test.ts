@@ -116,6 +116,33 @@ describe('muster run --refresh', () => {
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('"size=lots" is no limit of drift.')]);
   });
 
+  it('tells changes to the run before, for platforms that are told only these', async () => {
+    const changes = (...more: string[]) =>
+      muster(['run', 'plan.yaml', '--out', 'changes', '--since', 'files', '--delta', '--accept-drift', '--threads', '1', ...more], folder);
+    const told = await changes('--json');
+    expect(told.code).toBe(0);
+    const idsIn = (name: string) =>
+      readFileSync(join(folder, name), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',')[0]);
+    const [before, now] = [idsIn('files/loyal-mail.csv'), idsIn('changes/loyal-mail-whole.csv')];
+    expect([idsIn('changes/loyal-mail-added.csv'), idsIn('changes/loyal-mail-removed.csv')]).toEqual([
+      [],
+      before.filter((id) => !now.includes(id)),
+    ]);
+    expect((JSON.parse(told.stdout) as Manifest).exports[0].delta).toMatchObject({
+      added: 0,
+      removed: before.length - now.length,
+      stays: now.length,
+    });
+    expect((await muster(['verify', 'changes'], folder)).code).toBe(0);
+    writeFileSync(join(out, 'loyal-mail.csv'), 'user,orders,revenue\n');
+    const damaged = await changes('--force');
+    expect([damaged.code, damaged.stderr]).toEqual([2, expect.stringContaining('loyal-mail.csv is not as the run wrote it')]);
+  });
+
   it('waits for no other run: it says whose the folder is', async () => {
     const release = await takeRunLock(out, new Date('2026-11-27T01:02:03Z'));
     const refused = await refresh();

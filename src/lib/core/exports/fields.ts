@@ -192,10 +192,7 @@ export function fieldsCheck(destination: Destination, columns: readonly ExportCo
     .map((field) => ({ field, at: columns.findIndex(({ name }) => name === headerOf(field, options)) }))
     .filter(({ at }) => at >= 0);
   const fields = placed.map(({ field }) => field);
-  const groups = groupsAt(
-    destination,
-    columns.map(({ name }) => fields.find((field) => headerOf(field, options) === name)?.name ?? ''),
-  );
+  const groups = identifierGroups(destination, columns, options);
   const seen = fields.map(({ unique }) => (unique ? new Set<ExportCell>() : undefined));
   const looks = fields.map((field) => {
     const hash = field.hash?.(options) ?? 'none';
@@ -224,6 +221,15 @@ export function fieldsOf({ fields }: Destination, options: OptionValues): readon
 
 function headerOf({ name, header }: DestinationField, options: OptionValues): string {
   return header?.(options) ?? name;
+}
+
+/** Of a file's columns the places of each group of identifiers that it has whole. */
+export function identifierGroups(destination: Destination, columns: readonly ExportColumn[], options: OptionValues): number[][] {
+  const fields = fieldsOf(destination, options);
+  return groupsAt(
+    destination,
+    columns.map(({ name }) => fields.find((field) => headerOf(field, options) === name)?.name ?? ''),
+  );
 }
 
 /** Places of the fields of each group of identifiers, of groups that are there whole. */

@@ -5,7 +5,7 @@ import type { DatasetFacts } from '../schema/canonical';
 import { findDestination } from './destinations';
 import type { ExportContent } from './exportContent';
 import type { MadeFiles } from './makeFiles';
-import type { Manifest } from './types';
+import type { DeltaCounts, Manifest } from './types';
 
 /** What lies beside the files of a run and is in no list of the manifest. */
 export const runDocuments = ['manifest.json', 'plan.json', 'drift.json', 'drift.md'];
@@ -30,9 +30,10 @@ export function audienceEntry(
 export function exportEntry(
   entry: PlanExport,
   { table }: ExportContent,
-  { files, rows, rejects, readiness }: MadeFiles,
+  { files, rows, rejects, readiness, delta }: MadeFiles & { delta?: DeltaCounts },
 ): Manifest['exports'][number] {
   const destination = findDestination(entry.destination);
+  const id = destination.fields === 'chosen' ? table.columns.find(({ required }) => required)?.name : undefined;
   return {
     ...('audience' in entry ? { audience: entry.audience } : { list: entry.list }),
     destination: destination.id,
@@ -42,6 +43,8 @@ export function exportEntry(
     ...(destination.rules && { rules: destination.rules }),
     rows,
     files: files.map(({ name }) => name),
+    ...(id !== undefined && { id }),
+    ...(delta && { delta }),
     ...(rejects && { rejects }),
     ...(readiness && { readiness }),
     ...(destination.leastRows !== undefined && rows < destination.leastRows && { leastRows: destination.leastRows }),

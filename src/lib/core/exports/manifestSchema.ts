@@ -84,6 +84,17 @@ export const manifestSchema = z.looseObject({
       rules: z.looseObject({ source: z.string(), readOn: z.string() }).optional(),
       rows: counts,
       files: z.array(z.string()),
+      id: z.string().optional(),
+      delta: z
+        .looseObject({
+          since: z.string(),
+          added: counts,
+          changed: counts,
+          removed: counts,
+          stays: counts,
+          removedColumns: z.array(z.string()),
+        })
+        .optional(),
       rejects: z.looseObject({ rows: perReason, values: perReason }).optional(),
       readiness: z
         .array(z.looseObject({ field: z.string(), trait: z.string(), valid: counts, mended: counts, rejected: counts, empty: counts }))
