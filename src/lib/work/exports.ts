@@ -1,4 +1,5 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import type { Bitset } from '../core/base/bitset';
 import { UserError } from '../core/base/errors';
 import { resolveOptions, type OptionValues } from '../core/base/options';
 import { musterVersion } from '../core/base/version';
@@ -27,7 +28,7 @@ import { makeServedList } from './servedLists';
 /** An earlier run that this one is compared with. */
 export interface EarlierRun extends EarlierExport {
   /** Of drift. */
-  limits: DriftLimits;
+  limits?: DriftLimits;
   /** Every audience's export delivers changes, whatever the plan says. */
   onlyChanges?: boolean;
 }
@@ -37,6 +38,8 @@ export interface FinishedExports {
   plan: Plan;
   files: ExportFile[];
   manifest: Manifest;
+  /** Who is in each audience. */
+  members: ReadonlyMap<string, Bitset>;
   /** Where there is an earlier run to compare with. */
   drift?: DriftReport;
   /** Wall-clock seconds of each step. */
@@ -113,9 +116,10 @@ export async function makeExports(given: Epoch, since?: EarlierRun): Promise<Fin
     })),
     ...entries,
   };
-  const drift = since && driftReport(since.manifest as DriftBase, manifest, people, since.limits);
+  const drift = since && driftReport(since.manifest as DriftBase, manifest, people, since.limits ?? {});
   const seconds = { models, audiences: audienceSeconds, lists: listSeconds, files: timer() };
-  return { plan, files, manifest, ...(drift && { drift }), seconds };
+  const members = new Map([...audiences].map(([id, { members: who }]) => [id, who]));
+  return { plan, files, manifest, members, ...(drift && { drift }), seconds };
 }
 
 function previousOf(since: EarlierRun, { audience, options }: { audience: string; options?: OptionValues }, destination: Destination) {

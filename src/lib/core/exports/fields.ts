@@ -1,6 +1,6 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { sha256Hex } from '../base/hash';
+import { sha256Text } from '../base/sha256Text';
 import { UserError } from '../base/errors';
 import type { OptionValues } from '../base/options';
 import { ContentReport } from './contentReport';
@@ -241,7 +241,7 @@ const hashLooks = { sha256: /^[0-9a-f]{64}$/, md5: /^[0-9a-f]{32}$/ };
 
 function hashOf(value: string, hash: Hash): string {
   if (hash === 'none') return value;
-  return hash === 'sha256' ? sha256Hex(value) : bytesToHex(md5(utf8ToBytes(value)));
+  return hash === 'sha256' ? sha256Text(value) : bytesToHex(md5(utf8ToBytes(value)));
 }
 
 /** MD5, SHA-256 and SHA-512 in hexadecimal digits: hashing one again would match nobody. */

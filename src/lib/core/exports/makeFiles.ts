@@ -11,7 +11,7 @@ import type { FileFormat } from './format';
 import { csvFormat } from './formats/csv';
 import { spreadsheetStyle } from './formats/csvStyle';
 import { splitTable } from './splitTable';
-import type { ExportTable } from './table';
+import type { ExportBlock, ExportTable } from './table';
 import { TableDigest } from './tableDigest';
 import type { ExportFile, RejectCounts } from './types';
 
@@ -23,6 +23,8 @@ export interface MadeFiles {
   rows: number;
   /** Present for destinations that cannot use every value. */
   rejects?: RejectCounts;
+  /** Characters that programs of the files' encoding may not show; absent where there are none. */
+  hardToRead?: number;
   /** Present for destinations with fields of their own. */
   readiness?: FieldReadiness[];
 }
@@ -52,9 +54,12 @@ export async function makeFiles(
   const title = titleOf(target);
   const report = new ContentReport();
   let done = 0;
-  const table = counted(content, report, (rows) =>
-    run.report({ stage: `write:${stem}${title}`, done: (done += rows), total: content.rows, unit: 'rows' }),
-  );
+  let hardToRead = 0;
+  const { hardToRead: hardIn } = target.format;
+  const table = counted(content, report, (block) => {
+    run.report({ stage: `write:${stem}${title}`, done: (done += block.rows), total: content.rows, unit: 'rows' });
+    if (hardIn) for (const cells of block.cells) for (const cell of cells) if (typeof cell === 'string') hardToRead += hardIn(cell);
+  });
   const { rejects } = report;
   const files = await writeChecked(target, table, role, run, () => content.users - countRows(rejects));
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
@@ -64,6 +69,7 @@ export async function makeFiles(
   return {
     files,
     rows,
+    ...(hardToRead > 0 && { hardToRead }),
     ...(destination.reasons && { rejects: countsOf(rejects) }),
     ...(destination.fields !== 'chosen' && { readiness: report.readiness }),
   };
@@ -117,13 +123,13 @@ function titleOf({ destination, format }: FileTarget): string {
   return destination.id === format.extension ? '' : `-${destination.id}`;
 }
 
-function counted(content: ExportContent, report: ContentReport, ondone: (rows: number) => void): ExportTable {
+function counted(content: ExportContent, report: ContentReport, ondone: (block: ExportBlock) => void): ExportTable {
   return {
     columns: content.table.columns,
     async *blocks() {
       for await (const block of content.table.blocks(report)) {
         yield block;
-        ondone(block.rows);
+        ondone(block);
       }
     },
   };

@@ -5,6 +5,7 @@ import type { DatasetFacts } from '../schema/canonical';
 import { findDestination } from './destinations';
 import type { ExportContent } from './exportContent';
 import type { MadeFiles } from './makeFiles';
+import type { ExportColumn } from './table';
 import type { DeltaCounts, Manifest } from './types';
 
 /** What lies beside the files of a run and is in no list of the manifest. */
@@ -26,14 +27,19 @@ export function audienceEntry(
   return { id, name, segment: { id: from, name: segment?.name ?? from }, members: members.count, steps, conditions };
 }
 
+/** The header of the column of the customer's id. */
+export function idColumn(columns: readonly ExportColumn[]): string | undefined {
+  return columns.find(({ required }) => required)?.name;
+}
+
 /** What the manifest says of one export. */
 export function exportEntry(
   entry: PlanExport,
   { table }: ExportContent,
-  { files, rows, rejects, readiness, delta }: MadeFiles & { delta?: DeltaCounts },
+  { files, rows, rejects, readiness, delta, hardToRead }: MadeFiles & { delta?: DeltaCounts },
 ): Manifest['exports'][number] {
   const destination = findDestination(entry.destination);
-  const id = destination.fields === 'chosen' ? table.columns.find(({ required }) => required)?.name : undefined;
+  const id = destination.fields === 'chosen' && 'audience' in entry ? (idColumn(table.columns) ?? null) : undefined;
   return {
     ...('audience' in entry ? { audience: entry.audience } : { list: entry.list }),
     destination: destination.id,
@@ -45,6 +51,7 @@ export function exportEntry(
     files: files.map(({ name }) => name),
     ...(id !== undefined && { id }),
     ...(delta && { delta }),
+    ...(hardToRead && { hardToRead }),
     ...(rejects && { rejects }),
     ...(readiness && { readiness }),
     ...(destination.leastRows !== undefined && rows < destination.leastRows && { leastRows: destination.leastRows }),

@@ -84,7 +84,8 @@ export const manifestSchema = z.looseObject({
       rules: z.looseObject({ source: z.string(), readOn: z.string() }).optional(),
       rows: counts,
       files: z.array(z.string()),
-      id: z.string().optional(),
+      id: z.string().nullable().optional(),
+      hardToRead: counts.optional(),
       delta: z
         .looseObject({
           since: z.string(),

@@ -106,8 +106,10 @@ export interface Manifest {
     rules?: { source: string; readOn: string };
     rows: number;
     files: string[];
-    /** Header of the column of the customer's id, where the columns were chosen and it is among them. */
-    id?: string;
+    /** Header of the column of the customer's id, where the columns were chosen; null: it is not among them. */
+    id?: string | null;
+    /** Characters that programs of the file's encoding may not show. */
+    hardToRead?: number;
     /** Where changes were delivered. */
     delta?: DeltaCounts;
     rejects?: RejectCounts;

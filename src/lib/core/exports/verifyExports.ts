@@ -57,7 +57,16 @@ export async function verifyExports(
 
 async function contentProblems(
   manifest: ReadManifest,
-  { destination: id, options: given, columns: headers, types, files, audience, delta, id: idHeader }: ReadManifest['exports'][number],
+  {
+    destination: destinationId,
+    options: given,
+    columns: headers,
+    types,
+    files,
+    audience,
+    delta,
+    id: idHeader,
+  }: ReadManifest['exports'][number],
   whole: ReadonlyMap<string, Uint8Array>,
   run: RunContext,
 ): Promise<VerifyProblem[]> {
@@ -66,12 +75,13 @@ async function contentProblems(
   let destination;
   let options;
   try {
-    destination = findDestination(id);
-    options = resolveOptions(id, destination.options, given);
+    destination = findDestination(destinationId);
+    options = resolveOptions(destinationId, destination.options, given);
   } catch (error) {
     return [{ code: 'destination_unknown', what: error instanceof Error ? error.message.replace(/\.$/, '') : String(error) }];
   }
-  const own = headers.map((name, c): ExportColumn => ({ name, type: types[c] }));
+  const id = idHeader === undefined ? headers[0] : idHeader;
+  const own = headers.map((name, c): ExportColumn => ({ name, type: types[c], required: name === id }));
   const format = await destination.format(options);
   const kind = audience === undefined ? 'list' : 'audience';
   const checks = new Map<string | undefined, RowCheck>();
@@ -80,8 +90,10 @@ async function contentProblems(
     const bytes = whole.get(name);
     if (!files.includes(name) || role === 'rejects' || !bytes) continue;
     const columns =
-      role === 'removed' && delta ? delta.removedColumns.map((header): ExportColumn => ({ name: header, type: 'text' })) : own;
-    const keys = delta && rowKeys(destination, columns, options, idHeader);
+      role === 'removed' && delta
+        ? delta.removedColumns.map((header): ExportColumn => ({ name: header, type: 'text', required: true }))
+        : own;
+    const keys = delta && rowKeys(destination, columns, options, id ?? undefined);
     const check = checks.get(role) ?? destination.check(kind, columns, options);
     checks.set(role, check);
     const seen = keysOf.get(role) ?? new Set();

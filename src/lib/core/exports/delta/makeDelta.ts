@@ -4,10 +4,12 @@ import type { RunContext } from '../../base/run';
 import type { Destination } from '../destination';
 import type { ExportContent } from '../exportContent';
 import type { FileFormat } from '../format';
+import { idColumn } from '../manifest';
 import { makeFiles, writeChecked, type MadeFiles } from '../makeFiles';
 import { blockRows, type ExportBlock, type ExportColumn, type ExportTable } from '../table';
 import type { DeltaCounts, ExportFile } from '../types';
 import type { PreviousList } from './previousList';
+import { takesRemovals } from './removals';
 import { rowKeys, type RowKeys } from './rowKeys';
 
 export interface MadeDelta extends MadeFiles {
@@ -33,7 +35,7 @@ export async function makeDelta(
   const options = resolveOptions(destination.id, destination.options, given);
   const format = await destination.format(options);
   const { columns } = content.table;
-  const id = destination.fields === 'chosen' ? columns.find(({ required }) => required)?.name : undefined;
+  const id = idColumn(columns);
   const keysNow = rowKeys(destination, columns, options, id);
   const keysThen = rowKeys(destination, previous.columns, options, previous.id);
   if (!keysNow || !keysThen) throw noId(destination.id);
@@ -79,11 +81,6 @@ export async function makeDelta(
   else await readThrough(named);
   const removedColumns = named.columns.map(({ name }) => name);
   return { ...whole, files: [...files, ...whole.files], delta: { since: previous.since, ...counts, removedColumns } };
-}
-
-/** Programs and people can take whoever a file names out of a list; of platforms each says for itself. */
-export function takesRemovals({ fields, removals }: Pick<Destination, 'fields' | 'removals'>): boolean {
-  return fields === 'chosen' || removals === true;
 }
 
 /** Only to count. */

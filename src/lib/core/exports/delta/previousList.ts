@@ -1,3 +1,4 @@
+import { UserError } from '../../base/errors';
 import { stableJson } from '../../base/hash';
 import { resolveOptions, type OptionValues } from '../../base/options';
 import type { Destination } from '../destination';
@@ -49,10 +50,21 @@ export function previousList(
   return {
     since: createdAt,
     columns: found.columns.map((name, c) => ({ name, type: found.types![c] })),
-    ...(destination.fields === 'chosen' && { id: found.id ?? found.columns[0] }),
+    // Manifests that do not say it yet have the id in front.
+    ...(destination.fields === 'chosen' && found.id !== null && { id: found.id ?? found.columns[0] }),
     files: found.files.filter((name) => roleOf.has(name) && roleOf.get(name) === role),
     read: (name) => earlier.read(name),
   };
+}
+
+/** Told from half a list, the others would seem new. */
+export function damaged(path: string): UserError {
+  return new UserError(
+    'earlier_damaged',
+    `${path} is not as the run wrote it, so nobody can tell what has changed since.`,
+    'Take the file as it was, or deliver everything.',
+    { path },
+  );
 }
 
 /** Options that there were not yet have their defaults; those that there are no more are no others. */
