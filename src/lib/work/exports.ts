@@ -82,7 +82,7 @@ export async function makeExports(given: Epoch, since?: EarlierRun): Promise<Fin
     const destination = findDestination(entry.destination);
     const audience = 'list' in entry ? undefined : needed.audiences.find(({ id }) => id === entry.audience)!;
     const content = audience
-      ? await audienceContent(scope, audience, audiences.get(audience.id)!, destination, entry, epoch)
+      ? await audienceContent(scope, audience, audiences.get(audience.id)!, destination, entry, epoch, epoch.desk.platform.convertHelpers)
       : listContent(lists.get((entry as { list: string }).list)!.list);
     const stem = 'list' in entry ? entry.list : entry.audience;
     const options = entry.options ?? {};

@@ -4,6 +4,7 @@ import { resolveOptions, type OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { audienceTable } from './audienceTable';
+import { inThreads, type ConvertHelpers } from './convertBlock';
 import type { Destination, ExportKind } from './destination';
 import { fieldsTable, mapFields, traitsOf, type ContentTable } from './fields';
 import { kindListTable, type FinishedKindList } from './kindListTable';
@@ -36,6 +37,7 @@ export type LayoutColumn = { from: string; as?: string } | { text: string; as: s
 
 /**
  * An audience as a destination wants it: the chosen columns as they are, or the destination's own fields.
+ * @param helpers threads that normalise and hash, where there are any
  * @throws UserError `column_unknown`, `export_fields_missing`, those of {@link withHeaders}, and what resolveOptions throws
  */
 export async function audienceContent(
@@ -45,6 +47,7 @@ export async function audienceContent(
   destination: Destination,
   { options: given, columns = [], headers = {}, layout }: ContentChoice,
   run: RunContext,
+  helpers?: ConvertHelpers,
 ): Promise<ExportContent> {
   const counts = { kind: 'audience', rows: order.length, users: order.length } as const;
   if (destination.fields === 'chosen') {
@@ -55,7 +58,8 @@ export async function audienceContent(
   const known = (await traitColumns(scope)).map(({ id }) => id);
   const options = resolveOptions(destination.id, destination.options, given);
   const mapping = mapFields(destination, known, options, isList(columns) ? {} : columns, own);
-  return { ...counts, table: fieldsTable(await audienceTable(scope, order, traitsOf(mapping), run), destination, mapping, options) };
+  const source = await audienceTable(scope, order, traitsOf(mapping), run);
+  return { ...counts, table: fieldsTable(source, destination, mapping, options, helpers && inThreads(helpers, run.signal)) };
 }
 
 /**

@@ -63,7 +63,15 @@ export const exportReadiness = reads<
   const destination = findDestination(entry.destination);
   if (destination.fields === 'chosen') return null;
   const scope = await epoch.segments();
-  const content = await audienceContent(scope, audience, await audienceMembers(scope, audience, epoch), destination, entry, epoch);
+  const content = await audienceContent(
+    scope,
+    audience,
+    await audienceMembers(scope, audience, epoch),
+    destination,
+    entry,
+    epoch,
+    epoch.desk.platform.convertHelpers,
+  );
   const report = new ContentReport();
   let rows = 0;
   for await (const block of content.table.blocks(report)) {
