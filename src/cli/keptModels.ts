@@ -45,7 +45,7 @@ export function namedWeights(plan: Plan): string[] {
 export async function keepModels(desk: Desk, epoch: Epoch, folder: string): Promise<string[]> {
   const [{ takenFiles }, { zipOf }] = await Promise.all([
     import('../lib/work/registry/take'),
-    import('../lib/core/recommenders/away/bundle'),
+    import('../lib/core/base/zip'),
   ]);
   await mkdir(folder, { recursive: true });
   const written: string[] = [];

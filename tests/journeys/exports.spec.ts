@@ -39,7 +39,7 @@ for (const [l, language] of languages.entries()) {
       const beginning = page.getByRole('region', { name: pattern(t('exports_preview_title')) });
       await expect(beginning).toContainText(`会员号`);
       await expect(beginning).toContainText('=春季');
-      await page.getByText(t('deliveries_changes'), { exact: true }).last().click();
+      await page.getByRole('radio', { name: t('deliveries_changes') }).check();
       await expect(page.getByText(t('deliveries_earlier_asked'))).toBeVisible();
       await expectAccessible(page, 'settings of an export');
       await picture(page, `exports-settings-${language}-${schemes[l]}`, true);

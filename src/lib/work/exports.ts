@@ -1,11 +1,13 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
 import type { Bitset } from '../core/base/bitset';
+import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
 import { resolveOptions, type OptionValues } from '../core/base/options';
 import { musterVersion } from '../core/base/version';
 import { makeDelta } from '../core/exports/delta/makeDelta';
 import { previousList, type EarlierExport } from '../core/exports/delta/previousList';
 import type { Destination } from '../core/exports/destination';
+import { armsFile } from '../core/exports/armsFile';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
 import { driftReport, type DriftBase, type DriftReport } from '../core/exports/drift/driftReport';
@@ -81,19 +83,31 @@ export async function makeExports(given: Epoch, since?: EarlierRun): Promise<Fin
   for (const entry of plan.exports) {
     const destination = findDestination(entry.destination);
     const audience = 'list' in entry ? undefined : needed.audiences.find(({ id }) => id === entry.audience)!;
-    const content = audience
-      ? await audienceContent(scope, audience, audiences.get(audience.id)!, destination, entry, epoch, epoch.desk.platform.convertHelpers)
-      : listContent(lists.get((entry as { list: string }).list)!.list);
-    const stem = 'list' in entry ? entry.list : entry.audience;
-    const options = entry.options ?? {};
-    const asked = 'audience' in entry && (since?.onlyChanges || entry.delivers === 'changes');
-    const previous = asked && since ? previousOf(since, entry, destination) : undefined;
-    const made = previous
-      ? await makeDelta(stem, content, destination, options, previous, names, epoch)
-      : await makeFiles(stem, content, destination, options, names, epoch);
-    files.push(...made.files);
-    entries.exports.push(exportEntry(entry, content, made));
-    entries.files.push(...fileEntries(entry, made));
+    for (const { stem, members, arm } of audience
+      ? partsOf(audience, audiences.get(audience.id)!)
+      : [{ stem: (entry as { list: string }).list, members: undefined, arm: undefined }]) {
+      const content = members
+        ? await audienceContent(scope, audience!, members, destination, entry, epoch, epoch.desk.platform.convertHelpers)
+        : listContent(lists.get((entry as { list: string }).list)!.list);
+      const options = entry.options ?? {};
+      const asked = 'audience' in entry && (since?.onlyChanges || entry.delivers === 'changes');
+      const previous = asked && since ? previousOf(since, { ...entry, arm }, destination) : undefined;
+      const made = previous
+        ? await makeDelta(stem, content, destination, options, previous, names, epoch)
+        : await makeFiles(stem, content, destination, options, names, epoch);
+      files.push(...made.files);
+      entries.exports.push(exportEntry({ ...entry, ...(arm !== undefined && { arm }) }, content, made));
+      entries.files.push(...fileEntries(destination.id, made.files));
+    }
+  }
+  const armsFiles = new Map<string, string>();
+  for (const { id } of needed.audiences) {
+    const { arms } = audiences.get(id)!;
+    if (!arms) continue;
+    const file = await armsFile(id, arms, names, epoch);
+    files.push(file);
+    entries.files.push(...fileEntries('', [file]));
+    armsFiles.set(id, file.name);
   }
 
   const used = plan.models.filter((model): model is PredictionSpec => model.kind === 'prediction' && `model:${model.id}` in backends);
@@ -103,7 +117,7 @@ export async function makeExports(given: Epoch, since?: EarlierRun): Promise<Fin
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
     audiences: needed.audiences.map((audience) => ({
-      ...audienceEntry(plan, audience, audiences.get(audience.id)!),
+      ...audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id)),
       spreads: spreads.get(audience.id),
     })),
     ...(usedModels && { models: usedModels }),
@@ -122,8 +136,32 @@ export async function makeExports(given: Epoch, since?: EarlierRun): Promise<Fin
   return { plan, files, manifest, members, ...(drift && { drift }), seconds };
 }
 
-function previousOf(since: EarlierRun, { audience, options }: { audience: string; options?: OptionValues }, destination: Destination) {
-  return previousList(since, audience, destination, resolveOptions(destination.id, destination.options, options));
+function previousOf(
+  since: EarlierRun,
+  { audience, arm, options }: { audience: string; arm?: string; options?: OptionValues },
+  destination: Destination,
+) {
+  return previousList(
+    since,
+    { audience, ...(arm !== undefined && { arm }) },
+    destination,
+    resolveOptions(destination.id, destination.options, options),
+  );
+}
+
+/** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */
+function partsOf(
+  { id }: PlanAudience,
+  { order, arms }: AudienceMembers,
+): { stem: string; members: Pick<AudienceMembers, 'order'>; arm?: string }[] {
+  const variants = (arms?.arms ?? []).filter((arm) => arm.id !== controlArm);
+  if (!arms || variants.length < 2) return [{ stem: id, members: { order } }];
+  const armOf = new Map(Array.from(arms.users, (user, i) => [user, arms.arms[arms.arm[i]].id]));
+  return variants.map((arm) => ({
+    stem: `${id}-${arm.id}`,
+    members: { order: order.filter((user) => armOf.get(user) === arm.id) },
+    arm: arm.id,
+  }));
 }
 
 /** As its kind and its policies have it. */

@@ -35,7 +35,7 @@ async function run(id: string, traits: string[], customers: ExportCell[][], earl
     earlier &&
     previousList(
       { manifest: earlier.manifest, read: (name) => Promise.resolve(fileOf(earlier, name).bytes) },
-      'mail',
+      { audience: 'mail' },
       destination,
       options,
     );
@@ -48,7 +48,7 @@ async function run(id: string, traits: string[], customers: ExportCell[][], earl
     createdAt: '2026-11-01T08:00:00.000Z',
     audiences: [{ id: 'mail', members: customers.length, steps: [], conditions: [] }],
     exports: [exportEntry(entry, content, made)],
-    files: fileEntries(entry, made),
+    files: fileEntries(id, made.files),
   } as unknown as ReadManifest;
   return { manifest, files: made.files };
 }

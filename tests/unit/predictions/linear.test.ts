@@ -51,6 +51,37 @@ describe('linear regression comes to scikit-learn’s weights', () => {
   }
 });
 
+it('comes to the one best answer where columns add up to one another and rows are more than curvature is sampled from', async () => {
+  // Every town is in one country, and days since signing up hardly differ from days since the first visit.
+  const [rows, towns, columns] = [24_000, 9, 13];
+  const random = new Random(4);
+  const values = new Float32Array(rows * columns);
+  const outcomes = new Uint8Array(rows);
+  for (let row = 0; row < rows; row++) {
+    const town = Math.min(random.below(towns), random.below(towns), random.below(towns));
+    const since = random.normal();
+    const own = values.subarray(row * columns, (row + 1) * columns);
+    own[town] = own[towns + (town % 2)] = 3;
+    own[11] = since;
+    own[12] = since + 0.002 * random.normal();
+    outcomes[row] = random.uniform() < 1 / (1 + Math.exp(2 - 0.2 * town - since)) ? 1 : 0;
+  }
+  const all: LabeledRows = { inputs: { rows, columns, values }, labels: { kind: 'binary', values: outcomes } };
+  const options = resolveOptions('logistic', logistic.options, {});
+  const { state, losses } = await logistic.fit({ train: all, validation: all }, options, 1, tools, quietContext());
+  const weights = state.arrays.weights.data as Float64Array;
+  const chances = await logistic.predict(state, all.inputs, tools, quietContext());
+  // The gradient of the penalised loss is nothing at the best answer.
+  const gradient = Array.from(weights.subarray(0, columns), (weight, c) => {
+    let sum = weight;
+    for (let row = 0; row < rows; row++) sum += (chances[row] - outcomes[row]) * values[row * columns + c];
+    return Math.abs(sum);
+  });
+  // Chances are float32, whose roundings add up over the rows.
+  expect(Math.max(...gradient)).toBeLessThan(1e-3);
+  expect(losses.length).toBeLessThan(12);
+});
+
 /** Customers of whom two of the inputs say something and the others nothing. */
 function customers(rows: number, columns: number, seed: number): LabeledRows {
   const random = new Random(seed);

@@ -7,10 +7,11 @@ import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
 
 /**
- * What a file is beside the list itself: for people what a destination could not use; where changes are delivered, who
+ * What a file is beside the list itself: for us what a destination could not use, and who is
+ * in which arm; where changes are delivered, who
  * comes in, who goes out, and the whole list, which stays here for the next time.
  */
-export type FileRole = 'rejects' | 'added' | 'removed' | 'whole';
+export type FileRole = 'rejects' | 'arms' | 'added' | 'removed' | 'whole';
 
 /** How an export differs from an earlier one, in rows. */
 export interface DeltaCounts {
@@ -42,6 +43,18 @@ export interface RejectCounts {
   values: Record<string, number>;
 }
 
+/** How an audience was parted for a test; `file` says who is in which arm. */
+export interface ManifestExperiment {
+  /** SHA-256 of the salt: another one means that people have changed arms. */
+  salt_sha256: string;
+  hold_out: number;
+  /** The trait that the arms are balanced by. */
+  stratify?: string;
+  /** The control first, also where nobody is in it. */
+  arms: { id: string; label?: string; people: number }[];
+  file: string;
+}
+
 /** Written beside the files of every run: what they are and how to make them again. Version 2. */
 export interface Manifest {
   muster: 2;
@@ -71,10 +84,12 @@ export interface Manifest {
     /** As the person called it. */
     name: string;
     segment: { id: string; name: string };
+    /** Whom its files address; who is held out is not among them. */
     members: number;
     steps: AudienceStep[];
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
+    experiment?: ManifestExperiment;
     /** How its traits lay among the members, and which of the plan's segments they were in: what the next run is compared with. */
     spreads?: Spread[];
   }[];
@@ -92,9 +107,11 @@ export interface Manifest {
     /** Of a list whose policies ask for consent: customers of the audience who get none. */
     withoutConsent?: number;
   }[];
-  /** One for each of the plan's exports, in its order. */
+  /** One for each of the plan's exports, in its order; for each arm, where the audience's experiment has several. */
   exports: {
     audience?: string;
+    /** The arm whose people it holds. */
+    arm?: string;
     list?: string;
     destination: string;
     options: OptionValues;
@@ -118,5 +135,6 @@ export interface Manifest {
     /** Rows from which on the platform takes a list, where there are fewer. */
     leastRows?: number;
   }[];
+  /** `destination` is empty of what goes to none. */
   files: { name: string; destination: string; role?: FileRole; rows: number; bytes: number; sha256: string }[];
 }

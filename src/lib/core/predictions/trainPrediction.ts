@@ -6,8 +6,7 @@ import type { RunContext } from '../base/run';
 import { outlastLoss } from '../math/outlastLoss';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
-import { readFeatures, type EventScope, type FeatureTable } from './features';
-import { rowsOfTable } from './rows';
+import type { EventScope, FeatureTable } from './features';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
@@ -31,6 +30,7 @@ import { composed, stateOfPrediction } from './predictionState';
 import type { AskedOfTask, ComputedTask, LearnedTask, Tested } from './tasks/task';
 import { whereItRan, type PredictionTools } from './tools';
 import { applyTransform, fitTransform, type InputColumn, type InputForm } from './transform';
+import { readWindows, segmentRows, type Window } from './windows';
 
 export interface PredictionResult {
   report: PredictionReport;
@@ -174,15 +174,7 @@ async function learnTask(
   const cutoffs = task.cutoffs(observed, target);
   const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
   const scope = options.features === 'rich' ? await withRichTraits(whole, all[all.length - 3], run) : whole;
-  const windows: { table: FeatureTable; labels: Labels }[] = [];
-  for (const cutoff of all) {
-    run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
-    await run.breathe();
-    const everybody = await readFeatures(scope, cutoff, run.signal);
-    const asked = task.among && (await task.among(scope, everybody, target, options, run)).rows;
-    const table = asked ? rowsOfTable(everybody, asked) : everybody;
-    windows.push({ table, labels: await task.label(scope, table, target, run, options) });
-  }
+  const windows = await readWindows(scope, { task, target, options }, cutoffs, run);
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
   const trainLabels = joinLabels(training.map(({ labels }) => labels));
   task.checkEnough('training', trainLabels, target);
@@ -224,8 +216,8 @@ async function learnTask(
     calibration,
     candidates,
     outputs: learner.predictAll ? await learner.predictAll(fitted.state, testInputs, tools, run) : {},
-    windows: windowsOf(all, windows, [onTraining, applyCalibration(calibration, onValidation), predicted]),
-    segments: await segmentsOf(scope, test.table, run),
+    windows: predictedWindows(windows, [onTraining, applyCalibration(calibration, onValidation), predicted]),
+    segments: await segmentRows(scope, test.table, run),
     withinDays: target.withinDays,
   };
 
@@ -277,7 +269,7 @@ async function learnTask(
             ...personalFindings(newest.table),
           ],
         },
-        windowsSection(all, scope.asOf, target.withinDays),
+        windowsSection(windows, scope.asOf, target.withinDays),
         driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers, aucLost),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
         ...(shap && shap.features.length > 0 ? [shap] : []),
@@ -293,25 +285,13 @@ async function learnTask(
 }
 
 /** What was predicted at each moment, the training's rows one after the other. */
-function windowsOf(
-  cutoffs: readonly string[],
-  windows: readonly { labels: Labels }[],
-  [onTraining, onValidation, onTest]: readonly Float32Array[],
-): Tested['windows'] {
+function predictedWindows(windows: readonly Window[], [onTraining, onValidation, onTest]: readonly Float32Array[]): Tested['windows'] {
   let from = 0;
-  return windows.map(({ labels }, i) => {
-    const fromEnd = windows.length - i;
-    if (fromEnd === 1) return { at: cutoffs[i], part: 'test', predicted: onTest, labels };
-    if (fromEnd === 2) return { at: cutoffs[i], part: 'validation', predicted: onValidation, labels };
-    const predicted = onTraining.subarray(from, (from += countOf(labels)));
-    return { at: cutoffs[i], part: 'train', predicted, labels };
+  const trained = (labels: Labels) => onTraining.subarray(from, (from += countOf(labels)));
+  return windows.map(({ at, part, labels }) => {
+    const predicted = part === 'test' ? onTest : part === 'validation' ? onValidation : trained(labels);
+    return { at, part, predicted, labels };
   });
-}
-
-async function segmentsOf({ segmentsAt }: EventScope, { cutoff, userIndexes }: FeatureTable, run: RunContext): Promise<Tested['segments']> {
-  const places = Int32Array.from(userIndexes, (_, row) => row);
-  const found = (await segmentsAt?.(cutoff, run)) ?? [];
-  return found.map(({ segment, members }) => ({ segment, rows: places.filter((row) => members.has(userIndexes[row])) }));
 }
 
 function noInputs(): UserError {
@@ -374,12 +354,8 @@ export function joinRows(parts: LabeledRows[]): LabeledRows {
   return { inputs: { rows, columns, values, ...(categories && { categories }) }, labels };
 }
 
-function windowsSection(cutoffs: string[], asOf: string, withinDays: number): WindowsSection {
-  const parts = cutoffs.map((at, i) => {
-    const fromEnd = cutoffs.length - i;
-    return { part: fromEnd === 1 ? ('test' as const) : fromEnd === 2 ? ('validation' as const) : ('train' as const), at };
-  });
-  return { kind: 'windows', withinDays, windows: [...parts, { part: 'score', at: asOf }] };
+function windowsSection(windows: readonly Window[], asOf: string, withinDays: number): WindowsSection {
+  return { kind: 'windows', withinDays, windows: [...windows.map(({ part, at }) => ({ part, at })), { part: 'score', at: asOf }] };
 }
 
 function unobservedTail({ asOf }: DataScope, { to }: Observed): DiagnosticsSection['findings'] {

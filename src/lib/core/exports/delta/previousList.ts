@@ -31,7 +31,7 @@ export interface PreviousList {
  */
 export function previousList(
   earlier: EarlierExport,
-  audience: string,
+  { audience, arm }: { audience: string; arm?: string },
   destination: Destination,
   options: OptionValues,
 ): PreviousList | undefined {
@@ -40,6 +40,7 @@ export function previousList(
   const found = exports.find(
     (entry) =>
       entry.audience === audience &&
+      entry.arm === arm &&
       entry.destination === destination.id &&
       entry.types !== undefined &&
       stableJson(optionsOf(destination, entry.options)) === wanted,

@@ -38,17 +38,26 @@ export interface LinearSettings {
   onStep?(loss: number, weights: Float64Array): void;
 }
 
-/** Rows that curvature is learnt from, and products that it may take: with more, each step would cost more than it saves. */
+/**
+ * Rows that curvature is learnt from in the first steps, and products that it may take then: far from the answer more of
+ * them would cost more than they save.
+ */
 const curvatureRows = 20_000;
 const curvatureProducts = 2e9;
+const stepsBySample = 2;
+/**
+ * Products of the curvature of all rows, which takes the steps after these: where columns nearly add up to one another (all
+ * towns to their country), a sample bends a direction that is flat, and one would creep along it. Beyond it there is the sample alone.
+ */
+const wholeProducts = 2e10;
 const rowsBetweenPauses = 4096;
 
 /**
  * Generalised linear models with an elastic-net penalty, objective `λ ((1 − ρ)/2 |w|² + ρ |w|₁) + Σ sᵢ loss(yᵢ, xᵢ·w + b)`
  * in float64: proximal Newton (Lee, Sun & Saunders, SIAM J. Optim. 2014). A step minimises the quadratic model of the loss
  * plus the exact penalty: by Cholesky where there is no L1, otherwise by coordinate descent on the matrix of curvature
- * (Friedman, Hastie & Tibshirani, J. Stat. Softw. 2010). Of many rows the curvature is that of a sample, its diagonal that of
- * all; gradient and objective are always exact, so it arrives at the one best answer, whatever the sample.
+ * (Friedman, Hastie & Tibshirani, J. Stat. Softw. 2010). Of many rows the curvature is at first that of a sample, its diagonal
+ * that of all; gradient and objective are always exact, so it arrives at the one best answer, whatever the sample.
  */
 export async function fitLinear(
   data: LinearRows,
@@ -64,7 +73,7 @@ export async function fitLinear(
   let step = 0;
   while (step < settings.steps) {
     step++;
-    const curvature = await curvatureAt(data, here, penalty, run);
+    const curvature = await curvatureAt(data, here, penalty, step <= stepsBySample, run);
     const direction = penalty.l1Share > 0 ? descend(here.gradient, curvature, weights, penalty) : newton(here.gradient, curvature);
     let share = 1;
     let [next, moved] = await tryStep(share);
@@ -174,11 +183,13 @@ async function curvatureAt(
   { rows, columns, values }: LinearRows,
   { spread, diagonal }: Look,
   { lambda, l1Share }: Penalty,
+  bySample: boolean,
   run: RunContext,
 ): Promise<Float64Array> {
   const size = columns + 1;
-  const most = Math.max(4 * size, Math.min(curvatureRows, Math.floor((2 * curvatureProducts) / (size * size))));
-  const oneIn = Math.ceil(rows / most);
+  const isWhole = !bySample && rows * size * size <= wholeProducts;
+  const sampled = Math.max(4 * size, Math.min(curvatureRows, Math.floor((2 * curvatureProducts) / (size * size))));
+  const oneIn = isWhole ? 1 : Math.ceil(rows / sampled);
   const matrix = new Float64Array(size * size);
   let [taken, all] = [0, 0];
   const scaled = new Float64Array(size);
