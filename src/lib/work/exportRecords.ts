@@ -1,7 +1,6 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { Bitset } from '../core/base/bitset';
 import type { Manifest } from '../core/exports/types';
-import type { Epoch } from './epoch';
 
 /** What was exported once: kept with the workspace, so that the next export can say what has changed since. */
 export interface ExportRecord {
@@ -37,7 +36,8 @@ const mostRecords = 24;
 /** Records that say who was in them: a million people are up to 170 kB an audience. */
 const mostWithPeople = 3;
 
-export function recordOf(epoch: Epoch, manifest: Manifest, members: ReadonlyMap<string, Bitset>): ExportRecord {
+/** @param numbering of the people that the sets go by */
+export function recordOf(manifest: Manifest, members: ReadonlyMap<string, Bitset>, numbering: readonly string[]): ExportRecord {
   const { createdAt: at, asOf, plan, data, files, audiences, exports } = manifest;
   const lists = files.filter(({ role }) => role === undefined || role === 'whole');
   return {
@@ -49,7 +49,7 @@ export function recordOf(epoch: Epoch, manifest: Manifest, members: ReadonlyMap<
     rows: lists.reduce((sum, { rows }) => sum + rows, 0),
     destinations: [...new Set(exports.map(({ destination }) => destination))],
     audiences: audiences.map(({ id, name, members: count }) => ({ id, name, members: count, people: packed(members.get(id)!) })),
-    numbering: epoch.state.data!.version.ids.users.parts,
+    numbering,
   };
 }
 

@@ -136,7 +136,7 @@ export const exportsRun = reads<
   const { plan, files, manifest, drift, members } = await makeExports(epoch, since && (await earlierExport(since)));
   const zip = await zipFiles([...files, ...documents(plan, manifest)], epoch);
   const made: ExportsMade = { at: manifest.createdAt, dataHash: manifest.data.sha256, asOf: manifest.asOf, files: files.length };
-  const record = recordOf(epoch, manifest, members);
+  const record = recordOf(manifest, members, epoch.state.data!.version.ids.users.parts);
   try {
     if (!epoch.state.readOnly) {
       await epoch.commit((state) => ({ ...state, exportsMade: made, exportRecords: withRecord(state.exportRecords, record) }));
