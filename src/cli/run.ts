@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { UserError } from '../lib/core/base/errors';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
@@ -144,6 +145,8 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
   const manifest: Manifest = { ...exports.manifest, inputs: madeFrom };
   const { unchanged } = await writeOutFolder(out, [...exports.files, ...documents(plan(), manifest), ...(drift ? driftFiles(drift) : [])]);
 
+  // What an earlier run was refused for is settled.
+  for (const name of driftNames) await rm(`${out}.${name}`, { force: true });
   const seconds = { import: importSeconds, ...exports.seconds, total: (performance.now() - started) / 1000 };
   const done = { out, sources, people, manifest, unchanged, ...(drift && { drift }), seconds };
   io.print(args.flag('json') ? JSON.stringify(runSummary(done), null, 2) : runReport(done));
@@ -168,11 +171,13 @@ async function refuseDrift(out: string, drift: DriftReport, args: Arguments, io:
   return exitCodes.drift;
 }
 
+const driftNames = ['drift.json', 'drift.md'];
+
 function driftFiles(drift: DriftReport): { name: string; bytes: Uint8Array }[] {
   const encoder = new TextEncoder();
   return [
-    { name: 'drift.json', bytes: encoder.encode(`${JSON.stringify(drift, null, 2)}\n`) },
-    { name: 'drift.md', bytes: encoder.encode(driftMarkdown(drift)) },
+    { name: driftNames[0], bytes: encoder.encode(`${JSON.stringify(drift, null, 2)}\n`) },
+    { name: driftNames[1], bytes: encoder.encode(driftMarkdown(drift)) },
   ];
 }
 
