@@ -301,6 +301,7 @@ function hashOf(value: string, hash: Hash): string {
 
 /** MD5, SHA-256 and SHA-512 in hexadecimal digits: hashing one again would match nobody. */
 export function isHash(value: string): boolean {
+  if (value.length < 32) return false;
   return /^([0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{128})$/i.test(value.trim());
 }
 
