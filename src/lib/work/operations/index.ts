@@ -1,7 +1,7 @@
 import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
-import { audiencePreview, exportReadiness, exportsRun } from './exports';
+import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportVerify } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { listPreview } from './listPolicies';
@@ -168,6 +168,9 @@ export const operations = {
   exportReadiness,
   listPreview,
   exportsRun,
+  exportChanges,
+  exportPreview,
+  exportVerify,
 };
 
 export type Operations = typeof operations;
