@@ -8,6 +8,7 @@ import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { models } from './models';
 import { predict } from './predict';
+import { results } from './results';
 import { run } from './run';
 import { schema } from './schema';
 import { uplift } from './uplift';
@@ -17,6 +18,7 @@ import { verify } from './verify';
 export const commands: readonly Command[] = [
   run,
   verify,
+  results,
   check,
   inspect,
   evaluate,

@@ -1,0 +1,23 @@
+/** Who took part in a campaign, in which arm, and from when on what they did counts. */
+export interface CampaignPeople {
+  campaign: string;
+  /** Ids of the arms, the control first. */
+  arms: string[];
+  /** Of each person, in the order of the file. */
+  ids: string[];
+  /** Places in `arms`. */
+  armOf: Uint8Array;
+  /** 1 where a file for a platform held the person; absent where nobody knows. */
+  sent?: Uint8Array;
+  /** Local moment of sending in microseconds since 1970, written as if it were UTC. */
+  from: Float64Array;
+  /** Groups within which lots were drawn, or into which the result is to be split. */
+  strata?: { names: string[]; of: Int32Array };
+  /** Share of people that each arm was meant to have; null where nobody knows. */
+  shares: number[] | null;
+}
+
+/** The arm of those who were held out, in files of ours. */
+export const controlArm = 'control';
+
+export const microsecondsOfDay = 86_400_000_000;
