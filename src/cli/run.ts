@@ -144,6 +144,9 @@ function report(
         id,
         `${count(members)} customers: ${steps.map(({ step, left }) => `${step} ${count(left)}`).join(' → ')}`,
       ]),
+      ...manifest.audiences.flatMap(({ id, experiment }) =>
+        (experiment?.arms ?? []).map(({ id: arm, people: inArm }): [string, string] => [`${id}: ${arm}`, `${count(inArm)} customers`]),
+      ),
       ...manifest.lists.map(({ id, kind, rows, users, shortLists, model }): [string, string] => [
         id,
         `${count(rows)} recommendations by ${model} for ${count(users)} ${rowsOfList[subjectOf(kind ?? 'person')]}, ${count(shortLists)} lists short`,

@@ -1,6 +1,8 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
 import { musterVersion } from '../core/base/version';
+import { armsFile } from '../core/exports/armsFile';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
 import type { FinishedKindList } from '../core/exports/kindListTable';
@@ -60,20 +62,32 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
   for (const entry of plan.exports) {
     const destination = findDestination(entry.destination);
     const audience = 'list' in entry ? undefined : needed.audiences.find(({ id }) => id === entry.audience)!;
-    const content = audience
-      ? await audienceContent(scope, audience, audiences.get(audience.id)!, destination, entry, epoch)
-      : listContent(lists.get((entry as { list: string }).list)!.list);
-    const stem = 'list' in entry ? entry.list : entry.audience;
-    const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
-    files.push(...made.files);
-    entries.exports.push(exportEntry(entry, content, made));
-    entries.files.push(...fileEntries(entry, made));
+    for (const { stem, members, arm } of audience
+      ? partsOf(audience, audiences.get(audience.id)!)
+      : [{ stem: (entry as { list: string }).list, members: undefined, arm: undefined }]) {
+      const content = members
+        ? await audienceContent(scope, audience!, members, destination, entry, epoch)
+        : listContent(lists.get((entry as { list: string }).list)!.list);
+      const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
+      files.push(...made.files);
+      entries.exports.push(exportEntry({ ...entry, ...(arm !== undefined && { arm }) }, content, made));
+      entries.files.push(...fileEntries(destination.id, made.files));
+    }
+  }
+  const armsFiles = new Map<string, string>();
+  for (const { id } of needed.audiences) {
+    const { arms } = audiences.get(id)!;
+    if (!arms) continue;
+    const file = await armsFile(id, arms, names, epoch);
+    files.push(file);
+    entries.files.push(...fileEntries('', [file]));
+    armsFiles.set(id, file.name);
   }
 
   const manifest = {
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
-    audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!)),
+    audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id))),
     lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
       id,
       ...(kind && { kind }),
@@ -84,6 +98,21 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     ...entries,
   };
   return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+}
+
+/** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */
+function partsOf(
+  { id }: PlanAudience,
+  { order, arms }: AudienceMembers,
+): { stem: string; members: Pick<AudienceMembers, 'order'>; arm?: string }[] {
+  const variants = (arms?.arms ?? []).filter((arm) => arm.id !== controlArm);
+  if (!arms || variants.length < 2) return [{ stem: id, members: { order } }];
+  const armOf = new Map(Array.from(arms.users, (user, i) => [user, arms.arms[arms.arm[i]].id]));
+  return variants.map((arm) => ({
+    stem: `${id}-${arm.id}`,
+    members: { order: order.filter((user) => armOf.get(user) === arm.id) },
+    arm: arm.id,
+  }));
 }
 
 /** As its kind and its policies have it. */

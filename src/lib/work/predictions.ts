@@ -1,4 +1,5 @@
 import { UserError } from '../core/base/errors';
+import { decidingTraits, traitsOfAudience } from '../core/audiences/traitsOfAudience';
 import { exportTraits } from '../core/exports/exportContent';
 import type { Plan, PlanAudience, PredictionSpec } from '../core/plan/schema';
 import { comparePredictions, type ComparedModel, type PredictionComparison } from '../core/predictions/comparePredictions';
@@ -135,7 +136,7 @@ function neededModels(plan: Plan, audiences: readonly PlanAudience[]): Predictio
   const used = new Set(audiences.map(({ id }) => id));
   const modelsOf = (traits: readonly string[]) => new Set(scoresBehind(traits, plan.traits).map((trait) => modelOfTrait(trait)?.modelId));
   const named = modelsOf([
-    ...audiences.flatMap(({ from, top, columns }) => [...traitsBehind([from], plan.segments), ...(top ? [top.by] : []), ...columns]),
+    ...audiences.flatMap((audience) => [...decidingTraits(audience, plan.segments, plan.sharing), ...traitsOfAudience(audience)]),
     ...plan.exports.flatMap((entry) => ('audience' in entry && used.has(entry.audience) ? exportTraits(entry) : [])),
   ]);
   const found: PredictionSpec[] = [];

@@ -2,11 +2,8 @@ import { modelOfTrait } from '../predictions/modelOfTrait';
 import { scoresBehind, type PlanTrait } from '../profiles/planTraits';
 import { traitsBehind } from '../segments/names';
 import type { Rule } from '../segments/rule';
-
-interface Audience {
-  from: string;
-  top?: { by: string };
-}
+import type { PlanSharing } from './schema';
+import { decidingTraits, type ChoosingAudience } from './traitsOfAudience';
 
 /**
  * The traits that decide who is in an audience, each once: those of its segment's conditions, of all segments that
@@ -14,14 +11,15 @@ interface Audience {
  * likeness to a segment, those of that segment.
  */
 export function choosingTraits(
-  { from, top }: Audience,
+  audience: ChoosingAudience,
   segments: readonly { id: string; rule: Rule }[],
   models: readonly { id: string; target?: { segment?: string; traits?: readonly string[] } }[] = [],
   planned: readonly PlanTrait[] = [],
+  sharing?: readonly PlanSharing[],
 ): string[] {
   const found = new Set<string>();
   // From the end, because the last is looked at first.
-  const open = [...(top ? [top.by] : []), ...traitsBehind([from], segments).reverse()];
+  const open = decidingTraits(audience, segments, sharing).reverse();
   for (let trait = open.pop(); trait !== undefined; trait = open.pop()) {
     if (found.has(trait)) continue;
     found.add(trait);

@@ -1,8 +1,11 @@
 import { Bitset } from '../base/bitset';
-import { agreedTo } from './consents';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
-import type { PlanAudience } from '../plan/schema';
+import { armsOf, type AudienceArms } from './arms';
+import { agreedTo } from './consents';
+import { controlArm } from './experiment';
+import { everyone, ruleOfSource, type AudienceSource } from './source';
+import type { PlanAudience } from './schema';
 import { profileRelation, requireColumn, scoresVersion, traitColumns } from '../profiles/profileRelation';
 import { indexesOf } from '../store/columns';
 import { remember } from '../store/remember';
@@ -10,12 +13,9 @@ import { identifier, sql } from '../store/sql';
 import { evaluateRule, type SegmentScope } from '../segments/evaluate';
 import type { Rule } from '../segments/rule';
 
-/** An audience `from: everyone` needs no segment. */
-export const everyone = 'everyone';
-
-/** How many customers are left after a step: `everyone`, `segment`, `consent`, `top`, in this order. */
+/** How many customers are left after a step; in this order. */
 export interface AudienceStep {
-  step: 'everyone' | 'segment' | 'consent' | 'top';
+  step: 'everyone' | 'segment' | 'consent' | 'top' | 'held_out';
   left: number;
 }
 
@@ -32,6 +32,7 @@ export interface ConditionCount {
 }
 
 export interface AudienceMembers {
+  /** Whom the files address; who is held out is not among them. */
   members: Bitset;
   /**
    * The members' numbers in the order of the file: with `top` by its trait, highest first, then by id; otherwise by
@@ -41,16 +42,49 @@ export interface AudienceMembers {
   steps: AudienceStep[];
   /** In the order of the segment's tree; none for everyone. */
   conditions: ConditionCount[];
+  /** Of an audience with an experiment: everybody's arm, those who are held out among them. */
+  arms?: AudienceArms;
 }
 
 /**
- * Who is in an audience: the segment's members who agreed to the channel, and of them the best by a trait or score
- * (ties go to the lower id in byte order; who has no value cannot be among the best).
- * @throws UserError `segment_unknown`, `consent_unknown`, `column_unknown`, and what the segment's rule throws
+ * Who is in an audience: the segment's members who agreed to the channel, of them the best by a trait or score (ties go
+ * to the lower id in byte order; who has no value cannot be among the best), and of these all who are not held out.
+ * @throws UserError `segment_unknown`, `consent_unknown`, `column_unknown`, `experiment_nobody_left`, and what the
+ * segment's rule and {@link armsOf} throw
  */
 export async function audienceMembers(scope: SegmentScope, audience: PlanAudience, run: RunContext): Promise<AudienceMembers> {
+  const chosen = await chosenMembers(scope, audience, run);
+  return audience.experiment ? withoutHeldOut(scope, chosen, audience, run) : chosen;
+}
+
+/** Those whom the experiment does not hold out, in the order that they have. */
+async function withoutHeldOut(
+  scope: SegmentScope,
+  { members, order, steps, conditions }: AudienceMembers,
+  { id, experiment }: PlanAudience,
+  run: RunContext,
+): Promise<AudienceMembers> {
+  const arms = await armsOf(scope, members, experiment!, run);
+  const control = arms.arms.findIndex((arm) => arm.id === controlArm);
+  const sent = Bitset.of(
+    scope.users,
+    arms.users.filter((_, i) => arms.arm[i] !== control),
+  );
+  const left = sent.count;
+  if (left === 0 && order.length > 0) {
+    throw new UserError(
+      'experiment_nobody_left',
+      `The experiment of "${id}" holds out everybody whom the audience has: ${order.length}.`,
+      'Hold out less, or address more people.',
+      { audience: id, people: order.length },
+    );
+  }
+  return { members: sent, order: order.filter((user) => sent.has(user)), steps: [...steps, { step: 'held_out', left }], conditions, arms };
+}
+
+async function chosenMembers(scope: SegmentScope, audience: PlanAudience, run: RunContext): Promise<AudienceMembers> {
   const all = await inOrderOfId(scope, run);
-  const { members: chosen, conditions } = await segmentMembers(scope, audience.from, all, run);
+  const { members: chosen, conditions } = await segmentMembers(scope, audience.from, run);
   const steps: AudienceStep[] = [
     { step: 'everyone', left: all.length },
     { step: 'segment', left: chosen.count },
@@ -69,17 +103,13 @@ export async function audienceMembers(scope: SegmentScope, audience: PlanAudienc
 
 async function segmentMembers(
   scope: SegmentScope,
-  from: string,
-  all: Int32Array,
+  from: AudienceSource,
   run: RunContext,
 ): Promise<Pick<AudienceMembers, 'members' | 'conditions'>> {
-  if (from === everyone) return { members: Bitset.of(scope.users, all), conditions: [] };
-  const segment = scope.segments.find(({ id }) => id === from);
-  if (!segment) {
-    throw new UserError('segment_unknown', `There is no segment "${from}".`, 'Choose one of the segments of this plan.', { segment: from });
-  }
-  const { members, nodes } = await evaluateRule(scope, segment.rule, { run });
-  return { members, conditions: conditionCounts(segment.rule, nodes, all.length) };
+  // Of one segment its own conditions are told, of a combination the segments that it joins.
+  const rule = typeof from === 'string' ? scope.segments.find(({ id }) => id === from)?.rule : undefined;
+  const { members, nodes, population } = await evaluateRule(scope, rule ?? ruleOfSource(from), { run });
+  return { members, conditions: from === everyone ? [] : conditionCounts(rule ?? ruleOfSource(from), nodes, population) };
 }
 
 /** What each node found, with what it took away from those that the ones before it had left. */

@@ -1,5 +1,3 @@
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { resolveOptions, type OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import { checkFiles } from './checkFiles';
@@ -7,8 +5,8 @@ import type { Destination } from './destination';
 import type { ExportContent } from './exportContent';
 import { asciiStem, safeFileName } from './fileNames';
 import { ContentReport, type FieldReadiness, type Reject } from './contentReport';
-import { csvFormat } from './formats/csv';
 import { spreadsheetStyle } from './formats/csvStyle';
+import { hashOf, ownFile } from './ownFile';
 import { splitTable } from './splitTable';
 import type { ExportTable } from './table';
 import { TableDigest } from './tableDigest';
@@ -25,9 +23,6 @@ export interface MadeFiles {
   /** Present for destinations with fields of their own. */
   readiness?: FieldReadiness[];
 }
-
-/** Bytes that are hashed between two pauses. */
-const hashBytes = 1 << 20;
 
 /**
  * Writes an export's content as the files of a destination, then reads them back and compares them with what they
@@ -90,36 +85,19 @@ function watched(content: ExportContent, written: TableDigest, report: ContentRe
   };
 }
 
-async function hashOf(bytes: Uint8Array, run: RunContext): Promise<string> {
-  const hash = sha256.create();
-  for (let at = 0; at < bytes.length; at += hashBytes) {
-    hash.update(bytes.subarray(at, at + hashBytes));
-    await run.breathe();
-  }
-  return bytesToHex(hash.digest());
-}
-
 /** For people, who look these customers up: ids and reasons, never the value, which is what the hash was to hide. */
-async function rejectsFile(
+function rejectsFile(
   rejects: readonly Reject[],
   reasons: Readonly<Record<string, string>>,
   name: string,
   run: RunContext,
 ): Promise<ExportFile> {
-  const cells = [
-    rejects.map(({ user }) => user),
-    rejects.map(({ field }) => field ?? null),
-    rejects.map(({ reason }) => reasons[reason] ?? reason),
-  ];
-  const table: ExportTable = {
-    columns: ['user', 'field', 'reason'].map((column) => ({ name: column, type: 'text' })),
-    blocks: () => [{ rows: rejects.length, cells }],
+  const columns = {
+    user: rejects.map(({ user }) => user),
+    field: rejects.map(({ field }) => field ?? null),
+    reason: rejects.map(({ reason }) => reasons[reason] ?? reason),
   };
-  const format = csvFormat(spreadsheetStyle(','));
-  for await (const { bytes, rows } of splitTable(table, format, {}, run)) {
-    return { name, bytes, rows, sha256: await hashOf(bytes, run), role: 'rejects' };
-  }
-  throw new Error('a table without limits is one file');
+  return ownFile(name, 'rejects', columns, spreadsheetStyle(','), run);
 }
 
 function countRows(rejects: readonly Reject[]): number {

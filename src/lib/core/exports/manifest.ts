@@ -1,11 +1,15 @@
+import { peopleOfArms, type AudienceArms } from '../audiences/arms';
+import type { Experiment } from '../audiences/experiment';
 import type { AudienceMembers } from '../audiences/members';
+import { sourceText } from '../audiences/source';
+import { sha256Hex } from '../base/hash';
 import { resolveOptions } from '../base/options';
 import type { Plan, PlanAudience, PlanExport } from '../plan/schema';
 import type { DatasetFacts } from '../schema/canonical';
 import { findDestination } from './destinations';
 import type { ExportContent } from './exportContent';
 import type { MadeFiles } from './makeFiles';
-import type { Manifest } from './types';
+import type { ExportFile, Manifest, ManifestExperiment } from './types';
 
 /** What the manifest says of the data. */
 export function dataEntry({ dataHash, users, items, events, firstEvent, lastEvent, removed = [] }: DatasetFacts): Manifest['data'] {
@@ -16,22 +20,42 @@ export function dataEntry({ dataHash, users, items, events, firstEvent, lastEven
 /** What the manifest says of an audience: names as they were given, and what every step and condition took away. */
 export function audienceEntry(
   plan: Pick<Plan, 'segments'>,
-  { id, name = id, from }: PlanAudience,
-  { members, steps, conditions }: AudienceMembers,
+  { id, name = id, from, experiment }: PlanAudience,
+  { members, steps, conditions, arms }: AudienceMembers,
+  armsFile?: string,
 ): Manifest['audiences'][number] {
-  const segment = plan.segments.find((held) => held.id === from);
-  return { id, name, segment: { id: from, name: segment?.name ?? from }, members: members.count, steps, conditions };
+  const nameOf = (segment: string) => plan.segments.find((held) => held.id === segment)?.name ?? segment;
+  return {
+    id,
+    name,
+    segment: { id: sourceText(from), name: sourceText(from, nameOf) },
+    members: members.count,
+    steps,
+    conditions,
+    ...(experiment && arms && armsFile !== undefined && { experiment: experimentEntry(experiment, arms, armsFile) }),
+  };
+}
+
+function experimentEntry({ salt, holdOut, stratify }: Experiment, arms: AudienceArms, file: string): ManifestExperiment {
+  return {
+    salt_sha256: sha256Hex(salt),
+    hold_out: holdOut,
+    ...(stratify !== undefined && { stratify }),
+    arms: peopleOfArms(arms),
+    file,
+  };
 }
 
 /** What the manifest says of one export. */
 export function exportEntry(
-  entry: PlanExport,
+  entry: PlanExport & { arm?: string },
   { table }: ExportContent,
   { files, rows, rejects, readiness }: MadeFiles,
 ): Manifest['exports'][number] {
   const destination = findDestination(entry.destination);
   return {
     ...('audience' in entry ? { audience: entry.audience } : { list: entry.list }),
+    ...(entry.arm !== undefined && { arm: entry.arm }),
     destination: destination.id,
     options: resolveOptions(destination.id, destination.options, entry.options),
     columns: table.columns.map(({ name }) => name),
@@ -46,7 +70,7 @@ export function exportEntry(
 }
 
 /** What the manifest says of its files. */
-export function fileEntries({ destination }: PlanExport, { files }: MadeFiles): Manifest['files'] {
+export function fileEntries(destination: string, files: readonly ExportFile[]): Manifest['files'] {
   return files.map(({ name, role, rows, bytes, sha256 }) => ({
     name,
     destination,

@@ -38,6 +38,15 @@ export const manifestSchema = z.looseObject({
       members: counts,
       steps: z.array(z.looseObject({ step: z.string(), left: counts })),
       conditions: z.array(z.looseObject({ path: z.string(), holds: counts })),
+      experiment: z
+        .looseObject({
+          salt_sha256: sha256,
+          hold_out: z.number().min(0).max(1),
+          stratify: z.string().optional(),
+          arms: z.array(z.looseObject({ id: z.string(), label: z.string().optional(), people: counts })),
+          file: z.string(),
+        })
+        .optional(),
     }),
   ),
   lists: z.array(
@@ -55,6 +64,7 @@ export const manifestSchema = z.looseObject({
   exports: z.array(
     z.looseObject({
       audience: z.string().optional(),
+      arm: z.string().optional(),
       list: z.string().optional(),
       destination: z.string(),
       options: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),

@@ -10,8 +10,8 @@ export interface ExportFile {
   bytes: Uint8Array;
   rows: number;
   sha256: string;
-  /** Set on the list, for people, of what a destination could not use. */
-  role?: 'rejects';
+  /** Set on what is for us: the list of what a destination could not use, and of who is in which arm. */
+  role?: 'rejects' | 'arms';
 }
 
 /** Why customers or their values are not in a file: reason → how many. */
@@ -20,6 +20,18 @@ export interface RejectCounts {
   rows: Record<string, number>;
   /** Values left empty in rows that are in the file. */
   values: Record<string, number>;
+}
+
+/** How an audience was parted for a test; `file` says who is in which arm. */
+export interface ManifestExperiment {
+  /** SHA-256 of the salt: another one means that people have changed arms. */
+  salt_sha256: string;
+  hold_out: number;
+  /** The trait that the arms are balanced by. */
+  stratify?: string;
+  /** The control first, also where nobody is in it. */
+  arms: { id: string; label?: string; people: number }[];
+  file: string;
 }
 
 /** Written beside the files of every run: what they are and how to make them again. Version 2. */
@@ -49,10 +61,12 @@ export interface Manifest {
     /** As the person called it. */
     name: string;
     segment: { id: string; name: string };
+    /** Whom its files address; who is held out is not among them. */
     members: number;
     steps: AudienceStep[];
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
+    experiment?: ManifestExperiment;
   }[];
   /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
   lists: {
@@ -66,9 +80,11 @@ export interface Manifest {
     /** Of a list whose policies ask for consent: customers of the audience who get none. */
     withoutConsent?: number;
   }[];
-  /** One for each of the plan's exports, in its order. */
+  /** One for each of the plan's exports, in its order; for each arm, where the audience's experiment has several. */
   exports: {
     audience?: string;
+    /** The arm whose people it holds. */
+    arm?: string;
     list?: string;
     destination: string;
     options: OptionValues;
@@ -86,5 +102,6 @@ export interface Manifest {
     /** Rows from which on the platform takes a list, where there are fewer. */
     leastRows?: number;
   }[];
-  files: { name: string; destination: string; role?: 'rejects'; rows: number; bytes: number; sha256: string }[];
+  /** `destination` is empty of what goes to none. */
+  files: { name: string; destination: string; role?: 'rejects' | 'arms'; rows: number; bytes: number; sha256: string }[];
 }

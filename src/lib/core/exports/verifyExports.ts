@@ -4,20 +4,17 @@ import type { RunContext } from '../base/run';
 import { findDestination } from './destinations';
 import type { ReadManifest } from './manifestSchema';
 import type { ExportColumn } from './table';
+import { armsProblems } from './verifyArms';
+import type { VerifyProblem } from './verifyProblem';
 
-/** What is wrong with an export; `file` where it is about one. */
-export interface VerifyProblem {
-  code: 'file_missing' | 'file_unknown' | 'size' | 'hash' | 'rows' | 'unreadable' | 'rule' | 'sum' | 'steps' | 'destination_unknown';
-  file?: string;
-  /** One sentence without its dot. */
-  what: string;
-}
+export type { VerifyProblem } from './verifyProblem';
 
 /**
  * Compares the files of a run with its manifest: that all are there and no other, their sizes and SHA-256, that they
  * read back with as many rows and the columns that the manifest says, that every row passes its destination's check
  * (of exports whose manifest says the columns' types), and that the manifest's own counts fit each other: an audience
- * is what its last step left (consent and what is held out among them), and no export has more rows than its audience.
+ * is what its last step left (consent and what is held out among them), no export has more rows than its audience, and
+ * nobody who is held out is in a platform's file; see {@link armsProblems}.
  * @param names of the files that are there
  * @param read bytes of one of them
  */
@@ -47,6 +44,7 @@ export async function verifyExports(
     await run.breathe();
   }
   for (const entry of manifest.exports) problems.push(...(await contentProblems(manifest, entry, whole, run)));
+  problems.push(...(await armsProblems(manifest, whole, run)));
   return problems;
 }
 

@@ -1,5 +1,6 @@
-/** UTF-16 units that a name in a plan may have; the schema and every input for a name say the same. */
-export const longestName = 120;
+import { longestName } from '../base/longestName';
+
+export { longestName };
 
 /**
  * A name that a plan can always hold: spaces at its ends gone, and cut with … after a whole character where it is

@@ -1,13 +1,10 @@
-import { UserError, type Diagnostic } from '../base/errors';
+import type { Diagnostic } from '../base/errors';
 import { resolveOptions } from '../base/options';
 import { checkExport } from '../exports/checkExport';
 import { resolveSpec } from '../predictions/options';
 import { modelOfTrait } from '../predictions/modelOfTrait';
-import { outputsOf } from '../predictions/outputs';
-import { predictionTasks } from '../predictions/tasks/catalogue';
 import { planTraitProblems, scoresBehind } from '../profiles/planTraits';
 import { references } from '../profiles/profilesQuery';
-import { tagPrefix } from '../profiles/tags/tag';
 import { findRecommender } from '../recommenders/catalogue';
 import { resolveAsOf } from '../schema/asOf';
 import { comparisonsOf } from '../measures/asked';
@@ -18,15 +15,16 @@ import { visitRule } from '../segments/walk';
 import { pathText, problem } from './problems';
 import { cannotTellAlike, needsSimilarItems, ordersModel } from '../recommendations/listKinds';
 import { cannotKeep, policiesNotKept } from '../recommendations/policies/ofKinds';
+import { audienceProblems } from './audienceProblems';
+import { besideReference, caught, unknownId } from './referenced';
 import type { Plan, PlanList, PlanModel } from './schema';
-
-/** Reserved: an audience `from: everyone` needs no segment. */
-export const everyone = 'everyone';
 
 /** What the schema cannot see: ids that name nothing, or two things; circles; options that a model does not have. */
 export function referenceProblems(plan: Plan): Diagnostic[] {
   return [
-    ...(['sources', 'tags', 'segments', 'idLists', 'models', 'audiences', 'lists'] as const).flatMap((key) => duplicates(plan, key)),
+    ...(['sources', 'tags', 'segments', 'idLists', 'models', 'audiences', 'sharing', 'lists'] as const).flatMap((key) =>
+      duplicates(plan, key),
+    ),
     ...settings(plan),
     ...traitProblems(plan),
     ...plan.segments.flatMap((segment, i) => ruleReferences(plan, segment.rule, ['segments', i, 'rule'])),
@@ -38,7 +36,10 @@ export function referenceProblems(plan: Plan): Diagnostic[] {
   ];
 }
 
-function duplicates(plan: Plan, key: 'sources' | 'tags' | 'segments' | 'idLists' | 'models' | 'audiences' | 'lists'): Diagnostic[] {
+function duplicates(
+  plan: Plan,
+  key: 'sources' | 'tags' | 'segments' | 'idLists' | 'models' | 'audiences' | 'sharing' | 'lists',
+): Diagnostic[] {
   const ids = (plan[key] ?? []).map((entry) => entry.id);
   return ids.flatMap((id, i) =>
     ids.indexOf(id) === i
@@ -107,30 +108,6 @@ function comparisonCount(leaf: object, key: string, path: PropertyKey[]): Diagno
   return [problem('plan_comparison_count', message, hint, { path: place, trait: what, count: length })];
 }
 
-/** Traits of the data are known when it is there; tags and scores are known now. */
-function besideReference(plan: Plan, trait: string, path: PropertyKey[]): Diagnostic[] {
-  if (trait.startsWith(tagPrefix)) return unknownId(plan.tags ?? [], trait.slice(tagPrefix.length), path, 'tag');
-  const asked = modelOfTrait(trait);
-  if (!asked) return [];
-  const predictions = plan.models.filter((model) => model.kind === 'prediction');
-  const unknown = unknownId(predictions, asked.modelId, path, 'prediction');
-  if (unknown.length > 0) return unknown;
-  const model = predictions.find(({ id }) => id === asked.modelId)!;
-  // A model with a task that is not known has a finding of its own.
-  if (!predictionTasks.some(({ id }) => id === model.task)) return [];
-  const traits = outputsOf(model).map(({ traitId }) => traitId);
-  if (traits.includes(trait)) return [];
-  const place = pathText(path);
-  const known = traits.join(', ');
-  return [
-    problem('plan_output_unknown', `${place} names "${trait}", which the model does not give.`, `It gives: ${known}.`, {
-      path: place,
-      trait,
-      known,
-    }),
-  ];
-}
-
 function segmentCircles(plan: Plan): Diagnostic[] {
   const segmentOf = new Map(plan.segments.map((segment) => [segment.id, segment]));
   const finished = new Set<string>();
@@ -178,14 +155,6 @@ function modelProblems(plan: Plan, index: number): Diagnostic[] {
   return segment === undefined
     ? problems
     : [...problems, ...unknownId(plan.segments, segment, ['models', index, 'target', 'segment'], 'segment')];
-}
-
-function audienceProblems(plan: Plan): Diagnostic[] {
-  return plan.audiences.flatMap((audience, i) => [
-    ...(audience.from === everyone ? [] : unknownId(plan.segments, audience.from, ['audiences', i, 'from'], 'segment')),
-    ...(audience.top ? besideReference(plan, audience.top.by, ['audiences', i, 'top', 'by']) : []),
-    ...audience.columns.flatMap((column, c) => besideReference(plan, column, ['audiences', i, 'columns', c])),
-  ]);
 }
 
 function listProblems(plan: Plan): Diagnostic[] {
@@ -236,31 +205,4 @@ function exportProblems(plan: Plan): Diagnostic[] {
       besideReference(plan, column, ['exports', i, 'columns', Array.isArray(entry.columns) ? Number(field) : field]),
     ),
   ]);
-}
-
-function unknownId(known: readonly { id: string }[], id: string, path: PropertyKey[], kind: string): Diagnostic[] {
-  if (known.some((entry) => entry.id === id)) return [];
-  const ids = known.map((entry) => entry.id).join(', ') || 'none';
-  const place = pathText(path);
-  return [
-    problem('plan_id_unknown', `${place} names the ${kind} "${id}", which the plan does not have.`, `There are: ${ids}.`, {
-      path: place,
-      kind,
-      id,
-      known: ids,
-    }),
-  ];
-}
-
-/** What a check throws, as a finding at this place. */
-function caught(path: string, check: () => unknown): Diagnostic[] {
-  try {
-    check();
-    return [];
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return [
-      { code: error.code, severity: 'error', message: `${path}: ${error.message}`, hint: error.hint, values: { ...error.values, path } },
-    ];
-  }
 }

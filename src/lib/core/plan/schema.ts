@@ -1,7 +1,7 @@
+import { audienceSchema, sharingSchema } from '../audiences/schema';
 import { destinations } from '../exports/destinations';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
-import { consentChannels } from '../schema/privacy/consents';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
 import { policiesSchema } from '../recommendations/policies/schema';
 import { greatestRate, leastRate } from '../schema/bounds';
@@ -159,21 +159,6 @@ const predictionModel = z.strictObject({
     .optional(),
 });
 
-const audience = z.strictObject({
-  id,
-  name: z.string().max(longestName).optional(),
-  /** A segment's id, or `everyone`. */
-  from: z.string(),
-  /** Only customers who agreed to this channel. */
-  consent: z.enum(consentChannels).optional(),
-  /** The best by a trait or by a model's output (`score:<model id>`, `score:<model id>.<output>`), after consent. */
-  top: z.strictObject({ by: z.string(), count: z.number().int().min(1) }).optional(),
-  /** Traits to write beside the id, in this order. */
-  columns: z.array(z.string()).default([]),
-  /** Sensitive traits of which somebody confirmed, where the files are made, that they may decide who is in it. */
-  sensitive: z.array(z.string()).optional(),
-});
-
 const list = z.strictObject({
   id,
   /** What it is a list of; for each person where it is left out. */
@@ -243,7 +228,9 @@ export const planSchema = z.strictObject({
   /** Lists of customers' ids that conditions can name; none where it is left out. */
   idLists: z.array(idListSchema).optional(),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
-  audiences: z.array(audience).default([]),
+  audiences: z.array(audienceSchema).default([]),
+  /** Groups of audiences that exclude each other and share contacts or money; none where it is left out. */
+  sharing: z.array(sharingSchema).optional(),
   lists: z.array(list).default([]),
   exports: z.array(exportSpec).default([]),
 });
@@ -258,6 +245,6 @@ export type { IdList } from '../segments/idList';
 export type PlanModel = Plan['models'][number];
 export type RecommenderSpec = z.infer<typeof recommenderModel>;
 export type { PredictionSpec };
-export type PlanAudience = z.infer<typeof audience>;
+export type { PlanAudience, PlanSharing } from '../audiences/schema';
 export type PlanList = z.infer<typeof list>;
 export type PlanExport = z.infer<typeof exportSpec>;

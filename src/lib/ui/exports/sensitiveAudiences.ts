@@ -10,7 +10,7 @@ export interface SensitiveAudience {
 
 /** Those of the plan's exports and lists, each once, in the plan's order. */
 export function sensitiveAudiences(
-  { audiences, lists, exports, segments, models, traits: planned }: Plan,
+  { audiences, lists, exports, segments, models, traits: planned, sharing }: Plan,
   known: readonly { id: string; class?: ColumnClass }[],
 ): SensitiveAudience[] {
   const listed = new Set(exports.map((entry) => ('list' in entry ? entry.list : '')));
@@ -28,6 +28,7 @@ export function sensitiveAudiences(
         segments,
         models.filter((model) => model.kind === 'prediction'),
         planned,
+        sharing,
       ).filter((id) => sensitive.has(id) && !audience.sensitive?.includes(id)),
     }))
     .filter(({ traits }) => traits.length > 0);

@@ -1,3 +1,4 @@
+import { sharingWithTraits, traitsOfAudience, traitsOfSharing, withTraits } from '$lib/core/audiences/traitsOfAudience';
 import type { Plan, PlanList, PlanModel } from '$lib/core/plan/schema';
 import { references, renamedInside } from '$lib/core/profiles/profilesQuery';
 import { namesIn, renamed } from '$lib/core/segments/names';
@@ -18,8 +19,11 @@ export function usersOfModel(plan: Plan, model: PlanModel): string[] {
     ...plan.traits.filter((trait) => references(trait).some((id) => traits.includes(id))).map(({ id, name }) => name ?? id),
     ...plan.segments.filter(({ rule }) => namesIn(rule, 'trait').some((trait) => traits.includes(trait))).map((segment) => segment.name ?? segment.id),
     ...plan.audiences
-      .filter(({ top, columns }) => traits.some((trait) => top?.by === trait || columns.includes(trait)))
+      .filter((audience) => traitsOfAudience(audience).some((trait) => traits.includes(trait)))
       .map((audience) => audience.name ?? audience.id),
+    ...(plan.sharing ?? [])
+      .filter((group) => traitsOfSharing(group).some((trait) => traits.includes(trait)))
+      .map((group) => group.name ?? group.id),
     ...plan.exports
       .filter(({ columns }) => Object.values(columns ?? []).some((column) => traits.includes(column)))
       .map((entry) => ('audience' in entry ? entry.audience : entry.list)),
@@ -60,11 +64,8 @@ function renameTrait(plan: Plan, old: string, now: string): Plan {
     ...plan,
     traits: plan.traits.map((trait) => renamedInside(trait, old, now)),
     segments: plan.segments.map((segment) => ({ ...segment, rule: renamed(segment.rule, { kind: 'trait', id: old }, now) })),
-    audiences: plan.audiences.map((audience) => ({
-      ...audience,
-      ...(audience.top?.by === old ? { top: { ...audience.top, by: now } } : {}),
-      columns: audience.columns.map(named),
-    })),
+    audiences: plan.audiences.map((audience) => withTraits(audience, named)),
+    ...(plan.sharing && { sharing: plan.sharing.map((group) => sharingWithTraits(group, named)) }),
     exports: plan.exports.map((entry) => {
       if (!entry.columns) return entry;
       if (Array.isArray(entry.columns)) return { ...entry, columns: entry.columns.map(named) };

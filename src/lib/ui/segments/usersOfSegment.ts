@@ -1,3 +1,4 @@
+import { segmentsOfSource } from '$lib/core/audiences/source';
 import type { Plan } from '$lib/core/plan/schema';
 import { segmentsNamed } from '$lib/core/recommenders/segmentNames';
 import { namesIn } from '$lib/core/segments/names';
@@ -12,7 +13,7 @@ export interface SegmentUser {
 /** The segments, audiences and models of a plan that are made from a segment, so that it cannot be deleted under them. */
 export function usersOfSegment(plan: Plan, segmentId: string): SegmentUser[] {
   const segments = plan.segments.filter(({ id, rule }) => id !== segmentId && namesIn(rule, 'segment').includes(segmentId));
-  const audiences = plan.audiences.filter(({ from }) => from === segmentId);
+  const audiences = plan.audiences.filter(({ from }) => segmentsOfSource(from).includes(segmentId));
   const models = plan.models.filter((model) =>
     model.kind === 'prediction' ? model.target?.segment === segmentId : segmentsNamed(model.options).includes(segmentId),
   );

@@ -1,0 +1,118 @@
+import { md5 } from '@noble/hashes/legacy.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { controlArm } from '../audiences/experiment';
+import { sha256Hex } from '../base/hash';
+import { resolveOptions } from '../base/options';
+import type { RunContext } from '../base/run';
+import { findDestination } from './destinations';
+import type { ReadManifest } from './manifestSchema';
+import { readArms, type ArmLine } from './readArms';
+import type { VerifyProblem } from './verifyProblem';
+
+/**
+ * What is wrong with the files of arms: people in the arms are as many as the manifest says, those who are sent something
+ * are the audience's members, the control is sent nothing, everybody stands there once in the byte order of ids. Then
+ * nobody of the control is in a file for a platform, and nobody of another arm in an arm's own, wherever a file has
+ * customers' ids, as they are or hashed. Of files without ids (only e-mail, say) the number of rows is all that is compared.
+ * @param whole bytes of the files that are as they were written
+ */
+export async function armsProblems(
+  manifest: ReadManifest,
+  whole: ReadonlyMap<string, Uint8Array>,
+  run: RunContext,
+): Promise<VerifyProblem[]> {
+  const problems: VerifyProblem[] = [];
+  for (const { id, members, experiment } of manifest.audiences) {
+    const bytes = experiment && whole.get(experiment.file);
+    if (!experiment || !bytes) continue;
+    const say = (what: string) => problems.push({ code: 'arms', file: experiment.file, what });
+    let lines: ArmLine[];
+    try {
+      lines = await readArms(bytes, run);
+    } catch (error) {
+      say(error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
+      continue;
+    }
+    for (const { id: arm, people } of experiment.arms) {
+      const found = lines.filter((line) => line.arm === arm).length;
+      if (found !== people) say(`${found} customers are in the arm ${arm}, not ${people}`);
+    }
+    const sent = lines.filter((line) => line.sent).length;
+    if (sent !== members) say(`${sent} customers are sent something, and the audience ${id} has ${members} members`);
+    const known = new Set(experiment.arms.map((arm) => arm.id));
+    const strange = lines.find(({ arm }) => !known.has(arm));
+    if (strange) say(`${strange.customer} is in the arm ${strange.arm}, which the manifest does not name`);
+    const control = lines.find((line) => (line.arm === controlArm) === line.sent);
+    if (control) say(`${control.customer} is in the arm ${control.arm} and ${control.sent ? 'sent' : 'not sent'} something`);
+    const unsorted = lines.findIndex((line, i) => i > 0 && compareBytes(lines[i - 1].customer, line.customer) >= 0);
+    if (unsorted !== -1) say(`row ${unsorted + 1} is not after the one before in the order of ids`);
+    problems.push(...(await strangersInFiles(manifest, id, lines, whole, run)));
+  }
+  return problems;
+}
+
+/** Rows of people who are in another arm than the file's, or in the control. */
+async function strangersInFiles(
+  { exports, files }: ReadManifest,
+  audience: string,
+  lines: readonly ArmLine[],
+  whole: ReadonlyMap<string, Uint8Array>,
+  run: RunContext,
+): Promise<VerifyProblem[]> {
+  const problems: VerifyProblem[] = [];
+  for (const entry of exports) {
+    if (entry.audience !== audience || !entry.types) continue;
+    const column = columnOfIds(entry);
+    if (column === -1) continue;
+    const { format: formatOf, options, fields } = findDestination(entry.destination);
+    const forms = fields === 'chosen' ? (id: string) => [id] : formsOf;
+    const belongs = ({ arm, sent }: ArmLine) => sent && (entry.arm === undefined || arm === entry.arm);
+    const strange = new Set(lines.filter((line) => !belongs(line)).flatMap(({ customer }) => forms(customer)));
+    // Two ids may look the same once they are in lower case.
+    for (const line of lines) if (belongs(line)) for (const form of forms(line.customer)) strange.delete(form);
+    const format = await formatOf(resolveOptions(entry.destination, options, entry.options));
+    const columns = entry.columns.map((name, c) => ({ name, type: entry.types![c] }));
+    for (const name of entry.files) {
+      const bytes = whole.get(name);
+      if (!bytes || files.find((file) => file.name === name)?.role !== undefined) continue;
+      let found = 0;
+      try {
+        for await (const { rows, cells } of format.read(bytes, columns, run)) {
+          for (let row = 0; row < rows; row++) if (strange.has(String(cells[column][row]))) found++;
+        }
+      } catch {
+        // That it cannot be read is a finding of its own.
+        continue;
+      }
+      if (found > 0)
+        problems.push({ code: 'held_out', file: name, what: `${found} customers are in it who are held out or in another arm` });
+    }
+  }
+  return problems;
+}
+
+/** Where a file has customers' ids: in the first column where columns are chosen, else in the field that is taken from them; -1 where none is. */
+function columnOfIds({ destination, columns, readiness }: ReadManifest['exports'][number]): number {
+  try {
+    if (findDestination(destination).fields === 'chosen') return 0;
+  } catch {
+    return -1;
+  }
+  const field = readiness?.find(({ trait }) => trait === 'user')?.field;
+  return field === undefined ? -1 : columns.indexOf(field);
+}
+
+/** An id as platforms' files may have it. */
+function formsOf(customer: string): string[] {
+  return [...new Set([customer, customer.trim(), customer.trim().toLowerCase()])].flatMap((text) => [
+    text,
+    sha256Hex(text),
+    bytesToHex(md5(utf8ToBytes(text))),
+  ]);
+}
+
+function compareBytes(a: string, b: string): number {
+  const [x, y] = [utf8ToBytes(a), utf8ToBytes(b)];
+  for (let i = 0; i < x.length && i < y.length; i++) if (x[i] !== y[i]) return x[i] - y[i];
+  return x.length - y.length;
+}
