@@ -129,8 +129,8 @@ describe('what cannot be compared is refused with a sentence', () => {
   });
 
   it('a file of arms that is none', async () => {
-    await expect(coupon(orders, {}, exportedShop('customer,arm\nc1,control\n'))).rejects.toEqual(refused('results_arms_invalid'));
-    await expect(coupon(orders, {}, exportedShop(armsCsv(['c1,other,yes,'])))).rejects.toEqual(refused('results_arms_invalid'));
+    await expect(coupon(orders, {}, exportedShop('customer,arm\nc1,control\n'))).rejects.toEqual(refused('arms_file'));
+    await expect(coupon(orders, {}, exportedShop(armsCsv(['c1,other,yes,'])))).rejects.toEqual(refused('results_arm_strange'));
     await expect(coupon(orders, {}, { ...exportedShop(), read: async () => null })).rejects.toEqual(refused('results_arms_missing'));
   });
 

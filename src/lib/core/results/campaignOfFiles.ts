@@ -1,10 +1,11 @@
+import { z } from 'zod';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import { readManifest } from '../exports/readManifest';
 import { readTable } from '../predictions/table/readTable';
 import { dayNumber } from '../schema/days';
 import type { FileSource } from '../schema/files';
-import { experimentsOf, readArmsFile, type ExportedExperiment } from './armsFile';
+import { exportedPeople, experimentsOf, type ExportedExperiment } from './exportedPeople';
 import { microsecondsOfDay, type CampaignPeople } from './people';
 import { outcomeMapping, readOutcomeLines, requireRoles } from './readOutcomeLines';
 import { peopleOfTable, trialOfTable, type ArmColumn, type TableColumns } from './readOutcomeTable';
@@ -14,7 +15,7 @@ import { trialOfLines, type Trial, type TrialWindow } from './trial';
 export interface ExportFiles {
   /** The text of `manifest.json`. */
   manifest: string;
-  /** Bytes of a file beside it; null where there is none of the name. */
+  /** Bytes of a file beside it, `plan.json` among them; null where there is none of the name. */
   read(name: string): Promise<Uint8Array | null>;
 }
 
@@ -32,7 +33,7 @@ export interface OutcomesAsked extends TrialWindow {
 
 /**
  * The people of one audience of an export.
- * @throws UserError `results_audience_unknown`, `results_which_audience`, `results_arms_missing`, and those of {@link experimentsOf} and {@link readArmsFile}
+ * @throws UserError `results_audience_unknown`, `results_which_audience`, `results_arms_missing`, and those of {@link experimentsOf} and {@link exportedPeople}
  */
 export async function peopleOfExport(
   { manifest: text, read }: ExportFiles,
@@ -50,7 +51,34 @@ export async function peopleOfExport(
       { file: experiment.file },
     );
   }
-  return { people: await readArmsFile(bytes, experiment, run), timeZone: manifest.timeZone };
+  const shares = sharesInPlan(await read('plan.json'), experiment.audience);
+  return { people: await exportedPeople(bytes, experiment, shares, run), timeZone: manifest.timeZone };
+}
+
+/** The shares of arms in the plan that lies beside the manifest; none where there is no such plan. */
+function sharesInPlan(bytes: Uint8Array | null, audience: string): Map<string, number> {
+  if (!bytes) return new Map();
+  const { success, data } = planShape.safeParse(parsed(new TextDecoder().decode(bytes)));
+  const found = success ? data.audiences.find(({ id }) => id === audience) : undefined;
+  return new Map(found?.experiment?.arms?.map(({ id, share }) => [id, share]));
+}
+
+/** The little of a plan that is needed, of whatever version. */
+const planShape = z.looseObject({
+  audiences: z.array(
+    z.looseObject({
+      id: z.string(),
+      experiment: z.looseObject({ arms: z.array(z.looseObject({ id: z.string(), share: z.number() })).optional() }).optional(),
+    }),
+  ),
+});
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function chosenExperiment(found: readonly ExportedExperiment[], wanted: string | undefined): ExportedExperiment {

@@ -17,7 +17,4 @@ export interface CampaignPeople {
   shares: number[] | null;
 }
 
-/** The arm of those who were held out, in files of ours. */
-export const controlArm = 'control';
-
 export const microsecondsOfDay = 86_400_000_000;

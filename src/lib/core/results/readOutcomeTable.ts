@@ -2,7 +2,7 @@ import { UserError } from '../base/errors';
 import { outcomeOf } from '../predictions/uplift/table/readTrial';
 import type { RawFeature } from '../predictions/features';
 import { requireColumns, type DataTable } from '../predictions/table/readTable';
-import { refuseOneArmed, strataOf } from './armsFile';
+import { refuseOneArmed, strataOf } from './exportedPeople';
 import type { CampaignPeople } from './people';
 import { placePeople } from './placePeople';
 import type { ResultFinding } from './outcomes';
