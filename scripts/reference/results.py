@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from scipy import optimize, stats
-from statsmodels.regression.linear_model import OLS
+from statsmodels.regression.linear_model import GLSAR, OLS, yule_walker
 from statsmodels.stats.diagnostic import acorr_ljungbox
 from statsmodels.stats.meta_analysis import combine_effects
 
@@ -40,15 +40,19 @@ def regressors(date, whole, stretches, year):
     return np.column_stack(columns)
 
 
-def hac(y, x):
-    return OLS(y, x).fit(cov_type='HAC', cov_kwds={'maxlags': 7, 'use_correction': True}, use_t=True)
+def glsar(y, x):
+    rho = yule_walker(OLS(y, x).fit().resid, order=1)[0]
+    for _ in range(3):
+        beta = GLSAR(y, x, rho=rho).fit().params
+        rho = yule_walker(y - x @ beta, order=1)[0]
+    return GLSAR(y, x, rho=rho).fit(use_t=True)
 
 
-fit = hac(values, regressors(date, days, stretches, True))
-box = acorr_ljungbox(fit.resid, lags=[7], return_df=True)
+fit = glsar(values, regressors(date, days, stretches, True))
+box = acorr_ljungbox(fit.wresid, lags=[14], model_df=1, return_df=True)
 interval = fit.conf_int()
-short = hac(values[500:], regressors(date[500:], days - 500, stretches, False))
-placebo = hac(values[:700], regressors(date[:700], 700, [['placebo', first + 679, first + 700]], True))
+short = glsar(values[500:], regressors(date[500:], days - 500, stretches, False))
+placebo = glsar(values[:700], regressors(date[:700], 700, [['placebo', first + 679, first + 700]], True))
 before_after = {
     'values': values.tolist(), 'firstDay': first, 'stretches': stretches,
     'effects': [{'perDay': fit.params[k], 'low': interval[k][0], 'high': interval[k][1], 'p': fit.pvalues[k]} for k in (-2, -1)],

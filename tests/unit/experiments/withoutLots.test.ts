@@ -15,7 +15,7 @@ describe('before and after, as statsmodels has it', () => {
   const stretches = reference.beforeAfter.stretches.map(([id, from, to]) => ({ id: String(id), from: Number(from), to: Number(to) }));
   const found = beforeAfter(Float64Array.from(values), firstDay, stretches);
 
-  it('takes trend, week and year off, with intervals by Newey and West', () => {
+  it('takes trend, week and year off, with errors that remember the day before (GLSAR)', () => {
     effects.forEach((wanted, i) => {
       const { perDay, low, high, p } = found.effects[i];
       expect(perDay).toBeCloseTo(wanted.perDay, 8);

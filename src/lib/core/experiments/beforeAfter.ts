@@ -1,6 +1,7 @@
 import { UserError } from '../base/errors';
 import { chiSquareUpper, studentQuantile, studentTwoSided } from '../math/distributions';
-import { leastSquares, neweyWest } from '../math/leastSquares';
+import { autoregressiveLeastSquares } from '../math/autoregression';
+import { errorVariance, type LeastSquares } from '../math/leastSquares';
 
 /** A stretch of days whose level is compared with what would have been without it. */
 export interface Stretch {
@@ -28,7 +29,7 @@ export interface BeforeAfter {
   hasYear: boolean;
   /** What has to hold for the effects to mean something, and whether it does. */
   assumptions: {
-    /** Days that are like their neighbours beyond trend and season; the intervals allow for it. */
+    /** What is left of days that are like their neighbours once the memory of the day before is taken off. */
     independence: { q: number; lags: number; p: number };
     /** The same stretches put before the first of them: an effect where nothing happened says that the season is not caught. */
     placebo: { perDay: number; low: number; high: number; p: number } | null;
@@ -36,15 +37,18 @@ export interface BeforeAfter {
 }
 
 const yearDays = 365.2425;
-/** Errors of a week go together. */
-const lags = 7;
+/** A day remembers the day before; with a week's memory intervals come out too narrow, by what it costs to find it. */
+const order = 1;
+/** Of the test whether anything is left of it. */
+const lags = 14;
 /** Days before the first stretch that the regressors need. */
 const fewestBefore = 28;
 
 /**
  * Days before and after beside each other where no lots were drawn: a regression of the day's value on a straight trend,
- * the weekday, the time of the year (where a whole year lies before) and one level for each stretch. Intervals allow for
- * errors that go together over a week (Newey & West 1987).
+ * the weekday, the time of the year (where a whole year lies before) and one level for each stretch, whose errors remember
+ * the day before. (Robust covariances instead would be too small: a stretch of three weeks is few days, and its own
+ * level takes their mean away; measured in docs/decisions/0089-results.md.)
  * @param values one a day, from `firstDay` on
  * @throws UserError `before_after_short` where too few days lie before, `before_after_outside` where a stretch has no days
  */
@@ -66,34 +70,22 @@ export function beforeAfter(values: Float64Array, firstDay: number, stretches: r
     });
   }
   const hasYear = days >= yearDays;
-  const { fit, x } = regress(values, firstDay, stretches, hasYear);
+  const { fit, residuals, x } = regress(values, firstDay, stretches, hasYear);
   const own = fit.columns - stretches.length;
-  const covariance = neweyWest(fit, x, lags);
-  const degrees = fit.rows - fit.columns;
-  const t = studentQuantile(1 - level, degrees);
   const expected = Float64Array.from(values, (value, day) => {
     let more = 0;
     stretches.forEach((_, s) => (more += x[day * fit.columns + own + s] * fit.coefficients[own + s]));
-    return value - fit.residuals[day] - more;
+    return value - residuals[day] - more;
   });
   const effects = stretches.map((stretch, s): StretchEffect => {
-    const column = own + s;
-    const perDay = fit.coefficients[column];
-    const error = Math.sqrt(covariance[column * fit.columns + column]);
-    return {
-      ...stretch,
-      perDay,
-      low: perDay - t * error,
-      high: perDay + t * error,
-      p: studentTwoSided(perDay / error, degrees),
-      total: perDay * (stretch.to - stretch.from),
-    };
+    const found = levelOf(fit, own + s, level);
+    return { ...stretch, ...found, total: found.perDay * (stretch.to - stretch.from) };
   });
   return {
     effects,
     expected,
     hasYear,
-    assumptions: { independence: ljungBox(fit.residuals, lags), placebo: placeboOf(values, firstDay, stretches, level) },
+    assumptions: { independence: ljungBox(fit.residuals, lags, order), placebo: placeboOf(values, firstDay, stretches, level) },
   };
 }
 
@@ -109,11 +101,14 @@ function placeboOf(
   const before = first.from - firstDay;
   if (length < 7 || before - length < fewestBefore) return null;
   const fake = { id: 'placebo', from: first.from - length, to: first.from };
-  const { fit, x } = regress(values.subarray(0, before), firstDay, [fake], before - length >= yearDays);
-  const column = fit.columns - 1;
-  const error = Math.sqrt(neweyWest(fit, x, lags)[column * fit.columns + column]);
-  const degrees = fit.rows - fit.columns;
+  const { fit } = regress(values.slice(0, before), firstDay, [fake], before - length >= yearDays);
+  return levelOf(fit, fit.columns - 1, level);
+}
+
+function levelOf(fit: LeastSquares, column: number, level: number): { perDay: number; low: number; high: number; p: number } {
   const perDay = fit.coefficients[column];
+  const error = Math.sqrt(errorVariance(fit) * fit.inverse[column * fit.columns + column]);
+  const degrees = fit.rows - fit.columns;
   const spread = studentQuantile(1 - level, degrees) * error;
   return { perDay, low: perDay - spread, high: perDay + spread, p: studentTwoSided(perDay / error, degrees) };
 }
@@ -136,13 +131,13 @@ function regress(values: Float64Array, firstDay: number, stretches: readonly Str
     for (const { from, to } of stretches) row.push(date >= from && date < to ? 1 : 0);
     x.set(row, day * columns);
   }
-  const fit = leastSquares(x, values, columns);
-  if (!fit) throw new RangeError('a stretch cannot be told from trend and season');
-  return { fit, x };
+  const found = autoregressiveLeastSquares(x, values, columns, order);
+  if (!found) throw new RangeError('a stretch cannot be told from trend and season');
+  return { ...found, x };
 }
 
-/** Ljung & Box (Biometrika 1978). */
-export function ljungBox(residuals: Float64Array, lags: number): { q: number; lags: number; p: number } {
+/** Ljung & Box (Biometrika 1978). @param fitted parameters of the memory that was taken off already, which cost degrees of freedom */
+export function ljungBox(residuals: Float64Array, lags: number, fitted = 0): { q: number; lags: number; p: number } {
   const n = residuals.length;
   const mean = residuals.reduce((sum, value) => sum + value, 0) / n;
   const whole = residuals.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -153,5 +148,5 @@ export function ljungBox(residuals: Float64Array, lags: number): { q: number; la
     q += (whole === 0 ? 0 : together / whole) ** 2 / (n - lag);
   }
   q *= n * (n + 2);
-  return { q, lags, p: chiSquareUpper(q, lags) };
+  return { q, lags, p: chiSquareUpper(q, lags - fitted) };
 }

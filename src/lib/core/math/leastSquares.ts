@@ -46,40 +46,9 @@ export function leastSquares(x: Float64Array, y: ArrayLike<number>, columns: num
   return { coefficients, residuals, inverse, rows, columns };
 }
 
-/**
- * Covariance of the coefficients where errors of neighbouring rows go together (Newey & West, Econometrica 1987): Bartlett's
- * weights over `lags` rows, with the correction n / (n − k) that statsmodels has as `use_correction`.
- */
-export function neweyWest(fit: LeastSquares, x: Float64Array, lags: number): Float64Array {
-  const { rows, columns, residuals, inverse } = fit;
-  const meat = new Float64Array(columns * columns);
-  for (let lag = 0; lag <= lags; lag++) {
-    const weight = 1 - lag / (lags + 1);
-    for (let row = lag; row < rows; row++) {
-      const product = weight * residuals[row] * residuals[row - lag];
-      for (let a = 0; a < columns; a++) {
-        for (let b = 0; b < columns; b++) {
-          const one = product * x[row * columns + a] * x[(row - lag) * columns + b];
-          meat[a * columns + b] += one;
-          if (lag > 0) meat[b * columns + a] += one;
-        }
-      }
-    }
-  }
-  const correction = rows / (rows - columns);
-  return sandwich(inverse, meat, columns).map((value) => value * correction);
-}
-
-/** B M B of symmetric matrices. */
-function sandwich(bread: Float64Array, meat: Float64Array, size: number): Float64Array {
-  return product(product(bread, meat, size), bread, size);
-}
-
-function product(left: Float64Array, right: Float64Array, size: number): Float64Array {
-  const found = new Float64Array(size * size);
-  for (let a = 0; a < size; a++)
-    for (let k = 0; k < size; k++) for (let b = 0; b < size; b++) found[a * size + b] += left[a * size + k] * right[k * size + b];
-  return found;
+/** Of the errors, degrees of freedom taken off. */
+export function errorVariance({ residuals, rows, columns }: LeastSquares): number {
+  return residuals.reduce((sum, residual) => sum + residual * residual, 0) / (rows - columns);
 }
 
 /** Inverse of a symmetric positive definite matrix of which the lower triangle is read; null where it is singular. */
