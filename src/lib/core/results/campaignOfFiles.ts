@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../base/shape';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import { readManifest } from '../exports/readManifest';
@@ -138,8 +138,8 @@ export async function trialOfOneTable(
   return { ...trialOfTable(table, { ...columns, arm: arm.column }, people, rows), currency: columns.currency ?? null };
 }
 
-/** @throws UserError `results_date` */
-function sentOn(people: CampaignPeople, date: string | undefined): CampaignPeople {
+/** The same people with another day of sending. @throws UserError `results_date` */
+export function sentOn(people: CampaignPeople, date: string | undefined): CampaignPeople {
   if (date === undefined) return people;
   const day = /^\d{4}-\d{2}-\d{2}$/.test(date) ? dayNumber(date) : NaN;
   if (Number.isNaN(day)) {

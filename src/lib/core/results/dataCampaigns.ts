@@ -7,17 +7,10 @@ import type { DataScope } from '../store/dataScope';
 import { indexesOf, textsOf } from '../store/columns';
 import { identifier, sql } from '../store/sql';
 import { placePeople } from './placePeople';
-import { microsecondsOfDay, type CampaignPeople } from './people';
+import { addressedArm, assignmentEvents, microsecondsOfDay, type CampaignPeople } from './people';
 import { trialOfLines, type Trial, type TrialWindow } from './trial';
+import { usualDays } from './window';
 import { workspaceLines } from './workspaceLines';
-
-/** The events of being addressed and of being held out. */
-export const assignmentEvents = { treated: 'campaign_received', control: 'campaign_held_out' } as const;
-/** The arm of those who were addressed by a campaign that is in the data. */
-const addressedArm = 'addressed';
-
-/** Days after sending that count where nobody says how many. */
-export const usualDays = 30;
 
 /**
  * Campaigns that lie in the data themselves: events say who was addressed and who held out. Newest first; none where
