@@ -1,16 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
+import type { ExportFiles } from '../lib/core/results/campaignOfFiles';
 import type { CampaignResult } from '../lib/core/results/campaignResult';
 import type { CampaignCosts } from '../lib/core/results/profit';
 import type { Trial } from '../lib/core/results/trial';
 import type { Arguments, Command, CommandIo } from './command';
+import { openingOf, planWord } from './opening';
 import { columnsOf } from './predict';
 
 export const results: Command = {
   name: 'results',
   summary: 'Measure what came of a campaign beside the people who were held out of it; exit code 1 where the split is not as it was meant.',
-  words: [],
+  words: [{ name: 'PLAN', what: `Instead of outcomes: what has happened since in its own data. ${planWord}` }],
   options: [
     { name: 'export', kind: 'text', value: 'DIR', what: 'The folder that run wrote: its manifest and file of arms say who was held out.' },
     { name: 'audience', kind: 'text', value: 'ID', what: 'Which audience of it, where several held people out.' },
@@ -18,7 +20,6 @@ export const results: Command = {
       name: 'outcomes',
       kind: 'text',
       value: 'FILE',
-      required: true,
       what: 'What came of it: one line for each order, visit or open with customer and date, or a table with one row for each customer.',
     },
     {
@@ -80,6 +81,8 @@ export const results: Command = {
   examples: [
     'results --export files --outcomes orders.csv --days 30 --margin 0.4 --cost-per-contact 0.05',
     'results --export files --audience spring-mail --outcomes orders.csv --map user=buyer time=paid_at value=total --json',
+    'results shop.muster --export files --days 30',
+    'results shop.muster --days 30',
     'results --outcomes cookie_cats.csv --arm version --control gate_30 --metrics retention_7',
   ],
   run: runResults,
@@ -88,15 +91,48 @@ export const results: Command = {
 async function runResults(args: Arguments, io: CommandIo): Promise<number> {
   const level = inRange(args, 'level', 50, 99.9) / 100;
   const costs = costsOf(args);
-  const [trial, { measureTrial }, { resultText }] = await Promise.all([
-    trialOf(args, io),
+  const [trials, { measureTrial }, { resultText }] = await Promise.all([
+    args.has('PLAN') ? trialsOfPlan(args, io) : trialOf(args, io).then((trial) => [trial]),
     import('../lib/core/results/measure'),
     import('../lib/core/results/resultText'),
   ]);
-  const result = await measureTrial(trial, { level, ...(costs && { costs }) }, io.run);
-  for (const { message } of result.findings) io.note(message);
-  io.print(args.flag('json') ? JSON.stringify(result, null, 2) : resultText(result));
-  return isUnreliable(result) ? 1 : 0;
+  const results: CampaignResult[] = [];
+  for (const trial of trials) results.push(await measureTrial(trial, { level, ...(costs && { costs }) }, io.run));
+  for (const { findings } of results) for (const { message } of findings) io.note(message);
+  if (results.length === 0) io.note('No campaign in the data has people who were held out and enough days behind it.');
+  // Of one export there is one result; a plan's own data may have any number of campaigns.
+  const isOne = !args.has('PLAN') || args.has('export');
+  if (args.flag('json')) io.print(JSON.stringify(isOne ? results[0] : results, null, 2));
+  else io.print(results.map(resultText).join('\n\n'));
+  return results.some(isUnreliable) ? 1 : 0;
+}
+
+/** Campaigns in the plan's own data, or an export measured by it. */
+async function trialsOfPlan(args: Arguments, io: CommandIo): Promise<Trial[]> {
+  if (args.has('outcomes')) {
+    throw new UserError(
+      'results_two_outcomes',
+      'Both a plan and a file of outcomes are given.',
+      'Leave PLAN out to measure by the file, or --outcomes to measure by the plan’s own data.',
+    );
+  }
+  const [{ Desk }, { nodePlatform }, { campaignsInData, trialInWorkspace }, { peopleOfExport, sentOn }] = await Promise.all([
+    import('../lib/work/desk'),
+    import('../lib/platform/node/platform'),
+    import('../lib/core/results/dataCampaigns'),
+    import('../lib/core/results/campaignOfFiles'),
+  ]);
+  const desk = new Desk(nodePlatform({}));
+  const { plan, open } = await openingOf(desk, args, io);
+  await open(io.run);
+  const window = { days: args.optionalNumber('days'), beforeDays: args.optionalNumber('before-days') };
+  return desk.read(io.run, async (epoch) => {
+    const { currency } = plan();
+    const scope = await epoch.data();
+    if (!args.has('export')) return campaignsInData(scope, currency, window, epoch);
+    const { people } = await peopleOfExport(await exportedFiles(args, io), args.optionalText('audience'), epoch);
+    return [await trialInWorkspace(scope, sentOn(people, args.optionalText('sent')), currency, window, epoch)];
+  });
 }
 
 async function trialOf(args: Arguments, io: CommandIo): Promise<Trial> {
@@ -104,7 +140,15 @@ async function trialOf(args: Arguments, io: CommandIo): Promise<Trial> {
     import('../lib/core/results/campaignOfFiles'),
     import('../lib/platform/node/files'),
   ]);
-  const outcomes = await openFile(io.path(args.text('outcomes')));
+  const given = args.optionalText('outcomes');
+  if (given === undefined) {
+    throw new UserError(
+      'results_no_outcomes',
+      'Nobody says what came of the campaign.',
+      'Give --outcomes with a file, or a plan whose data has it.',
+    );
+  }
+  const outcomes = await openFile(io.path(given));
   const columns = {
     ...(args.has('metrics') && { metrics: columnsOf(args.text('metrics')) }),
     money: columnsOf(args.optionalText('money')),
@@ -126,7 +170,6 @@ async function trialOf(args: Arguments, io: CommandIo): Promise<Trial> {
     const { user } = args.pairs('map');
     return trialOfOneTable(outcomes, { column, control, ...(shares && { shares }) }, { ...columns, user, currency }, io.run);
   }
-  const path = io.path(folder);
   const asked = {
     roles: args.pairs('map'),
     currency,
@@ -136,9 +179,14 @@ async function trialOf(args: Arguments, io: CommandIo): Promise<Trial> {
     beforeDays: args.optionalNumber('before-days'),
     table: columns,
   };
+  return trialOfExport(await exportedFiles(args, io), args.optionalText('audience'), outcomes, asked, io.run);
+}
+
+async function exportedFiles(args: Arguments, io: CommandIo): Promise<ExportFiles> {
   const { manifestOf } = await import('./verify');
+  const path = io.path(args.text('export'));
   const read = (name: string) => readFile(join(path, name)).then((bytes) => new Uint8Array(bytes), () => null); // prettier-ignore
-  return trialOfExport({ manifest: await manifestOf(path), read }, args.optionalText('audience'), outcomes, asked, io.run);
+  return { manifest: await manifestOf(path), read };
 }
 
 function costsOf(args: Arguments): CampaignCosts | undefined {
@@ -175,6 +223,6 @@ function inRange(args: Arguments, name: string, least: number, most: number): nu
   });
 }
 
-export function isUnreliable({ results }: CampaignResult): boolean {
+function isUnreliable({ results }: CampaignResult): boolean {
   return results.some(({ verdict }) => verdict.code === 'unreliable');
 }

@@ -8,6 +8,8 @@ import type { CampaignResult } from '$lib/core/results/campaignResult';
 import { parseArguments } from '../../../src/cli/arguments';
 import { results } from '../../../src/cli/results';
 import { armsCsv, campaignShop, exportedShop } from '../../support/campaignShop';
+import { teaShopCsv } from '../../support/teaShop';
+import { muster } from './muster';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-results-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -58,6 +60,53 @@ describe('muster results', () => {
       code: 'results_audience_unknown',
     });
     await expect(run('--export', '.', '--outcomes', 'orders.csv', '--margin', '40')).rejects.toMatchObject({ code: 'argument_between' });
+  });
+});
+
+describe('muster results of a plan', () => {
+  const plan = (asOf: string) => `
+muster: 2
+name: Tea test
+asOf: ${asOf}
+sources:
+  - { id: orders, files: [till.csv] }
+segments:
+  - id: everybody
+    rule: { trait: orders, atLeast: 1 }
+audiences:
+  - id: mail
+    from: everybody
+    experiment: { salt: winter, holdOut: 0.4, arms: [{ id: a, share: 0.4 }, { id: b, share: 0.2 }] }
+exports:
+  - { audience: mail, destination: csv }
+`;
+
+  it('measures what muster run wrote by what the data says has happened since', async () => {
+    writeFileSync(join(folder, 'till.csv'), teaShopCsv());
+    writeFileSync(join(folder, 'january.yaml'), plan('2026-02-01'));
+    writeFileSync(join(folder, 'later.yaml'), plan('latest'));
+    expect((await muster(['run', 'january.yaml', '--out', 'mailed'], folder)).code).toBe(0);
+    const result = await json('later.yaml', '--export', 'mailed', '--days', '14');
+    expect(result.span).toEqual({ from: '2026-02-01', to: '2026-02-14' });
+    expect(result.arms.map(({ id }) => id)).toEqual(['control', 'a', 'b']);
+    // The plan beside the manifest says how many each arm was to have.
+    const people = result.arms.reduce((sum, arm) => sum + arm.people, 0);
+    expect(result.sampleRatio!.arms.map(({ expected }) => expected / people)).toEqual(
+      [0.4, 0.4, 0.2].map((share) => expect.closeTo(share, 9)),
+    );
+    const lines = teaShopCsv().split('\n').map((line) => line.split(',')); // prettier-ignore
+    const held = readFileSync(join(folder, 'mailed', 'mail.arms.csv'), 'utf8').split('\n').filter((line) => line.includes(',control,')); // prettier-ignore
+    const orders = lines.filter(
+      ([id, , , time]) => time >= '2026-02-01' && time < '2026-02-15' && held.some((line) => line.startsWith(`${id},`)),
+    );
+    expect(result.arms[0].sums.orders).toBe(new Set(orders.map((line) => line[6])).size);
+    await expect(run('january.yaml', '--export', 'mailed')).rejects.toMatchObject({ code: 'results_no_later_events' });
+    expect(await json('later.yaml')).toEqual([]);
+  }, 60_000);
+
+  it('wants one source of outcomes', async () => {
+    await expect(run('later.yaml', '--outcomes', 'orders.csv')).rejects.toMatchObject({ code: 'results_two_outcomes' });
+    await expect(run('--export', '.')).rejects.toMatchObject({ code: 'results_no_outcomes' });
   });
 });
 
