@@ -13,6 +13,7 @@ import type { PlanTrait } from '../profiles/planTraits';
 import { tagSchema } from '../profiles/tags/tag';
 import { idListSchema } from '../segments/idList';
 import { ruleSchema } from '../segments/ruleSchema';
+import { keptEffectSchema } from '../results/keptEffect';
 import { listKinds, ordersModel } from '../recommendations/listKinds';
 import { longestName } from './names';
 import { planVersion } from './version';
@@ -249,6 +250,8 @@ export const planSchema = z.strictObject({
   idLists: z.array(idListSchema).optional(),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
   audiences: z.array(audienceSchema).default([]),
+  /** What one contact of past campaigns brought, for audiences to reckon with. */
+  effects: z.array(keptEffectSchema).optional(),
   /** Groups of audiences that exclude each other and share contacts or money; none where it is left out. */
   sharing: z.array(sharingSchema).optional(),
   lists: z.array(list).default([]),

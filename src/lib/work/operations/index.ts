@@ -26,6 +26,7 @@ import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reaso
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
 import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
+import { campaignsMeasured, exportMeasured } from './results';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
 import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
@@ -171,6 +172,8 @@ export const operations = {
   exportChanges,
   exportPreview,
   exportVerify,
+  campaignsMeasured,
+  exportMeasured,
 };
 
 export type Operations = typeof operations;
