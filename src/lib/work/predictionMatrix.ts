@@ -22,9 +22,16 @@ export async function matrixFiles(epoch: Epoch, modelId: string): Promise<NamedB
   const spec = epoch.plan.models.find((model): model is PredictionSpec => model.kind === 'prediction' && model.id === modelId);
   const report = epoch.state.predictions.get(modelId)?.report;
   if (!spec || !report) throw notKept(modelId);
-  const { task, options } = resolveSpec({ ...spec, options: report.protocol.options });
-  const { cutoffs, scored } = report.protocol;
-  if (task.labels === null || cutoffs === null) throw nothingLearnt(modelId);
+  const { cutoffs, scored, seed, target: asked } = report.protocol;
+  const made = {
+    id: modelId,
+    task: report.task,
+    learner: report.learner ?? undefined,
+    target: asked ?? undefined,
+    options: report.protocol.options,
+  };
+  const { task, options } = resolveSpec(made);
+  if (task.labels === null) throw nothingLearnt(modelId);
   const state = await learntBy(epoch, modelId);
   if (!state) throw notKept(modelId);
   const data = await epoch.data();
@@ -32,9 +39,8 @@ export async function matrixFiles(epoch: Epoch, modelId: string): Promise<NamedB
     if (dataHash !== data.dataHash || asOf !== data.asOf) throw otherData(modelId);
 
   const trained = predictionOfState(state);
-  const asked = report.protocol.target ?? {};
-  const target = { ...asked, withinDays: asked.withinDays ?? trained.withinDays } as EventTarget;
-  const matrix = await trainingMatrix(data, { task, target, options }, trained, cutoffs, toolsOf(epoch), epoch);
+  const target = { ...asked, withinDays: asked?.withinDays ?? trained.withinDays } as EventTarget;
+  const matrix = await trainingMatrix(data, { task, target, options, seed }, trained, cutoffs, toolsOf(epoch), epoch);
   const parts: Uint8Array[] = [];
   for await (const bytes of parquetFormat.write(matrix, epoch)) parts.push(bytes);
   return [

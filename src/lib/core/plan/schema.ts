@@ -132,6 +132,8 @@ const predictionModel = z.strictObject({
     .strictObject({
       event: z.string().optional(),
       withinDays: daysShape.optional(),
+      /** Days between the prediction time and these, of which nothing is asked. */
+      gapDays: z.number().int().min(0).max(365).optional(),
       /** Only of items of this category, or of those below it. */
       category: z.string().min(1).optional(),
       /** Only of the item with this id. */
@@ -145,6 +147,9 @@ const predictionModel = z.strictObject({
         .string()
         .regex(/^\d{4}-\d{2}-\d{2}$/)
         .optional(),
+      /** The customers' attribute whose value is learnt, and its value that counts as yes. */
+      attribute: z.string().min(1).optional(),
+      positive: z.string().optional(),
     })
     .optional(),
   options: optionValues.default({}),

@@ -294,6 +294,8 @@ export interface DiagnosticsSection {
 export interface WindowsSection {
   kind: 'windows';
   withinDays: number;
+  /** Days after each moment of which nothing is asked; none where absent. */
+  gapDays?: number;
   windows: { part: 'train' | 'validation' | 'test' | 'score'; at: string }[];
 }
 

@@ -10,6 +10,8 @@ import { checkDirections, withDirections } from './directions';
 import type { EventScope, FeatureTable } from './features';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
+import { findIdentifiers, findLeaksOfToday } from './columnFindings';
+import { windowFindings } from './windowFindings';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
 import { daysBetween, readObserved, type Observed } from './observed';
 import { resolveSpec } from './options';
@@ -68,7 +70,7 @@ export async function trainPrediction(
       : learnTask(
           scope,
           { task, learner: learner!, options, leaveOut: spec.leaveOut },
-          { ...target, withinDays: target.withinDays ?? task.window!(observed, options) } as EventTarget,
+          { ...target, withinDays: target.withinDays ?? (task.cutoffs ? task.window!(observed, options) : 0) } as EventTarget,
           observed,
           seed,
           watched,
@@ -172,10 +174,9 @@ async function learnTask(
   run: RunContext,
 ): Promise<Made> {
   const learner = composed(task, chosen, target);
-  const cutoffs = task.cutoffs(observed, target);
-  const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
-  const scope = options.features === 'rich' ? await withRichTraits(whole, all[all.length - 3], run) : whole;
-  const windows = await readWindows(scope, { task, target, options }, cutoffs, run);
+  const cutoffs = task.cutoffs ? task.cutoffs(observed, target) : null;
+  const scope = options.features === 'rich' ? await withRichTraits(whole, cutoffs?.train.at(-1) ?? whole.asOf, run) : whole;
+  const windows = await readWindows(scope, { task, target, options, seed }, cutoffs, run);
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
   const trainLabels = joinLabels(training.map(({ labels }) => labels));
   task.checkEnough('training', trainLabels, target);
@@ -183,7 +184,9 @@ async function learnTask(
   task.checkEnough('test', test.labels, target);
 
   const newest = training[training.length - 1];
-  const found = await findLeaks(newest.table, happened(newest.labels), run);
+  const found = task.cutoffs
+    ? [...(await findLeaks(newest.table, happened(newest.labels), run)), ...(await findIdentifiers(newest.table, run))]
+    : await findLeaksOfToday(newest.table, newest.labels as Labels & { kind: 'binary' | 'number' }, run);
   const leaks = found.filter(({ feature }) => !leaveOut.includes(feature));
   const tables = training.map(({ table }) => table);
   const inputs = inputsOf(tables, leaks, leaveOut, learner.inputs);
@@ -191,7 +194,7 @@ async function learnTask(
   checkDirections(options, newest.table.features);
   const joined = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
   const train = { ...joined, inputs: withDirections(joined.inputs, inputs, options) };
-  run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
+  run.report({ stage: 'features', done: windows.length, total: windows.length + 1, unit: 'steps' });
 
   const total = options.epochs === undefined && options.trees === undefined ? undefined : Number(options.epochs ?? options.trees);
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
@@ -268,11 +271,12 @@ async function learnTask(
           kind: 'diagnostics',
           findings: [
             ...(task.findings?.(tested, target) ?? []),
-            ...leaks.map(({ code, feature, message }) => ({ code, feature, message })),
+            ...(cutoffs ? windowFindings(inputs, whole.planTraits, observed, cutoffs) : []),
+            ...leaks.map(({ code, feature, message, values }) => ({ code, feature, message, ...(values && { values }) })),
             ...personalFindings(newest.table),
           ],
         },
-        windowsSection(windows, scope.asOf, target.withinDays),
+        ...(cutoffs ? [windowsSection(windows, scope.asOf, target)] : []),
         driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers, aucLost),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
         ...(shap && shap.features.length > 0 ? [shap] : []),
@@ -357,8 +361,13 @@ export function joinRows(parts: LabeledRows[]): LabeledRows {
   return { inputs: { rows, columns, values, ...(categories && { categories }) }, labels };
 }
 
-function windowsSection(windows: readonly Window[], asOf: string, withinDays: number): WindowsSection {
-  return { kind: 'windows', withinDays, windows: [...windows.map(({ part, at }) => ({ part, at })), { part: 'score', at: asOf }] };
+function windowsSection(windows: readonly Window[], asOf: string, { withinDays, gapDays }: EventTarget): WindowsSection {
+  return {
+    kind: 'windows',
+    withinDays,
+    ...(gapDays && { gapDays }),
+    windows: [...windows.map(({ part, at }) => ({ part, at })), { part: 'score', at: asOf }],
+  };
 }
 
 function unobservedTail({ asOf }: DataScope, { to }: Observed): DiagnosticsSection['findings'] {

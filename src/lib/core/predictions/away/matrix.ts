@@ -8,6 +8,7 @@ import type { TrainedPrediction } from '../predictionState';
 import type { Cutoffs } from '../report';
 import { rowsOfTable } from '../rows';
 import { rowsWhere } from '../folds';
+import { peopleOf } from '../tasks/catalogue';
 import { todaysFeatures } from '../todaysFeatures';
 import type { PredictionTools } from '../tools';
 import { applyTransform } from '../transform';
@@ -55,13 +56,13 @@ interface Block {
 /**
  * Everything that a trained model was made of, read again from the same data: features as the learner was given them, before
  * any transformation, beside labels and what the model says of each row.
- * @param cutoffs the training's
+ * @param cutoffs the training's; null of tasks that have none
  */
 export async function trainingMatrix(
   scope: DataScope & EventScope,
   asked: AskedTask,
   trained: TrainedPrediction,
-  cutoffs: Cutoffs,
+  cutoffs: Cutoffs | null,
   tools: PredictionTools,
   run: RunContext,
 ): Promise<TrainingMatrix> {
@@ -81,8 +82,8 @@ export async function trainingMatrix(
     const baseline = task.baseline.scores(table);
     blocks.push({ part, table, labels, ...(await says(table)), baseline, segments: new Map(flags) });
   }
-  const everybody = await todaysFeatures(scope, traits, run);
-  const among = task.among && (await task.among(scope, everybody, target, options, run));
+  const everybody = await todaysFeatures(scope, traits, run, { people: peopleOf(task) });
+  const among = task.cutoffs && task.among && (await task.among(scope, everybody, target, options, run));
   const table = among ? rowsOfTable(everybody, among.rows) : everybody;
   const today = { labels: null, baseline: null, segments: new Map<string, Uint8Array>() };
   const said = await says(table);
@@ -107,7 +108,8 @@ export async function trainingMatrix(
     columns,
     features: features.map(({ id, kind, origin }) => ({ id, kind, origin })),
     rows,
-    blocks: () => blocks.map((block) => ({ rows: block.table.userIndexes.length, cells: columns.map((column) => cellsOf(column, block, ids)) })),
+    blocks: () =>
+      blocks.map((block) => ({ rows: block.table.userIndexes.length, cells: columns.map((column) => cellsOf(column, block, ids)) })),
   };
 }
 
@@ -172,4 +174,3 @@ function flagsOf(rows: Int32Array, count: number): Uint8Array {
   for (const row of rows) flags[row] = 1;
   return flags;
 }
-

@@ -43,7 +43,13 @@ export function matrixDocument(
     columns: columns.map(({ name, type, role, of }) => ({ name, type, role, ...(of !== undefined && { of }) })),
     features: columns
       .filter(({ role }) => role === 'feature')
-      .map(({ name, of }) => meaningOf(features.find(({ id }) => id === of)!, name, traits)),
+      .map(({ name, of }) =>
+        meaningOf(
+          features.find(({ id }) => id === of)!,
+          name,
+          traits,
+        ),
+      ),
     inputs: { form, what: formsInWords[form], columns: inputs },
     calibration:
       calibration.method === 'isotonic'
@@ -103,7 +109,12 @@ function campaignOf({ campaign }: PredictionSpec, report: PredictionReport): unk
   };
 }
 
-/** Keys in their order, numbers as they are, so that equal documents are equal bytes. */
+/** Engines differ in the last digit of exp and log, and what comes of it in the sixteenth of a weight. */
+const digits = 12;
+
+/** Keys in their order and fractions to twelve digits, so that equal models are equal bytes whatever trained them. */
 export function documentBytes(document: unknown): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify(JSON.parse(stableJson(document)), null, 1)}\n`);
+  const rounded = (_: string, value: unknown) =>
+    typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(digits)) : value;
+  return new TextEncoder().encode(`${JSON.stringify(JSON.parse(stableJson(document)), rounded, 1)}\n`);
 }
