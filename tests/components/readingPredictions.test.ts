@@ -106,6 +106,18 @@ for (const [language, says] of [
   });
 }
 
+it('says so of times that begin later, and of what is asked of today', async () => {
+  const { protocol, ...rest } = read();
+  const later = { event: 'order_completed', withinDays: 30, gapDays: 7 };
+  const screen = render(PredictionReportView, { report: { ...rest, protocol: { ...protocol, target: later } } });
+  await expect.element(screen.getByText(/to order \([\d,]+ to [\d,]+\) within 30 days, beginning 7 days from now\./)).toBeInTheDocument();
+  const known = render(PredictionReportView, {
+    report: { ...rest, protocol: { ...protocol, cutoffs: null, target: { attribute: 'vip' } } },
+  });
+  await expect.element(known.getByText(/kept out of the training \([\d,]+ customers\).*It is so of [\d,]+\./)).toBeInTheDocument();
+  expect(known.container.textContent).not.toMatch(/within 0 days/);
+});
+
 it('makes a segment of exactly those people, and goes on to an audience of it', async () => {
   const edits = vi.spyOn(workbench, 'edit').mockImplementation(() => {});
   const onaudience = vi.fn();
