@@ -3,6 +3,7 @@ import { check } from './check';
 import { clv } from './clv';
 import { destinations } from './destinations';
 import { doctor } from './doctor';
+import { effect } from './effect';
 import { evaluate } from './evaluate';
 import { exportModel } from './exportModel';
 import { inspect } from './inspect';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   run,
   verify,
   results,
+  effect,
   check,
   inspect,
   evaluate,
