@@ -5,6 +5,7 @@ import { destinations } from './destinations';
 import { doctor } from './doctor';
 import { effect } from './effect';
 import { evaluate } from './evaluate';
+import { exportMatrix } from './exportMatrix';
 import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { models } from './models';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   clv,
   uplift,
   exportModel,
+  exportMatrix,
   doctor,
   models,
   destinations,

@@ -1,29 +1,49 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import type { Bitset } from '../core/base/bitset';
 import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
+import { resolveOptions, type OptionValues } from '../core/base/options';
 import { musterVersion } from '../core/base/version';
+import { makeDelta } from '../core/exports/delta/makeDelta';
+import { previousList, type EarlierExport } from '../core/exports/delta/previousList';
+import type { Destination } from '../core/exports/destination';
 import { armsFile } from '../core/exports/armsFile';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
+import { driftReport, type DriftBase, type DriftReport } from '../core/exports/drift/driftReport';
+import type { DriftLimits } from '../core/exports/drift/limits';
 import type { FinishedKindList } from '../core/exports/kindListTable';
 import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
 import { makeFiles } from '../core/exports/makeFiles';
 import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/exports/manifest';
 import type { ExportFile, Manifest } from '../core/exports/types';
 import { referenceProblems } from '../core/plan/references';
-import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
+import type { Plan, PlanAudience, PlanList, PredictionSpec } from '../core/plan/schema';
 import { planHash } from '../core/plan/write';
 import type { Epoch } from './epoch';
+import { driftColumns, spreadsOf } from './exportDrift';
 import { withNeededPredictions } from './predictions';
 import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
 import { makeServedList } from './servedLists';
+
+/** An earlier run that this one is compared with. */
+export interface EarlierRun extends EarlierExport {
+  /** Of drift. */
+  limits?: DriftLimits;
+  /** Every audience's export delivers changes, whatever the plan says. */
+  onlyChanges?: boolean;
+}
 
 /** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
 export interface FinishedExports {
   plan: Plan;
   files: ExportFile[];
   manifest: Manifest;
+  /** Who is in each audience. */
+  members: ReadonlyMap<string, Bitset>;
+  /** Where there is an earlier run to compare with. */
+  drift?: DriftReport;
   /** Wall-clock seconds of each step. */
   seconds: Record<'models' | 'audiences' | 'lists' | 'files', number>;
 }
@@ -33,9 +53,10 @@ export interface FinishedExports {
  * finds the audiences, ranks the lists, writes and checks the files. All of it comes from the one epoch, whatever is
  * edited or imported meanwhile. Page and command line share it, so the same plan on the same data gives the same
  * files. Progress stages: those of the models, `recommend:<id>`, `write:<file>`, `check:<file>`.
+ * @param since an earlier run to compare with
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(given: Epoch): Promise<FinishedExports> {
+export async function makeExports(given: Epoch, since?: EarlierRun): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
@@ -66,9 +87,14 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
       ? partsOf(audience, audiences.get(audience.id)!)
       : [{ stem: (entry as { list: string }).list, members: undefined, arm: undefined }]) {
       const content = members
-        ? await audienceContent(scope, audience!, members, destination, entry, epoch)
+        ? await audienceContent(scope, audience!, members, destination, entry, epoch, epoch.desk.platform.convertHelpers)
         : listContent(lists.get((entry as { list: string }).list)!.list);
-      const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
+      const options = entry.options ?? {};
+      const asked = 'audience' in entry && (since?.onlyChanges || entry.delivers === 'changes');
+      const previous = asked && since ? previousOf(since, { ...entry, arm }, destination) : undefined;
+      const made = previous
+        ? await makeDelta(stem, content, destination, options, previous, names, epoch)
+        : await makeFiles(stem, content, destination, options, names, epoch);
       files.push(...made.files);
       entries.exports.push(exportEntry({ ...entry, ...(arm !== undefined && { arm }) }, content, made));
       entries.files.push(...fileEntries(destination.id, made.files));
@@ -84,10 +110,17 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     armsFiles.set(id, file.name);
   }
 
-  const manifest = {
+  const used = plan.models.filter((model): model is PredictionSpec => model.kind === 'prediction' && `model:${model.id}` in backends);
+  const people = await driftColumns(epoch, needed.audiences, audiences, used);
+  const { audiences: spreads, models: usedModels } = spreadsOf(epoch, people, used);
+  const manifest: Manifest = {
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
-    audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id))),
+    audiences: needed.audiences.map((audience) => ({
+      ...audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id)),
+      spreads: spreads.get(audience.id),
+    })),
+    ...(usedModels && { models: usedModels }),
     lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
       id,
       ...(kind && { kind }),
@@ -97,7 +130,23 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     })),
     ...entries,
   };
-  return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+  const drift = since && driftReport(since.manifest as DriftBase, manifest, people, since.limits ?? {});
+  const seconds = { models, audiences: audienceSeconds, lists: listSeconds, files: timer() };
+  const members = new Map([...audiences].map(([id, { members: who }]) => [id, who]));
+  return { plan, files, manifest, members, ...(drift && { drift }), seconds };
+}
+
+function previousOf(
+  since: EarlierRun,
+  { audience, arm, options }: { audience: string; arm?: string; options?: OptionValues },
+  destination: Destination,
+) {
+  return previousList(
+    since,
+    { audience, ...(arm !== undefined && { arm }) },
+    destination,
+    resolveOptions(destination.id, destination.options, options),
+  );
 }
 
 /** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */

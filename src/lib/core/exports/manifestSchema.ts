@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../base/shape';
 
 /** The version of manifests that this Muster writes; a later one that only adds keys keeps it. */
 export const manifestVersion = 2;
@@ -6,6 +6,15 @@ export const manifestVersion = 2;
 const counts = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const perReason = z.record(z.string(), counts);
+const spread = z.looseObject({
+  id: z.string(),
+  kind: z.enum(['number', 'text']),
+  missing: z.number(),
+  shares: z.array(z.number()),
+  edges: z.array(z.number()).optional(),
+  median: z.number().optional(),
+  values: z.array(z.string()).optional(),
+});
 const columnType = z.enum(['text', 'integer', 'decimal', 'number', 'boolean', 'date', 'time']);
 
 /**
@@ -27,6 +36,7 @@ export const manifestSchema = z.looseObject({
   asOf: z.string(),
   timeZone: z.string(),
   seed: z.number(),
+  inputs: z.looseObject({ sha256, files: z.array(z.looseObject({ name: z.string(), bytes: counts, sha256 })) }).optional(),
   versions: z.record(z.string(), z.string()),
   backends: z.record(z.string(), z.string()),
   createdAt: z.string(),
@@ -47,8 +57,19 @@ export const manifestSchema = z.looseObject({
           file: z.string(),
         })
         .optional(),
+      spreads: z.array(spread).optional(),
     }),
   ),
+  models: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        task: z.string(),
+        quality: z.record(z.string(), z.number()),
+        score: z.looseObject({ spread, percentiles: z.array(z.number()) }).optional(),
+      }),
+    )
+    .optional(),
   lists: z.array(
     z.looseObject({
       id: z.string(),
@@ -73,6 +94,18 @@ export const manifestSchema = z.looseObject({
       rules: z.looseObject({ source: z.string(), readOn: z.string() }).optional(),
       rows: counts,
       files: z.array(z.string()),
+      id: z.string().nullable().optional(),
+      hardToRead: counts.optional(),
+      delta: z
+        .looseObject({
+          since: z.string(),
+          added: counts,
+          changed: counts,
+          removed: counts,
+          stays: counts,
+          removedColumns: z.array(z.string()),
+        })
+        .optional(),
       rejects: z.looseObject({ rows: perReason, values: perReason }).optional(),
       readiness: z
         .array(z.looseObject({ field: z.string(), trait: z.string(), valid: counts, mended: counts, rejected: counts, empty: counts }))

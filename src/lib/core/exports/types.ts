@@ -1,8 +1,30 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
+import type { Spread } from '../predictions/drift';
 import type { FieldReadiness } from './contentReport';
+import type { ScoreSpread } from './drift/spreads';
 import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
+
+/**
+ * What a file is beside the list itself: for us what a destination could not use, and who is
+ * in which arm; where changes are delivered, who
+ * comes in, who goes out, and the whole list, which stays here for the next time.
+ */
+export type FileRole = 'rejects' | 'arms' | 'added' | 'removed' | 'whole';
+
+/** How an export differs from an earlier one, in rows. */
+export interface DeltaCounts {
+  /** `createdAt` of the run that it is told to. */
+  since: string;
+  added: number;
+  /** Have an identifier more; in the same file as those who are new. */
+  changed: number;
+  removed: number;
+  stays: number;
+  /** Headers of the file of those who go out; all of its cells are texts. */
+  removedColumns: string[];
+}
 
 /** One finished file. */
 export interface ExportFile {
@@ -10,8 +32,7 @@ export interface ExportFile {
   bytes: Uint8Array;
   rows: number;
   sha256: string;
-  /** Set on what is for us: the list of what a destination could not use, and of who is in which arm. */
-  role?: 'rejects' | 'arms';
+  role?: FileRole;
 }
 
 /** Why customers or their values are not in a file: reason → how many. */
@@ -51,6 +72,8 @@ export interface Manifest {
   asOf: string;
   timeZone: string;
   seed: number;
+  /** The files that the command line read, and the key of all that the run was made from: with the same key it would be the same. */
+  inputs?: { sha256: string; files: { name: string; bytes: number; sha256: string }[] };
   /** Version of Muster and of the engines. */
   versions: Record<string, string>;
   backends: Record<string, string>;
@@ -67,7 +90,11 @@ export interface Manifest {
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
     experiment?: ManifestExperiment;
+    /** How its traits lay among the members, and which of the plan's segments they were in: what the next run is compared with. */
+    spreads?: Spread[];
   }[];
+  /** Predictions that were used: how good their tests were, and how the scores lay over everybody. */
+  models?: { id: string; task: string; quality: Record<string, number>; score?: ScoreSpread }[];
   /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
   lists: {
     id: string;
@@ -96,6 +123,12 @@ export interface Manifest {
     rules?: { source: string; readOn: string };
     rows: number;
     files: string[];
+    /** Header of the column of the customer's id, where the columns were chosen; null: it is not among them. */
+    id?: string | null;
+    /** Characters that programs of the file's encoding may not show. */
+    hardToRead?: number;
+    /** Where changes were delivered. */
+    delta?: DeltaCounts;
     rejects?: RejectCounts;
     /** Of destinations with own fields: column by column. */
     readiness?: FieldReadiness[];
@@ -103,5 +136,5 @@ export interface Manifest {
     leastRows?: number;
   }[];
   /** `destination` is empty of what goes to none. */
-  files: { name: string; destination: string; role?: 'rejects' | 'arms'; rows: number; bytes: number; sha256: string }[];
+  files: { name: string; destination: string; role?: FileRole; rows: number; bytes: number; sha256: string }[];
 }

@@ -1,5 +1,6 @@
 import { audienceSchema, sharingSchema } from '../audiences/schema';
 import { destinations } from '../exports/destinations';
+import { driftLimitsSchema } from '../exports/drift/limits';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
@@ -132,6 +133,8 @@ const predictionModel = z.strictObject({
     .strictObject({
       event: z.string().optional(),
       withinDays: daysShape.optional(),
+      /** Days between the prediction time and these, of which nothing is asked. */
+      gapDays: z.number().int().min(0).max(365).optional(),
       /** Only of items of this category, or of those below it. */
       category: z.string().min(1).optional(),
       /** Only of the item with this id. */
@@ -145,6 +148,9 @@ const predictionModel = z.strictObject({
         .string()
         .regex(/^\d{4}-\d{2}-\d{2}$/)
         .optional(),
+      /** The customers' attribute whose value is learnt, and its value that counts as yes. */
+      attribute: z.string().min(1).optional(),
+      positive: z.string().optional(),
     })
     .optional(),
   options: optionValues.default({}),
@@ -183,9 +189,23 @@ const exportChoices = {
   /** Traits instead of the audience's columns; or, where the destination has fields of its own, field → trait. */
   columns: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
 };
+/** Instead of `columns` and `headers`: every column of the file from the left, `user` or a trait, or the same text in every row. */
+const layout = z
+  .array(
+    z.union([
+      z.strictObject({ from: z.string(), as: z.string().min(1).optional() }),
+      z.strictObject({ text: z.string(), as: z.string().min(1) }),
+    ]),
+  )
+  .optional();
+/** Of audiences: the whole list each time, or who came and who went since the run before, where there is one. */
+const delivers = z.enum(['everything', 'changes']).optional();
 /** Own names of columns: `user` or trait → header; of destinations whose columns are chosen. */
 const headers = z.record(z.string(), z.string().min(1)).optional();
-const exportSpec = z.union([z.strictObject({ audience: id, ...exportChoices, headers }), z.strictObject({ list: id, ...exportChoices })]);
+const exportSpec = z.union([
+  z.strictObject({ audience: id, ...exportChoices, headers, layout, delivers }),
+  z.strictObject({ list: id, ...exportChoices }),
+]);
 
 /** The one document that a person makes, in the version that this Muster writes. */
 export const planSchema = z.strictObject({
@@ -236,6 +256,8 @@ export const planSchema = z.strictObject({
   sharing: z.array(sharingSchema).optional(),
   lists: z.array(list).default([]),
   exports: z.array(exportSpec).default([]),
+  /** How far a run of the command line may be from the one before; nothing where it is left out. */
+  drift: driftLimitsSchema.optional(),
 });
 
 export type Plan = z.infer<typeof planSchema>;

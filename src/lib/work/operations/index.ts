@@ -1,7 +1,7 @@
 import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
-import { audiencePreview, exportReadiness, exportsRun } from './exports';
+import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportVerify } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { listPreview } from './listPolicies';
@@ -19,7 +19,7 @@ import {
   valuesList,
 } from './profiles';
 import { moneyRates } from './money';
-import { predictionsCompare, predictionScore, predictionTrain } from './predictions';
+import { predictionsCompare, predictionScore, predictionTake, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
@@ -160,6 +160,7 @@ export const operations = {
   recommendersTestLook,
   predictionScore,
   predictionTrain,
+  predictionTake,
   predictionsCompare,
   peopleMap,
   peopleRule,
@@ -168,6 +169,9 @@ export const operations = {
   exportReadiness,
   listPreview,
   exportsRun,
+  exportChanges,
+  exportPreview,
+  exportVerify,
   campaignsMeasured,
   exportMeasured,
 };
