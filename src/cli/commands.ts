@@ -3,6 +3,7 @@ import { check } from './check';
 import { clv } from './clv';
 import { destinations } from './destinations';
 import { doctor } from './doctor';
+import { effect } from './effect';
 import { evaluate } from './evaluate';
 import { exportMatrix } from './exportMatrix';
 import { exportModel } from './exportModel';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   run,
   verify,
   results,
+  effect,
   check,
   inspect,
   evaluate,

@@ -1,0 +1,132 @@
+import { UserError } from '../base/errors';
+import type { Panel } from '../experiments/differenceInDifferences';
+import type { RawFeature } from '../predictions/features';
+import { requireColumns, type DataTable } from '../predictions/table/readTable';
+
+/** A value for each day from the first to the last. */
+export interface DailySeries {
+  firstDay: number;
+  values: Float64Array;
+}
+
+/** Sums of a column by day; a day without rows is 0. @throws UserError `table_column_unknown`, `series_column` */
+export function dailySeries(table: DataTable, date: string, value: string): DailySeries {
+  requireColumns(table.name, table.columns.map(({ id }) => id), [date, value]); // prettier-ignore
+  const [days, amounts] = [date, value].map((column) => numbersOf(table, column));
+  const [first, last] = days.reduce(
+    ([low, high], day) => (Number.isNaN(day) ? [low, high] : [Math.min(low, day), Math.max(high, day)]),
+    [Infinity, -Infinity],
+  );
+  const firstDay = Math.floor(first);
+  const values = new Float64Array(Math.floor(last) - firstDay + 1);
+  days.forEach((day, row) => {
+    if (!Number.isNaN(day) && !Number.isNaN(amounts[row])) values[Math.floor(day) - firstDay] += amounts[row];
+  });
+  return { firstDay, values };
+}
+
+export interface PanelColumns {
+  unit: string;
+  /** Dates, numbers, or texts that sort as they follow each other. */
+  period: string;
+  value: string;
+  /** Names of the units that got it. */
+  treated: readonly string[];
+  /** The first period after, as it is written. */
+  after: string;
+}
+
+/**
+ * Sums of a column by unit and period.
+ * @throws UserError `table_column_unknown`, `series_column`, `panel_unit`, `panel_period`, `panel_hole` where a unit lacks a period
+ */
+export function panelOf(
+  table: DataTable,
+  { unit, period, value, treated, after }: PanelColumns,
+): Panel & { names: string[]; periodNames: string[] } {
+  requireColumns(table.name, table.columns.map(({ id }) => id), [unit, period, value]); // prettier-ignore
+  const [unitOf, periodOf] = [unit, period].map((column) => textsOf(table, column));
+  const names = [...new Set(unitOf.filter((name) => name !== ''))].sort();
+  const periodNames = inOrder([...new Set(periodOf.filter((name) => name !== ''))]);
+  const unknown = treated.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new UserError(
+      'panel_unit',
+      `"${unit}" of "${table.name}" is never "${unknown}".`,
+      `Its values are: ${names.slice(0, 20).join(', ')}.`,
+      {
+        column: unit,
+        file: table.name,
+        value: unknown,
+        values: names.slice(0, 20).join(', '),
+      },
+    );
+  }
+  if (!periodNames.includes(after)) {
+    throw new UserError(
+      'panel_period',
+      `"${period}" of "${table.name}" is never "${after}".`,
+      `Its values are: ${periodNames.slice(0, 20).join(', ')}.`,
+      {
+        column: period,
+        file: table.name,
+        value: after,
+        values: periodNames.slice(0, 20).join(', '),
+      },
+    );
+  }
+  const [places, times] = [names, periodNames].map((known) => new Map(known.map((name, place) => [name, place])));
+  const values = new Float64Array(names.length * periodNames.length).fill(NaN);
+  numbersOf(table, value).forEach((amount, row) => {
+    const [u, t] = [places.get(unitOf[row]), times.get(periodOf[row])];
+    if (u === undefined || t === undefined || Number.isNaN(amount)) return;
+    const at = u * periodNames.length + t;
+    values[at] = (Number.isNaN(values[at]) ? 0 : values[at]) + amount;
+  });
+  const hole = values.findIndex((amount) => Number.isNaN(amount));
+  if (hole >= 0) {
+    const [name, at] = [names[Math.floor(hole / periodNames.length)], periodNames[hole % periodNames.length]];
+    throw new UserError(
+      'panel_hole',
+      `"${name}" has no value in ${at}.`,
+      'Give every unit a value in every period, 0 where nothing was sold.',
+      {
+        unit: name,
+        period: at,
+      },
+    );
+  }
+  return {
+    units: names.length,
+    periods: periodNames.length,
+    values,
+    treated: Uint8Array.from(names, (name) => (treated.includes(name) ? 1 : 0)),
+    after: periodNames.indexOf(after),
+    names,
+    periodNames,
+  };
+}
+
+const columnOf = (table: DataTable, name: string): RawFeature => table.columns.find(({ id }) => id === name)!;
+
+/** @throws UserError `series_column` where its cells are texts */
+function numbersOf(table: DataTable, name: string): Float64Array {
+  const column = columnOf(table, name);
+  if (column.kind !== 'text') return Float64Array.from(column.values);
+  throw new UserError(
+    'series_column',
+    `"${name}" of "${table.name}" holds texts, and neither numbers nor dates.`,
+    'Choose another column, or write its dates as 2026-11-27.',
+    { column: name, file: table.name },
+  );
+}
+
+function textsOf(table: DataTable, name: string): string[] {
+  return Array.from(columnOf(table, name).values as ArrayLike<number | string | null>, (cell) =>
+    cell === null || Number.isNaN(cell) ? '' : String(cell),
+  );
+}
+
+function inOrder(names: string[]): string[] {
+  return names.every((name) => Number.isFinite(Number(name))) ? names.sort((a, b) => Number(a) - Number(b)) : names.sort();
+}
