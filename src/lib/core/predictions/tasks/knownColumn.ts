@@ -9,7 +9,7 @@ import type { EventScope, FeatureTable, RawFeature } from '../features';
 import { happened, type Labels } from '../labels';
 import { amountsSection } from '../sections/amounts';
 import { calibrationSection, gainsSection, rankingSection } from '../sections/binary';
-import { curvesSection, depthSection, segmentQualitySection } from '../sections/reading';
+import { curvesSection, segmentQualitySection } from '../sections/reading';
 import type { PredictionTarget } from '../spec';
 import { labelTable } from '../table/target';
 import { fewOutcomes } from './propensity';
@@ -34,7 +34,7 @@ export const knownColumn: TaskOfToday = {
   may: ['positive'],
   outputs: [{ name: '', kind: 'score' }],
   labels: 'binary',
-  measures: [rankingSection, depthSection, gainsSection, calibrationSection, curvesSection, segmentQualitySection],
+  measures: [rankingSection, gainsSection, calibrationSection, curvesSection, segmentQualitySection],
   findings: fewOutcomes,
 
   async answers(scope, table, target) {
