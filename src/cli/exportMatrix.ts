@@ -20,7 +20,10 @@ export const exportMatrix: Command = {
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
     { name: 'json', kind: 'flag', what: 'Print the summary as one JSON object.' },
   ],
-  examples: ['export-matrix plan.yaml --model will-buy --out will-buy.zip', 'export-matrix shop.muster --model will-buy --out will-buy.zip'],
+  examples: [
+    'export-matrix plan.yaml --model will-buy --out will-buy.zip',
+    'export-matrix shop.muster --model will-buy --out will-buy.zip',
+  ],
   run: writeMatrix,
 };
 
@@ -47,7 +50,15 @@ async function writeMatrix(args: Arguments, io: CommandIo): Promise<number> {
   const bytes = zipOf(files);
   await writeWhole(out, bytes);
   const { rows } = report.protocol;
-  const summary = { out, model: spec.id, task: spec.task, learner: spec.learner, rows, files: files.map(({ name }) => name), bytes: bytes.length };
+  const summary = {
+    out,
+    model: spec.id,
+    task: spec.task,
+    learner: spec.learner,
+    rows,
+    files: files.map(({ name }) => name),
+    bytes: bytes.length,
+  };
   if (args.flag('json')) io.print(JSON.stringify(summary, null, 2));
   else io.print([...table(files.map(({ name, bytes: own }) => [name, `${count(own.length)} bytes`])), `Wrote ${out}.`].join('\n'));
   return 0;

@@ -13,7 +13,7 @@ import type { Epoch } from '../lib/work/epoch';
 export async function bringWeights(epoch: Epoch, folder: string): Promise<void> {
   const { bringModel } = await import('../lib/work/registry/bring');
   for (const name of namedWeights(epoch.plan)) {
-    const found = (await readdir(folder).catch(() => [])).find((file) => file === `${name}.zip` || file === `${name}.npz`);
+    const found = await weightsFile(folder, name);
     if (found === undefined) {
       throw new UserError(
         'weights_not_there',
@@ -26,16 +26,24 @@ export async function bringWeights(epoch: Epoch, folder: string): Promise<void> 
   }
 }
 
+/** The file of a folder that holds these weights. */
+async function weightsFile(folder: string, name: string): Promise<string | undefined> {
+  return (await readdir(folder).catch(() => [])).find((file) => file === `${name}.zip` || file === `${name}.npz`);
+}
+
+/** Paths of the weights that the plan names, those that are there. */
+export async function weightsFiles(plan: Plan, folder: string): Promise<string[]> {
+  const found = await Promise.all(namedWeights(plan).map((name) => weightsFile(folder, name)));
+  return found.flatMap((name) => (name === undefined ? [] : [join(folder, name)]));
+}
+
 export function namedWeights(plan: Plan): string[] {
   return [...new Set(plan.models.flatMap((model) => (model.kind === 'recommender' && model.weights !== undefined ? [model.weights] : [])))];
 }
 
 /** Writes each model that was trained as `NAME.zip`; a file of that name is replaced, whole. @returns the names of the files */
 export async function keepModels(desk: Desk, epoch: Epoch, folder: string): Promise<string[]> {
-  const [{ takenFiles }, { zipOf }] = await Promise.all([
-    import('../lib/work/registry/take'),
-    import('../lib/core/base/zip'),
-  ]);
+  const [{ takenFiles }, { zipOf }] = await Promise.all([import('../lib/work/registry/take'), import('../lib/core/base/zip')]);
   await mkdir(folder, { recursive: true });
   const written: string[] = [];
   const taken = new Set<string>();

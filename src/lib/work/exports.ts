@@ -1,7 +1,12 @@
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import type { Bitset } from '../core/base/bitset';
 import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
+import { resolveOptions, type OptionValues } from '../core/base/options';
 import { musterVersion } from '../core/base/version';
+import { makeDelta } from '../core/exports/delta/makeDelta';
+import { previousList, type EarlierExport } from '../core/exports/delta/previousList';
+import type { Destination } from '../core/exports/destination';
 import { armsFile } from '../core/exports/armsFile';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
@@ -22,11 +27,21 @@ import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
 import { makeServedList } from './servedLists';
 
+/** An earlier run that this one is compared with. */
+export interface EarlierRun extends EarlierExport {
+  /** Of drift. */
+  limits?: DriftLimits;
+  /** Every audience's export delivers changes, whatever the plan says. */
+  onlyChanges?: boolean;
+}
+
 /** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
 export interface FinishedExports {
   plan: Plan;
   files: ExportFile[];
   manifest: Manifest;
+  /** Who is in each audience. */
+  members: ReadonlyMap<string, Bitset>;
   /** Where there is an earlier run to compare with. */
   drift?: DriftReport;
   /** Wall-clock seconds of each step. */
@@ -41,7 +56,7 @@ export interface FinishedExports {
  * @param since an earlier run to compare with
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(given: Epoch, since?: { run: DriftBase; limits: DriftLimits }): Promise<FinishedExports> {
+export async function makeExports(given: Epoch, since?: EarlierRun): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
@@ -72,9 +87,14 @@ export async function makeExports(given: Epoch, since?: { run: DriftBase; limits
       ? partsOf(audience, audiences.get(audience.id)!)
       : [{ stem: (entry as { list: string }).list, members: undefined, arm: undefined }]) {
       const content = members
-        ? await audienceContent(scope, audience!, members, destination, entry, epoch)
+        ? await audienceContent(scope, audience!, members, destination, entry, epoch, epoch.desk.platform.convertHelpers)
         : listContent(lists.get((entry as { list: string }).list)!.list);
-      const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
+      const options = entry.options ?? {};
+      const asked = 'audience' in entry && (since?.onlyChanges || entry.delivers === 'changes');
+      const previous = asked && since ? previousOf(since, { ...entry, arm }, destination) : undefined;
+      const made = previous
+        ? await makeDelta(stem, content, destination, options, previous, names, epoch)
+        : await makeFiles(stem, content, destination, options, names, epoch);
       files.push(...made.files);
       entries.exports.push(exportEntry({ ...entry, ...(arm !== undefined && { arm }) }, content, made));
       entries.files.push(...fileEntries(destination.id, made.files));
@@ -110,9 +130,23 @@ export async function makeExports(given: Epoch, since?: { run: DriftBase; limits
     })),
     ...entries,
   };
-  const drift = since && driftReport(since.run, manifest, people, since.limits);
+  const drift = since && driftReport(since.manifest as DriftBase, manifest, people, since.limits ?? {});
   const seconds = { models, audiences: audienceSeconds, lists: listSeconds, files: timer() };
-  return { plan, files, manifest, ...(drift && { drift }), seconds };
+  const members = new Map([...audiences].map(([id, { members: who }]) => [id, who]));
+  return { plan, files, manifest, members, ...(drift && { drift }), seconds };
+}
+
+function previousOf(
+  since: EarlierRun,
+  { audience, arm, options }: { audience: string; arm?: string; options?: OptionValues },
+  destination: Destination,
+) {
+  return previousList(
+    since,
+    { audience, ...(arm !== undefined && { arm }) },
+    destination,
+    resolveOptions(destination.id, destination.options, options),
+  );
 }
 
 /** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */

@@ -11,6 +11,7 @@ import type { RuleVersion } from '../core/segments/versions';
 import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version';
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
+import type { ExportRecord } from './exportRecords';
 import { modelPart, tableOf } from './parts';
 import type { ModelEntry } from './registry/entry';
 import type { DataState, Erasure, ExportsMade, ModelFacts, WorkspaceState } from './workspace';
@@ -29,6 +30,8 @@ interface SavedDocument {
   /** Absent where no rule of a segment was ever changed. */
   versions?: RuleVersion[];
   exportsMade?: ExportsMade;
+  /** Absent where nothing was exported. */
+  exportRecords?: ExportRecord[];
 }
 
 interface SavedData {
@@ -67,6 +70,7 @@ export function documentOf({
   erasures,
   versions,
   exportsMade,
+  exportRecords,
 }: WorkspaceState): WorkspaceDocument {
   const document: SavedDocument = {
     version: documentVersion,
@@ -82,6 +86,7 @@ export function documentOf({
     ...(erasures.length > 0 && { erasures: [...erasures] }),
     ...(versions.length > 0 && { versions: [...versions] }),
     ...(exportsMade && { exportsMade }),
+    ...(exportRecords.length > 0 && { exportRecords: [...exportRecords] }),
   };
   return document as unknown as WorkspaceDocument;
 }
@@ -119,6 +124,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       erasures: document.erasures ?? [],
       versions: document.versions ?? [],
       ...(document.exportsMade && { exportsMade: document.exportsMade }),
+      exportRecords: document.exportRecords ?? [],
       readOnly: false,
       revision: snapshot.revision,
       savedParts: new Set(snapshot.files),
