@@ -1,4 +1,4 @@
-"""Writes tests/fixtures/ratings.json: ratings of a small planted table, and what others foretell of them.
+"""Writes tests/fixtures/ratings.json: ratings of a small planted table, and what others predict of them.
 
 The baseline is LensKit's BiasModel (2025.8.1); neighbours of items on residuals are Koren's formula (TKDD 2010), written
 out in NumPy over whole matrices; RMSE and MAE are NumPy's, of predictions cut to the scale.

@@ -1,5 +1,5 @@
 /**
- * How well anybody could foretell who orders in the sample shop's last 30 days: by the rate and the chance of leaving
+ * How well anybody could predict who orders in the sample shop's last 30 days: by the rate and the chance of leaving
  * that were planted for each customer, and the orders before that day. And by them and knowing who had left already.
  *
  *     node --import tsx scripts/sample-shop/bound.ts

@@ -91,7 +91,7 @@ export const evaluate: Command = {
     {
       name: 'ratings',
       kind: 'flag',
-      what: 'Foretell ratings ("user item rating" a line) and measure RMSE and MAE; --model is then bias, item-knn or als.',
+      what: 'Predict ratings ("user item rating" a line) and measure RMSE and MAE; --model is then bias, item-knn or als.',
     },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
     ...tuningOptions,
@@ -240,7 +240,7 @@ async function runRatings(args: Arguments, io: CommandIo): Promise<number> {
   const { evaluateRatings } = await import('./evaluateRatings');
   const test = args.optionalText('test');
   if (test === undefined) {
-    throw new UserError('ratings_no_test', 'There are no ratings to foretell.', 'Give --test FILE with lines "user item rating".');
+    throw new UserError('ratings_no_test', 'There are no ratings to predict.', 'Give --test FILE with lines "user item rating".');
   }
   const [train, held] = [await readText(args.text('train'), io), await readText(test, io)];
   const [model, seed, json] = [args.text('model'), readSeed(args.text('seed')), args.flag('json')];

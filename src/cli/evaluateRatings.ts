@@ -26,7 +26,7 @@ interface RatingsOutput extends RatingMeasurement {
 }
 
 /**
- * How near a model foretells ratings that were held back.
+ * How near a model predicts ratings that were held back.
  * @throws UserError `rating_predictor_unknown`, `option_…`, `split_line`, `ratings_too_many_items`
  */
 export async function evaluateRatings({ model: id, given, seed, train, test, json }: RatingsRequest, io: CommandIo): Promise<number> {
@@ -62,7 +62,7 @@ function asText({ model, testRatings, metrics, intervals, newUsers, newItems, fi
   const line = (name: 'rmse' | 'mae') =>
     `  ${name.padEnd(4)}  ${metrics[name].toFixed(4)}  (95 %: ${intervals[name].map((bound) => bound.toFixed(4)).join(' to ')})`;
   return [
-    `${model}, ${testRatings} ratings foretold, ${newUsers} of people and ${newItems} of items without a rating in train`,
+    `${model}, ${testRatings} ratings predicted, ${newUsers} of people and ${newItems} of items without a rating in train`,
     line('rmse'),
     line('mae'),
     `fit ${fitSeconds.toFixed(1)} s`,

@@ -17,12 +17,12 @@ export const predict: Command = {
       required: true,
       what: 'One row a case: CSV in any encoding, or what else the import reads.',
     },
-    { name: 'target', kind: 'text', value: 'COLUMN', required: true, what: 'The column that is to be foretold.' },
+    { name: 'target', kind: 'text', value: 'COLUMN', required: true, what: 'The column that is to be predicted.' },
     {
       name: 'positive',
       kind: 'text',
       value: 'VALUE',
-      what: 'Its value that counts as yes. Without it numbers are foretold as numbers, and of two values that say yes and no the one that says yes.',
+      what: 'Its value that counts as yes. Without it numbers are predicted as numbers, and of two values that say yes and no the one that says yes.',
     },
     { name: 'model', kind: 'text', value: 'NAME', required: true, what: 'A learner of the catalogue; "muster models" lists them.' },
     { name: 'options', kind: 'pairs', value: 'KEY=VALUE', what: 'Options of the learner; the others keep the catalogue’s defaults.' },
@@ -31,7 +31,7 @@ export const predict: Command = {
       kind: 'number',
       value: 'K',
       default: 5,
-      what: 'Parts of the rows, each of which is foretold by a model that learnt from the others; each has its share of both classes.',
+      what: 'Parts of the rows, each of which is predicted by a model that learnt from the others; each has its share of both classes.',
     },
     { name: 'repeats', kind: 'number', value: 'N', default: 1, what: 'How often the rows are dealt out anew.' },
     { name: 'seed', kind: 'text', value: 'SEED', default: '1', what: 'Seed of everything random.' },
@@ -41,7 +41,7 @@ export const predict: Command = {
       name: 'out',
       kind: 'text',
       value: 'FILE',
-      what: 'Write there, as CSV, what each row was foretold by the model that had not seen it.',
+      what: 'Write there, as CSV, what each row was predicted to be by the model that had not seen it.',
     },
     { name: 'json', kind: 'flag', what: 'Print one JSON object.' },
   ],
@@ -91,11 +91,11 @@ async function writeFoldPredictions(path: string, predicted: Predicted, io: Comm
     import('../lib/core/exports/formats/csv'),
     import('../lib/core/exports/formats/csvStyle'),
   ]);
-  await writeFile(path, csvFormat(machineStyle).write(foretold(predicted), io.run));
+  await writeFile(path, csvFormat(machineStyle).write(outOfFoldTable(predicted), io.run));
 }
 
-/** Row (1-based, the header not counted) and label, then of each repeat the fold and what was foretold. */
-function foretold({ labeled: { rowNumbers, labels }, found: { outOfFold, foldOf } }: Predicted): ExportTable {
+/** Row (1-based, the header not counted) and label, then of each repeat the fold and what was predicted. */
+function outOfFoldTable({ labeled: { rowNumbers, labels }, found: { outOfFold, foldOf } }: Predicted): ExportTable {
   const repeats = outOfFold.length;
   const name = (word: string, repeat: number) => (repeats === 1 ? word : `${word} ${repeat + 1}`);
   return {

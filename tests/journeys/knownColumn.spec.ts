@@ -8,7 +8,7 @@ for (const language of languages) {
   // Somebody in a hurry sits at a telephone in the dark, somebody else at a desk.
   const isPhone = language === 'zh';
 
-  test(`who leaves is foretold from customers alone, and its rows are taken away, in ${language}`, async ({ page }) => {
+  test(`who leaves is predicted from customers alone, and its rows are taken away, in ${language}`, async ({ page }) => {
     if (isPhone) await page.setViewportSize({ width: 390, height: 844 });
     await prefer(page, language, isPhone ? 'dark' : 'light');
     await page.goto('/');

@@ -305,7 +305,7 @@ describe.skipIf(!existsSync(cdnow))('on the CDNOW sample (skipped where ../share
     expect(values.purchases[0]).toBeCloseTo(1.226, 3);
   });
 
-  it('Pareto/NBD has the published parameters and likelihood, and foretells held-out purchases as it did', async () => {
+  it('Pareto/NBD has the published parameters and likelihood, and predicts held-out purchases as it did', async () => {
     const { parameters, fit: found, heldOut, model } = await fitted('pareto-nbd');
     expect(digits(parameters, 3)).toEqual(['0.553', '10.578', '0.606', '11.669']);
     expect(found.logLikelihood).toBeCloseTo(-9594.976, 3);

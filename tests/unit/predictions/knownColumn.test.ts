@@ -35,7 +35,7 @@ async function train(task: string, target: PredictionTarget, learner = 'logistic
   return operations.predictionTrain({ model }, context);
 }
 
-it('foretells who leaves from customers alone, without what gives it away', async () => {
+it('predicts who leaves from customers alone, without what gives it away', async () => {
   const report = await train('known-column', { attribute: 'left' });
   const ranking = sectionOf(report, 'ranking')!;
   expect(ranking.auc).toBeGreaterThan(0.75);
@@ -67,7 +67,7 @@ it('takes the other value where it is named, and another part of people for anot
   for (const until of [0.2, 0.6, 0.8]) expect(dealt(1).filter((share) => share < until).length / 1000).toBeCloseTo(until, 1);
 });
 
-it('foretells a number, and takes its rows away', async () => {
+it('predicts a number, and takes its rows away', async () => {
   const report = await train('known-number', { attribute: 'fee' }, 'linear');
   expect(sectionOf(report, 'amounts')!.spearman).toBeGreaterThan(0.9);
   const { bytes } = await operations.predictionTake({ model: 'known-number' }, context);

@@ -94,7 +94,7 @@ function customers(rows: number, columns: number, seed: number): LabeledRows {
 
 describe('a path of penalties', () => {
   for (const choose of ['validation', 'folds']) {
-    it(`chosen by ${choose} leaves out most of what says nothing, and foretells better than no penalty`, async () => {
+    it(`chosen by ${choose} leaves out most of what says nothing, and predicts better than no penalty`, async () => {
       const [train, validation, test] = [customers(200, 40, 1), customers(400, 40, 2), customers(2000, 40, 3)];
       const lossBy = async (given: OptionValues) => {
         const options = resolveOptions('logistic', logistic.options, given);

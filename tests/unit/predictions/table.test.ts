@@ -105,7 +105,7 @@ describe('cross-validation', () => {
       quietContext(),
     );
 
-  it('foretells every row by a model that has not seen it', async () => {
+  it('predicts every row by a model that has not seen it', async () => {
     const { report, labeled, found } = await ask({ repeats: 2 });
     expect((report.mean as BinaryMeasures).auc).toBeGreaterThan(0.8);
     expect(report.folds).toHaveLength(10);

@@ -24,7 +24,7 @@ async function train(id: string, ratings: Ratings, given: OptionValues = {}) {
 const [learnt, asked] = [ratingsOf(fixture.train), ratingsOf(fixture.test)];
 const { userDamping, itemDamping, neighbours, shrinkage } = fixture;
 
-describe('foretold ratings', () => {
+describe('predicted ratings', () => {
   it('Ann likes everything, and kites are liked by nobody: the baseline says what Ann would say of a kite', async () => {
     const [ann, bob, kite, tea] = [0, 1, 0, 1];
     const model = await train(
@@ -46,7 +46,7 @@ describe('foretold ratings', () => {
   });
 
   for (const id of ['bias', 'item-knn'] as const) {
-    it(`${id} foretells what ${id === 'bias' ? 'LensKit' : 'Koren’s formula in NumPy'} foretells, and is as far off`, async () => {
+    it(`${id} predicts what ${id === 'bias' ? 'LensKit' : 'Koren’s formula in NumPy'} predicts, and is as far off`, async () => {
       const given: OptionValues = id === 'bias' ? { userDamping, itemDamping } : { userDamping, itemDamping, neighbours, shrinkage };
       const model = await train(id, learnt, given);
       fixture.test.forEach(([user, item], at) => expect(model.predict(user, item)).toBeCloseTo(fixture[id].predicted[at], 4));
@@ -66,7 +66,7 @@ describe('foretold ratings', () => {
   });
 
   for (const { id, options } of ratingPredictors) {
-    it(`${id} foretells something of people and items that it has never met, and gives the same for the same seed`, async () => {
+    it(`${id} predicts something of people and items that it has never met, and gives the same for the same seed`, async () => {
       const ratings = ratingsOf(fixture.train, fixture.users + 1, fixture.items + 1);
       const [first, second] = [await train(id, ratings), await train(id, ratings)];
       for (const [user, item] of [
@@ -92,7 +92,7 @@ describe('foretold ratings', () => {
     expect(metrics.mae).toBeCloseTo((1 + 3 + 3) / 3, 10);
   });
 
-  it('says which models foretell ratings', () => {
-    expect(() => findRatingPredictor('ease')).toThrow('does not foretell ratings');
+  it('says which models predict ratings', () => {
+    expect(() => findRatingPredictor('ease')).toThrow('does not predict ratings');
   });
 });

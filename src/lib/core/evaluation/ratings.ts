@@ -52,7 +52,7 @@ export function readRatings(trainFile: SplitFile, testFile: SplitFile): RatingSp
   if (items.size > mostItems) {
     throw new UserError(
       'ratings_too_many_items',
-      `There are ${items.size} items, and ratings can be foretold for ${mostItems}.`,
+      `There are ${items.size} items, and ratings can be predicted for ${mostItems}.`,
       'Leave out items with few ratings.',
       { items: items.size, most: mostItems },
     );

@@ -46,7 +46,7 @@ export function yuleWalker(series: Float64Array, order: number): Float64Array<Ar
   return memory;
 }
 
-/** Rows less what the rows before foretell of them; the first ones are gone. */
+/** Rows less what the rows before predict of them; the first ones are gone. */
 function whiten(values: Float64Array, columns: number, memory: Float64Array): Float64Array {
   const order = memory.length;
   const found = values.slice(order * columns);

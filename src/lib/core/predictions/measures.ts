@@ -17,7 +17,7 @@ export interface NumberMeasures {
 
 export type Measures = BinaryMeasures | NumberMeasures;
 
-/** How near predictions are to what they were to foretell. */
+/** How near predictions are to what they were to predict. */
 export function measuresOf(predicted: ArrayLike<number>, labels: Labels): Measures {
   if (labels.kind === 'number') return numberMeasures(predicted, labels.values);
   const outcomes = happened(labels);

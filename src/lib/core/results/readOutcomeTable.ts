@@ -110,10 +110,10 @@ export function trialOfTable(table: DataTable, columns: TableColumns, given: Cam
     // An empty cell of somebody who was in the campaign says that nothing came of it.
     return { values: Float64Array.from(joined.rows, (row) => (row < 0 || Number.isNaN(valueOf(row)) ? 0 : valueOf(row))), outcomeKind };
   };
-  const foretells = before === undefined ? {} : { before: valuesOf(before).values };
+  const predicts = before === undefined ? {} : { before: valuesOf(before).values };
   const metrics = chosen.map((id): TrialMetric => {
     const { values, outcomeKind } = valuesOf(id);
-    return { id, kind: outcomeKind === 'binary' ? 'share' : 'mean', isMoney: money.includes(id), values, ...foretells };
+    return { id, kind: outcomeKind === 'binary' ? 'share' : 'mean', isMoney: money.includes(id), values, ...predicts };
   });
   const revenue = metrics.find(({ isMoney }) => isMoney);
   return {

@@ -13,7 +13,7 @@ export interface TrialMetric {
   isMoney: boolean;
   values: Float64Array;
   below?: Float64Array;
-  /** What the same people did before, of the same kind or another that foretells it. */
+  /** What the same people did before, of the same kind or another that predicts it. */
   before?: Float64Array;
 }
 

@@ -1,6 +1,6 @@
 import type { TraitInfo } from '$lib/core/profiles/traits';
 
-/** Columns of the customers, which a model can be asked to foretell. */
+/** Columns of the customers, which a model can be asked to predict. */
 export function columnsOfCustomers(traits: readonly TraitInfo[]): TraitInfo[] {
   return traits.filter(({ origin }) => origin === 'attribute');
 }

@@ -29,7 +29,7 @@ interface Blend {
 }
 
 /**
- * Stacked generalisation (Wolpert, Neural Networks 1992; Breiman, Machine Learning 1996): each base learner foretells every row
+ * Stacked generalisation (Wolpert, Neural Networks 1992; Breiman, Machine Learning 1996): each base learner predicts every row
  * of train from the other folds, and a logistic (of numbers a ridge) regression on these predictions says how far each
  * is to be trusted. The base learners are then fitted on all of train, by their own defaults.
  */

@@ -34,7 +34,7 @@ export interface CrossValidated {
   /** Of the folds; the standard deviation has n − 1 in its divisor. */
   mean: Measures;
   deviation: Measures;
-  /** Of each repeat, what each row was foretold by a model that had not seen it. */
+  /** Of each repeat, what each row was predicted by a model that had not seen it. */
   outOfFold: Float32Array[];
   /** Of each repeat, the fold of each row. */
   foldOf: Int32Array[];
@@ -44,7 +44,7 @@ export interface CrossValidated {
 const validationParts = 8;
 
 /**
- * Cross-validates a learner on a table: every row is foretold once a repeat, by a model that learnt from the other folds.
+ * Cross-validates a learner on a table: every row is predicted once a repeat, by a model that learnt from the other folds.
  * All that is learnt of the columns (means, frequent values) is learnt in the fold's own train rows, and what a learner
  * stops by or a calibration is chosen by is a part of these, never of the fold that is measured.
  */

@@ -51,7 +51,7 @@ export interface TableReport {
 
 /**
  * Reads a table and cross-validates a learner on it.
- * @returns what `--json` prints, the rows with a target, and what each was foretold
+ * @returns what `--json` prints, the rows with a target, and what each was predicted
  * @throws UserError those of {@link readTable} and {@link labelTable}, `learner_unknown`, `learner_unfit_table`, `folds_too_many`,
  * `table_no_inputs`, and those of `resolveOptions`
  */

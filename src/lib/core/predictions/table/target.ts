@@ -4,14 +4,14 @@ import type { Labels } from '../labels';
 import { rowsOfFeatures } from '../rows';
 import { requireColumns, type DataTable } from './readTable';
 
-/** What is to be foretold of each row of a table. */
+/** What is to be predicted of each row of a table. */
 export interface TableTarget {
   column: string;
-  /** The value that counts as yes; a number is foretold where it is absent. */
+  /** The value that counts as yes; a number is predicted where it is absent. */
   positive?: string;
 }
 
-/** Rows of a table whose target is known: what is known of each, and what is to be foretold. */
+/** Rows of a table whose target is known: what is known of each, and what is to be predicted. */
 export interface LabeledTable {
   features: RawFeature[];
   labels: Labels & { kind: 'binary' | 'number' };
@@ -28,7 +28,7 @@ const fewest = 20;
 
 /**
  * The target column as labels, all others as features. A target of two values needs no `positive` where one of them is
- * plainly yes (`yes`, `true`, `1`, `是`); a target of numbers without `positive` is foretold as a number.
+ * plainly yes (`yes`, `true`, `1`, `是`); a target of numbers without `positive` is predicted as a number.
  * @throws UserError `table_column_unknown`, `target_empty`, `target_positive_unknown`, `target_positive_needed`,
  * `target_one_class`, `target_too_few`, `target_constant`
  */

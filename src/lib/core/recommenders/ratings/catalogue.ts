@@ -11,7 +11,7 @@ export function findRatingPredictor(id: string): RatingPredictor {
   const found = ratingPredictors.find((predictor) => predictor.id === id);
   if (found) return found;
   const known = ratingPredictors.map((predictor) => predictor.id).join(', ');
-  throw new UserError('rating_predictor_unknown', `"${id}" does not foretell ratings.`, `With --ratings choose one of: ${known}.`, {
+  throw new UserError('rating_predictor_unknown', `"${id}" does not predict ratings.`, `With --ratings choose one of: ${known}.`, {
     id,
     known,
   });

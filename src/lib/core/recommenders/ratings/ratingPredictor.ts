@@ -10,14 +10,14 @@ export interface Ratings {
   values: Float64Array;
 }
 
-/** A trained predictor of ratings. People and items without a rating in train are foretold by what is known of the other side. */
+/** A trained predictor of ratings. People and items without a rating in train are predicted by what is known of the other side. */
 export interface RatingModel {
   /** Not clipped to the scale: that is the measurement's business. */
   predict(user: number, item: number): number;
 }
 
 /**
- * Says how somebody would rate an item. That is another question than what to recommend: a model may foretell ratings
+ * Says how somebody would rate an item. That is another question than what to recommend: a model may predict ratings
  * well and rank badly (Cremonesi, Koren & Turrin, RecSys 2010), so these are not recommenders of the catalogue.
  */
 export interface RatingPredictor {
