@@ -60,7 +60,8 @@ describe('what a model looks at beside the profiles', () => {
       expect(after.people).toEqual(before.people);
       expect(after.features.map(({ id }) => id)).toEqual(before.features.map(({ id }) => id));
       expect(before.features.length).toBeGreaterThan(60);
-      for (const feature of before.features) expect([feature.id, valuesOf(after.features, feature.id)]).toEqual([feature.id, feature.values]);
+      for (const feature of before.features)
+        expect([feature.id, valuesOf(after.features, feature.id)]).toEqual([feature.id, feature.values]);
     }
   });
 });
