@@ -68,7 +68,9 @@ describe('muster effect', () => {
   it('says what is missing or wrong', async () => {
     const code = (name: string) => ({ code: name });
     await expect(run('--method', 'before-after', '--table', 'days.csv', '--value', 'revenue')).rejects.toMatchObject(code('effect_option'));
-    await expect(run('--method', 'difference-in-differences', ...panel, '--treated', 'shop 99')).rejects.toMatchObject(code('panel_unit'));
+    await expect(run('--method', 'difference-in-differences', ...panel, '--treated', 'shop 99')).rejects.toMatchObject(
+      code('table_value_unknown'),
+    );
     await expect(run('--method', 'synthetic-control', ...panel, '--treated', 'shop 1,shop 2')).rejects.toMatchObject(
       code('synthetic_treated'),
     );

@@ -1,10 +1,11 @@
 import { UserError } from '../base/errors';
 import { outcomeOf } from '../predictions/uplift/table/readTrial';
 import type { RawFeature } from '../predictions/features';
-import { requireColumns, type DataTable } from '../predictions/table/readTable';
+import type { DataTable } from '../predictions/table/readTable';
 import { refuseOneArmed, strataOf } from './exportedPeople';
 import type { CampaignPeople } from './people';
 import { placePeople } from './placePeople';
+import { columnOf, requireInTable, textsOf, valueUnknown } from './tableCells';
 import type { ResultFinding } from './outcomes';
 import type { Trial, TrialMetric } from './trial';
 
@@ -34,25 +35,17 @@ export interface ArmColumn {
 
 /**
  * The people of a table that says itself who was in which arm.
- * @throws UserError `table_column_unknown`, `results_arm_unknown`, `results_no_control`, `results_no_treated`
+ * @throws UserError `table_column_unknown`, `table_value_unknown`, `results_no_control`, `results_no_treated`
  */
 export function peopleOfTable(
   table: DataTable,
   { column, control, shares }: ArmColumn,
   user?: string,
 ): CampaignPeople & { rows: Int32Array } {
-  requireTable(table, [column, ...(user === undefined ? [] : [user])]);
-  const values = textsOf(columnOf(table, column));
+  requireInTable(table, [column, ...(user === undefined ? [] : [user])]);
+  const values = textsOf(table, column);
   const found = [...new Set(values.filter((value) => value !== null))].sort();
-  if (!found.includes(control)) {
-    const list = found.slice(0, 20).join(', ');
-    throw new UserError('results_arm_unknown', `"${column}" of "${table.name}" is never "${control}".`, `Its values are: ${list}.`, {
-      file: table.name,
-      column,
-      value: control,
-      values: list,
-    });
-  }
+  if (!found.includes(control)) throw valueUnknown(table, column, control, found);
   const arms = [control, ...found.filter((value) => value !== control)];
   if (arms.length > mostArms) {
     throw new UserError(
@@ -65,7 +58,7 @@ export function peopleOfTable(
   const rows = Int32Array.from(values.flatMap((value, row) => (value === null ? [] : [row])));
   const armOf = Uint8Array.from(rows, (row) => arms.indexOf(values[row]!));
   refuseOneArmed(table.name, armOf);
-  const ids = user === undefined ? Array.from(rows, String) : pick(textsOf(columnOf(table, user)), rows).map((id) => id ?? '');
+  const ids = user === undefined ? Array.from(rows, String) : pick(textsOf(table, user), rows).map((id) => id ?? '');
   return {
     campaign: table.name,
     arms,
@@ -86,15 +79,13 @@ const mostArms = 20;
  */
 export function trialOfTable(table: DataTable, columns: TableColumns, given: CampaignPeople, rows?: Int32Array): Trial {
   const { user, metrics: wanted, money = [], before, by, arm } = columns;
-  requireTable(
+  requireInTable(
     table,
     [user, ...(wanted ?? []), ...money, before, by].filter((name) => name !== undefined),
   );
   const joined = rows ? { people: given, rows, findings: [] } : joinTable(table, user!, given);
   const people =
-    by === undefined
-      ? joined.people
-      : { ...joined.people, ...strataOf(pick(textsOf(columnOf(table, by)), joined.rows).map((name) => name ?? '')) };
+    by === undefined ? joined.people : { ...joined.people, ...strataOf(pick(textsOf(table, by), joined.rows).map((name) => name ?? '')) };
   const others = new Set([user, before, by, arm]);
   const chosen = wanted ?? table.columns.filter((column) => !others.has(column.id) && isOutcome(table, column)).map(({ id }) => id);
   if (chosen.length === 0) {
@@ -133,7 +124,7 @@ function joinTable(
   user: string,
   people: CampaignPeople,
 ): { people: CampaignPeople; rows: Int32Array; findings: ResultFinding[] } {
-  const ids = textsOf(columnOf(table, user)).map((id) => id ?? '');
+  const ids = textsOf(table, user).map((id) => id ?? '');
   const { placeOf, findings } = placePeople(
     table.name,
     ids,
@@ -188,20 +179,6 @@ function isOutcome(table: DataTable, column: RawFeature): boolean {
     if (error instanceof UserError) return false;
     throw error;
   }
-}
-
-function requireTable(table: DataTable, names: readonly string[]): void {
-  requireColumns(
-    table.name,
-    table.columns.map(({ id }) => id),
-    names,
-  );
-}
-
-const columnOf = (table: DataTable, name: string) => table.columns.find(({ id }) => id === name)!;
-
-function textsOf({ values }: RawFeature): (string | null)[] {
-  return Array.from(values as ArrayLike<number | string | null>, (value) => (value === null || Number.isNaN(value) ? null : String(value)));
 }
 
 function pick<T>(values: readonly T[], rows: Int32Array): T[] {

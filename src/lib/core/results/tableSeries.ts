@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors';
 import type { Panel } from '../experiments/differenceInDifferences';
-import type { RawFeature } from '../predictions/features';
-import { requireColumns, type DataTable } from '../predictions/table/readTable';
+import type { DataTable } from '../predictions/table/readTable';
+import { columnOf, requireInTable, textsOf, valueUnknown } from './tableCells';
 
 /** A value for each day from the first to the last. */
 export interface DailySeries {
@@ -11,7 +11,7 @@ export interface DailySeries {
 
 /** Sums of a column by day; a day without rows is 0. @throws UserError `table_column_unknown`, `series_column` */
 export function dailySeries(table: DataTable, date: string, value: string): DailySeries {
-  requireColumns(table.name, table.columns.map(({ id }) => id), [date, value]); // prettier-ignore
+  requireInTable(table, [date, value]);
   const [days, amounts] = [date, value].map((column) => numbersOf(table, column));
   const [first, last] = days.reduce(
     ([low, high], day) => (Number.isNaN(day) ? [low, high] : [Math.min(low, day), Math.max(high, day)]),
@@ -38,43 +38,19 @@ export interface PanelColumns {
 
 /**
  * Sums of a column by unit and period.
- * @throws UserError `table_column_unknown`, `series_column`, `panel_unit`, `panel_period`, `panel_hole` where a unit lacks a period
+ * @throws UserError `table_column_unknown`, `series_column`, `table_value_unknown`, `panel_hole` where a unit lacks a period
  */
 export function panelOf(
   table: DataTable,
   { unit, period, value, treated, after }: PanelColumns,
 ): Panel & { names: string[]; periodNames: string[] } {
-  requireColumns(table.name, table.columns.map(({ id }) => id), [unit, period, value]); // prettier-ignore
-  const [unitOf, periodOf] = [unit, period].map((column) => textsOf(table, column));
+  requireInTable(table, [unit, period, value]);
+  const [unitOf, periodOf] = [unit, period].map((column) => textsOf(table, column).map((name) => name ?? ''));
   const names = [...new Set(unitOf.filter((name) => name !== ''))].sort();
   const periodNames = inOrder([...new Set(periodOf.filter((name) => name !== ''))]);
   const unknown = treated.find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new UserError(
-      'panel_unit',
-      `"${unit}" of "${table.name}" is never "${unknown}".`,
-      `Its values are: ${names.slice(0, 20).join(', ')}.`,
-      {
-        column: unit,
-        file: table.name,
-        value: unknown,
-        values: names.slice(0, 20).join(', '),
-      },
-    );
-  }
-  if (!periodNames.includes(after)) {
-    throw new UserError(
-      'panel_period',
-      `"${period}" of "${table.name}" is never "${after}".`,
-      `Its values are: ${periodNames.slice(0, 20).join(', ')}.`,
-      {
-        column: period,
-        file: table.name,
-        value: after,
-        values: periodNames.slice(0, 20).join(', '),
-      },
-    );
-  }
+  if (unknown !== undefined) throw valueUnknown(table, unit, unknown, names);
+  if (!periodNames.includes(after)) throw valueUnknown(table, period, after, periodNames);
   const [places, times] = [names, periodNames].map((known) => new Map(known.map((name, place) => [name, place])));
   const values = new Float64Array(names.length * periodNames.length).fill(NaN);
   numbersOf(table, value).forEach((amount, row) => {
@@ -107,8 +83,6 @@ export function panelOf(
   };
 }
 
-const columnOf = (table: DataTable, name: string): RawFeature => table.columns.find(({ id }) => id === name)!;
-
 /** @throws UserError `series_column` where its cells are texts */
 function numbersOf(table: DataTable, name: string): Float64Array {
   const column = columnOf(table, name);
@@ -118,12 +92,6 @@ function numbersOf(table: DataTable, name: string): Float64Array {
     `"${name}" of "${table.name}" holds texts, and neither numbers nor dates.`,
     'Choose another column, or write its dates as 2026-11-27.',
     { column: name, file: table.name },
-  );
-}
-
-function textsOf(table: DataTable, name: string): string[] {
-  return Array.from(columnOf(table, name).values as ArrayLike<number | string | null>, (cell) =>
-    cell === null || Number.isNaN(cell) ? '' : String(cell),
   );
 }
 
