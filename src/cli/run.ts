@@ -12,6 +12,7 @@ import { count, table } from './help';
 import { mergedPeople, notesOnPeople, peopleInWords } from './mergedPeople';
 import { openingOf, planWord } from './opening';
 import { refuseOutFolder, writeOutFolder } from './outFolder';
+import { readPastExports } from './pastExports';
 
 export const run: Command = {
   name: 'run',
@@ -24,6 +25,12 @@ export const run: Command = {
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
     { name: 'models', kind: 'text', value: 'DIR', what: 'Where NAME.zip or NAME.npz lie of weights that models of the plan name.' },
     { name: 'keep-models', kind: 'text', value: 'DIR', what: 'Write each recommender that was trained there, as NAME.zip.' },
+    {
+      name: 'history',
+      kind: 'text',
+      value: 'DIR',
+      what: 'Earlier runs: contacts of audiences with a frequency guard are counted from their manifests.',
+    },
     { name: 'threads', kind: 'number', value: 'N', what: 'Threads of the engines; without it, as many as the machine has.' },
     { name: 'json', kind: 'flag', what: 'Print the summary as one JSON object.' },
   ],
@@ -60,7 +67,11 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const { bringWeights, keepModels, namedWeights } = await import('./keptModels');
   const weights = io.path(args.optionalText('models') ?? args.optionalText('keep-models') ?? '.');
   if (namedWeights(plan()).length > 0) await desk.read(io.run, (epoch) => bringWeights(epoch, weights));
-  const exports = await desk.read(io.run, makeExports);
+  const history = args.optionalText('history');
+  const past = history === undefined ? [] : await readPastExports(io.path(history), io);
+  const exports = await desk.read(io.run, (epoch) => makeExports(epoch, past));
+  for (const { message, hint } of exports.manifest.audiences.flatMap(({ notes = [] }) => notes))
+    io.note(`muster: ${[message, hint].filter(Boolean).join(' ')}`);
   const folder = args.optionalText('keep-models');
   const models = folder === undefined ? [] : await desk.read(io.run, (epoch) => keepModels(desk, epoch, io.path(folder)));
   for (const name of models) io.note(`muster: kept ${name}`);
@@ -147,6 +158,7 @@ function report(
       ...manifest.audiences.flatMap(({ id, experiment }) =>
         (experiment?.arms ?? []).map(({ id: arm, people: inArm }): [string, string] => [`${id}: ${arm}`, `${count(inArm)} customers`]),
       ),
+      ...sharingInWords(manifest.sharing),
       ...manifest.lists.map(({ id, kind, rows, users, shortLists, model }): [string, string] => [
         id,
         `${count(rows)} recommendations by ${model} for ${count(users)} ${rowsOfList[subjectOf(kind ?? 'person')]}, ${count(shortLists)} lists short`,
@@ -173,6 +185,29 @@ function report(
     ]),
     `Wrote ${manifest.files.length} files, plan.json and manifest.json into ${out} in ${seconds.total.toFixed(1)} s.`,
   ].join('\n');
+}
+
+function sharingInWords(groups: FinishedExports['manifest']['sharing'] = []): [string, string][] {
+  return groups.flatMap(({ id, rows, contacts, cost, profit, bound, priceOfBudget, priceOfContact }) => [
+    ...rows.map(({ audience, wanted, went, nowhere }): [string, string] => [
+      `${id}: ${audience}`,
+      `wanted ${count(wanted)}: ${rows.map((to, i) => `${count(went[i])} to ${to.audience}`).join(', ')}, ${count(nowhere)} to none`,
+    ]),
+    [
+      id,
+      [
+        `${count(contacts)} contacts for ${money(cost)}`,
+        ...(profit === undefined ? [] : [`expected profit ${money(profit)}`]),
+        ...(bound === undefined ? [] : [`at most ${money(bound)}`]),
+        ...(priceOfBudget ? [`one more of the budget would bring ${money(priceOfBudget)}`] : []),
+        ...(priceOfContact ? [`one contact more would bring ${money(priceOfContact)}`] : []),
+      ].join(', '),
+    ] satisfies [string, string],
+  ]);
+}
+
+function money(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 2 });
 }
 
 const rowsOfList = { user: 'customers', item: 'items', audience: 'audience' } as const;

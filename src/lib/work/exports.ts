@@ -1,8 +1,13 @@
-import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import type { PastExport } from '../core/audiences/contacts';
+import { idsOf } from '../core/audiences/customerIds';
+import { audienceMembers, type AudienceMembers, type AudienceScope } from '../core/audiences/members';
+import { shareOut, type SharingReport } from '../core/audiences/shareOut';
+import { sha256Hex } from '../core/base/hash';
 import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
 import { musterVersion } from '../core/base/version';
 import { armsFile } from '../core/exports/armsFile';
+import { limitNotes, refuseTooSmall } from '../core/exports/audienceSizes';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
 import type { FinishedKindList } from '../core/exports/kindListTable';
@@ -12,7 +17,9 @@ import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/expo
 import type { ExportFile, Manifest } from '../core/exports/types';
 import { referenceProblems } from '../core/plan/references';
 import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
+import { idText } from '../core/segments/idList';
 import { planHash } from '../core/plan/write';
+import { audienceScope, withSharing } from './audiences';
 import type { Epoch } from './epoch';
 import { withNeededPredictions } from './predictions';
 import { makeKindList } from './listKinds';
@@ -24,6 +31,8 @@ export interface FinishedExports {
   plan: Plan;
   files: ExportFile[];
   manifest: Manifest;
+  /** Whom they address. */
+  contacted: PastExport[];
   /** Wall-clock seconds of each step. */
   seconds: Record<'models' | 'audiences' | 'lists' | 'files', number>;
 }
@@ -35,17 +44,29 @@ export interface FinishedExports {
  * files. Progress stages: those of the models, `recommend:<id>`, `write:<file>`, `check:<file>`.
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(given: Epoch): Promise<FinishedExports> {
+export async function makeExports(given: Epoch, past?: readonly PastExport[]): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
   const needed = neededParts(plan);
-  const { epoch, backends } = await withNeededPredictions(given, needed.audiences);
+  const reached = withSharing(plan, new Set(needed.audiences.map(({ id }) => id)));
+  const { epoch, backends } = await withNeededPredictions(
+    given,
+    plan.audiences.filter(({ id }) => reached.has(id)),
+  );
   const models = timer();
 
-  const scope = await epoch.segments();
+  const scope = await audienceScope(epoch, past);
   const audiences = new Map<string, AudienceMembers>();
-  for (const audience of needed.audiences) audiences.set(audience.id, await audienceMembers(scope, audience, epoch));
+  for (const audience of needed.audiences) {
+    const found = await audienceMembers(scope, audience, epoch);
+    audiences.set(audience.id, { ...found, notes: [...found.notes, ...limitNotes(plan, audience)] });
+    refuseTooSmall(audience, found);
+  }
+  const sharing: SharingReport[] = [];
+  for (const group of plan.sharing ?? []) {
+    if (group.audiences.some(({ audience }) => audiences.has(audience))) sharing.push((await shareOut(scope, group, null, epoch)).report);
+  }
   const audienceSeconds = timer();
 
   const lists = new Map<string, { list: FinishedList | FinishedKindList; counts: ListCounts & { withoutConsent?: number } }>();
@@ -88,6 +109,7 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
     audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id))),
+    ...(sharing.length > 0 && { sharing }),
     lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
       id,
       ...(kind && { kind }),
@@ -97,7 +119,8 @@ export async function makeExports(given: Epoch): Promise<FinishedExports> {
     })),
     ...entries,
   };
-  return { plan, files, manifest, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+  const contacted = await contactedBy(scope, needed.audiences, audiences, epoch);
+  return { plan, files, manifest, contacted, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
 }
 
 /** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */
@@ -113,6 +136,20 @@ function partsOf(
     members: { order: order.filter((user) => armOf.get(user) === arm.id) },
     arm: arm.id,
   }));
+}
+
+async function contactedBy(
+  scope: AudienceScope,
+  audiences: readonly PlanAudience[],
+  found: ReadonlyMap<string, AudienceMembers>,
+  run: Epoch,
+): Promise<PastExport[]> {
+  const contacted: PastExport[] = [];
+  for (const { id, experiment } of audiences) {
+    const { ids } = await idsOf(scope, found.get(id)!.members, run);
+    contacted.push({ audience: id, asOf: scope.asOf, ids: idText(ids), ...(experiment && { salt: sha256Hex(experiment.salt) }) });
+  }
+  return contacted;
 }
 
 /** As its kind and its policies have it. */

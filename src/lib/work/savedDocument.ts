@@ -1,3 +1,4 @@
+import type { PastExport } from '../core/audiences/contacts';
 import { UserError } from '../core/base/errors';
 import type { Comparison } from '../core/evaluation/types';
 import { migratePlan, type PlanDocument } from '../core/plan/migrate';
@@ -29,6 +30,7 @@ interface SavedDocument {
   /** Absent where no rule of a segment was ever changed. */
   versions?: RuleVersion[];
   exportsMade?: ExportsMade;
+  pastExports?: PastExport[];
 }
 
 interface SavedData {
@@ -67,6 +69,7 @@ export function documentOf({
   erasures,
   versions,
   exportsMade,
+  pastExports,
 }: WorkspaceState): WorkspaceDocument {
   const document: SavedDocument = {
     version: documentVersion,
@@ -82,6 +85,7 @@ export function documentOf({
     ...(erasures.length > 0 && { erasures: [...erasures] }),
     ...(versions.length > 0 && { versions: [...versions] }),
     ...(exportsMade && { exportsMade }),
+    ...(pastExports && { pastExports: [...pastExports] }),
   };
   return document as unknown as WorkspaceDocument;
 }
@@ -119,6 +123,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       erasures: document.erasures ?? [],
       versions: document.versions ?? [],
       ...(document.exportsMade && { exportsMade: document.exportsMade }),
+      ...(document.pastExports && { pastExports: document.pastExports }),
       readOnly: false,
       revision: snapshot.revision,
       savedParts: new Set(snapshot.files),

@@ -1,3 +1,4 @@
+import type { PastExport } from '../core/audiences/contacts';
 import { UserError } from '../core/base/errors';
 import type { OptionValues } from '../core/base/options';
 import type { Comparison, EvaluationWarning } from '../core/evaluation/types';
@@ -36,6 +37,8 @@ export interface WorkspaceState {
   readonly versions: readonly RuleVersion[];
   /** What the files were made from that were made last; absent where none were. */
   readonly exportsMade?: ExportsMade;
+  /** Whom earlier exports addressed, the oldest first; absent where there were none. */
+  readonly pastExports?: readonly PastExport[];
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
   /** Its last save failed: it is whole here, and gone with the tab. */

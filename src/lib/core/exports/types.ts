@@ -1,5 +1,7 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
+import type { AudienceNote } from '../audiences/notes';
+import type { SharingReport } from '../audiences/shareOut';
 import type { FieldReadiness } from './contentReport';
 import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
@@ -67,7 +69,11 @@ export interface Manifest {
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
     experiment?: ManifestExperiment;
+    /** What should be known before the files go out; absent where there is nothing. */
+    notes?: AudienceNote[];
   }[];
+  /** How groups of audiences shared their people; absent where none does. */
+  sharing?: SharingReport[];
   /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
   lists: {
     id: string;

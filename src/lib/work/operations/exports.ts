@@ -1,10 +1,17 @@
 import { UserError } from '../../core/base/errors';
 import { readConsents, type ConsentCount } from '../../core/audiences/consents';
+import { peopleOfArms } from '../../core/audiences/arms';
+import type { AudienceNote } from '../../core/audiences/notes';
+import { shareOut, type SharingReport } from '../../core/audiences/shareOut';
+import { sharingOf } from '../../core/audiences/traitsOfAudience';
 import { audienceMembers, type AudienceStep, type ConditionCount } from '../../core/audiences/members';
-import { audienceTable, firstRows } from '../../core/exports/audienceTable';
+import { audienceColumns } from '../../core/exports/exportContent';
+import { limitNotes } from '../../core/exports/audienceSizes';
+import { firstRows } from '../../core/exports/audienceTable';
 import { ContentReport, type FieldReadiness } from '../../core/exports/contentReport';
 import { findDestination } from '../../core/exports/destinations';
 import { audienceContent } from '../../core/exports/exportContent';
+import { audienceScope, rememberExports } from '../audiences';
 import { safeFileName } from '../../core/exports/fileNames';
 import type { ExportCell, ExportColumn } from '../../core/exports/table';
 import type { Manifest } from '../../core/exports/types';
@@ -24,13 +31,19 @@ export const audiencePreview = reads<
     conditions: ConditionCount[];
     columns: readonly ExportColumn[];
     rows: ExportCell[][];
+    notes: AudienceNote[];
+    /** How many are in each arm, where it has an experiment; the control first. */
+    arms?: { id: string; label?: string; people: number }[];
+    /** Where it shares people with others. */
+    sharing?: SharingReport;
     /** Of all customers, for the audience's channel. */
     consent?: ConsentCount;
   }
 >(async ({ audience, limit }, epoch) => {
-  const scope = await epoch.segments();
-  const { members, order, steps, conditions } = await audienceMembers(scope, audience, epoch);
-  const table = await audienceTable(scope, order.slice(0, limit), audience.columns, epoch);
+  const scope = await audienceScope(epoch);
+  const { members, order, steps, conditions, arms, notes } = await audienceMembers(scope, audience, epoch);
+  const table = await audienceColumns(scope, audience, order.slice(0, limit), audience.columns, epoch);
+  const group = sharingOf(audience.id, scope.sharing);
   const [consent] = audience.consent ? await readConsents(scope, epoch, [audience.consent]) : [];
   return {
     members: members.count,
@@ -38,6 +51,9 @@ export const audiencePreview = reads<
     conditions,
     columns: table.columns,
     rows: await firstRows(table, limit),
+    notes: [...notes, ...limitNotes(epoch.plan, audience)],
+    ...(arms && { arms: peopleOfArms(arms) }),
+    ...(group && { sharing: (await shareOut(scope, group, audience, epoch)).report }),
     ...(consent && { consent }),
   };
 });
@@ -52,7 +68,7 @@ export const exportReadiness = reads<
 >(async ({ audience, entry }, epoch) => {
   const destination = findDestination(entry.destination);
   if (destination.fields === 'chosen') return null;
-  const scope = await epoch.segments();
+  const scope = await audienceScope(epoch);
   const content = await audienceContent(scope, audience, await audienceMembers(scope, audience, epoch), destination, entry, epoch);
   const report = new ContentReport();
   let rows = 0;
@@ -70,11 +86,13 @@ export const exportReadiness = reads<
  */
 export const exportsRun = reads<void, { fileName: string; zip: Uint8Array; manifest: Manifest; made: ExportsMade }>(
   async (_input, epoch) => {
-    const { plan, files, manifest } = await makeExports(epoch);
+    const { plan, files, manifest, contacted } = await makeExports(epoch);
     const zip = await zipFiles([...files, ...documents(plan, manifest)], epoch);
     const made: ExportsMade = { at: manifest.createdAt, dataHash: manifest.data.sha256, asOf: manifest.asOf, files: files.length };
     try {
-      if (!epoch.state.readOnly) await epoch.commit((state) => ({ ...state, exportsMade: made }));
+      if (!epoch.state.readOnly) {
+        await epoch.commit((state) => ({ ...state, exportsMade: made, pastExports: rememberExports(state.pastExports ?? [], contacted) }));
+      }
     } catch (error) {
       // The files are there, whatever the storage says; the next save tells of it.
       if (!(error instanceof UserError)) throw error;
