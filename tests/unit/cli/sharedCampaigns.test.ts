@@ -65,3 +65,22 @@ exports: [{ audience: mail, destination: csv }]
   const nowhere = await muster(['run', 'guard.yaml', '--out', 'no', '--history', 'nowhere'], folder);
   expect([nowhere.code, nowhere.stderr]).toEqual([2, expect.stringContaining('There is no folder')]);
 }, 120_000);
+
+it('muster check says of a plan what keeps an audience from reaching anybody', async () => {
+  writeFileSync(join(folder, 'orders.csv'), teaShopCsv());
+  writeFileSync(
+    join(folder, 'check.yaml'),
+    `
+muster: 2
+name: Tea
+sources: [{ id: orders, files: [orders.csv] }]
+idLists: [{ id: gone, name: Unsubscribed, ids: [x1, x2] }]
+audiences: [{ id: mail, from: everyone, suppress: [gone], top: { by: orders, count: 20 } }]
+exports: [{ audience: mail, destination: pinterest }]
+`,
+  );
+  const { code, stderr } = await muster(['check', 'check.yaml'], folder);
+  expect(code).toBe(0);
+  expect(stderr).toContain('None of 2 ids on the list "Unsubscribed" is a customer');
+  expect(stderr).toContain('"mail" has at most 20 people, and pinterest takes lists from 100 on');
+}, 60_000);
