@@ -12,6 +12,7 @@ export default ts.config(
       '.svelte-kit/',
       'src/lib/paraglide/',
       'src/lib/kernels/build/',
+      'src/lib/core/predictions/away/build/',
       // AssemblyScript is not TypeScript to the linter.
       'src/lib/kernels/assembly/',
       'test-results/',

@@ -5,10 +5,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumArguments, chromiumPath } from './scripts/chromium.mjs';
+import { messagesTogether } from './scripts/messages-together.mjs';
 import { isolationHeaders } from './scripts/isolation-headers.mjs';
 import { prebundled } from './scripts/prebundled.mjs';
 
-const alias = { $lib: fileURLToPath(new URL('./src/lib', import.meta.url)) };
+const alias = [messagesTogether, { find: '$lib', replacement: fileURLToPath(new URL('./src/lib', import.meta.url)) }];
 
 /** Real published data lies beside the checkout; tests that need it skip with a message where it is missing. */
 export const sharedData = fileURLToPath(new URL('../shared/data', import.meta.url));

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { transformWithEsbuild } from 'vite';
 import { withVariants } from './plurals.mjs';
 
 for (const locale of readdirSync('messages')) {
@@ -47,3 +48,14 @@ const index = readFileSync(`${folder}/_index.js`, 'utf8').replace(/export \* fro
   return `export { ${names.join(', ')} } from './${file}.js'`;
 });
 writeFileSync(`${folder}/_index.js`, index);
+
+// The same messages in one file, for servers that do not bundle (development, tests): a browser takes seconds to fetch
+// thousands of files. The app itself is built from the single files, so that a screen carries only its own messages.
+const sources = readdirSync(folder)
+  .filter((name) => name.endsWith('.js') && name !== '_index.js' && name !== 'together.js')
+  .map((name) => readFileSync(`${folder}/${name}`, 'utf8'));
+const imports = /^import .+$/gm;
+const head = new Set(sources.flatMap((source) => source.match(imports) ?? []));
+const bodies = sources.map((source) => source.replace(imports, ''));
+const { code } = await transformWithEsbuild([...head, ...bodies].join('\n'), 'together.js', { minifyWhitespace: true, sourcemap: false });
+writeFileSync(`${folder}/together.js`, code);

@@ -1,6 +1,6 @@
 /**
- * Makes what the sources need and git does not hold: the message functions, the SvelteKit types and the WebAssembly
- * kernels. Each step runs only when something it reads is newer than what it wrote.
+ * Makes what the sources need and git does not hold: the message functions, the SvelteKit types, the WebAssembly
+ * kernels and the Python programs that travel with what is taken away. Each step runs only when something it reads is newer than what it wrote.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
@@ -17,6 +17,9 @@ step(
 );
 step('kernels', ['src/lib/kernels/assembly', 'scripts/build-kernels.mjs'], 'src/lib/kernels/build/kernels.wasm', [
   'scripts/build-kernels.mjs',
+]);
+step('programs', ['scripts/reference/reproduce.py', 'scripts/build-programs.mjs'], 'src/lib/core/predictions/away/build/reproduce.ts', [
+  'scripts/build-programs.mjs',
 ]);
 step('types', ['svelte.config.js', 'src/routes'], '.svelte-kit/tsconfig.json', ['node_modules/@sveltejs/kit/svelte-kit.js', 'sync']);
 

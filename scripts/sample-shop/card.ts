@@ -6,6 +6,7 @@ export function renderCard(facts: ShopFacts): string {
   const { truth, counts, experiment, dirt, tastes, bytes } = facts;
   const { r, alphaDays, a, b } = truth.purchases;
   const { p, q, gammaYuan } = truth.spend;
+  const { supply } = truth;
   const count = (value: number) => value.toLocaleString('en-US');
   const percent = (share: number, digits = 1) => `${(share * 100).toFixed(digits)} %`;
   return `# Sample shop: 青禾生活 Qinghe Living
@@ -88,10 +89,14 @@ Newsletters (${truth.newsletters.join(', ')}) have no effect.
 
 **Returns.** ${percent(truth.refundedOrderShare)} of orders are returned 2 to 14 days later, three in five of them one line only.
 
+**Cost and stock.** What a product costs the shop is its list price less a margin: per subcategory ${percent(supply.margin.least, 0)} to ${percent(supply.margin.most, 0)} of the price, each product
+some points around it. Stock is as of the end of the last day: about ${supply.medianStock} pieces (log-normal), and of ${count(counts.soldOut)} products none. Neither has to do with what
+was sold, so that rules about them can be tried and nothing else changes.
+
 ## Dirty facts
 
 - ${dirt.testers} testers of the staff (\`tester-1\` …) with 60 orders of ¥0.01 each, every nine days at four in the morning.
-- ${dirt.itemsWithoutTitle} products without a title and ${dirt.itemsWithoutBrand} without a brand.
+- ${dirt.itemsWithoutTitle} products without a title, ${dirt.itemsWithoutBrand} without a brand, ${dirt.itemsWithoutCost} whose cost nobody wrote down and ${dirt.itemsWithoutStock} whose stock nobody counts.
 - ${dirt.nationalPhones} phone numbers without +86, and ${dirt.untidyEmails} e-mail addresses with a capital letter and a space behind.
 - About ${percent(truth.dirt.unknownConsentShare, 0)} of consents are unknown (empty), which is not a yes.
 

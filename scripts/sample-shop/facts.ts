@@ -10,6 +10,8 @@ export interface ShopFacts {
     users: number;
     buyers: number;
     items: number;
+    /** Items of which the last piece is gone. */
+    soldOut: number;
     events: number;
     orders: number;
     orderLines: number;
@@ -19,7 +21,15 @@ export interface ShopFacts {
   };
   /** Share of each segment's customers who ordered in the window, by lot. */
   experiment: Record<SegmentId, { treated: number; treatedOrdered: number; heldOut: number; heldOutOrdered: number }>;
-  dirt: { itemsWithoutTitle: number; itemsWithoutBrand: number; testers: number; nationalPhones: number; untidyEmails: number };
+  dirt: {
+    itemsWithoutTitle: number;
+    itemsWithoutBrand: number;
+    itemsWithoutCost: number;
+    itemsWithoutStock: number;
+    testers: number;
+    nationalPhones: number;
+    untidyEmails: number;
+  };
   /** SHA-256 of the file's bytes before compression: gzip may differ between versions of Node. */
   contentSha256: string;
   /** The same for a shop of so many customers, which a test makes anew. */
@@ -47,6 +57,7 @@ export function countShop(shop: Shop): Pick<ShopFacts, 'counts' | 'experiment' |
       users: shop.customers.length,
       buyers: shop.purchases.filter(Boolean).length,
       items: products.length,
+      soldOut: shop.supply.filter(({ stock }) => stock === 0).length,
       events: shop.events.reduce((sum, list) => sum + list.length, 0),
       orders,
       orderLines: byEvent.order_completed,
@@ -58,6 +69,8 @@ export function countShop(shop: Shop): Pick<ShopFacts, 'counts' | 'experiment' |
     dirt: {
       itemsWithoutTitle: products.filter((product) => product.titleZh === '').length,
       itemsWithoutBrand: products.filter((product) => product.brand === '').length,
+      itemsWithoutCost: shop.supply.filter(({ costCents }) => costCents === 0).length,
+      itemsWithoutStock: shop.supply.filter(({ stock }) => stock === null).length,
       testers: shop.customers.filter((customer) => customer.id.startsWith('tester-')).length,
       nationalPhones: shop.customers.filter((customer) => /^1/.test(customer.phone)).length,
       untidyEmails: shop.customers.filter((customer) => customer.email !== customer.email.trim().toLowerCase()).length,

@@ -4,11 +4,14 @@ import { makeCatalogue, type Catalogue } from './catalogue';
 import { makeCustomer, makeTester, type Customer } from './customers';
 import { runExperiment, type Assignment } from './experiment';
 import { makePurchases, type Purchases } from './orders';
+import { planSupply, type Supply } from './supply';
 import { truth } from './truth';
 
 /** The whole shop with its truth: per customer what was planted and what they did. */
 export interface Shop {
   catalogue: Catalogue;
+  /** Per product. */
+  supply: Supply[];
   customers: Customer[];
   /** Undefined for lookers and testers. */
   purchases: (Purchases | undefined)[];
@@ -32,7 +35,7 @@ export function generateShop(customerCount: number = truth.customers, seed: numb
     assignments.push(undefined);
     events.push(testerEvents(i));
   }
-  return { catalogue, customers, purchases, assignments, events };
+  return { catalogue, supply: planSupply(seed, catalogue.products), customers, purchases, assignments, events };
 }
 
 /** Sixty orders of one cent each, one every nine days at four in the morning. */

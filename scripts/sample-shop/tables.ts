@@ -70,6 +70,9 @@ export function shopTables(shop: Shop): FileTable[] {
         { name: 'category', encoding: 'text', cells: products.map((product) => product.category) },
         { name: 'brand', encoding: 'text', cells: products.map((product) => product.brand) },
         { name: 'listCents', encoding: 'varint', cells: products.map((product) => product.listCents) },
+        { name: 'costCents', encoding: 'varint', cells: shop.supply.map(({ costCents }) => costCents) },
+        // One more than there are; 0 is not known.
+        { name: 'stock', encoding: 'varint', cells: shop.supply.map(({ stock }) => (stock === null ? 0 : stock + 1)) },
       ],
     },
   ];

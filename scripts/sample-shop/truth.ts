@@ -44,9 +44,16 @@ export const truth = {
   /** Local days on which the newsletter goes out at ten to everyone who agreed to e-mail and was seen in 180 days; no effect. */
   newsletters: ['2025-06-10', '2025-08-20', '2025-11-05', '2026-01-28', '2026-03-18', '2026-06-08', '2026-08-12', '2026-10-15'],
   refundedOrderShare: 0.035,
+  /**
+   * A product's margin is a share of its list price: one per subcategory, even between least and most, and each product
+   * normally around it. Pieces on the shelf are log-normal with σ = 1, but for what is sold out.
+   */
+  supply: { margin: { least: 0.25, most: 0.6, spread: 0.06 }, soldOutShare: 0.06, medianStock: 60 },
   dirt: {
     itemsWithoutTitle: 12,
     itemsWithoutBrand: 9,
+    itemsWithoutCost: 20,
+    itemsWithoutStock: 15,
     testers: 5,
     nationalPhoneShare: 0.01,
     untidyEmailShare: 0.008,

@@ -79,6 +79,8 @@ export interface Command {
   options: readonly CommandOption[];
   /** Lines as they can be typed, after `muster `. */
   examples: readonly string[];
+  /** Exit codes of its own, each with what it says; those of every command stand in `muster --help`. */
+  exitCodes?: readonly (readonly [code: number, what: string])[];
   /** Resolves with the exit code. Load engines inside, not at the top of the file: `--help` must stay quick. */
   run(args: Arguments, io: CommandIo): Promise<number>;
 }

@@ -4,6 +4,7 @@ import { clv } from './clv';
 import { destinations } from './destinations';
 import { doctor } from './doctor';
 import { evaluate } from './evaluate';
+import { exportMatrix } from './exportMatrix';
 import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { models } from './models';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   clv,
   uplift,
   exportModel,
+  exportMatrix,
   doctor,
   models,
   destinations,

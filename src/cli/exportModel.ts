@@ -36,7 +36,7 @@ async function writeModel(args: Arguments, io: CommandIo): Promise<number> {
       import('../lib/work/recommenders'),
       import('../lib/work/registry/use'),
       import('../lib/work/registry/take'),
-      import('../lib/core/recommenders/away/bundle'),
+      import('../lib/core/base/zip'),
       import('./keptModels'),
     ]);
   const desk = new Desk(nodePlatform());

@@ -22,6 +22,7 @@ export function commandHelp(command: Command): string {
   const sections = [`muster ${command.name}: ${command.summary}`, '', `Usage: muster ${usage(command)}`];
   if (command.words.length > 0) sections.push('', ...table(command.words.map((word) => [word.name, word.what])));
   sections.push('', 'Options:', ...table([...command.options.map((option) => [left(option), right(option)]), ['--help', 'Print this.']]));
+  if (command.exitCodes) sections.push('', 'Exit codes:', ...table(command.exitCodes.map(([code, what]) => [String(code), what])));
   if (command.examples.length > 0) sections.push('', 'Examples:', ...command.examples.map((example) => `  muster ${example}`));
   return sections.join('\n');
 }

@@ -32,10 +32,7 @@ export function namedWeights(plan: Plan): string[] {
 
 /** Writes each model that was trained as `NAME.zip`; a file of that name is replaced, whole. @returns the names of the files */
 export async function keepModels(desk: Desk, epoch: Epoch, folder: string): Promise<string[]> {
-  const [{ takenFiles }, { zipOf }] = await Promise.all([
-    import('../lib/work/registry/take'),
-    import('../lib/core/recommenders/away/bundle'),
-  ]);
+  const [{ takenFiles }, { zipOf }] = await Promise.all([import('../lib/work/registry/take'), import('../lib/core/base/zip')]);
   await mkdir(folder, { recursive: true });
   const written: string[] = [];
   const taken = new Set<string>();

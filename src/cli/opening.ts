@@ -1,7 +1,9 @@
 import { basename, dirname, isAbsolute, resolve } from 'node:path';
 import type { RunContext } from '../lib/core/base/run';
 import type { Plan } from '../lib/core/plan/schema';
+import type { FileSource } from '../lib/core/schema/files';
 import type { Desk } from '../lib/work/desk';
+import { sampleFile } from '../lib/work/sampleFile';
 import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, CommandIo } from './command';
 import { readPlanFile } from './planFile';
@@ -9,6 +11,8 @@ import { readPlanFile } from './planFile';
 /** What a command works on: read and built by `open`, and `plan` from then on. */
 export interface Opening {
   plan(): Plan;
+  /** The files that it reads, as far as they decide what comes out. */
+  inputs(): Promise<FileSource[]>;
   open(run: RunContext): Promise<OpenedSource[]>;
 }
 
@@ -37,7 +41,11 @@ export async function dataFrom(desk: Desk, path: string): Promise<Opening> {
   const { timeZone, currency } = mapping;
   const sources = [{ id: 'data', files: [path], mapping }];
   const { plan } = readPlan(JSON.stringify({ muster: 2, name: basename(path), timeZone, currency, sources }), path);
-  return { plan: () => plan, open: (run) => openPlan(desk, plan, () => Promise.resolve(file), run) };
+  return {
+    plan: () => plan,
+    inputs: () => Promise.resolve([file]),
+    open: (run) => openPlan(desk, plan, () => Promise.resolve(file), run),
+  };
 }
 
 async function planFrom(desk: Desk, path: string, args: Arguments, io: CommandIo, change: (plan: Plan) => Plan): Promise<Opening> {
@@ -52,7 +60,12 @@ async function planFrom(desk: Desk, path: string, args: Arguments, io: CommandIo
   // Mappings lie beside the plan, wherever its data is.
   const plan = change(await withMappings(saved, fileIn(dirname(path))));
   const dataFolder = args.has('data') ? io.path(args.text('data')) : dirname(path);
-  return { plan: () => plan, open: (run) => openPlan(desk, plan, fileIn(dataFolder), run) };
+  const names = plan.sources.flatMap(({ files, orders }) => [...files, ...(orders?.files ?? [])]).filter((name) => name !== sampleFile);
+  return {
+    plan: () => plan,
+    inputs: () => Promise.all(names.map(fileIn(dataFolder))),
+    open: (run) => openPlan(desk, plan, fileIn(dataFolder), run),
+  };
 }
 
 /** A workspace that the page has saved as a file: its plan, and its data as it was. */
@@ -61,6 +74,7 @@ async function workspaceFrom(desk: Desk, path: string, change: (plan: Plan) => P
   const file = await openFile(path);
   return {
     plan: () => desk.state.plan,
+    inputs: () => Promise.resolve([file]),
     async open(run) {
       const { data } = await openFromFile(desk, file, run, change);
       return [...(data?.reports.values() ?? [])].map(({ sourceId, fileName, rowsRead, rowsRejected, rejectReasons }) => ({

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
+import { runDocuments } from '../lib/core/exports/manifest';
 
 /**
  * Says no before the work begins. With `force` a folder may hold what an earlier run wrote, and nothing else.
@@ -22,15 +23,36 @@ export async function refuseOutFolder(path: string, force: boolean): Promise<voi
 }
 
 /**
- * Writes the files beside the folder and renames them into place: whoever watches sees all of them or none.
+ * Puts right what a run that was killed has left beside the folder: files that it had not finished are taken away, and a
+ * folder that it had moved aside comes back. Only whoever holds the folder's lock may.
+ */
+export async function mendOutFolder(path: string): Promise<void> {
+  const left = (await readdir(dirname(path)).catch(() => [])).filter((name) => leftover(path).test(name));
+  const [old] = left.filter((name) => name.endsWith('-old'));
+  if (old !== undefined && !(await stat(path).catch(() => undefined))) await rename(join(dirname(path), old), path);
+  for (const name of left) await rm(join(dirname(path), name), { recursive: true, force: true });
+}
+
+/**
+ * Writes the files beside the folder and renames them into place: whoever watches sees all of them or none. A file that
+ * lies there already, byte for byte, is not written again: it keeps its times, so that what copies on from there sees
+ * nothing new.
+ * @returns names of the files that were there already
  * @throws UserError `out_foreign`, also where something came into the folder meanwhile: it is left as it is
  */
-export async function writeOutFolder(path: string, files: readonly { name: string; bytes: Uint8Array }[]): Promise<void> {
-  const fresh = join(dirname(path), `.${basename(path)}-${randomUUID()}`);
+export async function writeOutFolder(
+  path: string,
+  files: readonly { name: string; bytes: Uint8Array }[],
+): Promise<{ unchanged: string[] }> {
+  const fresh = freshBeside(path);
   await mkdir(fresh, { recursive: true });
   const old = `${fresh}-old`;
+  const unchanged: string[] = [];
   try {
-    for (const { name, bytes } of files) await writeFile(join(fresh, name), bytes);
+    for (const { name, bytes } of files) {
+      if (await linkSame(join(path, name), join(fresh, name), bytes)) unchanged.push(name);
+      else await writeFile(join(fresh, name), bytes);
+    }
     const replaced = await rename(path, old).then(
       () => true,
       () => false,
@@ -46,6 +68,24 @@ export async function writeOutFolder(path: string, files: readonly { name: strin
     await rm(fresh, { recursive: true, force: true });
     await rm(old, { recursive: true, force: true });
   }
+  return { unchanged };
+}
+
+/** One file under two names, where the disk can and the old one holds just these bytes. */
+async function linkSame(old: string, fresh: string, bytes: Uint8Array): Promise<boolean> {
+  const found = await readFile(old).catch(() => undefined);
+  if (!found?.equals(bytes)) return false;
+  return link(old, fresh).then(
+    () => true,
+    () => false,
+  );
+}
+
+const freshBeside = (path: string) => join(dirname(path), `.${basename(path)}-${randomUUID()}`);
+
+function leftover(path: string): RegExp {
+  const name = basename(path).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`^\\.${name}-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(-old)?$`);
 }
 
 /** Only what the manifest of an earlier run names may go: anything else is somebody's own. */
@@ -68,7 +108,7 @@ async function writtenBefore(folder: string): Promise<Set<string>> {
   try {
     const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as { muster?: unknown; files?: unknown };
     if (typeof manifest.muster !== 'number' || !Array.isArray(manifest.files)) return new Set();
-    return new Set(['manifest.json', 'plan.json', ...manifest.files.map((file: { name?: unknown } | null) => String(file?.name))]);
+    return new Set([...runDocuments, ...manifest.files.map((file: { name?: unknown } | null) => String(file?.name))]);
   } catch {
     return new Set();
   }

@@ -1,18 +1,24 @@
-import { resolve } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
-import { subjectOf } from '../lib/core/recommendations/listKinds';
+import type { DriftBase, DriftReport } from '../lib/core/exports/drift/driftReport';
+import { driftMarkdown, excessText } from '../lib/core/exports/drift/driftText';
+import { driftLimitNames, readDriftLimits } from '../lib/core/exports/drift/limits';
+import type { ReadManifest } from '../lib/core/exports/manifestSchema';
+import type { Manifest } from '../lib/core/exports/types';
 import type { Plan } from '../lib/core/plan/schema';
-import type { IdentityPreview } from '../lib/core/store/dataset/identityPreview';
-import type { FinishedExports } from '../lib/work/exports';
-import type { OpenedSource } from '../lib/work/openPlan';
 import type { Arguments, Command, CommandIo } from './command';
-import { count, table } from './help';
-import { mergedPeople, notesOnPeople, peopleInWords } from './mergedPeople';
+import { writeWhole } from './keptModels';
+import { mergedPeople, notesOnPeople } from './mergedPeople';
 import { openingOf, planWord } from './opening';
-import { refuseOutFolder, writeOutFolder } from './outFolder';
-import { readPastExports } from './pastExports';
+import { mendOutFolder, refuseOutFolder, writeOutFolder } from './outFolder';
+import { readPastExports, saltsOf } from './pastExports';
+import { earlierRun, inputsOf, isWhole, manifestMissing } from './runInputs';
+import { LockedOut, takeRunLock } from './runLock';
+import { runReport, runSummary } from './runReport';
+
+/** What programs may rely on; in `--help` and in the docs. */
+const exitCodes = { made: 0, drift: 3, locked: 4 } as const;
 
 export const run: Command = {
   name: 'run',
@@ -21,6 +27,19 @@ export const run: Command = {
   options: [
     { name: 'out', kind: 'text', value: 'DIR', required: true, what: 'Folder for the files; it is made, whole or not at all.' },
     { name: 'force', kind: 'flag', what: 'Replace what an earlier run wrote into DIR; where anything else is in it, nothing is touched.' },
+    {
+      name: 'refresh',
+      kind: 'flag',
+      what: 'For schedules: DIR holds an earlier run. Where plan and data are the same nothing is done; otherwise it is compared with and replaced.',
+    },
+    { name: 'since', kind: 'text', value: 'DIR', what: 'Compare with the run in this folder: drift.json and drift.md go along.' },
+    {
+      name: 'fail-on-drift',
+      kind: 'text',
+      value: 'LIMITS',
+      what: `How far it may be from the earlier run, as size=30%,score-psi=.25, over what the plan says; beyond it nothing is handed over. Limits: ${driftLimitNames.join(', ')}.`,
+    },
+    { name: 'accept-drift', kind: 'flag', what: 'Hand the files over whatever the limits say.' },
     { name: 'set', kind: 'pairs', what: 'Options of exports, as destination.option=value, over those of the plan.' },
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
     { name: 'models', kind: 'text', value: 'DIR', what: 'Where NAME.zip or NAME.npz lie of weights that models of the plan name.' },
@@ -38,16 +57,42 @@ export const run: Command = {
     'run plan.yaml --out files',
     'run plan.yaml --out files --set google-customer-match.country=CN spreadsheet.delimiter=semicolon',
     'run shop.muster --out files',
+    'run plan.yaml --out files --refresh --fail-on-drift size=30%,score-psi=.25',
     'run docs/examples/uci-champions.yaml --data ~/Downloads --out files --json',
+  ],
+  exitCodes: [
+    [0, 'files made, or unchanged'],
+    [exitCodes.drift, 'further from the earlier run than a limit allows: DIR is left as it was, the report lies beside it'],
+    [exitCodes.locked, 'another run is writing into DIR'],
   ],
   run: runPlan,
 };
 
 async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
-  const started = performance.now();
   const out = io.path(args.text('out'));
+  let release: () => Promise<void>;
+  try {
+    release = await takeRunLock(out, new Date());
+  } catch (error) {
+    if (!(error instanceof LockedOut)) throw error;
+    io.note(`muster: ${error.message} ${error.hint}`);
+    return exitCodes.locked;
+  }
+  try {
+    return await runLocked(out, args, io);
+  } finally {
+    await release();
+  }
+}
+
+async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<number> {
+  const started = performance.now();
   const threads = checkThreads(args.optionalNumber('threads'));
-  await refuseOutFolder(out, args.flag('force'));
+  const isRefresh = args.flag('refresh');
+  const ownLimits = readDriftLimits(args.text('fail-on-drift'));
+  await mendOutFolder(out);
+  await refuseOutFolder(out, isRefresh || args.flag('force'));
+  const earlier = await earlierOf(args, io, isRefresh ? out : undefined);
   const [{ Desk }, { nodePlatform }, { makeExports }, { documents }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
@@ -55,7 +100,24 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
     import('../lib/work/operations/exports'),
   ]);
   const desk = new Desk(nodePlatform({ threads }));
-  const { plan, open } = await openingOf(desk, args, io, (plan) => withExportOptions(plan, args.pairs('set')));
+  const { plan, inputs, open } = await openingOf(desk, args, io, (plan) => withExportOptions(plan, args.pairs('set')));
+  const history = args.optionalText('history');
+  const past = [...(history === undefined ? [] : await readPastExports(io.path(history), out, io)), ...saltsOf(earlier)];
+  const addressed = past.filter(({ ids }) => ids !== '');
+  const madeFrom = await inputsOf(await inputs(), {
+    plan: plan(),
+    set: args.pairs('set'),
+    ...(addressed.length > 0 && { past: addressed }),
+  });
+  if (isRefresh && earlier?.inputs?.sha256 === madeFrom.sha256 && (await isWhole(out, earlier))) {
+    const files = earlier.files.map(({ name }) => name);
+    if (args.flag('json')) io.print(JSON.stringify({ out, unchanged: files, since: earlier.createdAt, inputs: madeFrom }, null, 2));
+    else
+      io.print(
+        `Unchanged since ${earlier.createdAt}: the same plan and the same data, so the ${files.length} files in ${out} stay as they are.`,
+      );
+    return exitCodes.made;
+  }
 
   const importStarted = performance.now();
   const sources = await open(io.run);
@@ -67,21 +129,52 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
   const { bringWeights, keepModels, namedWeights } = await import('./keptModels');
   const weights = io.path(args.optionalText('models') ?? args.optionalText('keep-models') ?? '.');
   if (namedWeights(plan()).length > 0) await desk.read(io.run, (epoch) => bringWeights(epoch, weights));
-  const history = args.optionalText('history');
-  const past = history === undefined ? [] : await readPastExports(io.path(history), io);
-  const exports = await desk.read(io.run, (epoch) => makeExports(epoch, past));
+  const limits = { ...plan().drift, ...ownLimits };
+  const exports = await desk.read(io.run, (epoch) =>
+    makeExports(epoch, { past, ...(earlier && { since: { run: earlier as DriftBase, limits } }) }),
+  );
   for (const { message, hint } of exports.manifest.audiences.flatMap(({ notes = [] }) => notes))
     io.note(`muster: ${[message, hint].filter(Boolean).join(' ')}`);
   const folder = args.optionalText('keep-models');
   const models = folder === undefined ? [] : await desk.read(io.run, (epoch) => keepModels(desk, epoch, io.path(folder)));
   for (const name of models) io.note(`muster: kept ${name}`);
   await io.run.breathe();
-  await writeOutFolder(out, [...exports.files, ...documents(plan(), exports.manifest)]);
+
+  const { drift } = exports;
+  if (drift && drift.exceeded.length > 0 && !args.flag('accept-drift')) return refuseDrift(out, drift, args, io);
+  const manifest: Manifest = { ...exports.manifest, inputs: madeFrom };
+  const { unchanged } = await writeOutFolder(out, [...exports.files, ...documents(plan(), manifest), ...(drift ? driftFiles(drift) : [])]);
 
   const seconds = { import: importSeconds, ...exports.seconds, total: (performance.now() - started) / 1000 };
-  if (args.flag('json')) io.print(JSON.stringify(summary(out, sources, people, exports, seconds), null, 2));
-  else io.print(report(out, sources, people, exports, seconds));
-  return 0;
+  const done = { out, sources, people, manifest, unchanged, ...(drift && { drift }), seconds };
+  io.print(args.flag('json') ? JSON.stringify(runSummary(done), null, 2) : runReport(done));
+  return exitCodes.made;
+}
+
+/** The run that this one is compared with: that of `--since`, or the one in the folder that is refreshed. */
+async function earlierOf(args: Arguments, io: CommandIo, out: string | undefined): Promise<ReadManifest | undefined> {
+  const since = args.optionalText('since');
+  const folder = since === undefined ? out : io.path(since);
+  const found = folder === undefined ? undefined : await earlierRun(folder);
+  if (since !== undefined && !found) throw manifestMissing(folder!);
+  return found;
+}
+
+/** The folder stays as it was; what is wrong stands beside it. */
+async function refuseDrift(out: string, drift: DriftReport, args: Arguments, io: CommandIo): Promise<number> {
+  for (const { name, bytes } of driftFiles(drift)) await writeWhole(`${out}.${name}`, bytes);
+  if (args.flag('json')) io.print(JSON.stringify({ out, drift }, null, 2));
+  for (const excess of drift.exceeded) io.note(`muster: ${excessText(excess)}`);
+  io.note(`muster: ${out} was left as it was. The whole report: ${out}.drift.md. To hand the files over anyway, give --accept-drift.`);
+  return exitCodes.drift;
+}
+
+function driftFiles(drift: DriftReport): { name: string; bytes: Uint8Array }[] {
+  const encoder = new TextEncoder();
+  return [
+    { name: 'drift.json', bytes: encoder.encode(`${JSON.stringify(drift, null, 2)}\n`) },
+    { name: 'drift.md', bytes: encoder.encode(driftMarkdown(drift)) },
+  ];
 }
 
 /**
@@ -115,105 +208,6 @@ function withExportOptions(plan: Plan, given: Record<string, string>): Plan {
 /** Of the resolved options those that were given, so that the plan keeps saying no more than it must. */
 function onlyGiven(resolved: OptionValues, given: OptionValues): OptionValues {
   return Object.fromEntries(Object.keys(given).map((name) => [name, resolved[name]]));
-}
-
-type Seconds = Record<string, number>;
-
-function summary(out: string, sources: OpenedSource[], people: IdentityPreview | null, { manifest }: FinishedExports, seconds: Seconds) {
-  const { audiences, lists, ...rest } = manifest;
-  return {
-    out,
-    manifest: resolve(out, 'manifest.json'),
-    sources,
-    ...(people && { people: { ids: people.ids, people: people.people, merged: people.merged, by: people.by } }),
-    members: Object.fromEntries(audiences.map(({ id, members }) => [id, members])),
-    listRows: Object.fromEntries(lists.map(({ id, rows }) => [id, rows])),
-    audiences,
-    lists,
-    ...rest,
-    seconds: Object.fromEntries(Object.entries(seconds).map(([step, value]) => [step, Number(value.toFixed(3))])),
-    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
-  };
-}
-
-function report(
-  out: string,
-  sources: OpenedSource[],
-  people: IdentityPreview | null,
-  { manifest }: FinishedExports,
-  seconds: Seconds,
-): string {
-  return [
-    ...table([
-      ...sources.map(({ file, rowsRead, rowsRejected }): [string, string] => [
-        file,
-        `${count(rowsRead)} rows read, ${count(rowsRejected)} rejected`,
-      ]),
-      ...(people ? [['people', peopleInWords(people)] satisfies [string, string]] : []),
-      ['as of', `${manifest.asOf} (${manifest.timeZone})`],
-      ...manifest.audiences.map(({ id, members, steps }): [string, string] => [
-        id,
-        `${count(members)} customers: ${steps.map(({ step, left }) => `${step} ${count(left)}`).join(' → ')}`,
-      ]),
-      ...manifest.audiences.flatMap(({ id, experiment }) =>
-        (experiment?.arms ?? []).map(({ id: arm, people: inArm }): [string, string] => [`${id}: ${arm}`, `${count(inArm)} customers`]),
-      ),
-      ...sharingInWords(manifest.sharing),
-      ...manifest.lists.map(({ id, kind, rows, users, shortLists, model }): [string, string] => [
-        id,
-        `${count(rows)} recommendations by ${model} for ${count(users)} ${rowsOfList[subjectOf(kind ?? 'person')]}, ${count(shortLists)} lists short`,
-      ]),
-      ...manifest.exports
-        .filter(({ rejects }) => rejects && Object.keys({ ...rejects.rows, ...rejects.values }).length > 0)
-        .map(({ audience, destination, rejects }): [string, string] => [
-          `${audience} → ${destination}`,
-          `${count(total(rejects!.rows))} customers left out, ${count(total(rejects!.values))} values left empty`,
-        ]),
-      ...manifest.exports.flatMap(({ audience, destination, readiness = [] }) =>
-        readiness.map(({ field, trait, valid, mended, rejected, empty }): [string, string] => [
-          `${audience} → ${destination}: ${field}`,
-          `from ${trait}: ${count(valid)} as they were, ${count(mended)} mended, ${count(rejected)} rejected, ${count(empty)} empty`,
-        ]),
-      ),
-      ...manifest.exports
-        .filter(({ leastRows }) => leastRows !== undefined)
-        .map(({ audience, destination, rows, leastRows }): [string, string] => [
-          `${audience} → ${destination}`,
-          `${count(rows)} rows; the platform takes lists from ${count(leastRows!)} on`,
-        ]),
-      ...manifest.files.map(({ name, rows, sha256 }): [string, string] => [name, `${count(rows)} rows, SHA-256 ${sha256.slice(0, 16)}…`]),
-    ]),
-    `Wrote ${manifest.files.length} files, plan.json and manifest.json into ${out} in ${seconds.total.toFixed(1)} s.`,
-  ].join('\n');
-}
-
-function sharingInWords(groups: FinishedExports['manifest']['sharing'] = []): [string, string][] {
-  return groups.flatMap(({ id, rows, contacts, cost, profit, bound, priceOfBudget, priceOfContact }) => [
-    ...rows.map(({ audience, wanted, went, nowhere }): [string, string] => [
-      `${id}: ${audience}`,
-      `wanted ${count(wanted)}: ${rows.map((to, i) => `${count(went[i])} to ${to.audience}`).join(', ')}, ${count(nowhere)} to none`,
-    ]),
-    [
-      id,
-      [
-        `${count(contacts)} contacts for ${money(cost)}`,
-        ...(profit === undefined ? [] : [`expected profit ${money(profit)}`]),
-        ...(bound === undefined ? [] : [`at most ${money(bound)}`]),
-        ...(priceOfBudget ? [`one more of the budget would bring ${money(priceOfBudget)}`] : []),
-        ...(priceOfContact ? [`one contact more would bring ${money(priceOfContact)}`] : []),
-      ].join(', '),
-    ] satisfies [string, string],
-  ]);
-}
-
-function money(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: 2 });
-}
-
-const rowsOfList = { user: 'customers', item: 'items', audience: 'audience' } as const;
-
-function total(counts: Record<string, number>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 function checkThreads(threads: number | undefined): number | undefined {

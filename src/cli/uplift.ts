@@ -179,13 +179,14 @@ const verdicts = {
   'not-random': 'The arms were not drawn by lot: what differs between them is no effect of the message alone',
 };
 
-function randomisationLines({ verdict, guess, ratio, beyond, inputs, imbalances }: RandomisationCheck): string[] {
+function randomisationLines({ verdict, guess, ratio, beyond, inputs, balance, imbalances }: RandomisationCheck): string[] {
   const said = [
     ...(ratio ? [`planned share ${ratio.planned * 100} %: p = ${ratio.p.toPrecision(2)}`] : []),
     ...(guess
       ? [`a model guesses the arm with AUC ${guess.auc.toFixed(3)} (by chance ${guess.low.toFixed(3)} to ${guess.high.toFixed(3)})`]
       : []),
-    `${beyond} of ${inputs} inputs differ by more than a tenth of a deviation${beyond > 0 ? `, most ${imbalances[0].input}` : ''}`,
+    ...(balance ? [`all ${inputs} inputs at once: p = ${balance.p.toPrecision(2)}`] : []),
+    `${beyond} of ${inputs} inputs differ by more than a tenth of a deviation and more than lots explain${beyond > 0 ? `, most ${imbalances[0].input}` : ''}`,
   ];
   return [`${verdicts[verdict]}: ${said.join('; ')}.`];
 }

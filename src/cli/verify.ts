@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UserError } from '../lib/core/base/errors';
 import type { Command } from './command';
 import { count } from './help';
+import { manifestMissing } from './runInputs';
 
 export const verify: Command = {
   name: 'verify',
@@ -31,8 +31,6 @@ async function manifestOf(folder: string): Promise<string> {
   try {
     return await readFile(join(folder, 'manifest.json'), 'utf8');
   } catch {
-    throw new UserError('manifest_missing', `There is no manifest.json in ${folder}.`, 'Give the folder that a run wrote.', {
-      path: folder,
-    });
+    throw manifestMissing(folder);
   }
 }

@@ -29,11 +29,14 @@ beforeEach(() =>
 
 it('rules are set in plain words, their effect is shown on people and on all lists, and they can be undone', async () => {
   const screen = render(ListPolicies, { id: 'picks' });
-  // Nothing is trained unasked.
+  // Nothing is trained unasked; what the data can say is known before.
+  await screen.getByLabelText('At least so many in stock').fill('1');
+  await expect.poll(() => workbench.plan!.lists[0].policies).toEqual({ stock: { atLeast: 1 } });
   await screen.getByRole('button', { name: 'Train and show' }).click();
   await expect.element(screen.getByText(/Measured on 1,000 of 20,000 customers/), { timeout: 90_000 }).toBeVisible();
   await expect.element(screen.getByRole('row', { name: /Categories per list/ })).toBeVisible();
-  await expect.element(screen.getByText('Your data has no column of stock.')).toBeVisible();
+  await expect.element(screen.getByText(/short of stock/).first()).toBeVisible();
+  await screen.getByLabelText('At least so many in stock').fill('');
 
   await screen.getByLabelText('At most per category').fill('1');
   await expect.poll(() => workbench.plan!.lists[0].policies).toEqual({ caps: [{ by: 'category', most: 1 }] });

@@ -1,10 +1,12 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { Random } from '../../src/lib/core/base/random';
 import { depthPoints } from '../../src/lib/core/predictions/depth';
+import { forecastOf } from '../../src/lib/core/predictions/forecast';
+import type { Plan } from '../../src/lib/core/plan/schema';
 import { migrateReport } from '../../src/lib/core/predictions/migrateReport';
-import type { PredictionReport } from '../../src/lib/core/predictions/report';
+import { sectionOf, type PredictionReport } from '../../src/lib/core/predictions/report';
 import { amountsSection } from '../../src/lib/core/predictions/sections/amounts';
 import { calibrationSection, gainsSection, rankingSection } from '../../src/lib/core/predictions/sections/binary';
 import { horizonsSection } from '../../src/lib/core/predictions/sections/horizons';
@@ -12,6 +14,7 @@ import { curvesSection, depthSection, segmentQualitySection, stabilitySection } 
 import type { Tested } from '../../src/lib/core/predictions/tasks/task';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
 import { locale } from '../../src/lib/state/locale.svelte';
+import { workbench } from '../../src/lib/state/workbench.svelte';
 import PredictionReportView from '../../src/lib/ui/predictions/PredictionReportView.svelte';
 import saved from '../fixtures/propensity-reports-v1.json';
 import { expectAccessible } from './accessibility';
@@ -77,13 +80,22 @@ for (const [language, says] of [
   [
     'en',
     [
-      /Address these [\d,]+ customers: expect [\d,]+ to order/,
-      /of the top [\d.]+%? .*were expected to order; [\d,]+ did/,
+      /These [\d,]+ customers: expect [\d,]+ to order \([\d,]+ to [\d,]+\) within 30 days\.\s+Beyond them a message or coupon costs more/,
+      /of the same [\d.]+%? .*[\d,]+ were expected to order \([\d,]+ to [\d,]+\)\.\s+By \w+ \d+, \d+, [\d,]+ did\./,
+      'Within what chance explains.',
       'shifted',
       /95 % interval/,
     ],
   ],
-  ['zh', [/触达这 [\d,]+ 名客户：预计 [\d,]+ 人下单/, /实际 [\d,]+ 人/, '明显变化', /95% 置信区间/]],
+  [
+    'zh',
+    [
+      /触达这 [\d,]+ 名客户：预计 30 天内有 [\d,]+ 人下单（[\d,]+～[\d,]+）/,
+      /截至 2026年\d+月\d+日，实际 [\d,]+ 人下单/,
+      '明显变化',
+      /95% 置信区间/,
+    ],
+  ],
 ] as const) {
   it(`says whom to address, how that came out, and whether it still holds (${language})`, async () => {
     locale.set(language);
@@ -93,6 +105,20 @@ for (const [language, says] of [
     await expectAccessible(screen.container);
   });
 }
+
+it('makes a segment of exactly those people, and goes on to an audience of it', async () => {
+  const edits = vi.spyOn(workbench, 'edit').mockImplementation(() => {});
+  const onaudience = vi.fn();
+  const report = read();
+  const screen = render(PredictionReportView, { report, onaudience });
+  await screen.getByRole('button', { name: /Make an audience of [\d,]+ customers/ }).click();
+  const { segments } = edits.mock.lastCall![0]({ traits: [], segments: [] } as unknown as Plan);
+  edits.mockRestore();
+  // One order in ten pays for a contact at the prices that are proposed.
+  const { now } = forecastOf(sectionOf(report, 'depth')!, { costPerContact: 1, marginPerOutcome: 10 });
+  expect(segments).toMatchObject([{ rule: { all: [{ trait: `score:${report.modelId}`, atLeast: now!.threshold }] } }]);
+  expect(onaudience).toHaveBeenCalledExactlyOnceWith(segments[0].id);
+});
 
 it('keeps inside a phone', async () => {
   await page.viewport(390, 800);

@@ -80,7 +80,7 @@ it('says in sentences what a bundle is and what a discount does to it', async ()
   const bundle = { ids: 'pot\ncup', from: 'Pot', to: 'Cup', orders: 30, ordersFrom: 40, lift: 2.5, price: 47.1, discounted: 42.39, margin: 23.1, discountedMargin: 18.39, neededMore: 0.256 }; // prettier-ignore
   const screen = render(BundlePanel, { bundle, discount: 0.1, hrefOf: (id: string) => `?item=${id}`, onclose: () => {} });
   const words = document.body.textContent!;
-  expect(words).toContain('30 of the 40 orders with Pot have Cup, too; 2.5 times as often as by chance.');
+  expect(words).toContain('30 of the 40 orders with “Pot” have “Cup”, too; 2.5 times as often as by chance.');
   expect(words).toContain('23.10');
   expect(words).toContain('18.39');
   expect(words).toMatch(/It takes 25\.6\s?% more bundles/);

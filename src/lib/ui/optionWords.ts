@@ -19,6 +19,7 @@ export function choiceName(spec: OptionSpec, value: string): string {
 /** What a name in an option that is a text stands for, by what it may name. */
 export const offerNames = {
   segments: (name: string) => (workbench.plan?.segments.some(({ id }) => id === name) ? segmentName(name) : traitName(name)),
+  traits: traitName,
 } satisfies Record<Extract<OptionSpec, { kind: 'text' }>['names'], (name: string) => string>;
 
 /** A value as it is written in a sentence; numbers to three figures where they are not whole. */

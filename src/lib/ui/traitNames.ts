@@ -9,6 +9,7 @@ import { workbench } from '$lib/state/workbench.svelte';
 import { textOf } from './catalogue.svelte';
 import { traitWords } from './traits/traitWords';
 import { outputName, outputWhat } from './predictions/predictionWords';
+import { upliftSegmentName } from './predictions/upliftWords';
 import { attributeName, valueName, weekdayName } from './valueNames';
 
 /** The marketer's word for a trait; attributes of a customer file keep their own name. */
@@ -61,8 +62,15 @@ export function traitValue(kind: TraitKind, value: Cell, format: Format, id = ''
     case 'boolean':
       return value ? m.segments_yes() : m.segments_no();
     default:
-      return isWeekday(id) ? weekdayName(String(value)) : valueName(id, String(value));
+      return isWeekday(id) ? weekdayName(String(value)) : outputWord(id, String(value));
   }
+}
+
+/** Words that a model gives; of other traits the value's own. */
+function outputWord(id: string, value: string): string {
+  const score = modelOfTrait(id);
+  if (!score) return valueName(id, value);
+  return score.output === 'segment' ? upliftSegmentName(value) : valueName('channel', value);
 }
 
 function tagOfTrait(id: string) {

@@ -10,17 +10,20 @@ import { armsFile } from '../core/exports/armsFile';
 import { limitNotes, refuseTooSmall } from '../core/exports/audienceSizes';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
+import { driftReport, type DriftBase, type DriftReport } from '../core/exports/drift/driftReport';
+import type { DriftLimits } from '../core/exports/drift/limits';
 import type { FinishedKindList } from '../core/exports/kindListTable';
 import { countList, type FinishedList, type ListCounts } from '../core/exports/listTable';
 import { makeFiles } from '../core/exports/makeFiles';
 import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/exports/manifest';
 import type { ExportFile, Manifest } from '../core/exports/types';
 import { referenceProblems } from '../core/plan/references';
-import type { Plan, PlanAudience, PlanList } from '../core/plan/schema';
+import type { Plan, PlanAudience, PlanList, PredictionSpec } from '../core/plan/schema';
 import { idText } from '../core/segments/idList';
 import { planHash } from '../core/plan/write';
 import { audienceScope, withSharing } from './audiences';
 import type { Epoch } from './epoch';
+import { driftColumns, spreadsOf } from './exportDrift';
 import { withNeededPredictions } from './predictions';
 import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
@@ -33,6 +36,8 @@ export interface FinishedExports {
   manifest: Manifest;
   /** Whom they address. */
   contacted: PastExport[];
+  /** Where there is an earlier run to compare with. */
+  drift?: DriftReport;
   /** Wall-clock seconds of each step. */
   seconds: Record<'models' | 'audiences' | 'lists' | 'files', number>;
 }
@@ -42,9 +47,13 @@ export interface FinishedExports {
  * finds the audiences, ranks the lists, writes and checks the files. All of it comes from the one epoch, whatever is
  * edited or imported meanwhile. Page and command line share it, so the same plan on the same data gives the same
  * files. Progress stages: those of the models, `recommend:<id>`, `write:<file>`, `check:<file>`.
+ * @param since an earlier run to compare with; `past`: whom earlier runs addressed, where the workspace does not know
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(given: Epoch, past?: readonly PastExport[]): Promise<FinishedExports> {
+export async function makeExports(
+  given: Epoch,
+  { since, past }: { since?: { run: DriftBase; limits: DriftLimits }; past?: readonly PastExport[] } = {},
+): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
@@ -105,11 +114,18 @@ export async function makeExports(given: Epoch, past?: readonly PastExport[]): P
     armsFiles.set(id, file.name);
   }
 
-  const manifest = {
+  const used = plan.models.filter((model): model is PredictionSpec => model.kind === 'prediction' && `model:${model.id}` in backends);
+  const people = await driftColumns(epoch, needed.audiences, audiences, used);
+  const { audiences: spreads, models: usedModels } = spreadsOf(epoch, people, used);
+  const manifest: Manifest = {
     ...(await provenance(epoch, scope.asOf)),
     backends: { ...(await engineNames(epoch)), ...backends },
-    audiences: needed.audiences.map((audience) => audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id))),
+    audiences: needed.audiences.map((audience) => ({
+      ...audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id)),
+      spreads: spreads.get(audience.id),
+    })),
     ...(sharing.length > 0 && { sharing }),
+    ...(usedModels && { models: usedModels }),
     lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
       id,
       ...(kind && { kind }),
@@ -120,7 +136,9 @@ export async function makeExports(given: Epoch, past?: readonly PastExport[]): P
     ...entries,
   };
   const contacted = await contactedBy(scope, needed.audiences, audiences, epoch);
-  return { plan, files, manifest, contacted, seconds: { models, audiences: audienceSeconds, lists: listSeconds, files: timer() } };
+  const drift = since && driftReport(since.run, manifest, people, since.limits);
+  const seconds = { models, audiences: audienceSeconds, lists: listSeconds, files: timer() };
+  return { plan, files, manifest, contacted, ...(drift && { drift }), seconds };
 }
 
 /** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */

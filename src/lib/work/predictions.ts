@@ -51,7 +51,7 @@ export async function compareTrained(epoch: Epoch, ids: readonly string[]): Prom
   return comparePredictions(await epoch.data(), compared, toolsOf(epoch), epoch);
 }
 
-function notKept(model: string): UserError {
+export function notKept(model: string): UserError {
   return new UserError('prediction_not_kept', `What "${model}" has learnt is not at hand.`, 'Train it again.', { model });
 }
 

@@ -17,11 +17,14 @@ function rowsOf(histories: readonly (readonly number[])[]): RepeatHistories {
   };
 }
 
+const columnsOf = (histories: readonly (readonly number[])[]) => ({
+  x: Int32Array.from(histories, ([x]) => x),
+  tx: Int32Array.from(histories, ([, tx]) => tx),
+  T: Int32Array.from(histories, ([, , T]) => T),
+});
 const rows = rowsOf(reference.histories);
 const simulated = {
-  x: Int32Array.from(reference.simulated, ([x]) => x),
-  tx: Int32Array.from(reference.simulated, ([, tx]) => tx),
-  T: Int32Array.from(reference.simulated, ([, , T]) => T),
+  ...columnsOf(reference.simulated),
   monetary: Float64Array.from(reference.simulated, ([, , , monetary]) => monetary),
 };
 const relative = (found: number, wanted: number) => Math.abs(found - wanted) / Math.max(1e-300, Math.abs(wanted));
@@ -42,6 +45,17 @@ describe('models of who buys again', () => {
             ),
           );
         model.expectedOfNew(parameters, reference.weeks).forEach((value, week) => expect(relative(value, ofNew[week])).toBeLessThan(1e-8));
+      }
+    });
+
+    it(`${model.id}: the sum is that of the rows, many or few a count, sorted or not, near and far`, () => {
+      const days = Array.from({ length: 600 }, (_, day) => [3, 1 + (day % 500), 700]);
+      const far = [...days, ...days, [0, 0, 10], [0, 0, 700], [1, 3, 700], [900, 650, 700], [2, 1, 14_000], [3, 9, 700]];
+      for (const { parameters } of reference.values[model.id]) {
+        for (const each of [distinct(columnsOf(far)).rows, rowsOf(far), rowsOf(far.toReversed())]) {
+          const sum = model.logLikelihoods(each, parameters).reduce((all, value, row) => all + each.weight[row] * value, 0);
+          expect(relative(model.logLikelihood(each, parameters), sum)).toBeLessThan(1e-12);
+        }
       }
     });
 

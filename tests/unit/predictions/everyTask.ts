@@ -10,6 +10,7 @@ import { outputsOf } from '$lib/core/predictions/outputs';
 import { putScores } from '$lib/core/predictions/scoresTable';
 import { scoreEveryone } from '$lib/core/predictions/scoreEveryone';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
+import { peopleOf } from '$lib/core/predictions/tasks/catalogue';
 import type { PredictionTask } from '$lib/core/predictions/tasks/task';
 import { trainPrediction } from '$lib/core/predictions/trainPrediction';
 import { openProfiles } from '$lib/core/profiles/materialize';
@@ -31,7 +32,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
     task: task.id,
     ...(learner ? { learner } : {}),
     target: Object.fromEntries(
-      task.asks.map((part) => [
+      [...task.asks, ...(task.may?.includes('positive') ? ['positive' as const] : [])].map((part) => [
         part,
         ({
           event: 'order_completed',
@@ -40,6 +41,8 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
           traits: ['orders', 'revenue', 'daysSinceLastEvent'],
           treated: 'campaign_received',
           control: 'campaign_held_out',
+          attribute: task.id === 'known-number' ? 'points' : 'country',
+          positive: 'CN',
         } as PredictionSpec['target'])![part],
       ]),
     ) as unknown as PredictionSpec['target'],
@@ -60,10 +63,19 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
         const said = { ...event, channel: i % 3 ? 'app' : 'email' };
         return event.order && i % 4 === 0 ? [said, { user: event.user, event: 'coupon_applied', at: event.at }] : [said];
       });
-    const open = () => {
+    /** Everybody has points, of tasks that learn a number of the customers. */
+    const withPoints = async () => {
+      if (spec.target?.attribute !== 'points') return;
+      await store.execute(sql`ALTER TABLE users ADD COLUMN points DOUBLE`);
+      await store.execute(sql`UPDATE users SET points = ascii(right(user_id, 1)) % 7 + CASE WHEN user_id LIKE 'fan%' THEN 20 ELSE 0 END`);
+    };
+    const open = async () => {
       const { events, users } = makeShop();
       const campaign = task.asks.includes('treated') ? campaignOf(Object.keys(users!)) : [];
-      return openTinyShop(store, { events: [...withSigns(events), ...campaign], users: { ...users, 'zoe-new': { country: 'CN' } } }, asOf);
+      const shop = { events: [...withSigns(events), ...campaign], users: { ...users, 'zoe-new': { country: 'CN' } } };
+      const scope = await openTinyShop(store, shop, asOf);
+      await withPoints();
+      return scope;
     };
     /** The fans, where a task compares people with a segment; by id, whatever their numbers are. */
     const seed = async () => {
@@ -103,7 +115,7 @@ export function everyTaskMust(task: PredictionTask, openTensors: () => Promise<T
       for (const values of Object.values(outputs)) {
         expect(values).toHaveLength(scope.users);
         // Zoe signed up and did nothing yet.
-        expect(values[scope.ids.indexOf('zoe-new')]).toBeNaN();
+        expect(Number.isNaN(values[scope.ids.indexOf('zoe-new')])).toBe(peopleOf(task) === 'active');
         expect(values.filter((value) => Number.isFinite(value)).length).toBeGreaterThan(100);
       }
       expect((await train(scope)).outputs).toEqual(outputs);

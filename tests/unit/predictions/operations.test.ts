@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest';
 import { quietContext } from '$lib/core/base/run';
-import { Random } from '$lib/core/base/random';
-import { addDays } from '$lib/core/schema/asOf';
 import { bestDepth, pointAtShare } from '$lib/core/predictions/depth';
 import { sectionOf } from '$lib/core/predictions/report';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
@@ -9,27 +7,14 @@ import { predictionNow, predictionStaleReasons } from '$lib/core/predictions/sta
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
+import { regularsCsv } from '../../support/regulars';
 import { fileOf } from '../import/support';
 
-/** 60 customers, of whom every other one orders every week or so, and the others once. */
-function orders(): string {
-  const random = new Random(2);
-  const lines = ['user,item,time,price'];
-  for (let n = 0; n < 60; n++) {
-    let day = random.below(10);
-    do {
-      lines.push(`c${String(n).padStart(2, '0')},tea,${addDays('2026-01-01', day)} 10:00:00,${5 + random.below(20)}`);
-      day += 5 + random.below(9);
-    } while (n % 2 === 0 && day < 120);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-/** A workspace with these orders. */
+/** A workspace with the regulars' orders. */
 async function openOrders(): Promise<OperationContext> {
   const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
   await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
-  const file = fileOf(orders());
+  const file = fileOf(regularsCsv());
   const { mapping } = await operations.sourceInspect({ file }, context);
   await operations.sourceImport(
     { file, sourceId: 'orders', mapping: { ...mapping, defaultEvent: 'order_completed' }, mode: 'replace' },
@@ -50,7 +35,7 @@ const model: PredictionSpec = {
 it('makes the score a trait that finds the best tenth, and keeps it when a month is added', async () => {
   const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
   await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
-  const file = fileOf(orders());
+  const file = fileOf(regularsCsv());
   const { mapping } = await operations.sourceInspect({ file }, context);
   const events = { ...mapping, defaultEvent: 'order_completed' };
   await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);
@@ -85,7 +70,7 @@ it('makes the score a trait that finds the best tenth, and keeps it when a month
 it('gives four traits of what lifetime value starts from, usable in a rule', async () => {
   const context: OperationContext = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
   await operations.workspaceCreate({ name: 'Tea', timeZone: 'UTC', currency: 'EUR' }, context);
-  const file = fileOf(orders());
+  const file = fileOf(regularsCsv());
   const { mapping } = await operations.sourceInspect({ file }, context);
   const events = { ...mapping, defaultEvent: 'order_completed' };
   await operations.sourceImport({ file, sourceId: 'orders', mapping: events, mode: 'replace' }, context);

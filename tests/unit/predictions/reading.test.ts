@@ -3,12 +3,13 @@ import { mae, normalisedGini, rmse, spearman } from '$lib/core/predictions/amoun
 import { precisionRecallCurve, rocCurve } from '$lib/core/predictions/curves';
 import { aucDifference, aucInterval } from '$lib/core/predictions/delong';
 import { bestDepth, breakEvenChance, depthPoints, pointAtShare, profitOf, testedDepthPoints } from '$lib/core/predictions/depth';
+import { forecastOf } from '$lib/core/predictions/forecast';
 import { spreadOf, stabilityIndex } from '$lib/core/predictions/drift';
 import { concordance, doneBy } from '$lib/core/predictions/times';
 import { byHazard } from '$lib/core/predictions/hazard';
 import { logistic } from '$lib/core/predictions/learners/logistic';
 import type { LabeledRows } from '$lib/core/predictions/learners/learner';
-import { ridge } from '$lib/core/math/ridge';
+import { ridge } from '$lib/core/math/linear/ridge';
 import { resolveOptions } from '$lib/core/base/options';
 import { quietContext } from '$lib/core/base/run';
 import { openNodeTensors } from '$lib/platform/node/tensors';
@@ -49,6 +50,30 @@ describe('an audience by depth', () => {
       [2, 2],
     ]);
     expect(pointAtShare(points, 0.62)!.customers).toBe(3);
+  });
+
+  it('says whom to address, and what came of the same advice', () => {
+    // A hundred people of each chance; of the test's surest 70 came and not 90.
+    const likely = Float64Array.from({ length: 300 }, (_, i) => [0.9, 0.5, 0.1][Math.floor(i / 100)]);
+    const cameOf = (most: number) => Float64Array.from(likely, (_, i) => (i % 100 < [most, 50, 10][Math.floor(i / 100)] ? 1 : 0));
+    const section = { today: depthPoints(likely), test: testedDepthPoints(likely, likely, cameOf(70)) };
+    const { now, then, breakEven } = forecastOf(section, { costPerContact: 6, marginPerOutcome: 10 });
+    expect(breakEven).toBe(0.6);
+    // 90 ± 1.96 √(100 · 0.9 · 0.1), bounds rounded outwards.
+    expect(now).toMatchObject({ customers: 100, range: { low: 84, high: 96 }, isEverybody: false });
+    expect(now!.expected).toBeCloseTo(90, 9);
+    expect(now!.profit).toBeCloseTo(300, 9);
+    expect(then).toMatchObject({ customers: 100, share: 1 / 3, happened: 70, profit: 100, came: 'fewer' });
+    const cameAsSaid = { ...section, test: testedDepthPoints(likely, likely, cameOf(88)) };
+    expect(forecastOf(cameAsSaid, { costPerContact: 6, marginPerOutcome: 10 }).then!.came).toBe('as-expected');
+    expect(forecastOf(section, { costPerContact: 10, marginPerOutcome: 10 })).toEqual({ now: null, then: null, breakEven: 1 });
+    // A report from before the deviations were kept says no range.
+    const older = { today: section.today.map(({ deviation: _, ...point }) => point), test: section.test };
+    expect(forecastOf(older, { costPerContact: 0, marginPerOutcome: 10 }).now).toMatchObject({
+      customers: 300,
+      range: null,
+      isEverybody: true,
+    });
   });
 
   it('knows nobody without a chance, and stays small with many people', () => {

@@ -7,6 +7,9 @@ import { putScores } from '$lib/core/predictions/scoresTable';
 import { sectionOf, type PredictionReport } from '$lib/core/predictions/report';
 import { featureDefinitions, type PlanTrait } from '$lib/core/profiles/planTraits';
 import { scoreEveryone } from '$lib/core/predictions/scoreEveryone';
+import { propensity } from '$lib/core/predictions/tasks/propensity';
+import { spend } from '$lib/core/predictions/tasks/spend';
+import type { TaskOfLater } from '$lib/core/predictions/tasks/task';
 import type { PredictionSpec } from '$lib/core/predictions/spec';
 import { predictionStaleReasons } from '$lib/core/predictions/staleness';
 import { trainPrediction, type PredictionResult } from '$lib/core/predictions/trainPrediction';
@@ -191,6 +194,24 @@ describe('will this customer order in the next 14 days?', () => {
     expect(Array.from(table.userIndexes, (user) => ids[user]).filter((_, row) => labels[row])).toEqual([...buyers].sort());
   });
 
+  it('asks nothing of the days of the gap, and knows every outcome that it learns from at the next date', async () => {
+    const gapDays = 10;
+    const cutoff = `${addDays(firstDay, 100)}T00:00:00`;
+    const table = await readFeatures(scope, cutoff);
+    const labels = await readLabels(scope, table, 'order_completed', 14, undefined, { gapDays });
+    const [from, to] = [110, 124].map((day) => `${addDays(firstDay, day)}T00:00:00`);
+    const buyers = new Set(
+      shop.events.filter(({ event, at }) => event === 'order_completed' && at >= from && at < to).map(({ user }) => user),
+    );
+    expect(Array.from(table.userIndexes, (user) => ids[user]).filter((_, row) => labels[row])).toEqual([...buyers].sort());
+    const observed = { firstDay, to: `${addDays(firstDay, 140)}T00:00:00`, times: 1 };
+    for (const task of [propensity, spend] as TaskOfLater[]) {
+      const { train, validation, test } = task.cutoffs(observed, { event: 'order_completed', withinDays: 14, gapDays });
+      const all = [...train, validation, test, observed.to];
+      for (let at = 0; at + 1 < all.length; at++) expect(`${addDays(all[at].slice(0, 10), 24)}T00:00:00`).toBe(all[at + 1]);
+    }
+  });
+
   it('learns from a trait of the plan as of each cut-off, and scores with it as it was defined', async () => {
     // Fans order about every twelve days, so who ordered lately says less than who ordered often of late.
     const often: PlanTrait = {
@@ -201,6 +222,8 @@ describe('will this customer order in the next 14 days?', () => {
     const withTrait = { ...scope, planTraits: [often] };
     const { report, outputs, state } = await train(spec(), 1, quietContext(), withTrait);
     expect(driversOf(report)).toContain('ordersOfLate');
+    // On the first of its dates the data was 56 days old.
+    expect(findings(report, 'window_not_covered')).toMatchObject([{ feature: 'ordersOfLate', values: { days: 60, known: 56 } }]);
     expect(driversOf((await train()).report)).not.toContain('ordersOfLate');
     const now = { dataHash: scope.dataHash, asOf: scope.asOf, seed: 1 };
     expect(predictionStaleReasons(report, spec(), { ...now, features: featureDefinitions([{ ...often, name: 'Often' }]) })).toEqual([]);

@@ -134,7 +134,7 @@ describe("a plan's own traits", () => {
     const share = features.find(({ id }) => id === 'tea-share')!;
     expect([share.kind, ...share.values]).toEqual(['number', 1, NaN]);
     expect(features.map(({ id }) => id)).not.toContain('basket');
-    const kept = await readFeatures({ ...scope, planTraits: plan.traits }, asOf, undefined, ['country']);
+    const kept = await readFeatures({ ...scope, planTraits: plan.traits }, asOf, undefined, { leaveOut: ['country'] });
     expect(kept.features.map(({ id }) => id)).not.toContain('country');
   });
 

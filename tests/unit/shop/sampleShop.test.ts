@@ -44,6 +44,22 @@ describe('the shipped sample shop', () => {
     expect(readFileSync(`${shopFolder}shop.bin`).length).toBe(facts.bytes);
   });
 
+  it('knows what things cost and how many lie on the shelf, but for a few', () => {
+    const { attributes } = shop.items;
+    const numbers = (name: string) =>
+      Array.from(attributes.get(name)!.codes, (code) => (code < 0 ? NaN : Number(attributes.get(name)!.pool.text(code))));
+    const [price, cost, stock] = [numbers('price'), numbers('cost'), numbers('stock')];
+    expect(cost.filter(Number.isNaN)).toHaveLength(facts.dirt.itemsWithoutCost);
+    expect(stock.filter(Number.isNaN)).toHaveLength(facts.dirt.itemsWithoutStock);
+    expect(stock.filter((pieces) => pieces === 0)).toHaveLength(facts.counts.soldOut);
+    const margins = price.map((each, i) => 1 - cost[i] / each).filter((share) => !Number.isNaN(share));
+    const mean = margins.reduce((a, b) => a + b) / margins.length;
+    const { least, most } = truth.supply.margin;
+    expect(mean).toBeGreaterThan(least);
+    expect(mean).toBeLessThan(most);
+    expect(margins.every((share) => share > 0 && share < 1)).toBe(true);
+  });
+
   it('gives an order one customer, one time and one id that counts up with time', () => {
     const { events } = shop;
     const completed = events.event.pool.find('order_completed');

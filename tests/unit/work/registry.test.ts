@@ -170,6 +170,18 @@ describe('the registry', () => {
     expect(await desk.read(context(), (epoch) => isTrained(epoch, short))).toBe(false);
   });
 
+  it('keeps the weights of more models than a comparison has, so that looking at all of them after a reload trains none', async () => {
+    const many = Array.from({ length: 12 }, (_, i): RecommenderSpec => ({ ...alike, id: `knn-${i}`, options: { neighbours: i + 1 } }));
+    for (const spec of many) await listOf(spec);
+    const { id } = desk.state.entry;
+    await desk.close();
+    await (await desk.store()).close();
+    desk = newDesk();
+    await operations.workspaceOpen({ id }, context());
+    for (const spec of many) expect(await desk.read(context(), (epoch) => isTrained(epoch, spec)), spec.id).toBe(true);
+    for (const spec of many) await operations.modelForget({ key: await keyOf(spec.id) }, context());
+  });
+
   it('trains again on newer data, from nothing or from the weights', async () => {
     const key = await keyOf('tastes');
     await expect(operations.modelRetrain({ key, goOn: false }, context())).rejects.toMatchObject({ code: 'model_is_of_today' });

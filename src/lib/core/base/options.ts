@@ -37,7 +37,7 @@ export type OptionSpec =
   | { name: string; kind: 'choice'; what: string; default: string; choices: string[]; tuned?: boolean }
   | { name: string; kind: 'boolean'; what: string; default: boolean; tuned?: boolean }
   /** `names`: what the text names, so that a form can offer it. A search for better values leaves it alone. */
-  | { name: string; kind: 'text'; what: string; default: string; longest: number; names: 'segments' };
+  | { name: string; kind: 'text'; what: string; default: string; longest: number; names: 'segments' | 'traits' };
 
 export type OptionValue = number | string | boolean;
 export type OptionValues = Record<string, OptionValue>;

@@ -11,6 +11,9 @@ import type { ExportContent } from './exportContent';
 import type { MadeFiles } from './makeFiles';
 import type { ExportFile, Manifest, ManifestExperiment } from './types';
 
+/** What lies beside the files of a run and is in no list of the manifest. */
+export const runDocuments = ['manifest.json', 'plan.json', 'drift.json', 'drift.md'];
+
 /** What the manifest says of the data. */
 export function dataEntry({ dataHash, users, items, events, firstEvent, lastEvent, removed = [] }: DatasetFacts): Manifest['data'] {
   const gone = [...removed].sort((a, b) => a.index - b.index).map(({ step, source, rows }) => ({ step, source, rows }));

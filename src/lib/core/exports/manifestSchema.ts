@@ -6,6 +6,15 @@ export const manifestVersion = 2;
 const counts = z.number().int().min(0);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const perReason = z.record(z.string(), counts);
+const spread = z.looseObject({
+  id: z.string(),
+  kind: z.enum(['number', 'text']),
+  missing: z.number(),
+  shares: z.array(z.number()),
+  edges: z.array(z.number()).optional(),
+  median: z.number().optional(),
+  values: z.array(z.string()).optional(),
+});
 const columnType = z.enum(['text', 'integer', 'decimal', 'number', 'boolean', 'date', 'time']);
 
 /**
@@ -27,6 +36,7 @@ export const manifestSchema = z.looseObject({
   asOf: z.string(),
   timeZone: z.string(),
   seed: z.number(),
+  inputs: z.looseObject({ sha256, files: z.array(z.looseObject({ name: z.string(), bytes: counts, sha256 })) }).optional(),
   versions: z.record(z.string(), z.string()),
   backends: z.record(z.string(), z.string()),
   createdAt: z.string(),
@@ -48,6 +58,7 @@ export const manifestSchema = z.looseObject({
         })
         .optional(),
       notes: z.array(z.looseObject({ code: z.string(), message: z.string() })).optional(),
+      spreads: z.array(spread).optional(),
     }),
   ),
   sharing: z
@@ -62,6 +73,16 @@ export const manifestSchema = z.looseObject({
         bound: z.number().optional(),
         priceOfBudget: z.number().optional(),
         priceOfContact: z.number().optional(),
+      }),
+    )
+    .optional(),
+  models: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        task: z.string(),
+        quality: z.record(z.string(), z.number()),
+        score: z.looseObject({ spread, percentiles: z.array(z.number()) }).optional(),
       }),
     )
     .optional(),

@@ -2,7 +2,9 @@ import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
 import type { AudienceNote } from '../audiences/notes';
 import type { SharingReport } from '../audiences/shareOut';
+import type { Spread } from '../predictions/drift';
 import type { FieldReadiness } from './contentReport';
+import type { ScoreSpread } from './drift/spreads';
 import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
 
@@ -53,6 +55,8 @@ export interface Manifest {
   asOf: string;
   timeZone: string;
   seed: number;
+  /** The files that the command line read, and the key of all that the run was made from: with the same key it would be the same. */
+  inputs?: { sha256: string; files: { name: string; bytes: number; sha256: string }[] };
   /** Version of Muster and of the engines. */
   versions: Record<string, string>;
   backends: Record<string, string>;
@@ -71,9 +75,13 @@ export interface Manifest {
     experiment?: ManifestExperiment;
     /** What should be known before the files go out; absent where there is nothing. */
     notes?: AudienceNote[];
+    /** How its traits lay among the members, and which of the plan's segments they were in: what the next run is compared with. */
+    spreads?: Spread[];
   }[];
   /** How groups of audiences shared their people; absent where none does. */
   sharing?: SharingReport[];
+  /** Predictions that were used: how good their tests were, and how the scores lay over everybody. */
+  models?: { id: string; task: string; quality: Record<string, number>; score?: ScoreSpread }[];
   /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */
   lists: {
     id: string;

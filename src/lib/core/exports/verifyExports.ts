@@ -2,6 +2,7 @@ import { sha256Hex } from '../base/hash';
 import { resolveOptions } from '../base/options';
 import type { RunContext } from '../base/run';
 import { findDestination } from './destinations';
+import { runDocuments } from './manifest';
 import type { ReadManifest } from './manifestSchema';
 import type { ExportColumn } from './table';
 import { armsProblems } from './verifyArms';
@@ -25,7 +26,7 @@ export async function verifyExports(
   run: RunContext,
 ): Promise<VerifyProblem[]> {
   const problems: VerifyProblem[] = [...countProblems(manifest)];
-  const known = new Set(['manifest.json', 'plan.json', ...manifest.files.map(({ name }) => name)]);
+  const known = new Set([...runDocuments, ...manifest.files.map(({ name }) => name)]);
   for (const name of names)
     if (!known.has(name)) problems.push({ code: 'file_unknown', file: name, what: 'the manifest does not name it' });
   const whole = new Map<string, Uint8Array>();

@@ -1,5 +1,6 @@
 import { audienceSchema, sharingSchema } from '../audiences/schema';
 import { destinations } from '../exports/destinations';
+import { driftLimitsSchema } from '../exports/drift/limits';
 import { daysShape, idShape as id, z } from '../base/shape';
 import { columnClasses } from '../schema/privacy/classes';
 import { erasedIdShape } from '../schema/privacy/erasedIds';
@@ -131,6 +132,8 @@ const predictionModel = z.strictObject({
     .strictObject({
       event: z.string().optional(),
       withinDays: daysShape.optional(),
+      /** Days between the prediction time and these, of which nothing is asked. */
+      gapDays: z.number().int().min(0).max(365).optional(),
       /** Only of items of this category, or of those below it. */
       category: z.string().min(1).optional(),
       /** Only of the item with this id. */
@@ -144,6 +147,9 @@ const predictionModel = z.strictObject({
         .string()
         .regex(/^\d{4}-\d{2}-\d{2}$/)
         .optional(),
+      /** The customers' attribute whose value is learnt, and its value that counts as yes. */
+      attribute: z.string().min(1).optional(),
+      positive: z.string().optional(),
     })
     .optional(),
   options: optionValues.default({}),
@@ -233,6 +239,8 @@ export const planSchema = z.strictObject({
   sharing: z.array(sharingSchema).optional(),
   lists: z.array(list).default([]),
   exports: z.array(exportSpec).default([]),
+  /** How far a run of the command line may be from the one before; nothing where it is left out. */
+  drift: driftLimitsSchema.optional(),
 });
 
 export type Plan = z.infer<typeof planSchema>;

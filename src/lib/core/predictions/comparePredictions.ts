@@ -6,16 +6,16 @@ import type { ModelState } from '../recommenders/modelState';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import { aucDifference, aucInterval, type Interval } from './delong';
-import { readFeatures, type EventScope } from './features';
+import type { EventScope } from './features';
 import { happened } from './labels';
 import { averagePrecision, brier, logLoss } from './metrics';
 import { resolveSpec } from './options';
 import { predictionOfState } from './predictionState';
 import type { PredictionReport } from './report';
-import { rowsOfTable } from './rows';
 import type { EventTarget, PredictionSpec } from './spec';
 import type { PredictionTools } from './tools';
 import { applyTransform } from './transform';
+import { readTest } from './windows';
 
 export interface ComparedModel {
   spec: PredictionSpec;
@@ -48,20 +48,18 @@ export async function comparePredictions(
   if (models.length < 2) throw tooFew();
   const [{ report: first }] = models;
   for (const { report } of models) if (protocolOf(report) !== protocolOf(first)) throw unlike(first.modelId, report.modelId);
-  const at = first.protocol.cutoffs?.test;
-  if (at === undefined) throw tooFew();
+  const at = first.protocol.cutoffs?.test ?? scope.asOf;
   const tested: { id: string; people: string; predicted: Float32Array; outcomes: Uint8Array }[] = [];
-  for (const { spec, state } of models) {
+  for (const { spec, report, state } of models) {
     run.report({ stage: 'test', done: tested.length, total: models.length, unit: 'models' });
     await run.breathe();
     const { task, options } = resolveSpec(spec);
     if (task.labels !== 'binary') throw tooFew();
     const { learner, fitted, inputs, calibration, traits, withinDays } = predictionOfState(state);
     const target = { ...spec.target, withinDays: spec.target?.withinDays ?? withinDays } as EventTarget;
-    const everybody = await readFeatures({ ...scope, planTraits: traits }, at, run.signal);
-    const among = task.among && (await task.among(scope, everybody, target, options, run));
-    const table = among ? rowsOfTable(everybody, among.rows) : everybody;
-    const outcomes = happened(await task.label(scope, table, target, run, options));
+    const asked = { task, target, options, seed: report.protocol.seed };
+    const { table, labels } = await readTest({ ...scope, planTraits: traits }, asked, at, run);
+    const outcomes = happened(labels);
     const raw = await learner.predict(fitted, applyTransform(inputs, table.features), tools, run);
     tested.push({ id: spec.id, people: table.userIndexes.join(), predicted: applyCalibration(calibration, raw), outcomes });
   }

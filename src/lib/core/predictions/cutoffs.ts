@@ -8,6 +8,7 @@ const mostTrainCutoffs = 4;
  * The latest test cut-off whose outcome is observed, validation one window before it, and training the windows
  * before that, as far back as there is history to look at. Windows do not overlap, so no outcome is learned from twice
  * and none is known before its time.
+ * @param withinDays until an outcome is known: the days that are asked about, and those before them that are not
  * @param firstDay local date of the first event
  * @param observedTo midnight that ends the last observed day, or asOf where that is earlier
  * @throws UserError `propensity_history_too_short`

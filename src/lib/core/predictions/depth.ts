@@ -12,10 +12,15 @@ const steps = 200;
 export function depthPoints(chances: ArrayLike<number>): DepthPoint[] {
   const order = descending(chances);
   const expected = sumsAlong(order, chances);
+  const variances = sumsAlong(
+    order,
+    Float64Array.from(chances, (chance) => chance * (1 - chance)),
+  );
   return endsOf(order, chances).map((end) => ({
     customers: end,
     threshold: shortBetween(end < order.length ? chances[order[end]] : -Infinity, chances[order[end - 1]]),
     expected: expected[end],
+    deviation: Math.sqrt(variances[end]),
   }));
 }
 

@@ -5,7 +5,7 @@ import { pathSeparator } from '../measures/scan';
 import { kindOfType, namedAttributes, queryUserColumns, type UserAttribute } from '../profiles/attributes';
 import { isAllowed, keptFromModels, personalAttributes, type PrivacyChoices } from '../profiles/personal';
 import { planTraitKind, planTraitProblems, traitContext, withReferences, type PlanTrait } from '../profiles/planTraits';
-import { activeQuery } from '../profiles/population';
+import { activeQuery, hasSignUp, populationQuery } from '../profiles/population';
 import { profileTraits } from '../profiles/profileTraits';
 import { profilesQuery, references, type NamedTrait } from '../profiles/profilesQuery';
 import type { TraitKind } from '../profiles/traits';
@@ -26,7 +26,7 @@ export type RawFeature = { id: string; origin: 'profile' | 'attribute' } & (
   | { kind: 'text'; values: (string | null)[] }
 );
 
-/** Customers known at a cut-off (with at least one event before it), in the order of their ids, whatever their numbers. NaN is missing. */
+/** Customers known at a cut-off (with at least one event before it, unless asked otherwise), in the order of their ids, whatever their numbers. NaN is missing. */
 export interface FeatureTable {
   cutoff: string;
   userIndexes: Int32Array;
@@ -65,22 +65,30 @@ export interface EventScope extends Pick<DataScope, 'store' | 'tables'>, Partial
   people?(): Promise<SegmentScope>;
 }
 
+/** Whose features are read, and which. */
+export interface FeatureRequest {
+  /** Ids of traits that are no features: attributes that a person marked so. */
+  leaveOut?: readonly string[];
+  /** The number of the one person who is asked for. */
+  user?: number;
+  /** Those with an event before the cut-off, or whoever was known by then, a users file alone too. */
+  people?: 'active' | 'known';
+}
+
 /**
  * Features as of a cut-off, by the same query as the profiles: nothing at or after it is seen. Who a customer is, and what
  * may do them harm, is no feature unless the plan's `privacy.allowFeatures` names it.
- * @param leaveOut ids of traits that are no features: attributes that a person marked so
- * @param user the number of the one person who is asked for
  */
 export async function readFeatures(
   scope: EventScope,
   cutoff: string,
   signal?: AbortSignal,
-  leaveOut: readonly string[] = [],
-  user?: number,
+  { leaveOut = [], user, people = 'active' }: FeatureRequest = {},
 ): Promise<FeatureTable> {
   const { store, tables, planTraits: planned = [], privacy = {} } = scope;
+  const columnsOfUsers = await queryUserColumns(store, tables.users);
   const attributes = namedAttributes(
-    await queryUserColumns(store, tables.users),
+    columnsOfUsers,
     planned.map(({ id }) => id),
   );
   const kept = await queryKeptColumns(store, tables);
@@ -107,10 +115,11 @@ export async function readFeatures(
   const columns = selected.map(({ id, expression }) => sql`${expression} AS ${identifier(id)}`);
   const traits = [...profileTraits, ...attributes.map(({ id, column }): NamedTrait => ({ id, attribute: column })), ...needed];
   const seen = { tables, asOf: cutoff };
+  const whose = people === 'known' ? populationQuery(seen, hasSignUp(columnsOfUsers)) : activeQuery(seen);
   // From outside: the engine narrows what it can, and a rank stays one among everybody.
   const only = user === undefined ? sql`` : sql` WHERE user_index = ${user}`;
   const table = await store.query(
-    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...seen, traits, people: activeQuery(seen) })})${only} ORDER BY user_id`,
+    sql`SELECT user_index, ${join(columns)} FROM (${profilesQuery({ ...seen, traits, people: whose })})${only} ORDER BY user_id`,
     signal,
   );
   return {
@@ -123,29 +132,30 @@ export async function readFeatures(
   };
 }
 
-/** Who did the event within `withinDays` after the cut-off: 1 or 0 for each of the given customers. */
+/** Who did the event within `withinDays` after the cut-off and its gap: 1 or 0 for each of the given customers. */
 export async function readLabels(
   scope: EventScope,
   { cutoff, userIndexes }: FeatureTable,
   event: string,
   withinDays: number,
   signal?: AbortSignal,
-  of: Pick<EventTarget, 'category' | 'item'> = {},
+  of: Pick<EventTarget, 'category' | 'item' | 'gapDays'> = {},
 ): Promise<Uint8Array> {
   const { store, tables } = scope;
   const table = await store.query(
     sql`SELECT DISTINCT user_index FROM ${identifier(tables.events)}
-      WHERE ${eventsAsked(scope, { event, ...of })} AND ${inWindow(cutoff, { withinDays })}`,
+      WHERE ${eventsAsked(scope, { event, ...of })} AND ${inWindow(cutoff, { withinDays, gapDays: of.gapDays })}`,
     signal,
   );
   const did = new Set(indexesOf(table, 'user_index'));
   return Uint8Array.from(userIndexes, (user) => (did.has(user) ? 1 : 0));
 }
 
-/** The days after a cut-off that labels look at. */
-export function inWindow(cutoff: string, { withinDays }: Pick<EventTarget, 'withinDays'>): Sql {
-  const end = `${addDays(cutoff.slice(0, 10), withinDays)}T00:00:00`;
-  return sql`local_ts >= ${cutoff}::TIMESTAMP AND local_ts < ${end}::TIMESTAMP`;
+/** The days after a cut-off, and after the gap that follows it, that labels look at. */
+export function inWindow(cutoff: string, { withinDays, gapDays = 0 }: Pick<EventTarget, 'withinDays' | 'gapDays'>): Sql {
+  const after = (days: number) => `${addDays(cutoff.slice(0, 10), days)}T00:00:00`;
+  const end = after(gapDays + withinDays);
+  return sql`local_ts >= ${after(gapDays)}::TIMESTAMP AND local_ts < ${end}::TIMESTAMP`;
 }
 
 /** The events that a target asks about: of one kind, and where it says so of one item or of the items of a category. */

@@ -105,7 +105,7 @@ function personPeriods({ inputs, labels }: LabeledRows, periods: Periods, random
 
 /** The inputs of a person beside which period it is: as a number where inputs are raw, else as one flag for each but the first. */
 function inPeriods(
-  { columns, values, categories }: FeatureMatrix,
+  { columns, values, categories, directions }: FeatureMatrix,
   { row, period }: { row: Int32Array; period: Int32Array },
   { count }: Periods,
 ): FeatureMatrix {
@@ -119,7 +119,13 @@ function inPeriods(
     if (categories) all[at * width + columns] = period[at];
     else for (let p = 1; p < count; p++) all[at * width + columns + p - 1] = ((p === period[at] ? 1 : 0) - mean) / deviation;
   });
-  return { rows: row.length, columns: width, values: all, ...(categories && { categories: Uint8Array.of(...categories, 0) }) };
+  return {
+    rows: row.length,
+    columns: width,
+    values: all,
+    ...(categories && { categories: Uint8Array.of(...categories, 0) }),
+    ...(directions && { directions: Int8Array.from({ length: width }, (_, c) => directions[c] ?? 0) }),
+  };
 }
 
 /** The chance that it has not happened by the end of a number of days. */

@@ -1,11 +1,13 @@
 import type { RunContext } from '../base/run';
 import type { FeatureTable, RawFeature } from './features';
 import { auc } from './metrics';
+import type { TableFinding } from './table/lintTable';
 
 export interface LeakageFinding {
-  code: 'date_after_cutoff' | 'suspiciously_good' | 'attribute_without_history';
+  code: 'date_after_cutoff' | 'attribute_without_history' | TableFinding['code'];
   feature: string;
   message: string;
+  values?: Record<string, string | number>;
   leaveOut: boolean;
 }
 

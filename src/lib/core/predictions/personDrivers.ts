@@ -4,6 +4,7 @@ import type { DataScope } from '../store/dataScope';
 import { applyCalibration } from './calibrate';
 import type { EventScope, RawFeature } from './features';
 import { predictionOfState } from './predictionState';
+import { peopleOf, predictionTasks } from './tasks/catalogue';
 import { todaysFeatures } from './todaysFeatures';
 import type { PredictionTools } from './tools';
 import { applyTransform, type FeatureMatrix, type InputColumn } from './transform';
@@ -49,8 +50,11 @@ export async function personDrivers(
   tools: PredictionTools,
   run: RunContext,
 ): Promise<PersonDrivers | null> {
-  const { learner, fitted, inputs, calibration, traits } = predictionOfState(state);
-  const { features, userIndexes } = await todaysFeatures(scope, traits, run, user);
+  const { task, learner, fitted, inputs, calibration, traits } = predictionOfState(state);
+  const { features, userIndexes } = await todaysFeatures(scope, traits, run, {
+    user,
+    people: peopleOf(predictionTasks.find(({ id }) => id === task)),
+  });
   if (userIndexes.length === 0) return null;
   const own = applyTransform(inputs, features);
   const [asLearnt] = await learner.predict(fitted, own, tools, run);

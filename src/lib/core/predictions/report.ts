@@ -123,8 +123,10 @@ export interface CurvesSection {
 export interface DepthPoint {
   customers: number;
   threshold: number;
-  /** Outcomes that their probabilities add up to. */
+  /** Outcomes that their probabilities add up to, and the standard deviation that chance alone gives them. */
   expected: number;
+  /** Absent in older reports. */
+  deviation?: number;
 }
 
 export interface TestedDepthPoint extends DepthPoint {
@@ -292,6 +294,8 @@ export interface DiagnosticsSection {
 export interface WindowsSection {
   kind: 'windows';
   withinDays: number;
+  /** Days after each moment of which nothing is asked; none where absent. */
+  gapDays?: number;
   windows: { part: 'train' | 'validation' | 'test' | 'score'; at: string }[];
 }
 

@@ -1,4 +1,5 @@
 import type { EventMeasure, MeasureWindow, TextProperty } from '../measures/measure';
+import { pathSeparator } from '../measures/scan';
 import type { PlanTrait } from '../profiles/planTraits';
 import { orderEvent, passiveEvents, refundEvents } from '../schema/events';
 import { numbersOf, textsOf } from '../store/columns';
@@ -39,6 +40,16 @@ export async function richTraits(
     const times = numbersOf(found, 'times');
     return (textsOf(found, 'value') as string[]).map((value, at) => ({ value, times: times[at] }));
   };
+  /** What orders are of, by the first level of its path. */
+  const categories = async () => {
+    const found = await store.query(
+      sql`SELECT split_part(category, ${pathSeparator}, 1) AS value, count(*)::DOUBLE AS times
+        FROM ${identifier(tables.events)} JOIN (SELECT item_index, category FROM ${identifier(tables.items)}) USING (item_index)
+        WHERE event = ${orderEvent} AND local_ts < ${until}::TIMESTAMP AND category IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1`,
+      signal,
+    );
+    return textsOf(found, 'value') as string[];
+  };
   const events = (await common('event')).map(({ value }) => value);
   const has = (event: string) => events.includes(event);
   const other = events.filter(
@@ -77,6 +88,11 @@ export async function richTraits(
     add({ id: 'highest_price', measure: { aggregate: 'max', of: 'price', events: orderEvent } });
     add({ id: 'different_items', measure: { aggregate: 'distinct', of: 'item', events: orderEvent } });
     add({ id: 'different_categories', measure: { aggregate: 'distinct', of: 'category', events: orderEvent } });
+    for (const value of (await categories()).slice(0, mostValues)) {
+      const where: EventMeasure['where'] = [{ property: 'category', oneOf: [value] }];
+      add({ id: `category_orders_${value}`, measure: { aggregate: 'count', events: orderEvent, where } });
+      add({ id: `category_share_${value}`, kind: 'share', formula: `[category_orders_${value}] / orders` });
+    }
   }
   for (const event of other.slice(0, mostEvents)) {
     figure(event, { aggregate: 'count', events: event });

@@ -14,6 +14,7 @@ import { driftSection, type DriftReference } from './sections/drift';
 import { outputsSection } from './sections/outputs';
 import { predictionOfState } from './predictionState';
 import type { EventTarget, PredictionSpec } from './spec';
+import { peopleOf } from './tasks/catalogue';
 import type { LearnedTask } from './tasks/task';
 import type { PredictionTools } from './tools';
 import { todaysFeatures } from './todaysFeatures';
@@ -98,9 +99,9 @@ export async function predictToday(
   run: RunContext,
 ): Promise<Today> {
   const { learner, fitted, inputs, calibration, traits, withinDays } = predictionOfState(state);
-  const everybody = await todaysFeatures(scope, traits, run);
+  const everybody = await todaysFeatures(scope, traits, run, { people: peopleOf(task) });
   const asked = { ...target, withinDays: target.withinDays ?? withinDays };
-  const among = task.among && (await task.among(scope, everybody, asked, options, run));
+  const among = task.cutoffs && task.among && (await task.among(scope, everybody, asked, options, run));
   const table = among ? rowsOfTable(everybody, among.rows) : everybody;
   const matrix = applyTransform(inputs, table.features);
   const predicted = applyCalibration(calibration, await learner.predict(fitted, matrix, tools, run));

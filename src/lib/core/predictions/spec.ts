@@ -10,6 +10,8 @@ export interface PredictionTarget {
   event?: string;
   /** Days after the prediction time. */
   withinDays?: number;
+  /** Days between the prediction time and these, of which nothing is asked: what a campaign needs to be made. None where absent. */
+  gapDays?: number;
   /** Only of items of this category, or of those below it. */
   category?: string;
   /** Only of the item with this id. */
@@ -25,10 +27,15 @@ export interface PredictionTarget {
   /** The customers' attribute that says who was addressed, where no events do; `assignedOn` is the day of it. */
   arm?: string;
   assignedOn?: string;
+  /** The customers' attribute whose value is learnt. */
+  attribute?: string;
+  /** Its value that counts as yes. */
+  positive?: string;
 }
 
 /** What tasks ask that learn from what came after a moment. */
-export type EventTarget = Required<Pick<PredictionTarget, 'event' | 'withinDays'>> & Pick<PredictionTarget, 'category' | 'item'>;
+export type EventTarget = Required<Pick<PredictionTarget, 'event' | 'withinDays'>> &
+  Pick<PredictionTarget, 'category' | 'item' | 'gapDays'>;
 
 /** A model of the plan that says something of every customer: one task, and a learner where the task needs one. */
 export interface PredictionSpec {

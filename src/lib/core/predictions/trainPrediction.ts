@@ -6,10 +6,12 @@ import type { RunContext } from '../base/run';
 import { outlastLoss } from '../math/outlastLoss';
 import type { DataScope } from '../store/dataScope';
 import { applyCalibration, chooseCalibration, type ChosenCalibration } from './calibrate';
-import { readFeatures, type EventScope, type FeatureTable } from './features';
-import { rowsOfTable } from './rows';
+import { checkDirections, withDirections } from './directions';
+import type { EventScope, FeatureTable } from './features';
 import { countOf, happened, joinLabels, type Labels } from './labels';
 import { findLeaks, type LeakageFinding } from './leakage';
+import { findIdentifiers, findLeaksOfToday } from './columnFindings';
+import { windowFindings } from './windowFindings';
 import type { EpochLoss, LabeledRows, Learner } from './learners/learner';
 import { daysBetween, readObserved, type Observed } from './observed';
 import { resolveSpec } from './options';
@@ -31,6 +33,7 @@ import { composed, stateOfPrediction } from './predictionState';
 import type { AskedOfTask, ComputedTask, LearnedTask, Tested } from './tasks/task';
 import { whereItRan, type PredictionTools } from './tools';
 import { applyTransform, fitTransform, type InputColumn, type InputForm } from './transform';
+import { readWindows, segmentRows, type Window } from './windows';
 
 export interface PredictionResult {
   report: PredictionReport;
@@ -67,7 +70,7 @@ export async function trainPrediction(
       : learnTask(
           scope,
           { task, learner: learner!, options, leaveOut: spec.leaveOut },
-          { ...target, withinDays: target.withinDays ?? task.window!(observed, options) } as EventTarget,
+          { ...target, withinDays: target.withinDays ?? (task.cutoffs ? task.window!(observed, options) : 0) } as EventTarget,
           observed,
           seed,
           watched,
@@ -171,18 +174,9 @@ async function learnTask(
   run: RunContext,
 ): Promise<Made> {
   const learner = composed(task, chosen, target);
-  const cutoffs = task.cutoffs(observed, target);
-  const all = [...cutoffs.train, cutoffs.validation, cutoffs.test];
-  const scope = options.features === 'rich' ? await withRichTraits(whole, all[all.length - 3], run) : whole;
-  const windows: { table: FeatureTable; labels: Labels }[] = [];
-  for (const cutoff of all) {
-    run.report({ stage: 'features', done: windows.length, total: all.length + 1, unit: 'steps' });
-    await run.breathe();
-    const everybody = await readFeatures(scope, cutoff, run.signal);
-    const asked = task.among && (await task.among(scope, everybody, target, options, run)).rows;
-    const table = asked ? rowsOfTable(everybody, asked) : everybody;
-    windows.push({ table, labels: await task.label(scope, table, target, run, options) });
-  }
+  const cutoffs = task.cutoffs ? task.cutoffs(observed, target) : null;
+  const scope = options.features === 'rich' ? await withRichTraits(whole, cutoffs?.train.at(-1) ?? whole.asOf, run) : whole;
+  const windows = await readWindows(scope, { task, target, options, seed }, cutoffs, run);
   const [training, validation, test] = [windows.slice(0, -2), windows[windows.length - 2], windows[windows.length - 1]];
   const trainLabels = joinLabels(training.map(({ labels }) => labels));
   task.checkEnough('training', trainLabels, target);
@@ -190,13 +184,17 @@ async function learnTask(
   task.checkEnough('test', test.labels, target);
 
   const newest = training[training.length - 1];
-  const found = await findLeaks(newest.table, happened(newest.labels), run);
+  const found = task.cutoffs
+    ? [...(await findLeaks(newest.table, happened(newest.labels), run)), ...(await findIdentifiers(newest.table, run))]
+    : await findLeaksOfToday(newest.table, newest.labels as Labels & { kind: 'binary' | 'number' }, run);
   const leaks = found.filter(({ feature }) => !leaveOut.includes(feature));
   const tables = training.map(({ table }) => table);
   const inputs = inputsOf(tables, leaks, leaveOut, learner.inputs);
   if (inputs.length === 0) throw noInputs();
-  const train = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
-  run.report({ stage: 'features', done: all.length, total: all.length + 1, unit: 'steps' });
+  checkDirections(options, newest.table.features);
+  const joined = joinRows(training.map(({ table, labels }) => ({ inputs: applyTransform(inputs, table.features), labels })));
+  const train = { ...joined, inputs: withDirections(joined.inputs, inputs, options) };
+  run.report({ stage: 'features', done: windows.length, total: windows.length + 1, unit: 'steps' });
 
   const total = options.epochs === undefined && options.trees === undefined ? undefined : Number(options.epochs ?? options.trees);
   const onEpoch = ({ epoch, loss, validationLoss }: EpochLoss) =>
@@ -224,8 +222,8 @@ async function learnTask(
     calibration,
     candidates,
     outputs: learner.predictAll ? await learner.predictAll(fitted.state, testInputs, tools, run) : {},
-    windows: windowsOf(all, windows, [onTraining, applyCalibration(calibration, onValidation), predicted]),
-    segments: await segmentsOf(scope, test.table, run),
+    windows: predictedWindows(windows, [onTraining, applyCalibration(calibration, onValidation), predicted]),
+    segments: await segmentRows(scope, test.table, run),
     withinDays: target.withinDays,
   };
 
@@ -273,11 +271,12 @@ async function learnTask(
           kind: 'diagnostics',
           findings: [
             ...(task.findings?.(tested, target) ?? []),
-            ...leaks.map(({ code, feature, message }) => ({ code, feature, message })),
+            ...(cutoffs ? windowFindings(inputs, whole.planTraits, observed, cutoffs) : []),
+            ...leaks.map(({ code, feature, message, values }) => ({ code, feature, message, ...(values && { values }) })),
             ...personalFindings(newest.table),
           ],
         },
-        windowsSection(all, scope.asOf, target.withinDays),
+        ...(cutoffs ? [windowsSection(windows, scope.asOf, target)] : []),
         driversSection({ drivers: fitted.measure ?? learner.drivers }, inputs, fitted.drivers, aucLost),
         ...(fitted.losses.length > 0 ? [{ kind: 'losses' as const, losses: fitted.losses }] : []),
         ...(shap && shap.features.length > 0 ? [shap] : []),
@@ -293,25 +292,13 @@ async function learnTask(
 }
 
 /** What was predicted at each moment, the training's rows one after the other. */
-function windowsOf(
-  cutoffs: readonly string[],
-  windows: readonly { labels: Labels }[],
-  [onTraining, onValidation, onTest]: readonly Float32Array[],
-): Tested['windows'] {
+function predictedWindows(windows: readonly Window[], [onTraining, onValidation, onTest]: readonly Float32Array[]): Tested['windows'] {
   let from = 0;
-  return windows.map(({ labels }, i) => {
-    const fromEnd = windows.length - i;
-    if (fromEnd === 1) return { at: cutoffs[i], part: 'test', predicted: onTest, labels };
-    if (fromEnd === 2) return { at: cutoffs[i], part: 'validation', predicted: onValidation, labels };
-    const predicted = onTraining.subarray(from, (from += countOf(labels)));
-    return { at: cutoffs[i], part: 'train', predicted, labels };
+  const trained = (labels: Labels) => onTraining.subarray(from, (from += countOf(labels)));
+  return windows.map(({ at, part, labels }) => {
+    const predicted = part === 'test' ? onTest : part === 'validation' ? onValidation : trained(labels);
+    return { at, part, predicted, labels };
   });
-}
-
-async function segmentsOf({ segmentsAt }: EventScope, { cutoff, userIndexes }: FeatureTable, run: RunContext): Promise<Tested['segments']> {
-  const places = Int32Array.from(userIndexes, (_, row) => row);
-  const found = (await segmentsAt?.(cutoff, run)) ?? [];
-  return found.map(({ segment, members }) => ({ segment, rows: places.filter((row) => members.has(userIndexes[row])) }));
 }
 
 function noInputs(): UserError {
@@ -374,12 +361,13 @@ export function joinRows(parts: LabeledRows[]): LabeledRows {
   return { inputs: { rows, columns, values, ...(categories && { categories }) }, labels };
 }
 
-function windowsSection(cutoffs: string[], asOf: string, withinDays: number): WindowsSection {
-  const parts = cutoffs.map((at, i) => {
-    const fromEnd = cutoffs.length - i;
-    return { part: fromEnd === 1 ? ('test' as const) : fromEnd === 2 ? ('validation' as const) : ('train' as const), at };
-  });
-  return { kind: 'windows', withinDays, windows: [...parts, { part: 'score', at: asOf }] };
+function windowsSection(windows: readonly Window[], asOf: string, { withinDays, gapDays }: EventTarget): WindowsSection {
+  return {
+    kind: 'windows',
+    withinDays,
+    ...(gapDays && { gapDays }),
+    windows: [...windows.map(({ part, at }) => ({ part, at })), { part: 'score', at: asOf }],
+  };
 }
 
 function unobservedTail({ asOf }: DataScope, { to }: Observed): DiagnosticsSection['findings'] {

@@ -1,4 +1,4 @@
-import { ridge, type Line } from '../math/ridge';
+import { ridge, type Line } from '../math/linear/ridge';
 import type { Labels } from './labels';
 import { calibrated } from './learners/calibrated';
 import type { LabeledRows, Learner } from './learners/learner';

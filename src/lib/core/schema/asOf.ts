@@ -3,12 +3,17 @@ import { UserError } from '../base/errors';
 /**
  * The local midnight that a plan's `asOf` stands for, as `YYYY-MM-DDT00:00:00`; everything sees only events with
  * `local_ts` before it. `latest` is the midnight after the local day of the last event, so that this day counts whole;
- * a date or an instant is the midnight at the beginning of its local day. null without data.
+ * a date or an instant is the midnight at the beginning of its local day. null without data. Customers alone, without any
+ * event, have no last day: `latest` is then a day after all of them have signed up, whenever that was.
  * @throws UserError `as_of_invalid`
  */
-export function resolveAsOf(plan: { asOf: string; timeZone: string }, facts: { lastEvent: string | null } | null): string | null {
-  if (facts?.lastEvent == null) return null;
-  if (plan.asOf === 'latest') return midnight(addDays(localDate(new Date(facts.lastEvent), plan.timeZone), 1));
+export function resolveAsOf(
+  plan: { asOf: string; timeZone: string },
+  facts: { lastEvent: string | null; users?: number } | null,
+): string | null {
+  if (facts === null || (facts.lastEvent === null && !facts.users)) return null;
+  if (plan.asOf === 'latest')
+    return facts.lastEvent === null ? afterAll : midnight(addDays(localDate(new Date(facts.lastEvent), plan.timeZone), 1));
   if (/^\d{4}-\d{2}-\d{2}(T00:00(:00)?)?$/.test(plan.asOf) && isDate(plan.asOf.slice(0, 10))) return midnight(plan.asOf.slice(0, 10));
   const instant = new Date(plan.asOf);
   if (!/[zZ]$|[+-]\d{2}:?\d{2}$/.test(plan.asOf) || Number.isNaN(instant.getTime())) {
@@ -21,6 +26,8 @@ export function resolveAsOf(plan: { asOf: string; timeZone: string }, facts: { l
   }
   return midnight(localDate(instant, plan.timeZone));
 }
+
+const afterAll = midnight('2100-01-01');
 
 /** The calendar date `YYYY-MM-DD` on which an instant falls in a time zone. */
 export function localDate(instant: Date, timeZone: string): string {

@@ -104,7 +104,9 @@ function readUsers(shop: ColumnFile): StagedEntities {
 function readItems(shop: ColumnFile): StagedEntities {
   const english = shop.texts('items', 'title_en');
   const titles = shop.texts('items', 'title_zh').map((chinese, i) => (chinese === '' ? '' : `${chinese} · ${english[i]}`));
-  const prices = Array.from(shop.numbers('items', 'listCents'), (cents) => (cents / 100).toFixed(2));
+  const prices = Array.from(shop.numbers('items', 'listCents'), yuan);
+  const costs = Array.from(shop.numbers('items', 'costCents'), (cents) => (cents === 0 ? '' : yuan(cents)));
+  const stock = Array.from(shop.numbers('items', 'stock'), (pieces) => (pieces === 0 ? '' : String(pieces - 1)));
   return {
     id: textColumn(shop.texts('items', 'item_id')),
     attributes: new Map([
@@ -112,8 +114,14 @@ function readItems(shop: ColumnFile): StagedEntities {
       ['category', textColumn(shop.texts('items', 'category'))],
       ['brand', textColumn(shop.texts('items', 'brand'))],
       ['price', textColumn(prices)],
+      ['cost', textColumn(costs)],
+      ['stock', textColumn(stock)],
     ]),
   };
+}
+
+function yuan(cents: number): string {
+  return (cents / 100).toFixed(2);
 }
 
 /** A column of codes (0 is empty) into its list of words. */

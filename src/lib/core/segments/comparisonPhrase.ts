@@ -16,7 +16,7 @@ export function comparisonPhrase(comparison: Comparison | undefined, as: FigureO
         return gap.number(Number(value));
       default:
         if (typeof value === 'boolean') return gap.phrase(phrase(value ? 'segments_yes' : 'segments_no'));
-        return typeof value === 'number' ? gap.number(value, as) : gap.text(String(value));
+        return typeof value === 'number' ? gap.number(value, as) : gap.text(String(value), as);
     }
   });
   if (operator === 'oneOf') return phrase('segments_say_oneOf', { values: gap.list(written) });

@@ -10,13 +10,15 @@ export interface Phrase {
 }
 
 export type Gap =
-  | { is: 'trait' | 'event' | 'segment' | 'idList' | 'property' | 'text' | 'date'; value: string }
+  | { is: 'trait' | 'event' | 'segment' | 'idList' | 'property' | 'date'; value: string }
+  /** A word; whose it is decides whether there is a better one for it. */
+  | { is: 'text'; value: string; as?: FigureOf }
   /** A figure; what it is compared with decides how it is written. */
   | { is: 'number'; value: number; as?: FigureOf }
   | { is: 'list'; values: readonly Gap[] }
   | { is: 'phrase'; phrase: Phrase };
 
-/** Whose figure it is: a trait's, or one of a kind that is known. */
+/** Whose figure or word it is: a trait's, or one of a kind that is known. */
 export type FigureOf = { trait: string } | { kind: MeasureKind };
 
 export function phrase(say: string, gaps?: Record<string, Gap>): Phrase {
@@ -31,7 +33,7 @@ export const gap = {
   event: (value: string): Gap => ({ is: 'event', value }),
   segment: (value: string): Gap => ({ is: 'segment', value }),
   idList: (value: string): Gap => ({ is: 'idList', value }),
-  text: (value: string): Gap => ({ is: 'text', value }),
+  text: (value: string, as?: FigureOf): Gap => ({ is: 'text', value, ...(as ? { as } : {}) }),
   date: (value: string): Gap => ({ is: 'date', value }),
   number: (value: number, as?: FigureOf): Gap => ({ is: 'number', value, ...(as ? { as } : {}) }),
   list: (values: readonly Gap[]): Gap => ({ is: 'list', values }),

@@ -1,5 +1,5 @@
 /**
- * What a step of growing a tree works on; the field order is the one that core/math/simd/trees.ts writes. A row's record
+ * What a step of growing a tree works on; the field order is the one that core/math/simd/trees/treesJob.ts writes. A row's record
  * is its derivatives, packed, then one byte a column: its bin.
  *
  * Both derivatives of a row are one i64: the first in the upper half, the second, never below zero, in the lower. No sum

@@ -32,6 +32,8 @@ interface Drawn<K extends SectionKind> {
   component: Component<SectionProps<K>>;
   /** It takes the whole width. */
   wide?: boolean;
+  /** It stands before all others: what somebody came for. */
+  leads?: boolean;
 }
 
 /** How each kind of section is drawn: a new kind is one component and one line. */
@@ -52,7 +54,7 @@ export const reportSections: { [K in SectionKind]: Drawn<K> } = {
   heldOut: { component: HeldOutSection, wide: true },
   windows: { component: WindowsSection, wide: true },
   curves: { component: CurvesSection, wide: true },
-  depth: { component: DepthSection, wide: true },
+  depth: { component: DepthSection, wide: true, leads: true },
   stability: { component: StabilitySection, wide: true },
   'segment-quality': { component: SegmentQualitySection, wide: true },
   drift: { component: DriftSection },

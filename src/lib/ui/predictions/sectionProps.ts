@@ -4,4 +4,6 @@ import type { PredictionReport, ReportSection, SectionKind } from '$lib/core/pre
 export interface SectionProps<K extends SectionKind> {
   section: Extract<ReportSection, { kind: K }>;
   report: PredictionReport;
+  /** Somebody wants an audience of the members of this segment, which was just made. */
+  onaudience?: (segment: string) => void;
 }

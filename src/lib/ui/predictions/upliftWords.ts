@@ -7,7 +7,8 @@ import { textOf } from '../catalogue.svelte';
 export const writeEffect = (outcome: OutcomeKind, value: number, format: Format): string =>
   outcome === 'binary' ? format.percent(value, 2) : format.money(value);
 
-export const upliftSegmentName = (segment: UpliftSegment) => textOf(`predictions_uplift_segment_${segment.replaceAll('-', '_')}`, segment);
+/** Of a value that is no segment of uplift, the value. */
+export const upliftSegmentName = (segment: string) => textOf(`predictions_uplift_segment_${segment.replaceAll('-', '_')}`, segment);
 export const upliftSegmentWhat = (segment: UpliftSegment) => textOf(`predictions_uplift_segment_${segment.replaceAll('-', '_')}_what`, '');
 
 /** The events that are likely those of being addressed and held out, where a data set has such. */

@@ -138,13 +138,21 @@ export function bestOf(id: string, values: readonly (number | undefined)[]): num
   return better === 'higher' ? Math.max(...known) : Math.min(...known);
 }
 
+/** Rows with the best value of a measure first; those without one last. */
+export function byMetric(id: string): (a: { metrics: Record<string, number> }, b: { metrics: Record<string, number> }) => number {
+  const sign = isRising(id) ? -1 : 1;
+  const rank = (value: number | undefined) => (value === undefined || Number.isNaN(value) ? Infinity : sign * value);
+  return (a, b) => (rank(a.metrics[id]) < rank(b.metrics[id]) ? -1 : rank(a.metrics[id]) > rank(b.metrics[id]) ? 1 : 0);
+}
+
 export const isRising = (id: string): boolean => words[familyOf(id)]?.better === 'higher';
 
 const familyOf = (id: string): string => id.split('@')[0];
 
 export function metricName(id: string): string {
   const [metric, k = ''] = id.split('@');
-  return words[metric]?.name(k) ?? id;
+  // Coverage, too, has a value without a length.
+  return words[metric]?.name(k).replace(/@$/, '') ?? id;
 }
 
 /** The name without a length. */

@@ -11,7 +11,8 @@ export type Operator = ComparisonOperator | 'missing';
 export type Written = Omit<TraitRule, 'trait'>;
 
 /** What is compared: a trait, or a figure over events of which only the kind is known. */
-export type Compared = Pick<TraitInfo, 'kind' | 'min' | 'max' | 'values'>;
+/** `id` where it is a trait, whose values may have better words than the data has. */
+export type Compared = Pick<TraitInfo, 'kind' | 'min' | 'max' | 'values'> & { id?: string };
 
 const words: Record<Operator, () => string> = {
   is: m.segments_op_is,

@@ -42,7 +42,7 @@ function words(gap: Gap, names: Names): string {
     case 'phrase':
       return sentence(gap.phrase, names);
     case 'text':
-      return gap.value;
+      return gap.as && 'trait' in gap.as ? traitValue('text', gap.value, format(), gap.as.trait) : gap.value;
   }
 }
 

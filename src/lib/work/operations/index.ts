@@ -19,7 +19,7 @@ import {
   valuesList,
 } from './profiles';
 import { moneyRates } from './money';
-import { predictionsCompare, predictionScore, predictionTrain } from './predictions';
+import { predictionsCompare, predictionScore, predictionTake, predictionTrain } from './predictions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
@@ -159,6 +159,7 @@ export const operations = {
   recommendersTestLook,
   predictionScore,
   predictionTrain,
+  predictionTake,
   predictionsCompare,
   peopleMap,
   peopleRule,

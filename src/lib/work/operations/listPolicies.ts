@@ -2,6 +2,7 @@ import { audienceMembers } from '../../core/audiences/members';
 import type { PlanList } from '../../core/plan/schema';
 import { compilePolicies, type CompiledPolicies } from '../../core/recommendations/listRules';
 import { keptShare, listFigures, type ListFigures } from '../../core/recommendations/listFigures';
+import { readItemFacts, type ItemFacts } from '../../core/recommendations/policies/itemFacts';
 import { itemReasons, type ItemReason } from '../../core/recommendations/policies/allowedItems';
 import { marginsOf } from '../../core/recommendations/policies/boosts';
 import { hasPair } from '../../core/recommendations/policies/excludedPairs';
@@ -76,16 +77,16 @@ export interface PolicyData {
  */
 export const listPreview = reads<
   { list: PlanList; userIds?: string[]; train?: boolean },
-  { untrained: string[] } | { untrained?: undefined; preview: ListPreview; data: PolicyData }
+  { untrained: string[]; data: PolicyData } | { untrained?: undefined; preview: ListPreview; data: PolicyData }
 >(async ({ list, userIds = [], train = false }, epoch) => {
   const policies = list.policies ?? {};
   const untrained: string[] = [];
   for (const model of new Set([list.model, ...(policies.models ?? [])])) {
     if (!(await isTrained(epoch, recommenderOf(epoch, { id: list.id, model })))) untrained.push(model);
   }
-  if (untrained.length > 0 && !train) return { untrained };
+  if (untrained.length > 0 && !train) return { untrained, data: dataOf(await readItemFacts(await epoch.data())) };
   const prepared = await prepareList(epoch, { ...list, policies });
-  return { preview: await previewOf(epoch, { ...list, policies }, prepared, userIds), data: dataOf(prepared) };
+  return { preview: await previewOf(epoch, { ...list, policies }, prepared, userIds), data: dataOf(prepared.facts) };
 });
 
 async function previewOf(epoch: Epoch, list: PlanList, prepared: PreparedList, asked: readonly string[]): Promise<ListPreview> {
@@ -163,7 +164,7 @@ function countsOf({ allowed: { leftOutBy, known } }: CompiledPolicies): Record<I
   return { hidden: count('hidden'), only: count('only'), stock: count('stock') };
 }
 
-function dataOf({ facts }: PreparedList): PolicyData {
+function dataOf(facts: ItemFacts): PolicyData {
   const has = (values: Float64Array) => values.some((value) => !Number.isNaN(value));
   return {
     category: facts.category.labels.length > 0,

@@ -1,6 +1,7 @@
 import type { PredictionSpec } from '../../core/plan/schema';
 import type { PredictionReport } from '../../core/predictions/report';
 import type { PredictionComparison } from '../../core/predictions/comparePredictions';
+import { safeFileName } from '../../core/exports/fileNames';
 import { compareTrained, keepPrediction, makePrediction, scoreAgainWith } from '../predictions';
 import { reads } from './context';
 
@@ -35,3 +36,13 @@ export const predictionScore = reads<{ model: PredictionSpec }, PredictionReport
 export const predictionsCompare = reads<{ models: readonly string[] }, PredictionComparison>(async ({ models }, epoch) =>
   compareTrained(epoch, models),
 );
+
+/**
+ * What a trained model was made of, as one zip: the matrix with labels and scores, what its columns mean, and a program that
+ * computes the report's figures again.
+ * @throws UserError `no_workspace`, `no_data`, `prediction_not_kept`, `matrix_nothing_learnt`, `matrix_other_data`
+ */
+export const predictionTake = reads<{ model: string }, { fileName: string; bytes: Uint8Array }>(async ({ model }, epoch) => {
+  const [{ matrixFiles }, { zipOf }] = await Promise.all([import('../predictionMatrix'), import('../../core/base/zip')]);
+  return { fileName: safeFileName(model, 'zip', new Set()), bytes: zipOf(await matrixFiles(epoch, model)) };
+});

@@ -15,7 +15,7 @@ import type { TuningResult } from '../../core/evaluation/tuning/tune';
 import { estimateRecommender, refuseTooLargeModel, type RecommenderEstimate } from '../recommenderEstimate';
 import { dueOf } from '../dueDays';
 import type { Epoch } from '../epoch';
-import { computeOf, entryOf, trainedModel, trainingKey, usuallyExcluded } from '../recommenders';
+import { computeOf, entryOf, isTrained, trainedModel, trainingKey, usuallyExcluded } from '../recommenders';
 import type { ModelEntry } from '../registry/entry';
 import { withMeasured } from '../registry/keep';
 import { findKept, givenContestant, isGiven, withOrigins } from '../registry/use';
@@ -63,11 +63,15 @@ export const recommendersCompare = reads<{ models: RecommenderSpec[]; split: Spl
   },
 );
 
-export const recommenderEstimate = reads<{ model: RecommenderSpec }, RecommenderEstimate>(async ({ model }, epoch) =>
-  isGiven(model)
-    ? { seconds: 0, bytes: 0, fits: true, size: { users: 0, items: 0, pairs: 0 } }
-    : // An upper bound: several events of one pair become one interaction.
-      estimateRecommender(epoch, model, epoch.state.data?.version.facts.events ?? 0),
+/** `isTrained`: on all of the data, so that its lists come without a training. */
+export const recommenderEstimate = reads<{ model: RecommenderSpec }, RecommenderEstimate & { isTrained: boolean }>(
+  async ({ model }, epoch) => {
+    const estimate = isGiven(model)
+      ? { seconds: 0, bytes: 0, fits: true, size: { users: 0, items: 0, pairs: 0 } }
+      : // An upper bound: several events of one pair become one interaction.
+        await estimateRecommender(epoch, model, epoch.state.data?.version.facts.events ?? 0);
+    return { ...estimate, isTrained: await isTrained(epoch, model) };
+  },
 );
 
 export interface CustomerRecommendations {

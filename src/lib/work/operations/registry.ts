@@ -102,7 +102,7 @@ export const modelRetrain = reads<{ key: string; goOn: boolean }, { lines: Model
 export const modelTake = reads<{ key: string; withCustomers: boolean }, { fileName: string; bytes: Uint8Array }>(
   async ({ key, withCustomers }, epoch) => {
     const { takenFiles } = await import('../registry/take');
-    const { zipOf } = await import('../../core/recommenders/away/bundle');
+    const { zipOf } = await import('../../core/base/zip');
     const model = findModel(epoch.state.models, key);
     const bytes = zipOf(await takenFiles(epoch, model, withCustomers));
     return { fileName: safeFileName(nameOf(model), 'zip', new Set()), bytes };

@@ -4,8 +4,11 @@ import type { Epoch } from '../epoch';
 import type { KeptModel, WorkspaceState } from '../workspace';
 import { freeModelName, type Measured, type ModelEntry } from './entry';
 
-/** Weights that are kept without anybody having asked for it; the oldest go first. */
-const mostKept = 8;
+/**
+ * Weights that are kept without anybody having asked for it; the oldest go first. More than a plan has models: with fewer,
+ * looking at all of them in turn would train each anew, because each pushes out the one that is asked for next.
+ */
+const mostKept = 48;
 const mostKeptBytes = 256 * 2 ** 20;
 /** Entries; of those without weights the oldest go first. */
 const mostEntries = 200;

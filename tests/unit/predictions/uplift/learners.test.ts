@@ -6,7 +6,8 @@ import type { Tensors } from '$lib/core/math/tensors';
 import { findBase, type Stages } from '$lib/core/predictions/uplift/bases';
 import { upliftLearners } from '$lib/core/predictions/uplift/catalogue';
 import { doublyRobust } from '$lib/core/predictions/uplift/drLearner';
-import { chooseRegularization, fitRidge, linearValues } from '$lib/core/predictions/uplift/ridge';
+import { linearPredictor } from '$lib/core/math/linear/generalizedLinear';
+import { chooseRegularization, fitRidge } from '$lib/core/math/linear/ridge';
 import { splitGain } from '$lib/core/predictions/uplift/splitGain';
 import type { Trial } from '$lib/core/predictions/uplift/trial';
 import type { UpliftLearner } from '$lib/core/predictions/uplift/upliftLearner';
@@ -126,7 +127,7 @@ describe('learners of uplift over scikit-learn', () => {
       2,
       surprise.map((part) => part * part),
     );
-    linearValues(inputs, weights).forEach((value, row) => expect(value).toBeCloseTo(amounts['r-effect'][row], 6));
+    linearPredictor(inputs, weights).forEach((value, row) => expect(value).toBeCloseTo(amounts['r-effect'][row], 6));
     const pseudo = doublyRobust(trial, Float64Array.from(amounts.mu1), Float64Array.from(amounts.mu0));
     pseudo.forEach((value, row) => expect(value).toBeCloseTo(amounts['dr-pseudo'][row], 6));
   });

@@ -53,9 +53,10 @@ describe('the letter of the sample shop', () => {
       const persuadable = sectionOf(report, 'uplift-segments')!.tested.find(({ segment }) => segment === 'persuadable')!;
       expect(persuadable.predicted).toBeGreaterThan(persuadable.low);
       expect(persuadable.predicted).toBeLessThan(persuadable.high);
-      const { verdict, ratio } = sectionOf(report, 'randomisation')!;
+      const { verdict, ratio, guess } = sectionOf(report, 'randomisation')!;
       expect(ratio!.p).toBeGreaterThan(0.9);
-      expect(verdict).not.toBe('not-random');
+      expect(verdict).toBe('random');
+      expect(guess!.auc).toBeLessThan(0.53);
       expect([...outputs.segment].every((place) => [0, 1, 2, 3].includes(place) || Number.isNaN(place))).toBe(true);
     },
   );

@@ -1,18 +1,8 @@
 import type { RunContext } from '../../base/run';
 import { choleskySolve } from '../choleskySolve';
+import { curvatureOf, diagonalOf, lossAt, sampleOf, type Family, type LinearRows, type LossAt } from './rowPasses';
 
-/** What is fitted: rows of inputs (row-major), what each is to be told, and how much it counts. */
-export interface LinearRows {
-  rows: number;
-  columns: number;
-  values: Float32Array;
-  /** 0 or 1 where the family is `binomial`, numbers where it is `gaussian`. */
-  targets: ArrayLike<number>;
-  /** 1 a row where absent. */
-  weights?: ArrayLike<number>;
-}
-
-export type Family = 'binomial' | 'gaussian';
+export type { Family, LinearRows } from './rowPasses';
 
 /** `λ ((1 − ρ)/2 |w|² + ρ |w|₁)`, the intercept free: ridge where ρ is 0, lasso where it is 1, elastic net between. */
 export interface Penalty {
@@ -41,14 +31,22 @@ export interface LinearSettings {
 /** Rows that curvature is learnt from, and products that it may take: with more, each step would cost more than it saves. */
 const curvatureRows = 20_000;
 const curvatureProducts = 2e9;
-const rowsBetweenPauses = 4096;
+/** One in so many rows is a small part. */
+const smallPart = 4;
+/** A weight that moves further is in another region, where the loss bends differently. */
+const farAway = 0.5;
+/** How near a start on a part of the rows comes to that part's answer: the part itself is further from all. */
+const startTolerance = 1e-3;
 
 /**
  * Generalised linear models with an elastic-net penalty, objective `λ ((1 − ρ)/2 |w|² + ρ |w|₁) + Σ sᵢ loss(yᵢ, xᵢ·w + b)`
  * in float64: proximal Newton (Lee, Sun & Saunders, SIAM J. Optim. 2014). A step minimises the quadratic model of the loss
  * plus the exact penalty: by Cholesky where there is no L1, otherwise by coordinate descent on the matrix of curvature
- * (Friedman, Hastie & Tibshirani, J. Stat. Softw. 2010). Of many rows the curvature is that of a sample, its diagonal that of
- * all; gradient and objective are always exact, so it arrives at the one best answer, whatever the sample.
+ * (Friedman, Hastie & Tibshirani, J. Stat. Softw. 2010).
+ *
+ * Of many rows, a part is fitted first, the part of a part before it, and the matrix of the part is then corrected by what
+ * each step does to the gradient (BFGS; Nocedal & Wright 2006, eq. 6.19). Gradient and objective are always of all rows, so
+ * it arrives at the one best answer, whatever the part.
  */
 export async function fitLinear(
   data: LinearRows,
@@ -57,14 +55,38 @@ export async function fitLinear(
   settings: LinearSettings,
   run: RunContext,
 ): Promise<LinearFit> {
+  const { start } = settings;
+  const begin = start ? { weights: start.slice(), curvature: null } : await startOnPart(data, family, penalty, settings, run);
+  const { weights, loss, steps } = await descendFrom(begin, data, family, penalty, settings, run);
+  return { weights, loss, steps };
+}
+
+/** Where a fit stands: weights, and the matrix of second derivatives of loss and L2 part, where one is known. */
+interface Place {
+  weights: Float64Array;
+  curvature: Float64Array | null;
+}
+
+async function descendFrom(
+  begin: Place,
+  data: LinearRows,
+  family: Family,
+  penalty: Penalty,
+  settings: LinearSettings & { isPart?: boolean },
+  run: RunContext,
+): Promise<LinearFit & Place> {
   const total = totalWeight(data);
   const tolerance = settings.tolerance ?? 1e-7;
-  let weights = settings.start?.slice() ?? interceptAlone(data, family);
+  const oneIn = sampledOneIn(data);
+  // Of few rows the exact matrix costs little; a part's answer need not be sharp.
+  const isExact = oneIn === 1 && !settings.isPart;
+  let { weights, curvature } = begin;
   let here = await lookAt(data, family, weights, penalty, run);
+  if (curvature) await raiseFlat(curvature, data, here.bends, penalty, run);
+  let isFresh = false;
   let step = 0;
   while (step < settings.steps) {
-    step++;
-    const curvature = await curvatureAt(data, here, penalty, run);
+    if (!curvature || isExact) [curvature, isFresh] = [await curvatureAt(data, here.bends, oneIn, penalty, run), true];
     const direction = penalty.l1Share > 0 ? descend(here.gradient, curvature, weights, penalty) : newton(here.gradient, curvature);
     let share = 1;
     let [next, moved] = await tryStep(share);
@@ -73,8 +95,18 @@ export async function fitLinear(
       share /= 2;
       [next, moved] = await tryStep(share);
     }
+    if (share <= 1e-6) {
+      if (isFresh) break;
+      // What was corrected step by step misleads: once more from the rows.
+      curvature = null;
+      continue;
+    }
+    step++;
     const largest = share * direction.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-    if (share <= 1e-6) break;
+    // Far away the loss bends differently.
+    if (largest > farAway) curvature = null;
+    else correct(curvature, direction, share, here.gradient, next.gradient);
+    isFresh = false;
     weights = moved;
     here = next;
     settings.onStep?.(here.loss / total, weights);
@@ -85,7 +117,53 @@ export async function fitLinear(
       return [await lookAt(data, family, there, penalty, run), there];
     }
   }
-  return { weights, loss: here.loss / total, steps: step };
+  return { weights, curvature, loss: here.loss / total, steps: step };
+}
+
+/** The answer for a part of the rows, itself from a part of it, where that is a small part; otherwise the best that a constant can do. */
+async function startOnPart(data: LinearRows, family: Family, penalty: Penalty, { steps }: LinearSettings, run: RunContext): Promise<Place> {
+  const oneIn = sampledOneIn(data);
+  const smaller = Math.floor(data.rows / Math.max(40 * (data.columns + 1), curvatureRows / smallPart));
+  const part = oneIn >= smallPart ? oneIn : smaller;
+  if (part < smallPart) return { weights: interceptAlone(data, family), curvature: null };
+  const rows = sampleOf(data, part);
+  // Where a class is rare, a part of the rows can be told apart by luck, and its answer is far from that of all.
+  if (family === 'binomial' && rarer(rows.targets) < 2 * (data.columns + 1)) {
+    return { weights: interceptAlone(data, family), curvature: null };
+  }
+  const settings = { steps, tolerance: startTolerance, isPart: true };
+  const begin = await startOnPart(rows, family, penalty, settings, run);
+  const { weights, curvature } = await descendFrom(begin, rows, family, penalty, settings, run);
+  // The matrix of a smaller part would cost more steps than it saves.
+  return { weights, curvature: part === oneIn ? curvature : null };
+}
+
+/** How many rows are of the rarer class. */
+function rarer(targets: ArrayLike<number>): number {
+  let ones = 0;
+  for (let row = 0; row < targets.length; row++) ones += targets[row];
+  return Math.min(ones, targets.length - ones);
+}
+
+/** The matrix is learnt from one in so many rows. */
+function sampledOneIn({ rows, columns }: LinearRows): number {
+  const size = columns + 1;
+  return Math.ceil(rows / Math.max(4 * size, Math.min(curvatureRows, Math.floor((2 * curvatureProducts) / (size * size)))));
+}
+
+/** The matrix learns from a step and what it did to the gradient. */
+function correct(matrix: Float64Array, direction: Float64Array, share: number, before: Float64Array, after: Float64Array): void {
+  const size = direction.length;
+  const moved = direction.map((part) => share * part);
+  const bent = after.map((slope, i) => slope - before[i]);
+  const told = new Float64Array(size);
+  for (let i = 0, at = 0; i < size; i++) for (let j = 0; j < size; j++, at++) told[i] += matrix[at] * moved[j];
+  const [curved, expected] = [dot(moved, bent), dot(moved, told)];
+  // So small a change is rounding.
+  if (!(curved > 1e-10 * Math.sqrt(dot(moved, moved) * dot(bent, bent))) || !(expected > 0)) return;
+  for (let i = 0, at = 0; i < size; i++) {
+    for (let j = 0; j < size; j++, at++) matrix[at] += (bent[i] * bent[j]) / curved - (told[i] * told[j]) / expected;
+  }
 }
 
 /**
@@ -113,112 +191,54 @@ export function linearPredictor(
   return sums;
 }
 
-interface Look {
-  /** Loss and penalty. */
+interface Look extends LossAt {
+  /** Loss and penalty. `gradient` is of loss and the L2 part. */
   objective: number;
-  loss: number;
-  /** Of loss and the L2 part. */
-  gradient: Float64Array;
-  /** Second derivative of each row's loss, and its sums over x². */
-  spread: Float64Array;
-  diagonal: Float64Array;
 }
 
 async function lookAt(
-  { rows, columns, values, targets, weights: counts }: LinearRows,
+  data: LinearRows,
   family: Family,
   weights: Float64Array,
   { lambda, l1Share }: Penalty,
   run: RunContext,
 ): Promise<Look> {
-  const gradient = new Float64Array(columns + 1);
-  const diagonal = new Float64Array(columns + 1);
-  const spread = new Float64Array(rows);
-  let loss = 0;
-  for (let row = 0, at = 0; row < rows; row++, at += columns) {
-    if (row % rowsBetweenPauses === 0) await run.breathe();
-    let z = weights[columns];
-    for (let c = 0; c < columns; c++) z += values[at + c] * weights[c];
-    const [y, count] = [targets[row], counts ? counts[row] : 1];
-    let miss: number;
-    let bend = count;
-    if (family === 'gaussian') {
-      miss = count * (z - y);
-      loss += (count * (z - y) ** 2) / 2;
-    } else {
-      const small = Math.exp(-Math.abs(z));
-      const chance = z >= 0 ? 1 / (1 + small) : small / (1 + small);
-      loss += count * (Math.max(z, 0) - y * z + Math.log1p(small));
-      miss = count * (chance - y);
-      bend = (count * small) / (1 + small) ** 2;
-    }
-    spread[row] = bend;
-    gradient[columns] += miss;
-    diagonal[columns] += bend;
-    for (let c = 0; c < columns; c++) {
-      const x = values[at + c];
-      gradient[c] += miss * x;
-      diagonal[c] += bend * x * x;
-    }
-  }
+  const { loss, gradient, bends } = await lossAt(data, family, weights, run);
   let objective = loss;
-  for (let c = 0; c < columns; c++) {
+  for (let c = 0; c < data.columns; c++) {
     objective += lambda * (((1 - l1Share) / 2) * weights[c] ** 2 + l1Share * Math.abs(weights[c]));
     gradient[c] += lambda * (1 - l1Share) * weights[c];
   }
-  return { objective, loss, gradient, spread, diagonal };
+  return { objective, loss, gradient, bends };
 }
 
 /** The matrix of second derivatives, columns and intercept, whole (both triangles). */
-async function curvatureAt(
-  { rows, columns, values }: LinearRows,
-  { spread, diagonal }: Look,
-  { lambda, l1Share }: Penalty,
-  run: RunContext,
-): Promise<Float64Array> {
-  const size = columns + 1;
-  const most = Math.max(4 * size, Math.min(curvatureRows, Math.floor((2 * curvatureProducts) / (size * size))));
-  const oneIn = Math.ceil(rows / most);
-  const matrix = new Float64Array(size * size);
-  let [taken, all] = [0, 0];
-  const scaled = new Float64Array(size);
-  let work = 0;
-  for (let row = 0; row < rows; row++) {
-    all += spread[row];
-    // A hash of the row's number, so that rows in some order are no bad sample.
-    if (oneIn > 1 && (Math.imul(row, 0x9e3779b1) >>> 8) % oneIn !== 0) continue;
-    const d = spread[row];
-    taken += d;
-    const at = row * columns;
-    for (let c = 0; c < columns; c++) scaled[c] = d * values[at + c];
-    for (let i = 0; i < columns; i++) {
-      const x = values[at + i];
-      if (x === 0) continue;
-      const line = i * size;
-      for (let j = 0; j <= i; j++) matrix[line + j] += x * scaled[j];
-    }
-    const last = columns * size;
-    for (let j = 0; j < columns; j++) matrix[last + j] += scaled[j];
-    matrix[last + columns] += d;
-    work += size * size;
-    if (work > 4e6) {
-      work = 0;
-      await run.breathe();
-    }
-  }
-  const scale = oneIn > 1 && taken > 0 ? all / taken : 1;
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < i; j++) matrix[j * size + i] = matrix[i * size + j] *= scale;
-    const own = matrix[i * size + i] * scale;
-    // What the sample does not hold must not look flat.
-    matrix[i * size + i] = (oneIn > 1 ? Math.max(own, diagonal[i]) : own) + (i < columns ? lambda * (1 - l1Share) : 0) + 1e-9;
-  }
+async function curvatureAt(data: LinearRows, bends: Float64Array, oneIn: number, penalty: Penalty, run: RunContext): Promise<Float64Array> {
+  const size = data.columns + 1;
+  const matrix = await curvatureOf(data, bends, oneIn, run);
+  for (let i = 0; i < size; i++) matrix[i * size + i] += bendOfPenalty(penalty, i, data);
+  if (oneIn > 1) await raiseFlat(matrix, data, bends, penalty, run);
   return matrix;
 }
 
+/** What a part of the rows does not hold must not look flat. */
+async function raiseFlat(matrix: Float64Array, data: LinearRows, bends: Float64Array, penalty: Penalty, run: RunContext): Promise<void> {
+  const size = data.columns + 1;
+  const diagonal = await diagonalOf(data, bends, run);
+  for (let i = 0; i < size; i++) {
+    const own = diagonal[i] + bendOfPenalty(penalty, i, data);
+    if (matrix[i * size + i] < own / 2) matrix[i * size + i] = own;
+  }
+}
+
+/** The intercept is free; a little keeps what nothing bends from being singular. */
+const bendOfPenalty = ({ lambda, l1Share }: Penalty, i: number, { columns }: LinearRows) =>
+  (i < columns ? lambda * (1 - l1Share) : 0) + 1e-9;
+
 function newton(gradient: Float64Array, curvature: Float64Array): Float64Array {
   const step = gradient.map((value) => -value);
-  choleskySolve(curvature, step, gradient.length);
+  // Its factor takes the place of the matrix, which is still needed.
+  choleskySolve(curvature.slice(), step, gradient.length);
   return step;
 }
 
@@ -244,6 +264,12 @@ function descend(gradient: Float64Array, curvature: Float64Array, weights: Float
     if (largest < 1e-9) break;
   }
   return step;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
 }
 
 /** The best that a constant can do. */

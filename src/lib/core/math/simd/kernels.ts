@@ -5,7 +5,8 @@ import { simdInverse } from './inverse';
 import { simdSvd } from './svd';
 import { KernelTeam, type TeamOptions } from './team';
 import { simdTopK } from './topK';
-import { simdAddTrees, simdTreeRows } from './trees';
+import { simdAddTrees } from './trees/addTrees';
+import { simdTreeRows } from './trees/treeRows';
 
 /** The SIMD kernels over a team of threads that the platform has opened. */
 export function createSimdKernels(options: TeamOptions): Kernels {

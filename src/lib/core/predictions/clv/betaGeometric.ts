@@ -1,6 +1,7 @@
-import { digamma, logGamma } from '../../math/gamma';
+import { logGamma } from '../../math/gamma';
 import { betaQuadrature, type Quadrature } from '../../math/quadrature';
-import { daysOfWeek, tableOfCounts, type RepeatHistories } from './histories';
+import { betaGeometricSum, type BetaGeometricTerms } from './betaGeometricSum';
+import { tableOfCounts, type RepeatHistories } from './histories';
 import type { PurchaseModel } from './purchaseModel';
 
 /** Enough for twelve digits of a year ahead of somebody new, and for six of twenty years. */
@@ -15,32 +16,40 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
   /** Chances of going on that somebody with x repeats has taken. */
   const takenBy = (x: number) => (first ? x + 1 : x);
 
-  /** f(row, log likelihood, chance of having stopped). */
-  function eachRow(
-    { x, tx, T }: RepeatHistories,
-    [r, alpha, a, b]: readonly number[],
-    f: (row: number, logLikelihood: number, stopped: number) => void,
-  ): void {
-    const ofCount = tableOfCounts(
-      x,
-      (n) =>
-        logGamma(r + n) -
+  function termsOf(parameters: ArrayLike<number>): BetaGeometricTerms {
+    const [r, alpha, a, b] = Array.from(parameters);
+    return {
+      parameters: [r, alpha, a, b],
+      takenBy,
+      canStop: (x) => first || x > 0,
+      ofCount: (x) =>
+        logGamma(r + x) -
         logGamma(r) +
         r * Math.log(alpha) +
         logGamma(a + b) -
         logGamma(b) +
-        logGamma(b + takenBy(n)) -
-        logGamma(a + b + takenBy(n)),
-    );
-    const logOf = logsOfDays(alpha, T);
-    const odds = tableOfCounts(x, (n) => Math.log(a) - Math.log(b + takenBy(n) - 1));
+        logGamma(b + takenBy(x)) -
+        logGamma(a + b + takenBy(x)),
+      logOdds: (x) => Math.log(a) - Math.log(b + takenBy(x) - 1),
+    };
+  }
+
+  /** f(row, log likelihood, chance of having stopped). */
+  function eachRow(
+    { x, tx, T }: RepeatHistories,
+    terms: BetaGeometricTerms,
+    f: (row: number, logLikelihood: number, stopped: number) => void,
+  ): void {
+    const [r, alpha] = terms.parameters;
+    const ofCount = tableOfCounts(x, terms.ofCount);
+    const odds = tableOfCounts(x, (n) => (terms.canStop(n) ? terms.logOdds(n) : 0));
     for (let row = 0; row < x.length; row++) {
       const n = x[row];
-      const end = logOf[(T[row] * daysOfWeek + 0.5) | 0];
+      const end = Math.log(alpha + T[row]);
       let logLikelihood = ofCount[n] - (r + n) * end;
       let stopped = 0;
-      if (first || n > 0) {
-        const logOdds = odds[n] + (r + n) * (end - logOf[(tx[row] * daysOfWeek + 0.5) | 0]);
+      if (terms.canStop(n)) {
+        const logOdds = odds[n] + (r + n) * (end - Math.log(alpha + tx[row]));
         // ln(1 + e^z) and its derivative, whatever z is.
         const small = Math.exp(-Math.abs(logOdds));
         logLikelihood += Math.max(0, logOdds) + Math.log1p(small);
@@ -59,42 +68,17 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
       return [of(0.5, 0.8, 2.5, 2), of(1.5, 0.3, 3, 1.2), of(0.2, 2, 4, 3), of(1, 0.05, 1, 1)];
     },
 
-    logLikelihood(rows, parameters, gradient) {
-      const theta = Array.from(parameters);
-      const [r, alpha, a, b] = theta;
-      const { x, tx, T, weight } = rows;
-      let sum = 0;
-      let [byR, byAlpha, byA, byB] = [0, 0, 0, 0];
-      if (!gradient) {
-        eachRow(rows, theta, (row, value) => (sum += weight[row] * value));
-        return sum;
-      }
-      const ofR = tableOfCounts(x, (n) => digamma(r + n) - digamma(r) + Math.log(alpha));
-      const logOf = logsOfDays(alpha, T);
-      const ofA = tableOfCounts(x, (n) => digamma(a + b) - digamma(a + b + takenBy(n)));
-      const ofB = tableOfCounts(x, (n) => ofA[n] + digamma(b + takenBy(n)) - digamma(b));
-      eachRow(rows, theta, (row, value, stopped) => {
-        const [w, n] = [weight[row], x[row]];
-        const [last, end] = [1 / (alpha + tx[row]), 1 / (alpha + T[row])];
-        sum += w * value;
-        byR += w * (ofR[n] - (1 - stopped) * logOf[(T[row] * daysOfWeek + 0.5) | 0] - stopped * logOf[(tx[row] * daysOfWeek + 0.5) | 0]);
-        byAlpha += w * (r / alpha - (r + n) * ((1 - stopped) * end + stopped * last));
-        byA += w * (ofA[n] + stopped / a);
-        byB += w * (ofB[n] - (stopped === 0 ? 0 : stopped / (b + takenBy(n) - 1)));
-      });
-      gradient.set([byR, byAlpha, byA, byB]);
-      return sum;
-    },
+    logLikelihood: (rows, parameters, gradient) => betaGeometricSum(rows, termsOf(parameters), gradient),
 
     logLikelihoods(rows, parameters) {
       const found = new Float64Array(rows.x.length);
-      eachRow(rows, Array.from(parameters), (row, value) => (found[row] = value));
+      eachRow(rows, termsOf(parameters), (row, value) => (found[row] = value));
       return found;
     },
 
     alive(rows, parameters) {
       const found = new Float64Array(rows.x.length);
-      eachRow(rows, Array.from(parameters), (row, _value, stopped) => (found[row] = 1 - stopped));
+      eachRow(rows, termsOf(parameters), (row, _value, stopped) => (found[row] = 1 - stopped));
       return found;
     },
 
@@ -120,13 +104,6 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
       return Float64Array.from(weeks, (t) => goingOn * whileAlive(chances, r, t / alpha));
     },
   };
-}
-
-/** ln(α + t) of all times t up to the longest: they are whole days, so there are few. */
-function logsOfDays(alpha: number, T: Float64Array): Float64Array {
-  let longest = 0;
-  for (const time of T) if (time > longest) longest = time;
-  return Float64Array.from({ length: Math.round(longest * daysOfWeek) + 1 }, (_, day) => Math.log(alpha + day / daysOfWeek));
 }
 
 /**

@@ -13,32 +13,56 @@ export interface RepeatHistories {
   weight: Float64Array;
 }
 
-/** Greatest number of days that {@link distinct} can tell apart: 270 years. */
-const mostDays = 1e5;
-
 /**
  * Customers with the same x, t_x and T as one row with a weight, in the order of these, so that sums do not depend on
  * how people are numbered.
  * @returns `rowOf`: the row of each customer
  */
 export function distinct({ x, tx, T }: Pick<Histories, 'x' | 'tx' | 'T'>): { rows: RepeatHistories; rowOf: Int32Array } {
-  const keys = Float64Array.from(x, (times, i) => (times * mostDays + tx[i]) * mostDays + T[i]);
-  const sorted = Float64Array.from(keys).sort();
-  const different = sorted.filter((key, i) => i === 0 || key !== sorted[i - 1]);
-  const placeOf = new Map<number, number>();
-  different.forEach((key, place) => placeOf.set(key, place));
-  const weight = new Float64Array(different.length);
-  const rowOf = Int32Array.from(keys, (key) => placeOf.get(key)!);
-  for (const row of rowOf) weight[row]++;
-  return {
-    rowOf,
-    rows: {
-      x: Int32Array.from(different, (key) => Math.floor(key / mostDays / mostDays)),
-      tx: different.map((key) => (Math.floor(key / mostDays) % mostDays) / daysOfWeek),
-      T: different.map((key) => (key % mostDays) / daysOfWeek),
-      weight,
-    },
+  const customers = x.length;
+  const order = new Int32Array(customers);
+  for (let customer = 0; customer < customers; customer++) order[customer] = customer;
+  // By the last key first: each pass keeps the order of the one before.
+  const sorted = [T, tx, x].reduce((places, key) => sortedBy(key, places), order);
+  const rowOf = new Int32Array(customers);
+  const firsts = new Int32Array(customers);
+  let count = 0;
+  for (let at = 0; at < customers; at++) {
+    const customer = sorted[at];
+    const before = count > 0 ? firsts[count - 1] : -1;
+    if (before < 0 || x[customer] !== x[before] || tx[customer] !== tx[before] || T[customer] !== T[before]) firsts[count++] = customer;
+    rowOf[customer] = count - 1;
+  }
+  const rows: RepeatHistories = {
+    x: new Int32Array(count),
+    tx: new Float64Array(count),
+    T: new Float64Array(count),
+    weight: new Float64Array(count),
   };
+  for (let row = 0; row < count; row++) {
+    rows.x[row] = x[firsts[row]];
+    rows.tx[row] = tx[firsts[row]] / daysOfWeek;
+    rows.T[row] = T[firsts[row]] / daysOfWeek;
+  }
+  for (let customer = 0; customer < customers; customer++) rows.weight[rowOf[customer]]++;
+  return { rows, rowOf };
+}
+
+/** The places in `order`, by a key of small whole numbers; equal keys stay as they are (counting sort). */
+function sortedBy(key: Int32Array, order: Int32Array): Int32Array {
+  const ends = tallies(key);
+  for (let value = 1; value < ends.length; value++) ends[value] += ends[value - 1];
+  const sorted = new Int32Array(order.length);
+  for (let at = order.length - 1; at >= 0; at--) sorted[--ends[key[order[at]]]] = order[at];
+  return sorted;
+}
+
+function tallies(key: Int32Array): Int32Array {
+  let most = 0;
+  for (const value of key) if (value > most) most = value;
+  const found = new Int32Array(most + 1);
+  for (const value of key) found[value]++;
+  return found;
 }
 
 /** The value of each customer's row. */

@@ -6,6 +6,7 @@ import { firstTrees, gainSharesOf, joinForests, type Forest } from '../../math/t
 import { growTree, type TreeShape } from '../../math/trees/growTree';
 import { lightgbmRules } from '../../math/trees/rows';
 import { TreeShap } from '../../math/trees/treeShap';
+import { directionOptions } from '../directions';
 import { forestOfState, stateOfForest } from './forestState';
 import type { EpochLoss, Learner } from './learner';
 import { logOddsOf, meanLabel, meanLoss, numbersOf } from './treeLearning';
@@ -107,6 +108,7 @@ export const gradientBoosting: Learner = {
       unit: 'trees',
       what: 'How many trees without a better validation loss it waits before it stops.',
     },
+    ...directionOptions,
   ],
 
   async fit({ train, validation }, options, seed, tools, run, onEpoch) {

@@ -50,6 +50,8 @@ export interface Learner {
    */
   drivers: 'weight' | 'auc-lost' | 'gain';
   options: readonly OptionSpec[];
+  /** The loss of training rows that it tells is that of rows a part of it has not seen (out-of-bag). */
+  tellsOutOfBag?: true;
   /** Whether validation rows change what is learnt; where they only tell a loss, they may be rows of train. Yes where it is absent. */
   looksAtValidation?(options: OptionValues): boolean;
   fit(

@@ -4,6 +4,7 @@ import { gainSharesOf, joinForests, type Forest } from '../../math/trees/forest'
 import { growTree } from '../../math/trees/growTree';
 import { lightgbmRules } from '../../math/trees/rows';
 import { TreeShap } from '../../math/trees/treeShap';
+import { directionOptions } from '../directions';
 import { drawSorted } from './gradientBoosting';
 import { forestOfState, stateOfForest } from './forestState';
 import type { EpochLoss, Learner } from './learner';
@@ -23,6 +24,7 @@ export const randomForest: Learner = {
   inputs: 'raw',
   computesOn: 'kernels',
   drivers: 'gain',
+  tellsOutOfBag: true,
   options: [
     {
       name: 'trees',
@@ -63,6 +65,7 @@ export const randomForest: Learner = {
       scale: 'log',
       what: 'The most leaves of a tree; lowering it makes the saved model smaller.',
     },
+    ...directionOptions,
   ],
 
   async fit({ train, validation }, options, seed, tools, run, onEpoch) {

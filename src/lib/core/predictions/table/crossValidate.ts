@@ -8,6 +8,7 @@ import type { LabeledRows, Learner } from '../learners/learner';
 import { measuresOf, type Measures } from '../measures';
 import { rowsOfFeatures, rowsOfLabels } from '../rows';
 import type { PredictionTools } from '../tools';
+import { checkDirections, withDirections } from '../directions';
 import { applyTransform, fitTransform } from '../transform';
 import type { LabeledTable } from './target';
 
@@ -57,6 +58,7 @@ export async function crossValidate(
 ): Promise<CrossValidated> {
   const calibrates = labels.kind === 'binary' && options.calibrate === 'auto';
   const needsValidation = calibrates || (learner.looksAtValidation?.(options) ?? true);
+  checkDirections(options, features);
   const count = labels.values.length;
   const results: FoldResult[] = [];
   const [outOfFold, foldOf]: [Float32Array[], Int32Array[]] = [[], []];
@@ -75,7 +77,7 @@ export async function crossValidate(
 
       const inputs = fitTransform([rowsOfFeatures(features, train)], learner.inputs);
       const part = (rows: Int32Array): LabeledRows => ({
-        inputs: applyTransform(inputs, rowsOfFeatures(features, rows)),
+        inputs: withDirections(applyTransform(inputs, rowsOfFeatures(features, rows)), inputs, options),
         labels: rowsOfLabels(labels, rows),
       });
       const validationRows = part(validation);

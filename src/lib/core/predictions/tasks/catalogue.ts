@@ -5,6 +5,8 @@ import { clvInputs } from './clvInputs';
 import { clusters } from './clusters';
 import { contactTime } from './contactTime';
 import { discountSensitivity } from './discountSensitivity';
+import type { FeatureRequest } from '../features';
+import { knownColumn, knownNumber } from './knownColumn';
 import { lookalike } from './lookalike';
 import { nextPurchase } from './nextPurchase';
 import { propensity } from './propensity';
@@ -20,6 +22,8 @@ export const predictionTasks: readonly PredictionTask[] = [
   spend,
   discountSensitivity,
   contactTime,
+  knownColumn,
+  knownNumber,
   lookalike,
   clv,
   clvInputs,
@@ -27,6 +31,11 @@ export const predictionTasks: readonly PredictionTask[] = [
   upliftSpend,
   clusters,
 ];
+
+/** Whom a task asks about today: those with an event, or of what is known today everybody. */
+export function peopleOf(task: PredictionTask | undefined): FeatureRequest['people'] {
+  return task && task.labels !== null && task.cutoffs === null ? 'known' : 'active';
+}
 
 /** The screen on which a model is worked with. */
 export function placeOf({ task }: { task: string }): 'predictions' | 'segments' {

@@ -11,7 +11,7 @@ import { daysBetween } from '../observed';
 import { calibrationSection, gainsSection, rankingSection } from '../sections/binary';
 import { curvesSection, segmentQualitySection, stabilitySection } from '../sections/reading';
 import { eventNever, fewOutcomes } from './propensity';
-import type { LearnedTask } from './task';
+import type { TaskOfLater } from './task';
 
 const fewest = { training: 20, validation: 5, test: 5 };
 /** Intervals between purchase days that make a rhythm. */
@@ -23,7 +23,7 @@ const fewestIntervals = 2;
  * within it at the cut-off and whose limit ends within the window; the outcome is that they let it pass without a
  * purchase. Whoever is past it has stopped by definition: 1.
  */
-export const churnRhythm: LearnedTask = {
+export const churnRhythm: TaskOfLater = {
   id: 'churn-rhythm',
   asks: ['event'],
   options: [

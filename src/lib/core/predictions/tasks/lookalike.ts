@@ -62,7 +62,7 @@ export const lookalike: ComputedTask = {
   async compute(scope, { target, options, seed }, tools, run) {
     const { members, traits, definition, scores: seedScores } = await scope.seed!(target.segment!);
     run.report({ stage: 'features', done: 0, total: 1, unit: 'steps' });
-    const table = await readFeatures(scope, scope.asOf, run.signal, repeating(traits, scope));
+    const table = await readFeatures(scope, scope.asOf, run.signal, { leaveOut: repeating(traits, scope) });
     const people = table.userIndexes;
     const isMember = Uint8Array.from(people, (number) => (members.has(number) ? 1 : 0));
     checkEnough(isMember, target.segment!);

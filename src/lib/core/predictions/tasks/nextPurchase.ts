@@ -31,7 +31,7 @@ export const nextPurchase: LearnedTask = {
     await checkHappens(scope, target, run);
     const found = await scope.store.query(
       sql`SELECT user_index, (date_diff('day', ${cutoff}::DATE, min(local_ts)::DATE) + 1)::INTEGER AS days
-        FROM ${identifier(scope.tables.events)} WHERE ${eventsAsked(scope, target)} AND ${inWindow(cutoff, target)} GROUP BY user_index`,
+        FROM ${identifier(scope.tables.events)} WHERE ${eventsAsked(scope, target)} AND ${inWindow(cutoff, { withinDays: target.withinDays })} GROUP BY user_index`,
       run.signal,
     );
     const told = numbersOf(found, 'days');

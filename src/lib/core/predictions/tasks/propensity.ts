@@ -19,7 +19,7 @@ const fewest = { training: 20, validation: 5, test: 5 };
 export const propensity: LearnedTask = {
   id: 'propensity',
   asks: ['event', 'withinDays'],
-  may: ['category', 'item'],
+  may: ['category', 'item', 'gapDays'],
   options: [],
   outputs: [{ name: '', kind: 'score' }],
   labels: 'binary',
@@ -27,9 +27,9 @@ export const propensity: LearnedTask = {
   baseline: { id: 'recent-buyers-first', scores: recentBuyersFirst },
   findings: fewOutcomes,
 
-  cutoffs({ firstDay, to, times }, { event, withinDays }) {
+  cutoffs({ firstDay, to, times }, { event, withinDays, gapDays = 0 }) {
     if (firstDay === null || times === 0) throw eventNever(event);
-    return planCutoffs(firstDay, to, withinDays);
+    return planCutoffs(firstDay, to, withinDays + gapDays);
   },
 
   async label(scope, table, target, run) {

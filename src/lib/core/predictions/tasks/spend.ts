@@ -12,7 +12,7 @@ import type { LearnedTask } from './task';
 export const spend: LearnedTask = {
   id: 'spend',
   asks: ['event', 'withinDays'],
-  may: ['category', 'item'],
+  may: ['category', 'item', 'gapDays'],
   options: [],
   outputs: [
     { name: '', kind: 'money' },
@@ -25,9 +25,9 @@ export const spend: LearnedTask = {
   baseline: { id: 'spent-most-so-far', scores: spentMost },
   findings: fewOutcomes,
 
-  cutoffs({ firstDay, to, times }, { event, withinDays }) {
+  cutoffs({ firstDay, to, times }, { event, withinDays, gapDays = 0 }) {
     if (firstDay === null || times === 0) throw eventNever(event);
-    return planCutoffs(firstDay, to, withinDays);
+    return planCutoffs(firstDay, to, withinDays + gapDays);
   },
 
   async label(scope, { cutoff, userIndexes }, target, run) {

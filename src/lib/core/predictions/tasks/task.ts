@@ -34,8 +34,10 @@ interface TaskEntry {
 }
 
 /** A question that is learnt: it makes everything around the learner. */
-export interface LearnedTask extends TaskEntry {
-  labels: LabelKind;
+export type LearnedTask = TaskOfLater | TaskOfToday;
+
+/** What came after a moment is learnt from earlier moments. */
+export interface TaskOfLater extends LearnedEntry {
   /**
    * Moments to learn from, to choose on and to test on, with outcomes that were all observed.
    * @throws UserError where the data does not reach
@@ -47,6 +49,17 @@ export interface LearnedTask extends TaskEntry {
   window?(observed: Observed, options: OptionValues): number;
   /** Whom it asks the learner about, where that is not everybody with an event before the cut-off. */
   among?(scope: DataScope, table: FeatureTable, target: EventTarget, options: OptionValues, run: RunContext): Promise<Among>;
+}
+
+/** What is known of some customers is learnt from these, for those of whom it is not: there are no cut-offs, and people are dealt to the parts. */
+export interface TaskOfToday extends LearnedEntry {
+  cutoffs: null;
+  /** Of whom it is known, and what. */
+  answers(scope: DataScope & EventScope, table: FeatureTable, target: PredictionTarget, run: RunContext): Promise<Answers>;
+}
+
+interface LearnedEntry extends TaskEntry {
+  labels: LabelKind;
   /** Where the labels are answered by a learner of simpler ones: their kind, and how the answer is put together. */
   by?: { labels: LabelKind; compose(learner: Learner, asked: { withinDays: number }): Learner };
   /** @throws UserError where a part holds too little to learn from or to measure with */
@@ -57,6 +70,15 @@ export interface LearnedTask extends TaskEntry {
   measures: readonly ((tested: Tested) => ReportSection)[];
   /** What is doubtful of the test. */
   findings?(tested: Tested, target: EventTarget): DiagnosticsSection['findings'];
+}
+
+/** Customers whose answer is known. */
+export interface Answers {
+  /** Rows of the table, ascending. */
+  rows: Int32Array;
+  labels: Labels;
+  /** Ids of features that hold the answer itself. */
+  same: readonly string[];
 }
 
 /** Whom a task asks its learner about. */

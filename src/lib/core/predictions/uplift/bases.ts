@@ -3,6 +3,8 @@ import { resolveOptions, type OptionValues } from '../../base/options';
 import { Random } from '../../base/random';
 import type { RunContext } from '../../base/run';
 import type { ModelState } from '../../recommenders/modelState';
+import { linearPredictor } from '../../math/linear/generalizedLinear';
+import { chooseRegularization, fitRidge } from '../../math/linear/ridge';
 import { rowsWhere } from '../folds';
 import { gradientBoosting } from '../learners/gradientBoosting';
 import type { Learner } from '../learners/learner';
@@ -11,7 +13,7 @@ import { randomForest } from '../learners/randomForest';
 import { rowsOfMatrix } from '../rows';
 import type { PredictionTools } from '../tools';
 import type { FeatureMatrix } from '../transform';
-import { chooseRegularization, fitRidge, linearValues, ridge, ridgeState } from './ridge';
+import { ridge, ridgeState } from './ridge';
 import type { OutcomeKind } from './trial';
 
 /** What the stages of a learner of uplift are fitted with. */
@@ -92,7 +94,7 @@ export async function predictEffect(
   inputs: FeatureMatrix,
 ): Promise<Float64Array> {
   // Effects are small: as float64 where that is to be had.
-  if (base.number === ridge) return linearValues(inputs, state.arrays.weights.data as Float64Array);
+  if (base.number === ridge) return linearPredictor(inputs, state.arrays.weights.data as Float64Array);
   return Float64Array.from(await base.number.predict(state, inputs, tools, run));
 }
 

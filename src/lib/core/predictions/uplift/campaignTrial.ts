@@ -30,7 +30,7 @@ export async function readCampaignFeatures(
   for (const cutoff of asked) {
     run.report({ stage: 'features', done: parts.length, total: asked.length, unit: 'steps' });
     await run.breathe();
-    const table = await readFeatures(scope, cutoff, run.signal, leaveOut);
+    const table = await readFeatures(scope, cutoff, run.signal, { leaveOut });
     personal = table.personal;
     const rowOf = new Map(Array.from(table.userIndexes, (user, row) => [user, row]));
     const rows: number[] = [];

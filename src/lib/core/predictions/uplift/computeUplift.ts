@@ -1,7 +1,7 @@
 import { UserError } from '../../base/errors';
 import type { OptionValues } from '../../base/options';
 import { untold, type RunContext } from '../../base/run';
-import { queryUserColumns } from '../../profiles/attributes';
+import { namedAttributes, queryUserColumns, type UserAttribute } from '../../profiles/attributes';
 import { withReferences, type PlanTrait } from '../../profiles/planTraits';
 import type { Json, ModelState } from '../../recommenders/modelState';
 import type { DataScope } from '../../store/dataScope';
@@ -41,13 +41,14 @@ export async function computeUplift(
   tools: PredictionTools,
   run: RunContext,
 ): Promise<ComputedOutputs> {
-  const asked = target as UpliftTarget;
+  const told = target as UpliftTarget;
   const { learner } = learnerOf(options);
   mustFit(learner, outcomeKind);
-  await checkArm(scope, asked);
+  const arm = await readArm(scope, told);
+  const asked = arm ? { ...told, arm: arm.column } : told;
   const assigned = await readAssignments(scope, asked, observed.to, run);
   checkTrial(trialFacts(assigned, outcomeKind), treatmentName(asked), asked.event);
-  const found = await readCampaignFeatures(scope, assigned, asked.arm === undefined ? [] : [asked.arm], run);
+  const found = await readCampaignFeatures(scope, assigned, arm ? [arm.id] : [], run);
   const people = pickAssigned(assigned, found.rows);
   checkTrial(trialFacts(people, outcomeKind), treatmentName(asked), asked.event);
 
@@ -123,13 +124,16 @@ export async function computeUplift(
   const check = await checkRandomisation(
     {
       inputs: applyTransform(standardised, features),
-      names: standardised.map(({ name }) => name),
       treated: people.treated,
+      campaignOf: people.campaignOf,
+      personOf: people.userIds,
+    },
+    {
+      names: standardised.map(({ name }) => name),
       arms,
       planned: Number(options.plannedPercent) > 0 ? Number(options.plannedPercent) / 100 : null,
     },
     seed,
-    tools,
     run,
   );
   const state = stateOf(final, facts.outcome, thresholds, traitsIn(final.columns, scope.planTraits));
@@ -312,13 +316,17 @@ function treatmentName({ treated, arm }: UpliftTarget): string {
   return arm === undefined ? treated : `${arm} = ${treated}`;
 }
 
-async function checkArm({ store, tables }: DataScope, { arm, assignedOn, treated, control }: UpliftTarget): Promise<void> {
+/** The attribute that says who was addressed, by the name of its column or of its trait; null where events say it. */
+async function readArm(
+  { store, tables, planTraits = [] }: DataScope & EventScope,
+  { arm, assignedOn, treated, control }: UpliftTarget,
+): Promise<UserAttribute | null> {
   if (treated === control) {
     throw new UserError('uplift_arms_same', `"${treated}" stands for the addressed and for the held out.`, 'Choose two different ones.', {
       treated,
     });
   }
-  if (arm === undefined) return;
+  if (arm === undefined) return null;
   if (assignedOn === undefined) {
     throw new UserError(
       'uplift_day_missing',
@@ -327,7 +335,8 @@ async function checkArm({ store, tables }: DataScope, { arm, assignedOn, treated
       { arm },
     );
   }
-  const columns = (await queryUserColumns(store, tables.users)).map(({ column }) => column);
-  if (columns.includes(arm)) return;
+  const taken = planTraits.map(({ id }) => id);
+  const found = namedAttributes(await queryUserColumns(store, tables.users), taken).find(({ id, column }) => [id, column].includes(arm));
+  if (found) return found;
   throw new UserError('uplift_arm_unknown', `Customers have no attribute "${arm}".`, 'Choose one that the data holds.', { arm });
 }

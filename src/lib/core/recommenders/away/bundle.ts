@@ -1,4 +1,3 @@
-import { zipSync, type Zippable } from 'fflate';
 import { UserError } from '../../base/errors';
 import { takeAlong } from '../../math/permute';
 import type { InteractionMatrix } from '../../math/sparseRows';
@@ -93,13 +92,6 @@ export function filesOfModel({
   ];
   const card = modelCard({ ...facts, format: state.format }, { files: files.map(([{ name }, what]) => [name, what]), withCustomers });
   return [{ name: 'MODEL_CARD.md', bytes: text(card) }, ...files.map(([file]) => file)];
-}
-
-/** All of them in one zip; the same files give the same bytes. Arrays are not compressed, because factors hardly shrink. */
-export function zipOf(files: readonly StateFile[]): Uint8Array {
-  const members: Zippable = {};
-  for (const { name, bytes } of files) members[name] = [bytes, { level: /\.(md|py|json)$/.test(name) ? 6 : 0 }];
-  return zipSync(members, { mtime: new Date(1980, 0, 1) });
 }
 
 function inFolder(folder: string, files: readonly StateFile[] | undefined, what: string): [StateFile, string][] {

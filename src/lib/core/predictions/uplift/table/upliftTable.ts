@@ -136,13 +136,16 @@ export async function upliftTable(
   const randomisation = await checkRandomisation(
     {
       inputs: applyTransform(columns, trial.features),
-      names: columns.map(({ name }) => name),
       treated,
+      campaignOf: new Int32Array(treated.length),
+      personOf: Int32Array.from(treated.keys()),
+    },
+    {
+      names: columns.map(({ name }) => name),
       arms: [{ name: question.treatment, treated: people, control: treated.length - people }],
       planned: question.planned,
     },
     question.seed,
-    tools,
     run,
   );
   return {

@@ -1,0 +1,4 @@
+import { nodePlatform } from '$lib/platform/node/platform';
+import { describePredictionMatrix } from './predictionMatrix';
+
+describePredictionMatrix(() => nodePlatform({ threads: 1 }));
