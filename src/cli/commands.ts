@@ -9,6 +9,7 @@ import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { models } from './models';
 import { predict } from './predict';
+import { results } from './results';
 import { run } from './run';
 import { schema } from './schema';
 import { uplift } from './uplift';
@@ -18,6 +19,7 @@ import { verify } from './verify';
 export const commands: readonly Command[] = [
   run,
   verify,
+  results,
   check,
   inspect,
   evaluate,

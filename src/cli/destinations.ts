@@ -1,3 +1,4 @@
+import { takesRemovals } from '../lib/core/exports/delta/removals';
 import { destinations as all, findDestination } from '../lib/core/exports/destinations';
 import type { Command } from './command';
 import { table } from './help';
@@ -15,13 +16,14 @@ export const destinations: Command = {
     if (args.flag('json')) {
       io.print(
         JSON.stringify(
-          chosen.map(({ id, what, readers, group = 'files', takes, fields, rules, leastRows, options }) => ({
+          chosen.map(({ id, what, readers, group = 'files', takes, fields, removals, rules, leastRows, options }) => ({
             id,
             what,
             readers,
             group,
             takes,
             fields: fields === 'chosen' ? fields : fields.map(({ name, from }) => ({ name, from })),
+            removals: takesRemovals({ fields, removals }),
             rules,
             leastRows,
             options,
@@ -32,11 +34,12 @@ export const destinations: Command = {
       );
       return 0;
     }
-    for (const { id, what, readers, takes, fields, rules, leastRows, options } of chosen) {
+    for (const { id, what, readers, takes, fields, removals, rules, leastRows, options } of chosen) {
       const facts = [
         ['', `For ${readers}; takes ${takes.map((kind) => `${kind}s`).join(' and ')}.`],
         ...(rules ? [['', `Rules of ${rules.source}, read on ${rules.readOn}.`]] : []),
         ...(leastRows === undefined ? [] : [['', `Takes lists from ${leastRows} rows on.`]]),
+        ...(takesRemovals({ fields, removals }) ? [] : [['', 'Takes no file of who leaves a list: changes name who comes only.']]),
         ...(fields === 'chosen'
           ? []
           : fields.map(({ name, from }) => [name, from.length > 0 ? `from ${from.join(', ')}` : 'only from a trait that you name'])),

@@ -13,7 +13,7 @@ import type { Epoch } from '../lib/work/epoch';
 export async function bringWeights(epoch: Epoch, folder: string): Promise<void> {
   const { bringModel } = await import('../lib/work/registry/bring');
   for (const name of namedWeights(epoch.plan)) {
-    const found = (await readdir(folder).catch(() => [])).find((file) => file === `${name}.zip` || file === `${name}.npz`);
+    const found = await weightsFile(folder, name);
     if (found === undefined) {
       throw new UserError(
         'weights_not_there',
@@ -24,6 +24,17 @@ export async function bringWeights(epoch: Epoch, folder: string): Promise<void> 
     }
     await bringModel(epoch, [{ name: found, bytes: new Uint8Array(await readFile(join(folder, found))) }], name);
   }
+}
+
+/** The file of a folder that holds these weights. */
+async function weightsFile(folder: string, name: string): Promise<string | undefined> {
+  return (await readdir(folder).catch(() => [])).find((file) => file === `${name}.zip` || file === `${name}.npz`);
+}
+
+/** Paths of the weights that the plan names, those that are there. */
+export async function weightsFiles(plan: Plan, folder: string): Promise<string[]> {
+  const found = await Promise.all(namedWeights(plan).map((name) => weightsFile(folder, name)));
+  return found.flatMap((name) => (name === undefined ? [] : [join(folder, name)]));
 }
 
 export function namedWeights(plan: Plan): string[] {

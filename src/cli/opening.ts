@@ -11,8 +11,8 @@ import { readPlanFile } from './planFile';
 /** What a command works on: read and built by `open`, and `plan` from then on. */
 export interface Opening {
   plan(): Plan;
-  /** The files that it reads, as far as they decide what comes out. */
-  inputs(): Promise<FileSource[]>;
+  /** What decides what comes out, before anything is read: the files, and the plan where it is in none of them. */
+  inputs(): Promise<{ files: FileSource[]; plan?: Plan }>;
   open(run: RunContext): Promise<OpenedSource[]>;
 }
 
@@ -43,7 +43,7 @@ export async function dataFrom(desk: Desk, path: string): Promise<Opening> {
   const { plan } = readPlan(JSON.stringify({ muster: 2, name: basename(path), timeZone, currency, sources }), path);
   return {
     plan: () => plan,
-    inputs: () => Promise.resolve([file]),
+    inputs: () => Promise.resolve({ files: [file] }),
     open: (run) => openPlan(desk, plan, () => Promise.resolve(file), run),
   };
 }
@@ -63,7 +63,7 @@ async function planFrom(desk: Desk, path: string, args: Arguments, io: CommandIo
   const names = plan.sources.flatMap(({ files, orders }) => [...files, ...(orders?.files ?? [])]).filter((name) => name !== sampleFile);
   return {
     plan: () => plan,
-    inputs: () => Promise.all(names.map(fileIn(dataFolder))),
+    inputs: async () => ({ files: await Promise.all(names.map(fileIn(dataFolder))), plan }),
     open: (run) => openPlan(desk, plan, fileIn(dataFolder), run),
   };
 }
@@ -74,7 +74,7 @@ async function workspaceFrom(desk: Desk, path: string, change: (plan: Plan) => P
   const file = await openFile(path);
   return {
     plan: () => desk.state.plan,
-    inputs: () => Promise.resolve([file]),
+    inputs: () => Promise.resolve({ files: [file] }),
     async open(run) {
       const { data } = await openFromFile(desk, file, run, change);
       return [...(data?.reports.values() ?? [])].map(({ sourceId, fileName, rowsRead, rowsRejected, rejectReasons }) => ({

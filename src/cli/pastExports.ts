@@ -43,6 +43,6 @@ export async function readPastExports(folder: string, own: string, io: CommandIo
 /** The salts of an earlier run, so that another one is told; whom it addressed is left to the history. */
 export function saltsOf(earlier: ReadManifest | undefined): PastExport[] {
   return (earlier?.audiences ?? []).flatMap(({ id, experiment }) =>
-    experiment ? [{ audience: id, asOf: earlier!.asOf, ids: '', salt: experiment.salt_sha256 }] : [],
+    experiment ? [{ audience: id, asOf: earlier!.asOf, people: { ids: '' }, salt: experiment.salt_sha256 }] : [],
   );
 }

@@ -1,10 +1,11 @@
+import { rm } from 'node:fs/promises';
 import { UserError } from '../lib/core/base/errors';
 import { resolveOptions, type OptionValues } from '../lib/core/base/options';
 import { findDestination } from '../lib/core/exports/destinations';
-import type { DriftBase, DriftReport } from '../lib/core/exports/drift/driftReport';
+import type { EarlierExport } from '../lib/core/exports/delta/previousList';
+import type { DriftReport } from '../lib/core/exports/drift/driftReport';
 import { driftMarkdown, excessText } from '../lib/core/exports/drift/driftText';
 import { driftLimitNames, readDriftLimits } from '../lib/core/exports/drift/limits';
-import type { ReadManifest } from '../lib/core/exports/manifestSchema';
 import type { Manifest } from '../lib/core/exports/types';
 import type { Plan } from '../lib/core/plan/schema';
 import type { Arguments, Command, CommandIo } from './command';
@@ -13,7 +14,7 @@ import { mergedPeople, notesOnPeople } from './mergedPeople';
 import { openingOf, planWord } from './opening';
 import { mendOutFolder, refuseOutFolder, writeOutFolder } from './outFolder';
 import { readPastExports, saltsOf } from './pastExports';
-import { earlierRun, inputsOf, isWhole, manifestMissing } from './runInputs';
+import { earlierRun, inputsOf, isWhole, manifestMissing, readEarlier } from './runInputs';
 import { LockedOut, takeRunLock } from './runLock';
 import { runReport, runSummary } from './runReport';
 
@@ -33,6 +34,11 @@ export const run: Command = {
       what: 'For schedules: DIR holds an earlier run. Where plan and data are the same nothing is done; otherwise it is compared with and replaced.',
     },
     { name: 'since', kind: 'text', value: 'DIR', what: 'Compare with the run in this folder: drift.json and drift.md go along.' },
+    {
+      name: 'delta',
+      kind: 'flag',
+      what: 'Audiences deliver changes since that run, whatever the plan says: NAME-added, NAME-removed where the platform takes removals, and NAME-whole for the next time.',
+    },
     {
       name: 'fail-on-drift',
       kind: 'text',
@@ -93,28 +99,34 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
   await mendOutFolder(out);
   await refuseOutFolder(out, isRefresh || args.flag('force'));
   const earlier = await earlierOf(args, io, isRefresh ? out : undefined);
-  const [{ Desk }, { nodePlatform }, { makeExports }, { documents }] = await Promise.all([
+  const [{ Desk }, { nodePlatform }, { openFile }, { makeExports }, { documents }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
+    import('../lib/platform/node/files'),
     import('../lib/work/exports'),
     import('../lib/work/operations/exports'),
   ]);
   const desk = new Desk(nodePlatform({ threads }));
   const { plan, inputs, open } = await openingOf(desk, args, io, (plan) => withExportOptions(plan, args.pairs('set')));
+  const { bringWeights, keepModels, namedWeights, weightsFiles } = await import('./keptModels');
+  const weights = io.path(args.optionalText('models') ?? args.optionalText('keep-models') ?? '.');
   const history = args.optionalText('history');
-  const past = [...(history === undefined ? [] : await readPastExports(io.path(history), out, io)), ...saltsOf(earlier)];
-  const addressed = past.filter(({ ids }) => ids !== '');
-  const madeFrom = await inputsOf(await inputs(), {
-    plan: plan(),
+  const past = history === undefined ? [] : await readPastExports(io.path(history), out, io);
+  const { files: read, plan: planned } = await inputs();
+  const paths = planned ? await weightsFiles(planned, weights) : [];
+  const madeFrom = await inputsOf([...read, ...(await Promise.all(paths.map(openFile)))], {
+    plan: planned,
     set: args.pairs('set'),
-    ...(addressed.length > 0 && { past: addressed }),
+    delta: args.flag('delta'),
+    ...(past.length > 0 && { past }),
   });
-  if (isRefresh && earlier?.inputs?.sha256 === madeFrom.sha256 && (await isWhole(out, earlier))) {
-    const files = earlier.files.map(({ name }) => name);
-    if (args.flag('json')) io.print(JSON.stringify({ out, unchanged: files, since: earlier.createdAt, inputs: madeFrom }, null, 2));
+  const here = isRefresh ? await earlierRun(out) : undefined;
+  if (here && here.inputs?.sha256 === madeFrom.sha256 && (await isWhole(out, here))) {
+    const files = here.files.map(({ name }) => name);
+    if (args.flag('json')) io.print(JSON.stringify({ out, unchanged: files, since: here.createdAt, inputs: madeFrom }, null, 2));
     else
       io.print(
-        `Unchanged since ${earlier.createdAt}: the same plan and the same data, so the ${files.length} files in ${out} stay as they are.`,
+        `Unchanged since ${here.createdAt}: the same plan and the same data, so the ${files.length} files in ${out} stay as they are.`,
       );
     return exitCodes.made;
   }
@@ -126,13 +138,13 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
   const people = await mergedPeople(desk, io.run);
   if (people) for (const note of notesOnPeople(people, plan().identity!.merge)) io.note(`muster: ${note}`);
   const importSeconds = (performance.now() - importStarted) / 1000;
-  const { bringWeights, keepModels, namedWeights } = await import('./keptModels');
-  const weights = io.path(args.optionalText('models') ?? args.optionalText('keep-models') ?? '.');
   if (namedWeights(plan()).length > 0) await desk.read(io.run, (epoch) => bringWeights(epoch, weights));
-  const limits = { ...plan().drift, ...ownLimits };
-  const exports = await desk.read(io.run, (epoch) =>
-    makeExports(epoch, { past, ...(earlier && { since: { run: earlier as DriftBase, limits } }) }),
-  );
+  const since = earlier && {
+    ...earlier,
+    limits: { ...plan().drift, ...ownLimits },
+    onlyChanges: args.flag('delta'),
+  };
+  const exports = await desk.read(io.run, (epoch) => makeExports(epoch, since, [...past, ...saltsOf(earlier?.manifest)]));
   for (const { message, hint } of exports.manifest.audiences.flatMap(({ notes = [] }) => notes))
     io.note(`muster: ${[message, hint].filter(Boolean).join(' ')}`);
   const folder = args.optionalText('keep-models');
@@ -145,6 +157,8 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
   const manifest: Manifest = { ...exports.manifest, inputs: madeFrom };
   const { unchanged } = await writeOutFolder(out, [...exports.files, ...documents(plan(), manifest), ...(drift ? driftFiles(drift) : [])]);
 
+  // What an earlier run was refused for is settled.
+  for (const name of driftNames) await rm(`${out}.${name}`, { force: true });
   const seconds = { import: importSeconds, ...exports.seconds, total: (performance.now() - started) / 1000 };
   const done = { out, sources, people, manifest, unchanged, ...(drift && { drift }), seconds };
   io.print(args.flag('json') ? JSON.stringify(runSummary(done), null, 2) : runReport(done));
@@ -152,12 +166,12 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
 }
 
 /** The run that this one is compared with: that of `--since`, or the one in the folder that is refreshed. */
-async function earlierOf(args: Arguments, io: CommandIo, out: string | undefined): Promise<ReadManifest | undefined> {
+async function earlierOf(args: Arguments, io: CommandIo, out: string | undefined): Promise<EarlierExport | undefined> {
   const since = args.optionalText('since');
   const folder = since === undefined ? out : io.path(since);
   const found = folder === undefined ? undefined : await earlierRun(folder);
   if (since !== undefined && !found) throw manifestMissing(folder!);
-  return found;
+  return found && { manifest: found, read: (name) => readEarlier(folder!, found, name) };
 }
 
 /** The folder stays as it was; what is wrong stands beside it. */
@@ -169,11 +183,13 @@ async function refuseDrift(out: string, drift: DriftReport, args: Arguments, io:
   return exitCodes.drift;
 }
 
+const driftNames = ['drift.json', 'drift.md'];
+
 function driftFiles(drift: DriftReport): { name: string; bytes: Uint8Array }[] {
   const encoder = new TextEncoder();
   return [
-    { name: 'drift.json', bytes: encoder.encode(`${JSON.stringify(drift, null, 2)}\n`) },
-    { name: 'drift.md', bytes: encoder.encode(driftMarkdown(drift)) },
+    { name: driftNames[0], bytes: encoder.encode(`${JSON.stringify(drift, null, 2)}\n`) },
+    { name: driftNames[1], bytes: encoder.encode(driftMarkdown(drift)) },
   ];
 }
 

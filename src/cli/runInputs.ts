@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
 import { sha256Hex, stableJson } from '../lib/core/base/hash';
 import { musterVersion } from '../lib/core/base/version';
+import { damaged } from '../lib/core/exports/delta/previousList';
 import type { ReadManifest } from '../lib/core/exports/manifestSchema';
 import type { Manifest } from '../lib/core/exports/types';
 import type { FileSource } from '../lib/core/schema/files';
@@ -46,6 +47,17 @@ export async function isWhole(folder: string, { files }: ReadManifest): Promise<
       return false;
   }
   return true;
+}
+
+/**
+ * A file of an earlier run, whose changes are to be told.
+ * @throws UserError `earlier_damaged`
+ */
+export async function readEarlier(folder: string, { files }: ReadManifest, name: string): Promise<Uint8Array> {
+  const bytes = await readFile(join(folder, name)).catch(() => undefined);
+  const sha256 = files.find((file) => file.name === name)?.sha256;
+  if (bytes && createHash('sha256').update(bytes).digest('hex') === sha256) return new Uint8Array(bytes);
+  throw damaged(join(folder, name));
 }
 
 export function manifestMissing(path: string): UserError {

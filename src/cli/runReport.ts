@@ -69,6 +69,12 @@ export function runReport({ out, sources, people, manifest, unchanged, drift, se
           `${audience} → ${destination}`,
           `${count(total(rejects!.rows))} customers left out, ${count(total(rejects!.values))} values left empty`,
         ]),
+      ...manifest.exports
+        .filter(({ delta }) => delta)
+        .map(({ audience, destination, delta }): [string, string] => [
+          `${audience} → ${destination}`,
+          `${count(delta!.added)} added, ${count(delta!.changed)} changed, ${count(delta!.removed)} removed, ${count(delta!.stays)} stay, since ${delta!.since}`,
+        ]),
       ...manifest.exports.flatMap(({ audience, destination, readiness = [] }) =>
         readiness.map(({ field, trait, valid, mended, rejected, empty }): [string, string] => [
           `${audience} → ${destination}: ${field}`,

@@ -27,7 +27,8 @@ export const verify: Command = {
   },
 };
 
-async function manifestOf(folder: string): Promise<string> {
+/** The text of the manifest in a folder. @throws UserError `manifest_missing` */
+export async function manifestOf(folder: string): Promise<string> {
   try {
     return await readFile(join(folder, 'manifest.json'), 'utf8');
   } catch {

@@ -35,7 +35,7 @@ beforeEach(() =>
   })),
 );
 const letter = () => workbench.plan!.audiences[0];
-const draw = () => render(AudienceEditor, { audience: letter(), ondelete: () => {} });
+const draw = () => render(AudienceEditor, { audience: letter(), exportsHref: '#', ondelete: () => {} });
 
 it('a test is asked for in percent; the arms and the smallest effect that it can see are shown', async () => {
   const screen = draw();

@@ -15,18 +15,22 @@ export type ExportState =
 class ExportRun {
   state = $state.raw<ExportState>({ at: 'idle' });
 
-  async start(): Promise<RunEnd> {
+  /** @param since a zip of an earlier export, for exports that deliver changes */
+  async start(since?: File): Promise<RunEnd> {
     if (this.state.at === 'running') return 'refused';
     this.state = { at: 'running', job: null };
     const workspace = workbench.view?.entry.id ?? '';
     try {
       await workbench.history.flush();
-      const result = await workbench.call('exportsRun', undefined, {
+      const result = await workbench.call('exportsRun', since ? { since } : {}, {
         job: () => m.exports_job(),
         onjob: (job) => (this.state = { at: 'running', job }),
       });
       this.state = { at: 'ready', result, workspace };
-      if (workbench.view?.entry.id === workspace) workbench.show({ ...workbench.view, exportsMade: result.made });
+      if (workbench.view?.entry.id === workspace) {
+        const exportRecords = [...(workbench.view.exportRecords ?? []), result.record];
+        workbench.show({ ...workbench.view, exportsMade: result.made, exportRecords });
+      }
       return 'done';
     } catch (error) {
       if (error instanceof Cancelled) {

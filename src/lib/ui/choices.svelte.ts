@@ -3,6 +3,8 @@ export interface Choice {
   value: string;
   label: string;
   detail?: string;
+  /** Heading under which it stands; choices of a group lie together. */
+  group?: string;
 }
 
 /** Choices for what was typed, asked for as it changes; an older answer never replaces a newer one. */

@@ -8,11 +8,14 @@ import type { Plan } from '../core/plan/schema';
 import { scoresBehind } from '../core/profiles/planTraits';
 import { namesIn, segmentsBehind } from '../core/segments/names';
 import type { Epoch } from './epoch';
+import { pastOf } from './exportRecords';
 
-/** What audiences are found in: the data, the plan's audiences, and what was exported before. */
-export async function audienceScope(epoch: Epoch, past: readonly PastExport[] = epoch.state.pastExports ?? []): Promise<AudienceScope> {
+/** What audiences are found in: the data, the plan's audiences, and what was exported before. `more`: what the workspace does not know. */
+export async function audienceScope(epoch: Epoch, more: readonly PastExport[] = []): Promise<AudienceScope> {
   const { audiences, sharing } = epoch.plan;
-  return { ...(await epoch.segments()), audiences, ...(sharing && { sharing }), past };
+  const { exportRecords, data } = epoch.state;
+  const past = data ? pastOf(exportRecords, data.version.ids.users.parts, data.version.facts.userNumbers) : [];
+  return { ...(await epoch.segments()), audiences, ...(sharing && { sharing }), past: [...past, ...more] };
 }
 
 /** Ids of these audiences, and of those with which they share people. */
@@ -36,21 +39,4 @@ export async function audienceNotes(epoch: Epoch): Promise<AudienceNote[]> {
     if (!scored) found.push(...(await chosenMembers(scope, unranked, epoch)).notes);
   }
   return found;
-}
-
-const keptDays = 366;
-/** Characters of ids that the workspace keeps: some 700,000 contacts. */
-const keptIds = 8_000_000;
-
-/** The earlier exports with new ones; the oldest go where they are older than any guard looks back to, or too many. */
-export function rememberExports(past: readonly PastExport[], made: readonly PastExport[]): PastExport[] {
-  // Made again on the same day it stands for the one before.
-  const others = past.filter(({ audience, asOf }) => !made.some((each) => each.audience === audience && each.asOf === asOf));
-  const all = [...others, ...made].sort((a, b) => (a.asOf < b.asOf ? -1 : a.asOf > b.asOf ? 1 : 0));
-  const newest = Date.parse(`${all.at(-1)?.asOf}Z`);
-  let room = keptIds;
-  const kept = all
-    .toReversed()
-    .filter(({ asOf, ids }) => newest - Date.parse(`${asOf}Z`) <= keptDays * 86_400_000 && (room -= ids.length) >= 0);
-  return kept.reverse();
 }

@@ -82,7 +82,6 @@ export async function eraseFromState(epoch: Epoch, userId: string): Promise<Eras
         person.texts,
       ),
       erasures: [...newest.erasures, erasure],
-      ...(newest.pastExports && { pastExports: newest.pastExports.map((past) => withoutIds(past, goneIds(person))) }),
       versions: newest.versions.map((version) => ({ ...version, rule: withoutTexts(version.rule, person.texts) })),
     }),
   };
@@ -91,7 +90,8 @@ export async function eraseFromState(epoch: Epoch, userId: string): Promise<Eras
 function planErasing(plan: Plan, data: DataState | null, { ids }: Erasure, { texts, ids: own }: PersonIds): Plan {
   // Conditions and names may speak of them; ids of the plan's own entries stay, since others name them.
   const segments = plan.segments.map((segment) => ({ ...withoutTexts(segment, texts), id: segment.id }));
-  const gone = goneIds({ texts, ids: own });
+  // On lists an id stands by itself, however short it is.
+  const gone = new Set([...texts, ...own.map(({ id }) => id)]);
   const idLists = plan.idLists?.map((list) => ({
     ...withoutIds(list, gone),
     ...withoutTexts({ name: list.name, from: list.from }, texts),
@@ -102,11 +102,6 @@ function planErasing(plan: Plan, data: DataState | null, { ids }: Erasure, { tex
     ...planOf({ ...plan, name: withoutTexts(plan.name, texts), segments, ...(idLists && { idLists }), ...(tags && { tags }) }, data),
     erased,
   };
-}
-
-/** On lists an id stands by itself, however short it is. */
-function goneIds({ texts, ids }: PersonIds): Set<string> {
-  return new Set([...texts, ...ids.map(({ id }) => id)]);
 }
 
 /** Ids of others stay as they are, and so does the tag's own; names, notes and labels may speak of them. */

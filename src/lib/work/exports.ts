@@ -1,11 +1,14 @@
 import type { PastExport } from '../core/audiences/contacts';
-import { idsOf } from '../core/audiences/customerIds';
-import { audienceMembers, type AudienceMembers, type AudienceScope } from '../core/audiences/members';
+import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
 import { shareOut, type SharingReport } from '../core/audiences/shareOut';
-import { sha256Hex } from '../core/base/hash';
+import type { Bitset } from '../core/base/bitset';
 import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
+import { resolveOptions, type OptionValues } from '../core/base/options';
 import { musterVersion } from '../core/base/version';
+import { makeDelta } from '../core/exports/delta/makeDelta';
+import { previousList, type EarlierExport } from '../core/exports/delta/previousList';
+import type { Destination } from '../core/exports/destination';
 import { armsFile } from '../core/exports/armsFile';
 import { limitNotes, refuseTooSmall } from '../core/exports/audienceSizes';
 import { findDestination } from '../core/exports/destinations';
@@ -19,7 +22,6 @@ import { audienceEntry, dataEntry, exportEntry, fileEntries } from '../core/expo
 import type { ExportFile, Manifest } from '../core/exports/types';
 import { referenceProblems } from '../core/plan/references';
 import type { Plan, PlanAudience, PlanList, PredictionSpec } from '../core/plan/schema';
-import { idText } from '../core/segments/idList';
 import { planHash } from '../core/plan/write';
 import { audienceScope, withSharing } from './audiences';
 import type { Epoch } from './epoch';
@@ -29,13 +31,21 @@ import { makeKindList } from './listKinds';
 import { makeList } from './recommenders';
 import { makeServedList } from './servedLists';
 
+/** An earlier run that this one is compared with. */
+export interface EarlierRun extends EarlierExport {
+  /** Of drift. */
+  limits?: DriftLimits;
+  /** Every audience's export delivers changes, whatever the plan says. */
+  onlyChanges?: boolean;
+}
+
 /** Everything that a plan's exports are: the files, the plan that they were made from, and what was counted on the way. */
 export interface FinishedExports {
   plan: Plan;
   files: ExportFile[];
   manifest: Manifest;
-  /** Whom they address. */
-  contacted: PastExport[];
+  /** Who is in each audience. */
+  members: ReadonlyMap<string, Bitset>;
   /** Where there is an earlier run to compare with. */
   drift?: DriftReport;
   /** Wall-clock seconds of each step. */
@@ -47,13 +57,11 @@ export interface FinishedExports {
  * finds the audiences, ranks the lists, writes and checks the files. All of it comes from the one epoch, whatever is
  * edited or imported meanwhile. Page and command line share it, so the same plan on the same data gives the same
  * files. Progress stages: those of the models, `recommend:<id>`, `write:<file>`, `check:<file>`.
- * @param since an earlier run to compare with; `past`: whom earlier runs addressed, where the workspace does not know
+ * @param since an earlier run to compare with
+ * @param past whom earlier runs addressed of which the workspace does not know
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(
-  given: Epoch,
-  { since, past }: { since?: { run: DriftBase; limits: DriftLimits }; past?: readonly PastExport[] } = {},
-): Promise<FinishedExports> {
+export async function makeExports(given: Epoch, since?: EarlierRun, past?: readonly PastExport[]): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
@@ -96,9 +104,14 @@ export async function makeExports(
       ? partsOf(audience, audiences.get(audience.id)!)
       : [{ stem: (entry as { list: string }).list, members: undefined, arm: undefined }]) {
       const content = members
-        ? await audienceContent(scope, audience!, members, destination, entry, epoch)
+        ? await audienceContent(scope, audience!, members, destination, entry, epoch, epoch.desk.platform.convertHelpers)
         : listContent(lists.get((entry as { list: string }).list)!.list);
-      const made = await makeFiles(stem, content, destination, entry.options ?? {}, names, epoch);
+      const options = entry.options ?? {};
+      const asked = 'audience' in entry && (since?.onlyChanges || entry.delivers === 'changes');
+      const previous = asked && since ? previousOf(since, { ...entry, arm }, destination) : undefined;
+      const made = previous
+        ? await makeDelta(stem, content, destination, options, previous, names, epoch)
+        : await makeFiles(stem, content, destination, options, names, epoch);
       files.push(...made.files);
       entries.exports.push(exportEntry({ ...entry, ...(arm !== undefined && { arm }) }, content, made));
       entries.files.push(...fileEntries(destination.id, made.files));
@@ -135,10 +148,23 @@ export async function makeExports(
     })),
     ...entries,
   };
-  const contacted = await contactedBy(scope, needed.audiences, audiences, epoch);
-  const drift = since && driftReport(since.run, manifest, people, since.limits);
+  const drift = since && driftReport(since.manifest as DriftBase, manifest, people, since.limits ?? {});
   const seconds = { models, audiences: audienceSeconds, lists: listSeconds, files: timer() };
-  return { plan, files, manifest, contacted, ...(drift && { drift }), seconds };
+  const members = new Map([...audiences].map(([id, { members: who }]) => [id, who]));
+  return { plan, files, manifest, members, ...(drift && { drift }), seconds };
+}
+
+function previousOf(
+  since: EarlierRun,
+  { audience, arm, options }: { audience: string; arm?: string; options?: OptionValues },
+  destination: Destination,
+) {
+  return previousList(
+    since,
+    { audience, ...(arm !== undefined && { arm }) },
+    destination,
+    resolveOptions(destination.id, destination.options, options),
+  );
 }
 
 /** An audience's files: one set, or one for each arm where its experiment has several, because each gets something else. */
@@ -154,20 +180,6 @@ function partsOf(
     members: { order: order.filter((user) => armOf.get(user) === arm.id) },
     arm: arm.id,
   }));
-}
-
-async function contactedBy(
-  scope: AudienceScope,
-  audiences: readonly PlanAudience[],
-  found: ReadonlyMap<string, AudienceMembers>,
-  run: Epoch,
-): Promise<PastExport[]> {
-  const contacted: PastExport[] = [];
-  for (const { id, experiment } of audiences) {
-    const { ids } = await idsOf(scope, found.get(id)!.members, run);
-    contacted.push({ audience: id, asOf: scope.asOf, ids: idText(ids), ...(experiment && { salt: sha256Hex(experiment.salt) }) });
-  }
-  return contacted;
 }
 
 /** As its kind and its policies have it. */

@@ -1,4 +1,5 @@
 import type { TableStore } from '../core/store/tableStore';
+import type { ConvertHelpers } from '../core/exports/convertBlock';
 import type { SnapshotStorage } from '../core/store/snapshots';
 import type { FileSource } from '../core/schema/files';
 import type { StageHelpers } from '../core/schema/staging/stageInParallel';
@@ -13,6 +14,8 @@ export interface Platform {
   openTensors(): Promise<Tensors>;
   /** Threads that read parts of a large file; without them one thread reads it. */
   stageHelpers?: StageHelpers;
+  /** Threads that make values a platform's; without them the one that writes the file does. */
+  convertHelpers?: ConvertHelpers;
   /** Absent on the command line, which keeps nothing between runs. */
   snapshots?: SnapshotStorage;
   /** The shipped sample shop's files, by name. */

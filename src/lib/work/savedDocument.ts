@@ -1,4 +1,3 @@
-import type { PastExport } from '../core/audiences/contacts';
 import { UserError } from '../core/base/errors';
 import type { Comparison } from '../core/evaluation/types';
 import { migratePlan, type PlanDocument } from '../core/plan/migrate';
@@ -12,6 +11,7 @@ import type { RuleVersion } from '../core/segments/versions';
 import { tablesToSave, type DatasetVersion } from '../core/store/dataset/version';
 import type { Snapshot, WorkspaceDocument } from '../core/store/snapshots';
 import { acceptPlan } from './acceptPlan';
+import type { ExportRecord } from './exportRecords';
 import { modelPart, tableOf } from './parts';
 import type { ModelEntry } from './registry/entry';
 import type { DataState, Erasure, ExportsMade, ModelFacts, WorkspaceState } from './workspace';
@@ -30,7 +30,8 @@ interface SavedDocument {
   /** Absent where no rule of a segment was ever changed. */
   versions?: RuleVersion[];
   exportsMade?: ExportsMade;
-  pastExports?: PastExport[];
+  /** Absent where nothing was exported. */
+  exportRecords?: ExportRecord[];
 }
 
 interface SavedData {
@@ -69,7 +70,7 @@ export function documentOf({
   erasures,
   versions,
   exportsMade,
-  pastExports,
+  exportRecords,
 }: WorkspaceState): WorkspaceDocument {
   const document: SavedDocument = {
     version: documentVersion,
@@ -85,7 +86,7 @@ export function documentOf({
     ...(erasures.length > 0 && { erasures: [...erasures] }),
     ...(versions.length > 0 && { versions: [...versions] }),
     ...(exportsMade && { exportsMade }),
-    ...(pastExports && { pastExports: [...pastExports] }),
+    ...(exportRecords.length > 0 && { exportRecords: [...exportRecords] }),
   };
   return document as unknown as WorkspaceDocument;
 }
@@ -123,7 +124,7 @@ export function stateFrom(snapshot: Snapshot): { state: WorkspaceState } | { v1:
       erasures: document.erasures ?? [],
       versions: document.versions ?? [],
       ...(document.exportsMade && { exportsMade: document.exportsMade }),
-      ...(document.pastExports && { pastExports: document.pastExports }),
+      exportRecords: document.exportRecords ?? [],
       readOnly: false,
       revision: snapshot.revision,
       savedParts: new Set(snapshot.files),

@@ -1,4 +1,3 @@
-import type { PastExport } from '../core/audiences/contacts';
 import { UserError } from '../core/base/errors';
 import type { OptionValues } from '../core/base/options';
 import type { Comparison, EvaluationWarning } from '../core/evaluation/types';
@@ -15,6 +14,7 @@ import type { ErasedId } from '../core/schema/privacy/erasedIds';
 import type { ErasedRows } from '../core/store/dataset/erasePerson';
 import type { RuleVersion } from '../core/segments/versions';
 import type { WorkspaceEntry } from '../core/store/snapshots';
+import { withoutPeople, type ExportRecord } from './exportRecords';
 import type { ModelEntry } from './registry/entry';
 
 /**
@@ -37,8 +37,8 @@ export interface WorkspaceState {
   readonly versions: readonly RuleVersion[];
   /** What the files were made from that were made last; absent where none were. */
   readonly exportsMade?: ExportsMade;
-  /** Whom earlier exports addressed, the oldest first; absent where there were none. */
-  readonly pastExports?: readonly PastExport[];
+  /** What was exported so far, the youngest last. */
+  readonly exportRecords: readonly ExportRecord[];
   /** Another tab has it open, or has changed it since: nothing is written from here. */
   readonly readOnly: boolean;
   /** Its last save failed: it is whole here, and gone with the tab. */
@@ -146,13 +146,15 @@ export interface WorkspaceView {
   /** Absent where nobody was. */
   erasures?: Erasure[];
   exportsMade?: ExportsMade;
+  /** What was exported so far, the youngest last, without who was in it; absent where nothing was. */
+  exportRecords?: ExportRecord[];
   readOnly: boolean;
   /** Its last save failed: it can be used here and saved to a file, and is gone with the tab. */
   isUnsaved?: boolean;
 }
 
 export function viewOf(state: WorkspaceState): WorkspaceView {
-  const { entry, plan, data, dataBefore, predictions, comparison, erasures, exportsMade, readOnly, isUnsaved } = state;
+  const { entry, plan, data, dataBefore, predictions, comparison, erasures, exportsMade, exportRecords, readOnly, isUnsaved } = state;
   const facts = data?.version.facts ?? null;
   return {
     entry,
@@ -170,6 +172,7 @@ export function viewOf(state: WorkspaceState): WorkspaceView {
     },
     erasures: [...erasures],
     ...(exportsMade && { exportsMade }),
+    ...(exportRecords.length > 0 && { exportRecords: exportRecords.map(withoutPeople) }),
     readOnly,
     ...(isUnsaved && { isUnsaved }),
   };
@@ -187,6 +190,7 @@ export function emptyState(entry: WorkspaceEntry, plan: Plan): WorkspaceState {
     models: [],
     erasures: [],
     versions: [],
+    exportRecords: [],
     readOnly: false,
     revision: null,
     savedParts: new Set(),

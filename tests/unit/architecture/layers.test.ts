@@ -25,6 +25,7 @@ const coreLayers = [
   'audiences',
   'recommendations',
   'exports',
+  'results',
   'plan',
 ];
 

@@ -7,7 +7,6 @@ import { limitNotes, refuseTooSmall } from '$lib/core/exports/audienceSizes';
 import type { PlanAudience, PlanSharing } from '$lib/core/plan/schema';
 import type { TableStore } from '$lib/core/store/tableStore';
 import { openNativeStore } from '$lib/platform/node/nativeStore';
-import { rememberExports } from '$lib/work/audiences';
 import { namesIn, openTinyShop } from '../../support/tinyShop';
 
 const bought = (user: string, value: number) => ({
@@ -99,7 +98,7 @@ describe('an audience', () => {
   });
 
   it('counts earlier exports that the data cannot know of, and not its own of the same day', async () => {
-    const past = (at: string, ids: string, of = 'other') => ({ audience: of, asOf: `${at}T00:00:00`, ids });
+    const past = (at: string, ids: string, of = 'other') => ({ audience: of, asOf: `${at}T00:00:00`, people: { ids } });
     const guard = { frequency: { days: 7, max: 1 } };
     expect(await who(guard, [past('2026-05-30', 'dee')])).toEqual(['cy', 'eve']);
     // Older than the newest contact of the data, so that it is among them.
@@ -109,7 +108,7 @@ describe('an audience', () => {
   });
 
   it('says that people change arms with another salt, and that too few are left for a control', async () => {
-    const past = [{ audience: 'mail', asOf: '2026-05-01T00:00:00', ids: '', salt: 'f'.repeat(64) }];
+    const past = [{ audience: 'mail', asOf: '2026-05-01T00:00:00', people: { ids: '' }, salt: 'f'.repeat(64) }];
     const { notes } = await found({ experiment: { salt: 'a', holdOut: 0.01 } }, past);
     expect(notes.map(({ code }) => code)).toEqual(['audience_small', 'experiment_control_empty', 'experiment_salt_changed']);
   });
@@ -181,13 +180,4 @@ describe('an audience', () => {
     expect(hours.map((at) => new Date(at!).toISOString())).toEqual(Array(3).fill('2026-06-01T08:30:00.000Z'));
     await expect(sendTimes(scope, order, { by: 'revenue' }, run)).rejects.toMatchObject({ code: 'send_hour' });
   });
-});
-
-it('what was exported is kept for a year, each audience and day once', () => {
-  const past = (asOf: string, ids: string, audience = 'a') => ({ audience, asOf: `${asOf}T00:00:00`, ids });
-  const kept = rememberExports(
-    [past('2024-12-01', 'x'), past('2026-01-01', 'y'), past('2026-01-02', 'z')],
-    [past('2026-01-02', 'w'), past('2026-01-02', 'v', 'b')],
-  );
-  expect(kept.map(({ ids }) => ids)).toEqual(['y', 'w', 'v']);
 });

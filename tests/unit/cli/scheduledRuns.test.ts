@@ -8,7 +8,7 @@ import type { Manifest } from '$lib/core/exports/types';
 import { mendOutFolder } from '../../../src/cli/outFolder';
 import { lockPath, takeRunLock } from '../../../src/cli/runLock';
 import { teaShopCsv } from '../../support/teaShop';
-import { muster } from './muster';
+import { musterHere as muster } from './muster';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-test-'));
 const out = join(folder, 'files');
@@ -98,7 +98,7 @@ describe('muster run --refresh', () => {
     expect(readFileSync(join(folder, 'files.drift.md'), 'utf8')).toContain('| loyal-mail |');
 
     const accepted = await refresh('--fail-on-drift', 'size=5%', '--accept-drift', '--json');
-    expect(accepted.code).toBe(0);
+    expect([accepted.code, existsSync(join(folder, 'files.drift.md'))]).toEqual([0, false]);
     const { unchanged, drift } = JSON.parse(accepted.stdout) as { unchanged: string[]; drift: DriftReport };
     expect(unchanged).toEqual(['all-ids.csv', 'plan.json']);
     expect(drift.exceeded.map(({ limit, of }) => [limit, of])).toEqual([['size', 'loyal-mail']]);
@@ -114,6 +114,33 @@ describe('muster run --refresh', () => {
     expect((await refresh()).code).toBe(3);
     const wrong = await refresh('--fail-on-drift', 'size=lots');
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('"size=lots" is no limit of drift.')]);
+  });
+
+  it('tells changes to the run before, for platforms that are told only these', async () => {
+    const changes = (...more: string[]) =>
+      muster(['run', 'plan.yaml', '--out', 'changes', '--since', 'files', '--delta', '--accept-drift', '--threads', '1', ...more], folder);
+    const told = await changes('--json');
+    expect(told.code).toBe(0);
+    const idsIn = (name: string) =>
+      readFileSync(join(folder, name), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.split(',')[0]);
+    const [before, now] = [idsIn('files/loyal-mail.csv'), idsIn('changes/loyal-mail-whole.csv')];
+    expect([idsIn('changes/loyal-mail-added.csv'), idsIn('changes/loyal-mail-removed.csv')]).toEqual([
+      [],
+      before.filter((id) => !now.includes(id)),
+    ]);
+    expect((JSON.parse(told.stdout) as Manifest).exports[0].delta).toMatchObject({
+      added: 0,
+      removed: before.length - now.length,
+      stays: now.length,
+    });
+    expect((await muster(['verify', 'changes'], folder)).code).toBe(0);
+    writeFileSync(join(out, 'loyal-mail.csv'), 'user,orders,revenue\n');
+    const damaged = await changes('--force');
+    expect([damaged.code, damaged.stderr]).toEqual([2, expect.stringContaining('loyal-mail.csv is not as the run wrote it')]);
   });
 
   it('waits for no other run: it says whose the folder is', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Random } from '$lib/core/base/random';
 import { joinComparisons } from '$lib/core/evaluation/comparison';
-import { holm, randomisationTest, testRows } from '$lib/core/evaluation/rowTests';
+import { randomisationTest, testRows } from '$lib/core/evaluation/rowTests';
+import { holm } from '$lib/core/math/holm';
 import { normalUpper } from '$lib/core/math/distributions';
 import type { Comparison } from '$lib/core/evaluation/types';
 

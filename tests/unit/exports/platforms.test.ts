@@ -136,9 +136,11 @@ describe('X, Pinterest, Microsoft', () => {
     expect(await lines('pinterest', 'idfa', ['AECE52E7-03EE-455A-B3C4-E57283966239'], { type: 'device', hash: 'plain' })).toEqual([
       sha256('aece52e7-03ee-455a-b3c4-e57283966239'),
     ]);
-    expect(await lines('microsoft', 'email', ['Test@Gmail.com'])).toEqual([
+    expect(await lines('microsoft', 'email', ['Test@Gmail.com', ' test@contoso.com'])).toEqual([
       'Email',
       '87924606b4131a8aceeeae8868531fbb9712aaa07a5d3a756b26ce0f5d6ca674',
+      // As Microsoft's page of the Bulk service's Customer List Item has it.
+      'f25ad364d33972379a7a4f4df33db142205f5c40eb19cfdb2fc5aaf117e10101',
     ]);
   });
 });

@@ -1,6 +1,5 @@
 import { unzipSync } from 'fflate';
 import { beforeAll, expect, it } from 'vitest';
-import { Random } from '$lib/core/base/random';
 import { quietContext } from '$lib/core/base/run';
 import { saltedShare } from '$lib/core/base/saltedShare';
 import { sectionOf, type PredictionReport } from '$lib/core/predictions/report';
@@ -8,34 +7,14 @@ import type { PredictionSpec, PredictionTarget } from '$lib/core/predictions/spe
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
+import { subscribersCsv } from '../../support/subscribers';
 import { fileOf } from '../import/support';
-
-/**
- * 400 subscribers and no event: whoever pays by the month leaves more often, `notice` is only sent to those who leave, and of
- * every fifth nobody knows yet.
- */
-function subscribers(): string {
-  const random = new Random(3);
-  const lines = ['customer_id,contract,months,fee,left,notice,code'];
-  for (let n = 0; n < 400; n++) {
-    const monthly = random.uniform() < 0.5;
-    const months = random.below(60);
-    const leaves = random.uniform() < 1 / (1 + Math.exp(-(monthly ? 2 : -2) + months / 20));
-    const left = n % 5 === 0 ? '' : leaves ? 'Yes' : 'No';
-    const notice = left === '' ? '' : leaves ? 'sent' : 'none';
-    const fee = 10 + (monthly ? 5 : 0) + months / 4;
-    lines.push(
-      `s${String(n).padStart(3, '0')},${monthly ? 'monthly' : 'yearly'},${months},${fee.toFixed(2)},${left},${notice},${1000 + n}`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
-}
 
 let context: OperationContext;
 beforeAll(async () => {
   context = { ...quietContext(), desk: new Desk(nodePlatform({ threads: 1 })) };
   await operations.workspaceCreate({ name: 'Subscribers', timeZone: 'UTC', currency: 'EUR' }, context);
-  const file = fileOf(subscribers());
+  const file = fileOf(subscribersCsv());
   const { mapping } = await operations.sourceInspect({ file }, context);
   await operations.sourceImport(
     {

@@ -73,6 +73,11 @@ describe('asOf', () => {
 
   it('is nothing without data, and refused where it is no time', () => {
     expect(resolveAsOf({ asOf: 'latest', timeZone: 'UTC' }, null)).toBeNull();
+    // Customers alone have no last day; whoever signed up is there, and a date that was chosen counts.
+    const alone = { lastEvent: null, users: 3 };
+    expect(resolveAsOf({ asOf: 'latest', timeZone: 'UTC' }, alone)).toBe('2100-01-01T00:00:00');
+    expect(resolveAsOf({ asOf: '2026-05-01', timeZone: 'UTC' }, alone)).toBe('2026-05-01T00:00:00');
+    expect(resolveAsOf({ asOf: 'latest', timeZone: 'UTC' }, { lastEvent: null, users: 0 })).toBeNull();
     for (const wrong of ['yesterday', '2026-02-30', '2026-13-01', '2026-05-01T10:00:00'])
       expect(() => resolve(wrong, 'UTC')).toThrow(expect.objectContaining({ code: 'as_of_invalid' }));
   });

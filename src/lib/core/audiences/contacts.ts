@@ -13,8 +13,8 @@ export interface PastExport {
   audience: string;
   /** The local midnight that its data was of. */
   asOf: string;
-  /** Customers' ids, one a line. */
-  ids: string;
+  /** Customers' ids, one a line; or their numbers, where they are those of the data. */
+  people: { ids: string } | Bitset;
   /** SHA-256 of its experiment's salt, where it had one. */
   salt?: string;
 }
@@ -45,7 +45,7 @@ export async function contactedTooOften(
   for (const past of scope.past ?? []) {
     const at = Date.parse(`${past.asOf}Z`);
     if (!(at >= begin && at <= end) || at < newest || (at === end && past.audience === audience)) continue;
-    const { members } = await idListMembers(scope, past, run);
+    const members = past.people instanceof Bitset ? past.people : (await idListMembers(scope, past.people, run)).members;
     for (const user of members.toIndexes()) counts[user]++;
     exports += members.count;
   }

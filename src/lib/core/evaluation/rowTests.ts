@@ -1,5 +1,6 @@
 import { Random } from '../base/random';
 import { normalUpper } from '../math/distributions';
+import { holm } from '../math/holm';
 import type { Measurement } from './evaluate';
 import type { RowTest } from './types';
 
@@ -63,18 +64,6 @@ export function randomisationTest(differences: Float64Array, seed: number): numb
     if (Math.abs(signed) >= extreme) count++;
   }
   return (1 + count) / (1 + resamples);
-}
-
-/** p values after Holm's step-down correction, in the order given. */
-export function holm(ps: readonly number[]): number[] {
-  const order = [...ps.keys()].sort((a, b) => ps[a] - ps[b]);
-  const corrected = new Array<number>(ps.length);
-  let least = 0;
-  order.forEach((at, rank) => {
-    least = Math.max(least, Math.min(1, ps[at] * (ps.length - rank)));
-    corrected[at] = least;
-  });
-  return corrected;
 }
 
 function columnOf({ names, perUser }: TestedRow['measured'], metric: string): Float64Array {

@@ -11,6 +11,8 @@ export interface Effect {
   relative: number | null;
   /** Two-sided. */
   p: number;
+  /** Standard error of the difference, of the arms' own variances. */
+  error: number;
 }
 
 /** Of whom an outcome was asked: how many, the sum and the sum of squares of what each did. */

@@ -11,8 +11,8 @@ export function meanEffect(control: ArmSums, treated: ArmSums, level = 0.95): Ef
   const difference = m1 - m0;
   const error = Math.sqrt(v0 + v1);
   const degrees = (v0 + v1) ** 2 / (v0 ** 2 / (control.people - 1) + v1 ** 2 / (treated.people - 1));
-  if (error === 0) return effectOf(m0, m1, 0, difference === 0 ? 1 : 0);
-  return effectOf(m0, m1, studentQuantile(1 - level, degrees) * error, studentTwoSided(difference / error, degrees));
+  if (error === 0) return effectOf(m0, m1, 0, 0, difference === 0 ? 1 : 0);
+  return effectOf(m0, m1, error, studentQuantile(1 - level, degrees) * error, studentTwoSided(difference / error, degrees));
 }
 
 /** What people bought for and how often, say: sums of both over people, of their squares and of their products. */
@@ -47,8 +47,8 @@ export function ratioEffect(control: ArmRatio, treated: ArmRatio, level = 0.95):
   const [r0, r1] = [control, treated].map(({ above, below }) => above / below);
   const error = Math.sqrt(ratioVariance(control) + ratioVariance(treated));
   const difference = r1 - r0;
-  if (error === 0) return effectOf(r0, r1, 0, difference === 0 ? 1 : 0);
-  return effectOf(r0, r1, normalQuantile(1 - (1 - level) / 2) * error, 2 * normalUpper(Math.abs(difference) / error));
+  if (error === 0) return effectOf(r0, r1, 0, 0, difference === 0 ? 1 : 0);
+  return effectOf(r0, r1, error, normalQuantile(1 - (1 - level) / 2) * error, 2 * normalUpper(Math.abs(difference) / error));
 }
 
 function ratioVariance({ people: n, above, below, aboveSquares, belowSquares, products }: ArmRatio): number {
@@ -66,8 +66,8 @@ export function varianceOf({ people, sum, squares }: ArmSums): number {
   return Math.max(0, (squares - (sum * sum) / people) / (people - 1));
 }
 
-function effectOf(control: number, treated: number, spread: number, p: number): Effect {
+function effectOf(control: number, treated: number, error: number, spread: number, p: number): Effect {
   const difference = treated - control;
   const relative = control === 0 ? null : difference / control;
-  return { control, treated, difference, low: difference - spread, high: difference + spread, relative, p };
+  return { control, treated, difference, low: difference - spread, high: difference + spread, relative, p, error };
 }

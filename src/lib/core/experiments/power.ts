@@ -51,3 +51,11 @@ export function smallestEffect(question: Omit<PowerQuestion, 'effect'>, people: 
   }
   return high;
 }
+
+/**
+ * The smallest difference that is seen with this power where its standard error is `error` whatever the difference:
+ * (z₁₋α⸝₂ + z_power) · error; null where the error is 0 and any difference is seen.
+ */
+export function detectableDifference(error: number, { alpha = 0.05, power = 0.8 } = {}): number | null {
+  return error === 0 ? null : (normalQuantile(1 - alpha / 2) + normalQuantile(power)) * error;
+}

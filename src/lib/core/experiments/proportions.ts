@@ -21,7 +21,7 @@ export function proportionEffect(control: ArmCounts, treated: ArmCounts, level =
   const [low1, high1] = wilson(p1, treated.people, z);
   const difference = p1 - p0;
   const pooled = (control.did + treated.did) / (control.people + treated.people);
-  const error = Math.sqrt(pooled * (1 - pooled) * (1 / control.people + 1 / treated.people));
+  const pooledError = Math.sqrt(pooled * (1 - pooled) * (1 / control.people + 1 / treated.people));
   return {
     control: p0,
     treated: p1,
@@ -29,6 +29,7 @@ export function proportionEffect(control: ArmCounts, treated: ArmCounts, level =
     low: difference - Math.hypot(p1 - low1, high0 - p0),
     high: difference + Math.hypot(high1 - p1, p0 - low0),
     relative: p0 === 0 ? null : difference / p0,
-    p: error === 0 ? 1 : 2 * normalUpper(Math.abs(difference) / error),
+    p: pooledError === 0 ? 1 : 2 * normalUpper(Math.abs(difference) / pooledError),
+    error: Math.sqrt((p0 * (1 - p0)) / control.people + (p1 * (1 - p1)) / treated.people),
   };
 }

@@ -5,7 +5,7 @@ import type { ContentChoice } from './exportContent';
 
 /**
  * What can be wrong with an export before any data is read.
- * @throws UserError `destination_unknown`, `export_kind`, `export_headers`, `export_columns`, `export_field_unknown`, and what
+ * @throws UserError `destination_unknown`, `export_kind`, `export_headers`, `export_layout`, `export_columns`, `export_field_unknown`, and what
  * resolveOptions throws
  */
 export function checkExport(entry: {
@@ -14,6 +14,7 @@ export function checkExport(entry: {
   options?: OptionValues;
   columns?: ContentChoice['columns'];
   headers?: ContentChoice['headers'];
+  layout?: ContentChoice['layout'];
 }): void {
   const destination = findDestination(entry.destination);
   const { id } = destination;
@@ -32,6 +33,14 @@ export function checkExport(entry: {
     throw new UserError('export_headers', `The headers of ${id} are the platform’s own.`, 'Take the headers out of the export.', {
       destination: id,
     });
+  }
+  if (entry.layout !== undefined && (destination.fields !== 'chosen' || entry.columns !== undefined || entry.headers !== undefined)) {
+    throw new UserError(
+      'export_layout',
+      `The layout of this export to ${id} cannot be used.`,
+      'It stands alone, without columns and headers, and only where the columns are chosen.',
+      { destination: id },
+    );
   }
   if (entry.columns === undefined) return;
   if (entry.list !== undefined || Array.isArray(entry.columns) !== (destination.fields === 'chosen')) {

@@ -27,6 +27,14 @@ export class ContentReport {
   /** One for each field that is taken from a trait, in the file's order. */
   readonly readiness: FieldReadiness[] = [];
 
+  /** What came of some of the values, counted elsewhere. */
+  add({ rejects, readiness }: { rejects: readonly Reject[]; readiness: readonly FieldReadiness[] }): void {
+    for (const reject of rejects) this.rejects.push(reject);
+    this.columns(readiness.map(({ field, trait }) => ({ field, trait }))).forEach((column, c) => {
+      for (const part of ['valid', 'mended', 'rejected', 'empty'] as const) column[part] += readiness[c][part];
+    });
+  }
+
   /** Begins the columns, once. */
   columns(fields: readonly { field: string; trait: string }[]): FieldReadiness[] {
     if (this.readiness.length === 0)

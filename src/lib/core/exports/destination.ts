@@ -37,6 +37,8 @@ export interface Destination {
   shared?: readonly string[];
   /** Most rows (without the header) and bytes of one file; what does not fit goes into another. */
   limits?(options: OptionValues): FileLimits;
+  /** The platform takes a file of those who leave a list, too; where it does not, only the whole list takes them out. */
+  removals?: true;
   /** Rows from which on the platform takes a list; with fewer the files are made, and the report says so. */
   leastRows?: number;
   /** Names of its files are letters of ASCII, digits, `_`, `-` and `.` only. */

@@ -5,11 +5,12 @@ import { resolveOptions, type OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
 import { traitColumns, type ProfileScope } from '../profiles/profileRelation';
 import { audienceTable } from './audienceTable';
+import { inThreads, type ConvertHelpers } from './convertBlock';
 import type { Destination, ExportKind } from './destination';
 import { fieldsTable, mapFields, traitsOf, type ContentTable } from './fields';
 import { kindListTable, type FinishedKindList } from './kindListTable';
 import { countList, listTable, type FinishedList } from './listTable';
-import type { ExportTable } from './table';
+import type { ExportColumn, ExportTable } from './table';
 
 /** What an export writes, before it is known how many files that makes. */
 export interface ExportContent {
@@ -28,10 +29,16 @@ export interface ContentChoice {
   columns?: readonly string[] | Readonly<Record<string, string>>;
   /** Own names of columns, where they are chosen: `user` or trait → header. */
   headers?: Readonly<Record<string, string>>;
+  /** Instead of `columns` and `headers`, where columns are chosen: every column of the file, from the left. */
+  layout?: readonly LayoutColumn[];
 }
+
+/** A column of a file: the customer's id (`user`) or a trait, under a name of its own, or the same text in every row. */
+export type LayoutColumn = { from: string; as?: string } | { text: string; as: string };
 
 /**
  * An audience as a destination wants it: the chosen columns as they are, or the destination's own fields.
+ * @param helpers threads that normalise and hash, where there are any
  * @throws UserError `column_unknown`, `export_fields_missing`, those of {@link withHeaders}, and what resolveOptions throws
  */
 export async function audienceContent(
@@ -39,18 +46,21 @@ export async function audienceContent(
   audience: { columns: readonly string[]; sendAt?: SendAt },
   { order }: Pick<AudienceMembers, 'order'>,
   destination: Destination,
-  { options: given, columns = [], headers = {} }: ContentChoice,
+  { options: given, columns = [], headers = {}, layout }: ContentChoice,
   run: RunContext,
+  helpers?: ConvertHelpers,
 ): Promise<ExportContent> {
   const counts = { kind: 'audience', rows: order.length, users: order.length } as const;
   if (destination.fields === 'chosen') {
+    if (layout) return { ...counts, table: withLayout(await audienceTable(scope, order, traitsIn(layout), run), layout) };
     const chosen = isList(columns) && columns.length > 0 ? columns : audience.columns;
     return { ...counts, table: withHeaders(await audienceColumns(scope, audience, order, chosen, run), headers) };
   }
   const known = (await traitColumns(scope)).map(({ id }) => id);
   const options = resolveOptions(destination.id, destination.options, given);
   const mapping = mapFields(destination, known, options, isList(columns) ? {} : columns, audience.columns);
-  return { ...counts, table: fieldsTable(await audienceTable(scope, order, traitsOf(mapping), run), destination, mapping, options) };
+  const source = await audienceTable(scope, order, traitsOf(mapping), run);
+  return { ...counts, table: fieldsTable(source, destination, mapping, options, helpers && inThreads(helpers, run.signal)) };
 }
 
 /** An audience's table with the moment to send at, where it has one. */
@@ -90,13 +100,41 @@ export function withHeaders(table: ExportTable, headers: Readonly<Record<string,
     });
   }
   const columns = table.columns.map((column) => ({ ...column, name: headers[column.name] ?? column.name }));
-  const twice = columns.find(({ name }, c) => columns.findIndex((other) => other.name === name) !== c);
-  if (twice) {
-    throw new UserError('export_header_twice', `Two columns of the file are called "${twice.name}".`, 'Give each a name of its own.', {
-      header: twice.name,
-    });
-  }
+  refuseTwice(columns);
   return { columns, blocks: () => table.blocks() };
+}
+
+/**
+ * The table with just these columns, in this order and under these names.
+ * @throws UserError `export_layout_empty`, `export_header_twice`
+ */
+export function withLayout(table: ExportTable, layout: readonly LayoutColumn[]): ExportTable {
+  if (layout.length === 0) throw new UserError('export_layout_empty', 'The file has no columns.', 'Choose at least one.');
+  const placed = layout.map((entry) => ('from' in entry ? table.columns.findIndex(({ name }) => name === entry.from) : -1));
+  const columns = layout.map((entry, c): ExportColumn =>
+    'from' in entry ? { ...table.columns[placed[c]], name: entry.as ?? entry.from } : { name: entry.as, type: 'text' },
+  );
+  refuseTwice(columns);
+  return {
+    columns,
+    async *blocks() {
+      for await (const { rows, cells } of table.blocks())
+        yield { rows, cells: layout.map((entry, c) => ('from' in entry ? cells[placed[c]] : new Array<string>(rows).fill(entry.text))) };
+    },
+  };
+}
+
+/** Traits beside the customer's id. */
+function traitsIn(layout: readonly LayoutColumn[]): string[] {
+  return layout.flatMap((entry) => ('from' in entry && entry.from !== 'user' ? [entry.from] : []));
+}
+
+function refuseTwice(columns: readonly ExportColumn[]): void {
+  const twice = columns.find(({ name }, c) => columns.findIndex((other) => other.name === name) !== c);
+  if (!twice) return;
+  throw new UserError('export_header_twice', `Two columns of the file are called "${twice.name}".`, 'Give each a name of its own.', {
+    header: twice.name,
+  });
 }
 
 export function listContent(list: FinishedList | FinishedKindList): ExportContent {
@@ -105,7 +143,8 @@ export function listContent(list: FinishedList | FinishedKindList): ExportConten
 }
 
 /** Traits that an export names itself, beside its audience's columns. */
-export function exportTraits({ columns = [] }: ContentChoice): string[] {
+export function exportTraits({ columns = [], layout }: ContentChoice): string[] {
+  if (layout) return traitsIn(layout);
   return isList(columns) ? [...columns] : Object.values(columns);
 }
 

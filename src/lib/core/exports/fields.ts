@@ -1,9 +1,9 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { sha256Hex } from '../base/hash';
+import { sha256Text } from '../base/sha256Text';
 import { UserError } from '../base/errors';
 import type { OptionValues } from '../base/options';
-import { ContentReport } from './contentReport';
+import { ContentReport, type FieldReadiness, type Reject } from './contentReport';
 import { unfit, Unfit, type Destination, type DestinationField, type Hash, type RowCheck, type RowOfTraits } from './destination';
 import { BrokenFile } from './rowCheck';
 import {
@@ -82,12 +82,33 @@ export interface ContentTable extends ExportTable {
   blocks(report?: ContentReport): AsyncIterable<ExportBlock> | Iterable<ExportBlock>;
 }
 
+/** Converts blocks elsewhere, several at once: the same values as here. */
+export interface BlockConversion {
+  threads: number;
+  /** Smaller blocks are not worth the way. */
+  leastRows: number;
+  convert(
+    block: ExportBlock,
+    columns: readonly ExportColumn[],
+    destination: Destination,
+    mapping: FieldMapping,
+    options: OptionValues,
+  ): Promise<{ block: ExportBlock; rejects: Reject[]; readiness: FieldReadiness[] }>;
+}
+
 /**
  * The destination's own table made from customers and their traits: each value normalised and hashed, rows without
  * any identifier left out.
  * @param source `user` first, then the traits
+ * @param elsewhere used for large blocks, unless values must not repeat in the whole list
  */
-export function fieldsTable(source: ExportTable, destination: Destination, mapping: FieldMapping, options: OptionValues): ContentTable {
+export function fieldsTable(
+  source: ExportTable,
+  destination: Destination,
+  mapping: FieldMapping,
+  options: OptionValues,
+  elsewhere?: BlockConversion,
+): ContentTable {
   const { fields, shared, attributes } = mapping;
   const place = new Map(source.columns.map(({ name }, c) => [name, c]));
   const textAt = (block: ExportBlock, trait: string, row: number): string | null => {
@@ -100,8 +121,11 @@ export function fieldsTable(source: ExportTable, destination: Destination, mappi
   );
   const headers = fields.map(({ field }) => headerOf(field, options));
 
+  const taken = fields.flatMap(({ trait }, c) => (trait === undefined ? [] : [{ field: headers[c], trait }]));
+  const isOneByOne = !elsewhere || fields.some(({ field }) => field.unique);
+
   function converter(report: ContentReport, { readPhone }: typeof import('./phones')): (block: ExportBlock) => ExportBlock {
-    const readiness = report.columns(fields.flatMap(({ trait }, c) => (trait === undefined ? [] : [{ field: headers[c], trait }])));
+    const readiness = report.columns(taken);
     const countOf = new Map(readiness.map((counts) => [counts.field, counts]));
     const seen = new Map(fields.filter(({ field }) => field.unique).map(({ field }) => [field, new Set<string>()]));
 
@@ -115,45 +139,57 @@ export function fieldsTable(source: ExportTable, destination: Destination, mappi
       return found;
     }
 
-    return (block) => {
+    // One object for all rows: a million of them would be a million objects more.
+    let block!: ExportBlock;
+    let row = 0;
+    const sharedText = (trait: string) => (shared.includes(trait) ? textAt(block, trait, row) : null);
+    const traits: RowOfTraits = {
+      options,
+      shared: sharedText,
+      phone(value) {
+        const own = sharedText('country')?.trim().toUpperCase() ?? '';
+        const number = readPhone(value, own);
+        return number === 'no country' ? readPhone(value, String(options.country)) : number;
+      },
+    };
+    const values = fields.map((): string | null => null);
+    const isWhole = (group: readonly number[]) => group.every((at) => values[at] !== null);
+    const groupsOf = fields.map((_, c) => groups.filter((group) => group.includes(c)));
+
+    return (given) => {
+      block = given;
       const cells: ExportCell[][] = [...fields, ...attributes].map(() => []);
-      for (let row = 0; row < block.rows; row++) {
-        const user = String(block.cells[0][row]);
-        const sharedText = (trait: string) => (shared.includes(trait) ? textAt(block, trait, row) : null);
-        const traits: RowOfTraits = {
-          options,
-          shared: sharedText,
-          phone(value) {
-            const own = sharedText('country')?.trim().toUpperCase() ?? '';
-            const number = readPhone(value, own);
-            return number === 'no country' ? readPhone(value, String(options.country)) : number;
-          },
-        };
-        const values = fields.map(({ field, trait }, c) => {
-          if (trait === undefined) return null;
+      for (row = 0; row < block.rows; row++) {
+        for (const [c, { field, trait }] of fields.entries()) {
+          values[c] = null;
+          if (trait === undefined) continue;
           const text = textAt(block, trait, row);
           const counts = countOf.get(headers[c])!;
-          if (text === null || text.trim() === '') return (counts.empty++, null);
+          if (text === null || text.trim() === '') {
+            counts.empty++;
+            continue;
+          }
           const found = convert(field, text, traits);
           if (found instanceof Unfit) {
             counts.rejected++;
-            report.rejects.push({ user, field: headers[c], reason: found.reason });
-            return null;
+            report.rejects.push({ user: String(block.cells[0][row]), field: headers[c], reason: found.reason });
+            continue;
           }
           counts[found.mended ? 'mended' : 'valid']++;
-          return found.value;
-        });
-        if (groups.length > 0 && !groups.some((group) => group.every((at) => values[at] !== null))) {
-          report.rejects.push({ user, reason: nothingToMatch });
+          values[c] = found.value;
+        }
+        if (groups.length > 0 && !groups.some(isWhole)) {
+          report.rejects.push({ user: String(block.cells[0][row]), reason: nothingToMatch });
           continue;
         }
-        // Part of a group says nothing to the platform, and would be data handed over for nothing.
-        const whole = groups.filter((group) => group.every((at) => values[at] !== null)).flat();
-        values.forEach((value, c) => cells[c].push(groups.length === 0 || fields[c].field.along || whole.includes(c) ? value : null));
+        for (const [c, { field }] of fields.entries()) {
+          // Part of a group says nothing to the platform, and would be data handed over for nothing.
+          cells[c].push(groups.length === 0 || field.along || groupsOf[c].some(isWhole) ? values[c] : null);
+        }
         attributes.forEach((trait, a) => {
           const text = textAt(block, trait, row);
           const value = text === null ? null : destination.attribute!(text);
-          if (value instanceof Unfit) report.rejects.push({ user, field: trait, reason: value.reason });
+          if (value instanceof Unfit) report.rejects.push({ user: String(block.cells[0][row]), field: trait, reason: value.reason });
           cells[fields.length + a].push(value instanceof Unfit ? null : value);
         });
       }
@@ -166,7 +202,26 @@ export function fieldsTable(source: ExportTable, destination: Destination, mappi
     async *blocks(report = new ContentReport()) {
       // The number plans load when a file is made: screens that only list destinations do without.
       const convert = converter(report, await import('./phones'));
-      for await (const block of source.blocks()) yield convert(block);
+      const waiting: Promise<ExportBlock>[] = [];
+      for await (const block of source.blocks()) {
+        if (isOneByOne || block.rows < elsewhere.leastRows) {
+          // In their order, whoever converts them.
+          for (const earlier of waiting.splice(0)) yield await earlier;
+          yield convert(block);
+          continue;
+        }
+        const begun = elsewhere.convert(block, source.columns, destination, mapping, options);
+        const before = waiting.at(-1);
+        const counted = Promise.all([begun, before]).then(([converted]) => {
+          report.add(converted);
+          return converted.block;
+        });
+        // Whoever waits for it hears of a failure; nobody may, where an earlier one has failed.
+        counted.catch(() => undefined);
+        waiting.push(counted);
+        if (waiting.length > elsewhere.threads) yield await waiting.shift()!;
+      }
+      for (const rest of waiting) yield await rest;
     },
   };
 }
@@ -192,10 +247,7 @@ export function fieldsCheck(destination: Destination, columns: readonly ExportCo
     .map((field) => ({ field, at: columns.findIndex(({ name }) => name === headerOf(field, options)) }))
     .filter(({ at }) => at >= 0);
   const fields = placed.map(({ field }) => field);
-  const groups = groupsAt(
-    destination,
-    columns.map(({ name }) => fields.find((field) => headerOf(field, options) === name)?.name ?? ''),
-  );
+  const groups = identifierGroups(destination, columns, options);
   const seen = fields.map(({ unique }) => (unique ? new Set<ExportCell>() : undefined));
   const looks = fields.map((field) => {
     const hash = field.hash?.(options) ?? 'none';
@@ -226,6 +278,15 @@ function headerOf({ name, header }: DestinationField, options: OptionValues): st
   return header?.(options) ?? name;
 }
 
+/** Of a file's columns the places of each group of identifiers that it has whole. */
+export function identifierGroups(destination: Destination, columns: readonly ExportColumn[], options: OptionValues): number[][] {
+  const fields = fieldsOf(destination, options);
+  return groupsAt(
+    destination,
+    columns.map(({ name }) => fields.find((field) => headerOf(field, options) === name)?.name ?? ''),
+  );
+}
+
 /** Places of the fields of each group of identifiers, of groups that are there whole. */
 function groupsAt({ identifiers = [] }: Destination, names: readonly string[]): number[][] {
   return identifiers.map((group) => group.map((name) => names.indexOf(name))).filter((group) => group.every((at) => at >= 0));
@@ -235,11 +296,12 @@ const hashLooks = { sha256: /^[0-9a-f]{64}$/, md5: /^[0-9a-f]{32}$/ };
 
 function hashOf(value: string, hash: Hash): string {
   if (hash === 'none') return value;
-  return hash === 'sha256' ? sha256Hex(value) : bytesToHex(md5(utf8ToBytes(value)));
+  return hash === 'sha256' ? sha256Text(value) : bytesToHex(md5(utf8ToBytes(value)));
 }
 
 /** MD5, SHA-256 and SHA-512 in hexadecimal digits: hashing one again would match nobody. */
 export function isHash(value: string): boolean {
+  if (value.length < 32) return false;
   return /^([0-9a-f]{32}|[0-9a-f]{64}|[0-9a-f]{128})$/i.test(value.trim());
 }
 

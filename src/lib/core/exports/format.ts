@@ -4,6 +4,10 @@ import type { ExportBlock, ExportColumn, ExportTable } from './table';
 /** How a table becomes bytes: CSV of some style, Parquet, JSON Lines. What stands in the table is the destination's. */
 export interface FileFormat {
   extension: string;
+  /** Of text that is not in UTF-8. */
+  encoding?: 'gb18030';
+  /** Of a text the characters that its usual readers may not show, where the encoding has such. */
+  hardToRead?(text: string): number;
   /** The file's bytes in order. The same table gives the same bytes, wherever it runs. */
   write(table: ExportTable, run: RunContext): AsyncIterable<Uint8Array>;
   /**

@@ -9,7 +9,8 @@ import type { DatasetFacts } from '../schema/canonical';
 import { findDestination } from './destinations';
 import type { ExportContent } from './exportContent';
 import type { MadeFiles } from './makeFiles';
-import type { ExportFile, Manifest, ManifestExperiment } from './types';
+import type { ExportColumn } from './table';
+import type { DeltaCounts, ExportFile, Manifest, ManifestExperiment } from './types';
 
 /** What lies beside the files of a run and is in no list of the manifest. */
 export const runDocuments = ['manifest.json', 'plan.json', 'drift.json', 'drift.md'];
@@ -50,13 +51,19 @@ function experimentEntry({ salt, holdOut, stratify }: Experiment, arms: Audience
   };
 }
 
+/** The header of the column of the customer's id. */
+export function idColumn(columns: readonly ExportColumn[]): string | undefined {
+  return columns.find(({ required }) => required)?.name;
+}
+
 /** What the manifest says of one export. */
 export function exportEntry(
   entry: PlanExport & { arm?: string },
   { table }: ExportContent,
-  { files, rows, rejects, readiness }: MadeFiles,
+  { files, rows, rejects, readiness, delta, hardToRead }: MadeFiles & { delta?: DeltaCounts },
 ): Manifest['exports'][number] {
   const destination = findDestination(entry.destination);
+  const id = destination.fields === 'chosen' && 'audience' in entry ? (idColumn(table.columns) ?? null) : undefined;
   return {
     ...('audience' in entry ? { audience: entry.audience } : { list: entry.list }),
     ...(entry.arm !== undefined && { arm: entry.arm }),
@@ -67,6 +74,9 @@ export function exportEntry(
     ...(destination.rules && { rules: destination.rules }),
     rows,
     files: files.map(({ name }) => name),
+    ...(id !== undefined && { id }),
+    ...(delta && { delta }),
+    ...(hardToRead && { hardToRead }),
     ...(rejects && { rejects }),
     ...(readiness && { readiness }),
     ...(destination.leastRows !== undefined && rows < destination.leastRows && { leastRows: destination.leastRows }),

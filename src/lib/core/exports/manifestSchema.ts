@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../base/shape';
 
 /** The version of manifests that this Muster writes; a later one that only adds keys keeps it. */
 export const manifestVersion = 2;
@@ -110,6 +110,18 @@ export const manifestSchema = z.looseObject({
       rules: z.looseObject({ source: z.string(), readOn: z.string() }).optional(),
       rows: counts,
       files: z.array(z.string()),
+      id: z.string().nullable().optional(),
+      hardToRead: counts.optional(),
+      delta: z
+        .looseObject({
+          since: z.string(),
+          added: counts,
+          changed: counts,
+          removed: counts,
+          stays: counts,
+          removedColumns: z.array(z.string()),
+        })
+        .optional(),
       rejects: z.looseObject({ rows: perReason, values: perReason }).optional(),
       readiness: z
         .array(z.looseObject({ field: z.string(), trait: z.string(), valid: counts, mended: counts, rejected: counts, empty: counts }))

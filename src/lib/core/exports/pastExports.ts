@@ -20,7 +20,13 @@ export async function pastExportsOf(
   const unknown: string[] = [];
   for (const { id, experiment, members } of manifest.audiences) {
     const ids = experiment ? await sentOf(await read(experiment.file), run) : await idsOfFiles(manifest, id, read, run);
-    if (ids) exports.push({ audience: id, asOf: manifest.asOf, ids: ids.join('\n'), ...(experiment && { salt: experiment.salt_sha256 }) });
+    if (ids)
+      exports.push({
+        audience: id,
+        asOf: manifest.asOf,
+        people: { ids: ids.join('\n') },
+        ...(experiment && { salt: experiment.salt_sha256 }),
+      });
     else if (members > 0) unknown.push(id);
   }
   return { exports, unknown };

@@ -4,20 +4,25 @@ import type { ExportKind, RowCheck } from './destination';
 /** A file does not hold what it must; the message completes "… does not read back as it must: ". */
 export class BrokenFile extends Error {}
 
-/** For files whose first column says who or what a row is for: one row a customer, or ranks 1, 2, 3 … for each of them. */
+/** For files of which a column (the first, where none is marked as such) says who or what a row is for: one row a customer, or ranks 1, 2, 3 … for each of them. */
 export function contentCheck(kind: ExportKind, columns: readonly ExportColumn[]): RowCheck {
-  return kind === 'audience' ? new AudienceCheck() : new ListCheck(columns);
+  if (kind === 'list') return new ListCheck(columns);
+  const id = columns.findIndex(({ required }) => required);
+  // Somebody left the ids out: nobody can tell rows apart.
+  return id < 0 ? { take: () => undefined } : new AudienceCheck(id);
 }
 
 class AudienceCheck implements RowCheck {
   #seen = new Set<unknown>();
+
+  constructor(private readonly id: number) {}
 
   get users(): number {
     return this.#seen.size;
   }
 
   take({ cells }: ExportBlock, row: number): void {
-    const user = cells[0][row];
+    const user = cells[this.id][row];
     if (user === null || user === '') throw new BrokenFile('a customer id is empty');
     if (this.#seen.has(user)) throw new BrokenFile(`the customer ${String(user)} is in it twice`);
     this.#seen.add(user);

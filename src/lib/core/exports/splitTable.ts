@@ -24,11 +24,16 @@ export async function* splitTable(table: ExportTable, format: FileFormat, limits
     yield await writeAll(table, format, run);
     return;
   }
+  if (limits.bytes === undefined) {
+    const stream = new RowStream(table);
+    for (let part = 0; part === 0 || (await stream.hasMore()); part++) yield await writeAll(stream.next(limits.rows!), format, run);
+    return;
+  }
   const queue = new RowQueue(table);
   let most = limits.rows ?? firstGuess;
   for (let part = 0; (await queue.fill(most)) > 0 || part === 0;) {
     const written = await writeAll(queue.first(most), format, run);
-    if (limits.bytes !== undefined && written.bytes.length > limits.bytes) {
+    if (written.bytes.length > limits.bytes) {
       if (written.rows <= 1) throw tooLarge(limits.bytes);
       most = Math.max(1, Math.min(written.rows - 1, Math.floor((0.95 * written.rows * limits.bytes) / written.bytes.length)));
       continue;
@@ -55,6 +60,47 @@ async function writeAll(table: ExportTable, format: FileFormat, run: RunContext)
   return { bytes: joinedBytes(pieces), rows };
 }
 
+/** The rows of a table in parts, one after the other, none of them held: for limits that are known before a row is written. */
+class RowStream {
+  #source: AsyncIterator<ExportBlock> | Iterator<ExportBlock>;
+  #rest: ExportBlock | undefined;
+  #columns: readonly ExportColumn[];
+
+  constructor(table: ExportTable) {
+    this.#source = blocksOf(table);
+    this.#columns = table.columns;
+  }
+
+  async hasMore(): Promise<boolean> {
+    while (!this.#rest) {
+      const next = await this.#source.next();
+      if (next.done) return false;
+      if (next.value.rows > 0) this.#rest = next.value;
+    }
+    return true;
+  }
+
+  /** The rows that come next, to be read once. */
+  next(rows: number): ExportTable {
+    return { columns: this.#columns, blocks: () => this.#take(rows) };
+  }
+
+  async *#take(rows: number): AsyncGenerator<ExportBlock> {
+    for (let left = rows; left > 0 && (await this.hasMore());) {
+      const block = this.#rest!;
+      const taken = Math.min(left, block.rows);
+      this.#rest = taken < block.rows ? slice(block, taken, block.rows) : undefined;
+      left -= taken;
+      yield slice(block, 0, taken);
+    }
+  }
+}
+
+function blocksOf(table: ExportTable): AsyncIterator<ExportBlock> | Iterator<ExportBlock> {
+  const blocks = table.blocks();
+  return Symbol.asyncIterator in blocks ? blocks[Symbol.asyncIterator]() : blocks[Symbol.iterator]();
+}
+
 /** The rows that are not in a file yet; only as many are held as a part may have, and a block. */
 class RowQueue {
   #source: AsyncIterator<ExportBlock> | Iterator<ExportBlock>;
@@ -62,8 +108,7 @@ class RowQueue {
   #columns: readonly ExportColumn[];
 
   constructor(table: ExportTable) {
-    const blocks = table.blocks();
-    this.#source = Symbol.asyncIterator in blocks ? blocks[Symbol.asyncIterator]() : blocks[Symbol.iterator]();
+    this.#source = blocksOf(table);
     this.#columns = table.columns;
   }
 

@@ -22,7 +22,9 @@ export class TableDigest {
       for (let row = 0; row < block.rows; row++) {
         const cell = cells[row];
         // A missing value is not the text "null", and a number not its digits.
-        const text = cell === null ? '\u0001' : typeof cell === 'string' ? `\u0002${cell}` : `\u0003${cell}`;
+        const kind = cell === null ? 1 : typeof cell === 'string' ? 2 : 3;
+        const text = cell === null ? '' : String(cell);
+        hash = Math.imul(hash ^ kind, 0x01000193);
         for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
         hash = Math.imul(hash ^ 0x1f, 0x01000193);
       }

@@ -8,14 +8,33 @@ import type { ScoreSpread } from './drift/spreads';
 import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
 
+/**
+ * What a file is beside the list itself: for us what a destination could not use, and who is
+ * in which arm; where changes are delivered, who
+ * comes in, who goes out, and the whole list, which stays here for the next time.
+ */
+export type FileRole = 'rejects' | 'arms' | 'added' | 'removed' | 'whole';
+
+/** How an export differs from an earlier one, in rows. */
+export interface DeltaCounts {
+  /** `createdAt` of the run that it is told to. */
+  since: string;
+  added: number;
+  /** Have an identifier more; in the same file as those who are new. */
+  changed: number;
+  removed: number;
+  stays: number;
+  /** Headers of the file of those who go out; all of its cells are texts. */
+  removedColumns: string[];
+}
+
 /** One finished file. */
 export interface ExportFile {
   name: string;
   bytes: Uint8Array;
   rows: number;
   sha256: string;
-  /** Set on what is for us: the list of what a destination could not use, and of who is in which arm. */
-  role?: 'rejects' | 'arms';
+  role?: FileRole;
 }
 
 /** Why customers or their values are not in a file: reason → how many. */
@@ -110,6 +129,12 @@ export interface Manifest {
     rules?: { source: string; readOn: string };
     rows: number;
     files: string[];
+    /** Header of the column of the customer's id, where the columns were chosen; null: it is not among them. */
+    id?: string | null;
+    /** Characters that programs of the file's encoding may not show. */
+    hardToRead?: number;
+    /** Where changes were delivered. */
+    delta?: DeltaCounts;
     rejects?: RejectCounts;
     /** Of destinations with own fields: column by column. */
     readiness?: FieldReadiness[];
@@ -117,5 +142,5 @@ export interface Manifest {
     leastRows?: number;
   }[];
   /** `destination` is empty of what goes to none. */
-  files: { name: string; destination: string; role?: 'rejects' | 'arms'; rows: number; bytes: number; sha256: string }[];
+  files: { name: string; destination: string; role?: FileRole; rows: number; bytes: number; sha256: string }[];
 }

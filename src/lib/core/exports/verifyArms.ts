@@ -74,7 +74,9 @@ async function strangersInFiles(
     const columns = entry.columns.map((name, c) => ({ name, type: entry.types![c] }));
     for (const name of entry.files) {
       const bytes = whole.get(name);
-      if (!bytes || files.find((file) => file.name === name)?.role !== undefined) continue;
+      const role = files.find((file) => file.name === name)?.role;
+      // Whoever is held out may well be told to go out.
+      if (!bytes || (role !== undefined && role !== 'added' && role !== 'whole')) continue;
       let found = 0;
       try {
         for await (const { rows, cells } of format.read(bytes, columns, run)) {
@@ -91,10 +93,10 @@ async function strangersInFiles(
   return problems;
 }
 
-/** Where a file has customers' ids: in the first column where columns are chosen, else in the field that is taken from them; -1 where none is. */
-function columnOfIds({ destination, columns, readiness }: ReadManifest['exports'][number]): number {
+/** Where a file has customers' ids: where the manifest says (the first column, where it does not) if columns are chosen, else in the field that is taken from them; -1 where none is. */
+function columnOfIds({ destination, columns, readiness, id }: ReadManifest['exports'][number]): number {
   try {
-    if (findDestination(destination).fields === 'chosen') return 0;
+    if (findDestination(destination).fields === 'chosen') return id === null ? -1 : columns.indexOf(id ?? columns[0]);
   } catch {
     return -1;
   }

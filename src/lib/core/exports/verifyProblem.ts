@@ -10,6 +10,7 @@ export interface VerifyProblem {
     | 'rule'
     | 'sum'
     | 'steps'
+    | 'delta'
     | 'destination_unknown'
     | 'arms'
     | 'held_out';

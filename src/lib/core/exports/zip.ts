@@ -10,16 +10,28 @@ export interface ZipEntry {
 /** Bytes that are compressed between two pauses. */
 const pieceBytes = 512 << 10;
 
-/**
- * The entries as one zip, in their order. Equal entries give equal bytes: every entry has the oldest date that a zip
- * can hold. Parquet is compressed already and only stored.
- */
+/** The entries as one zip; see {@link zipPieces}. */
 export async function zipFiles(entries: readonly ZipEntry[], run: RunContext): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
+  for await (const piece of zipPieces(entries, run)) pieces.push(piece);
+  return joinedBytes(pieces);
+}
+
+/**
+ * The entries as one zip, in their order, as its bytes come. Equal entries give equal bytes: every entry has the oldest date
+ * that a zip can hold. Parquet is compressed already and only stored.
+ */
+export async function* zipPieces(entries: readonly ZipEntry[], run: RunContext): AsyncGenerator<Uint8Array> {
+  let pieces: Uint8Array[] = [];
   const zip = new Zip((error, piece) => {
     if (error) throw error;
     pieces.push(piece);
   });
+  const taken = () => {
+    const ready = pieces;
+    pieces = [];
+    return ready;
+  };
   const totalBytes = entries.reduce((sum, { bytes }) => sum + bytes.length, 0);
   let doneBytes = 0;
   for (const { name, bytes } of entries) {
@@ -32,10 +44,11 @@ export async function zipFiles(entries: readonly ZipEntry[], run: RunContext): P
       file.push(bytes.slice(at, at + pieceBytes));
       doneBytes += Math.min(pieceBytes, bytes.length - at);
       run.report({ stage: 'zip', done: doneBytes, total: totalBytes, unit: 'bytes' });
+      yield* taken();
       await run.breathe();
     }
     file.push(new Uint8Array(0), true);
   }
   zip.end();
-  return joinedBytes(pieces);
+  yield* taken();
 }

@@ -201,6 +201,9 @@ function exportProblems(plan: Plan): Diagnostic[] {
       ? unknownId(plan.audiences, entry.audience, ['exports', i, 'audience'], 'audience')
       : unknownId(plan.lists, entry.list, ['exports', i, 'list'], 'list')),
     ...caught(pathText(['exports', i]), () => checkExport(entry)),
+    ...('layout' in entry ? (entry.layout ?? []) : []).flatMap((column, c) =>
+      'from' in column && column.from !== 'user' ? besideReference(plan, column.from, ['exports', i, 'layout', c, 'from']) : [],
+    ),
     ...Object.entries(entry.columns ?? []).flatMap(([field, column]) =>
       besideReference(plan, column, ['exports', i, 'columns', Array.isArray(entry.columns) ? Number(field) : field]),
     ),

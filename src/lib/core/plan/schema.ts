@@ -13,6 +13,7 @@ import type { PlanTrait } from '../profiles/planTraits';
 import { tagSchema } from '../profiles/tags/tag';
 import { idListSchema } from '../segments/idList';
 import { ruleSchema } from '../segments/ruleSchema';
+import { keptEffectSchema } from '../results/keptEffect';
 import { listKinds, ordersModel } from '../recommendations/listKinds';
 import { longestName } from './names';
 import { planVersion } from './version';
@@ -188,9 +189,23 @@ const exportChoices = {
   /** Traits instead of the audience's columns; or, where the destination has fields of its own, field → trait. */
   columns: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
 };
+/** Instead of `columns` and `headers`: every column of the file from the left, `user` or a trait, or the same text in every row. */
+const layout = z
+  .array(
+    z.union([
+      z.strictObject({ from: z.string(), as: z.string().min(1).optional() }),
+      z.strictObject({ text: z.string(), as: z.string().min(1) }),
+    ]),
+  )
+  .optional();
+/** Of audiences: the whole list each time, or who came and who went since the run before, where there is one. */
+const delivers = z.enum(['everything', 'changes']).optional();
 /** Own names of columns: `user` or trait → header; of destinations whose columns are chosen. */
 const headers = z.record(z.string(), z.string().min(1)).optional();
-const exportSpec = z.union([z.strictObject({ audience: id, ...exportChoices, headers }), z.strictObject({ list: id, ...exportChoices })]);
+const exportSpec = z.union([
+  z.strictObject({ audience: id, ...exportChoices, headers, layout, delivers }),
+  z.strictObject({ list: id, ...exportChoices }),
+]);
 
 /** The one document that a person makes, in the version that this Muster writes. */
 export const planSchema = z.strictObject({
@@ -235,6 +250,8 @@ export const planSchema = z.strictObject({
   idLists: z.array(idListSchema).optional(),
   models: z.array(z.discriminatedUnion('kind', [recommenderModel, predictionModel])).default([]),
   audiences: z.array(audienceSchema).default([]),
+  /** What one contact of past campaigns brought, for audiences to reckon with. */
+  effects: z.array(keptEffectSchema).optional(),
   /** Groups of audiences that exclude each other and share contacts or money; none where it is left out. */
   sharing: z.array(sharingSchema).optional(),
   lists: z.array(list).default([]),

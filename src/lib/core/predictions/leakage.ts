@@ -1,10 +1,12 @@
 import type { RunContext } from '../base/run';
 import type { FeatureTable, RawFeature } from './features';
 import { auc } from './metrics';
-import type { TableFinding } from './table/lintTable';
+
+/** What may be odd about a column by itself, or seen from an answer that was known at the same time. */
+export type ColumnOddity = 'identifier' | 'constant_column' | 'too_many_values' | 'suspiciously_good' | 'repeats_target';
 
 export interface LeakageFinding {
-  code: 'date_after_cutoff' | 'attribute_without_history' | TableFinding['code'];
+  code: 'date_after_cutoff' | 'attribute_without_history' | ColumnOddity;
   feature: string;
   message: string;
   values?: Record<string, string | number>;

@@ -30,7 +30,7 @@ export function idText(ids: Iterable<string>): string {
 }
 
 /** The list without some of its ids; the same one where it has none of them. */
-export function withoutIds<T extends Pick<IdList, 'ids'>>(list: T, gone: ReadonlySet<string>): T {
+export function withoutIds(list: IdList, gone: ReadonlySet<string>): IdList {
   const ids = idsOf(list);
   const left = ids.filter((id) => !gone.has(id));
   return left.length === ids.length ? list : { ...list, ids: left.join('\n') };

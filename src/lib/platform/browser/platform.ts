@@ -3,6 +3,7 @@ import { UserError } from '../../core/base/errors';
 import type { FileSource } from '../../core/schema/files';
 import type { SnapshotStorage } from '../../core/store/snapshots';
 import type { Platform } from '../../work/platform';
+import { browserConvertHelpers } from './convertHelpers';
 import { browserStageHelpers } from './stageHelpers';
 
 /** The addresses of the shipped data sets' files, by their path inside `datasets/`. */
@@ -16,6 +17,7 @@ export function browserPlatform(): Platform {
     openKernels: async () => (await import('./kernels')).openBrowserKernels(),
     openTensors: async () => (await import('./tensors')).openBrowserTensors(),
     stageHelpers: browserStageHelpers(),
+    convertHelpers: browserConvertHelpers(),
     snapshots: lazySnapshots(),
     openDataset,
     now: () => new Date(),

@@ -3,6 +3,7 @@ import type { Destination, DestinationGroup } from '$lib/core/exports/destinatio
 import { destinations } from '$lib/core/exports/destinations';
 import { fieldsOf } from '$lib/core/exports/fields';
 import { m } from '$lib/paraglide/messages';
+import type { Choice } from '../choices.svelte';
 import { textOf } from '../catalogue.svelte';
 
 /** A destination's name in the language on screen. */
@@ -29,13 +30,20 @@ export function destinationNeeds(destination: Destination, options: OptionValues
   return possible.map((group) => group.join(' + ')).join(` ${m.exports_needs_or()} `);
 }
 
-/** For a Select: those that can take the thing, in groups. */
-export function destinationChoices(kind: 'audience' | 'list') {
-  return destinations
+/** In which order the groups stand. */
+const groupOrder: readonly DestinationGroup[] = ['files', 'ads-china', 'ads', 'messaging'];
+
+/** Those that can take the thing and of which the name, the id, the group or the sentence holds what was typed; by groups. */
+export function findDestinations(kind: 'audience' | 'list', search: string): Choice[] {
+  const wanted = search.trim().toLowerCase();
+  const found = destinations
     .filter(({ takes }) => takes.includes(kind))
-    .map((destination) => ({
-      value: destination.id,
-      label: destinationName(destination.id),
-      group: groups[destination.group ?? 'files'](),
-    }));
+    .map((destination) => ({ destination, group: destination.group ?? 'files' }))
+    .filter(({ destination, group }) =>
+      [destinationName(destination.id), destination.id, groups[group](), destinationWhat(destination)].some((text) =>
+        text.toLowerCase().includes(wanted),
+      ),
+    );
+  found.sort((a, b) => groupOrder.indexOf(a.group) - groupOrder.indexOf(b.group));
+  return found.map(({ destination: { id }, group }) => ({ value: id, label: destinationName(id), group: groups[group]() }));
 }

@@ -1,4 +1,8 @@
+import { joinedBytes } from '../../core/base/bytes';
 import { UserError } from '../../core/base/errors';
+import { sha256Hex } from '../../core/base/hash';
+import { resolveOptions } from '../../core/base/options';
+import type { RunContext } from '../../core/base/run';
 import { readConsents, type ConsentCount } from '../../core/audiences/consents';
 import { peopleOfArms } from '../../core/audiences/arms';
 import type { AudienceNote } from '../../core/audiences/notes';
@@ -9,18 +13,24 @@ import { audienceColumns } from '../../core/exports/exportContent';
 import { limitNotes } from '../../core/exports/audienceSizes';
 import { firstRows } from '../../core/exports/audienceTable';
 import { ContentReport, type FieldReadiness } from '../../core/exports/contentReport';
+import { damaged, type EarlierExport } from '../../core/exports/delta/previousList';
+import type { DriftReport } from '../../core/exports/drift/driftReport';
 import { findDestination } from '../../core/exports/destinations';
 import { audienceContent } from '../../core/exports/exportContent';
-import { audienceScope, rememberExports } from '../audiences';
+import { audienceScope } from '../audiences';
 import { safeFileName } from '../../core/exports/fileNames';
-import type { ExportCell, ExportColumn } from '../../core/exports/table';
+import type { FileFormat } from '../../core/exports/format';
+import type { ExportCell, ExportColumn, ExportTable } from '../../core/exports/table';
 import type { Manifest } from '../../core/exports/types';
-import { zipFiles } from '../../core/exports/zip';
+import { unzipExport } from '../../core/exports/unzipExport';
+import { verifyExports, type VerifyProblem } from '../../core/exports/verifyExports';
+import { zipPieces, type ZipEntry } from '../../core/exports/zip';
 import type { PlanAudience, PlanExport } from '../../core/plan/schema';
 import { writePlan } from '../../core/plan/write';
+import { changesSince, recordOf, withoutPeople, withRecord, type AudienceChanges, type ExportRecord } from '../exportRecords';
 import { makeExports } from '../exports';
 import type { ExportsMade } from '../workspace';
-import { reads } from './context';
+import { reads, type Operation } from './context';
 
 /** Who is in an audience, how it came to that, and the first rows of the very table that its files are written from. */
 export const audiencePreview = reads<
@@ -69,7 +79,15 @@ export const exportReadiness = reads<
   const destination = findDestination(entry.destination);
   if (destination.fields === 'chosen') return null;
   const scope = await audienceScope(epoch);
-  const content = await audienceContent(scope, audience, await audienceMembers(scope, audience, epoch), destination, entry, epoch);
+  const content = await audienceContent(
+    scope,
+    audience,
+    await audienceMembers(scope, audience, epoch),
+    destination,
+    entry,
+    epoch,
+    epoch.desk.platform.convertHelpers,
+  );
   const report = new ContentReport();
   let rows = 0;
   for await (const block of content.table.blocks(report)) {
@@ -80,26 +98,97 @@ export const exportReadiness = reads<
   return { readiness: report.readiness, rows, customers: content.users, ...(leastRows !== undefined && rows < leastRows && { leastRows }) };
 });
 
+/** Who came to an audience and who went since it was last exported; null where it was not, or nobody can tell. */
+export const exportChanges = reads<{ audience: PlanAudience }, AudienceChanges | null>(async ({ audience }, epoch) => {
+  const { exportRecords, data } = epoch.state;
+  if (exportRecords.length === 0 || !data) return null;
+  const { members } = await audienceMembers(await audienceScope(epoch), audience, epoch);
+  return changesSince(exportRecords, audience.id, members, data.version.ids.users.parts);
+});
+
+/** The first lines of the very file that an export would give; cells where the file is none of text. */
+export const exportPreview = reads<
+  { audience: PlanAudience; entry: PlanExport; limit: number },
+  { columns: readonly ExportColumn[]; rows: ExportCell[][]; text: string | null }
+>(async ({ audience, entry, limit }, epoch) => {
+  const destination = findDestination(entry.destination);
+  const scope = await audienceScope(epoch);
+  const { order } = await audienceMembers(scope, audience, epoch);
+  const { table } = await audienceContent(scope, audience, { order: order.slice(0, limit) }, destination, entry, epoch);
+  const rows = await firstRows(table, limit);
+  const format = await destination.format(resolveOptions(destination.id, destination.options, entry.options));
+  return { columns: table.columns, rows, text: await textOf(format, table, epoch) };
+});
+
+async function textOf(format: FileFormat, table: ExportTable, run: RunContext): Promise<string | null> {
+  if (!['csv', 'txt', 'jsonl'].includes(format.extension)) return null;
+  const pieces: Uint8Array[] = [];
+  for await (const piece of format.write(table, run)) pieces.push(piece);
+  return new TextDecoder(format.encoding ?? 'utf-8').decode(joinedBytes(pieces));
+}
+
+/** Compares a zip of an earlier export with its manifest, as `muster verify` does. */
+export const exportVerify: Operation<
+  { file: Blob },
+  { createdAt: string; files: number; rows: number; problems: VerifyProblem[]; audiences: { id: string; name: string; members: number }[] }
+> = async ({ file }, context) => {
+  const { manifest, files } = unzipExport(new Uint8Array(await file.arrayBuffer()));
+  const problems = await verifyExports(manifest, [...files.keys()], (name) => Promise.resolve(files.get(name)!), context);
+  const rows = manifest.files.reduce((sum, each) => sum + each.rows, 0);
+  const audiences = manifest.audiences.map(({ id, name, members }) => ({ id, name, members }));
+  return { createdAt: manifest.createdAt, files: manifest.files.length, rows, problems, audiences };
+};
+
 /**
  * Everything under the plan's `exports`, made now: one zip with the files, the plan and the manifest. The workspace
- * remembers what they were made from (`made`).
+ * remembers what they were made from (`made`) and who was in them (`record`).
+ * @param since a zip of an earlier export, to which exports that deliver changes tell theirs
  */
-export const exportsRun = reads<void, { fileName: string; zip: Uint8Array; manifest: Manifest; made: ExportsMade }>(
-  async (_input, epoch) => {
-    const { plan, files, manifest, contacted } = await makeExports(epoch);
-    const zip = await zipFiles([...files, ...documents(plan, manifest)], epoch);
-    const made: ExportsMade = { at: manifest.createdAt, dataHash: manifest.data.sha256, asOf: manifest.asOf, files: files.length };
-    try {
-      if (!epoch.state.readOnly) {
-        await epoch.commit((state) => ({ ...state, exportsMade: made, pastExports: rememberExports(state.pastExports ?? [], contacted) }));
-      }
-    } catch (error) {
-      // The files are there, whatever the storage says; the next save tells of it.
-      if (!(error instanceof UserError)) throw error;
+export const exportsRun = reads<
+  { since?: Blob } | undefined,
+  { fileName: string; zip: Blob; manifest: Manifest; drift?: DriftReport; made: ExportsMade; record: ExportRecord }
+>(async (input, epoch) => {
+  const since = input?.since;
+  const { plan, files, manifest, drift, members } = await makeExports(epoch, since && (await earlierExport(since)));
+  const zip = await zipBlob([...files, ...documents(plan, manifest)], epoch);
+  const made: ExportsMade = { at: manifest.createdAt, dataHash: manifest.data.sha256, asOf: manifest.asOf, files: files.length };
+  const record = recordOf(manifest, members, epoch.state.data!.version.ids.users.parts);
+  try {
+    if (!epoch.state.readOnly) {
+      await epoch.commit((state) => ({ ...state, exportsMade: made, exportRecords: withRecord(state.exportRecords, record) }));
     }
-    return { fileName: safeFileName(plan.name, 'zip', new Set()), zip, manifest, made };
-  },
-);
+  } catch (error) {
+    // The files are there, whatever the storage says; the next save tells of it.
+    if (!(error instanceof UserError)) throw error;
+  }
+  return {
+    fileName: safeFileName(plan.name, 'zip', new Set()),
+    zip,
+    manifest,
+    ...(drift && { drift }),
+    made,
+    record: withoutPeople(record),
+  };
+});
+
+/** As a Blob of many pieces: the browser keeps it where it has room, and it crosses to the page without a copy. */
+async function zipBlob(entries: readonly ZipEntry[], run: RunContext): Promise<Blob> {
+  const pieces: Blob[] = [];
+  for await (const piece of zipPieces(entries, run)) pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>]));
+  return new Blob(pieces, { type: 'application/zip' });
+}
+
+async function earlierExport(zip: Blob): Promise<EarlierExport> {
+  const { manifest, files } = unzipExport(new Uint8Array(await zip.arrayBuffer()));
+  return {
+    manifest,
+    read(name) {
+      const bytes = files.get(name);
+      const sha256 = manifest.files.find((file) => file.name === name)?.sha256;
+      return bytes && sha256Hex(bytes) === sha256 ? Promise.resolve(bytes) : Promise.reject(damaged(name));
+    },
+  };
+}
 
 /** The plan and the manifest as files beside the exported ones. */
 export function documents(plan: Parameters<typeof writePlan>[0], manifest: Manifest): { name: string; bytes: Uint8Array }[] {

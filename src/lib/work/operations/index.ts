@@ -1,7 +1,7 @@
 import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
-import { audiencePreview, exportReadiness, exportsRun } from './exports';
+import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportVerify } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { listPreview } from './listPolicies';
@@ -26,6 +26,7 @@ import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reaso
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
 import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
+import { campaignsMeasured, exportMeasured } from './results';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
 import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
@@ -168,6 +169,11 @@ export const operations = {
   exportReadiness,
   listPreview,
   exportsRun,
+  exportChanges,
+  exportPreview,
+  exportVerify,
+  campaignsMeasured,
+  exportMeasured,
 };
 
 export type Operations = typeof operations;

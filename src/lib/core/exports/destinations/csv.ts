@@ -1,5 +1,5 @@
 import { csvFormat } from '../formats/csv';
-import { machineStyle } from '../formats/csvStyle';
+import { delimiterOf, machineStyleWith } from '../formats/csvStyle';
 import { contentCheck } from '../rowCheck';
 import type { Destination } from '../destination';
 import { rowsPerFile, rowsPerFileLimit } from '../rowsPerFile';
@@ -13,6 +13,13 @@ export const csv: Destination = {
   options: [
     rowsPerFile,
     {
+      name: 'delimiter',
+      kind: 'choice',
+      choices: ['comma', 'semicolon', 'tab', 'pipe'],
+      default: 'comma',
+      what: 'What stands between two cells.',
+    },
+    {
       name: 'byteOrderMark',
       kind: 'boolean',
       default: false,
@@ -20,6 +27,7 @@ export const csv: Destination = {
     },
   ],
   limits: rowsPerFileLimit,
-  format: ({ byteOrderMark }) => csvFormat({ ...machineStyle, byteOrderMark: byteOrderMark === true }),
+  format: ({ delimiter, byteOrderMark }) =>
+    csvFormat({ ...machineStyleWith(delimiterOf(delimiter)), byteOrderMark: byteOrderMark === true }),
   check: contentCheck,
 };

@@ -17,6 +17,7 @@ export const googleCustomerMatch: Destination = {
   readers: 'platforms',
   group: 'ads',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://support.google.com/google-ads/answer/7659867', readOn: '2026-11-24' },
   options: [
     {

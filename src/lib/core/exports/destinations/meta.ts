@@ -18,6 +18,7 @@ export const meta: Destination = {
   readers: 'platforms',
   group: 'ads',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://www.facebook.com/business/help/2082575038703844', readOn: '2026-11-27' },
   options: [hashOrPlain, phoneCountry, alreadyHashed],
   fields: [

@@ -12,6 +12,7 @@ export const microsoft: Destination = {
   readers: 'platforms',
   group: 'ads',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://help.ads.microsoft.com/apex/index/3/en/56921', readOn: '2026-11-27' },
   options: [hashOrPlain, alreadyHashed],
   fields: [

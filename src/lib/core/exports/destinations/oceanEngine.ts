@@ -46,6 +46,7 @@ export const oceanEngine: Destination = {
   readers: 'platforms',
   group: 'ads-china',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://github.com/bububa/oceanengine', readOn: '2026-11-24' },
   options: [option, { ...phoneCountry, default: 'CN' }, alreadyHashed],
   fields,

@@ -12,6 +12,7 @@ export const pinterest: Destination = {
   readers: 'platforms',
   group: 'ads',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://developers.pinterest.com/docs/api/v5/customer_lists-create', readOn: '2026-11-27' },
   options: [
     {

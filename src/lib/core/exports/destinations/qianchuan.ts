@@ -35,6 +35,7 @@ export const qianchuan: Destination = {
   readers: 'platforms',
   group: 'ads-china',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://github.com/bububa/oceanengine', readOn: '2026-11-24' },
   options: [option, { ...phoneCountry, default: 'CN' }, alreadyHashed],
   fields,

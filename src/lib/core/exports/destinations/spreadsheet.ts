@@ -1,6 +1,6 @@
 import type { Destination } from '../destination';
 import { csvFormat } from '../formats/csv';
-import { spreadsheetStyle } from '../formats/csvStyle';
+import { delimiterOf, spreadsheetStyle } from '../formats/csvStyle';
 import { contentCheck } from '../rowCheck';
 
 /** Rows of a sheet in Excel, of which the header is one. */
@@ -16,9 +16,16 @@ export const spreadsheet: Destination = {
     {
       name: 'delimiter',
       kind: 'choice',
-      choices: ['comma', 'semicolon'],
+      choices: ['comma', 'semicolon', 'tab'],
       default: 'comma',
       what: 'What stands between two cells. Semicolon, with decimal commas, suits a spreadsheet in German, French and other languages that write 0,5.',
+    },
+    {
+      name: 'encoding',
+      kind: 'choice',
+      choices: ['utf-8', 'gbk'],
+      default: 'utf-8',
+      what: 'UTF-8 with a byte order mark, which Excel since 2016 and WPS know; GBK for older programs in Chinese. Characters that GBK lacks are written as GB18030 has them, and counted.',
     },
     {
       name: 'rowsPerFile',
@@ -31,6 +38,6 @@ export const spreadsheet: Destination = {
     },
   ],
   limits: ({ rowsPerFile }) => ({ rows: Number(rowsPerFile) }),
-  format: ({ delimiter }) => csvFormat(spreadsheetStyle(delimiter === 'semicolon' ? ';' : ',')),
+  format: ({ delimiter, encoding }) => csvFormat(spreadsheetStyle(delimiterOf(delimiter), encoding === 'gbk' ? 'gb18030' : 'utf-8')),
   check: contentCheck,
 };

@@ -36,6 +36,7 @@ export const tencent: Destination = {
   readers: 'platforms',
   group: 'ads-china',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://developers.e.qq.com/docs/api/user_data/custom_audience/custom_audience_files_add', readOn: '2026-11-24' },
   options: [option, { ...phoneCountry, default: 'CN' }, alreadyHashed],
   fields,

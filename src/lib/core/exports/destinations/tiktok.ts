@@ -20,6 +20,7 @@ export const tiktok: Destination = {
   readers: 'platforms',
   group: 'ads',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://ads.tiktok.com/help/article/list-of-supported-ids-and-formats-for-a-customer-file', readOn: '2026-11-27' },
   options: [
     {

@@ -15,6 +15,7 @@ export const x: Destination = {
   readers: 'platforms',
   group: 'ads',
   takes: ['audience'],
+  removals: true,
   rules: { source: 'https://developer.x.com/en/docs/x-ads-api/audiences/overview/user-data', readOn: '2026-11-27' },
   options: [
     {

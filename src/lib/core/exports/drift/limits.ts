@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '../../base/shape';
 import { UserError } from '../../base/errors';
 
 /**

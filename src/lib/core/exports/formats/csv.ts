@@ -1,4 +1,5 @@
 import type { RunContext } from '../../base/run';
+import { gb18030Encoder } from './gb18030';
 import { emptyBlock, type FileFormat, type ReadBlock } from '../format';
 import { blockRows, type ExportBlock, type ExportColumn, type ExportTable } from '../table';
 import { readCsvRows } from './csvReader';
@@ -8,13 +9,14 @@ import { csvLine, type CsvStyle } from './csvStyle';
 export function csvFormat(style: CsvStyle): FileFormat {
   return {
     extension: 'csv',
+    ...(style.encoding === 'gb18030' && { encoding: style.encoding, hardToRead: (text: string) => gb18030Encoder().beyondGbk(text) }),
     write: (table, run) => write(table, style, run),
     read: (bytes, columns, run) => read(bytes, columns, style, run),
   };
 }
 
 async function* write(table: ExportTable, style: CsvStyle, run: RunContext): AsyncGenerator<Uint8Array> {
-  const encoder = new TextEncoder();
+  const encoder = style.encoding === 'gb18030' ? gb18030Encoder() : new TextEncoder();
   const header = csvLine(
     table.columns.map(({ name }) => style.writeText(name)),
     style,
@@ -43,7 +45,7 @@ function lines(columns: readonly ExportColumn[], block: ExportBlock, from: numbe
 
 async function* read(bytes: Uint8Array, columns: readonly ExportColumn[], style: CsvStyle, run: RunContext): AsyncGenerator<ReadBlock> {
   // A strict decoder: replaced characters would hide a broken file.
-  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  const text = new TextDecoder(style.encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
   if (text.startsWith('\uFEFF') !== style.byteOrderMark)
     throw new Error(`the file ${style.byteOrderMark ? 'lacks' : 'has'} a byte order mark`);
   const rows = readCsvRows(style.byteOrderMark ? text.slice(1) : text, style);

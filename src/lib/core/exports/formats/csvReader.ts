@@ -4,7 +4,7 @@
  * @throws Error where the file is not one that we would write
  */
 export function* readCsvRows(text: string, { delimiter, lineEnd }: { delimiter: string; lineEnd: string }): Generator<(string | null)[]> {
-  const ends = [delimiter, '\n', '\r', '"'].map((character) => character.charCodeAt(0));
+  const separator = delimiter.charCodeAt(0);
   let at = 0;
   while (at < text.length) {
     const row: (string | null)[] = [];
@@ -15,7 +15,10 @@ export function* readCsvRows(text: string, { delimiter, lineEnd }: { delimiter: 
         at = end + 1;
       } else {
         let end = at;
-        while (end < text.length && !ends.includes(text.charCodeAt(end))) end++;
+        for (; end < text.length; end++) {
+          const unit = text.charCodeAt(end);
+          if (unit === separator || unit === 10 || unit === 13 || unit === 34) break;
+        }
         row.push(end === at ? null : text.slice(at, end));
         at = end;
       }

@@ -1,10 +1,23 @@
 import { dateText, numberText, timeText, type ExportCell, type ExportColumnType } from '../table';
 import { fromSpreadsheetText, toSpreadsheetText } from './spreadsheetText';
 
+export type CsvDelimiter = ',' | ';' | '\t' | '|';
+
+const delimiters: Readonly<Record<string, CsvDelimiter>> = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' };
+
+/** Of an option's choice. */
+export function delimiterOf(choice: unknown): CsvDelimiter {
+  return delimiters[String(choice)] ?? ',';
+}
+
+/** `gb18030` is GBK wherever GBK has the character. */
+export type CsvEncoding = 'utf-8' | 'gb18030';
+
 /** How a CSV file is written (RFC 4180; quotes only where they are needed), and read back. */
 export interface CsvStyle {
-  delimiter: ',' | ';' | '\t';
+  delimiter: CsvDelimiter;
   lineEnd: '\n' | '\r\n';
+  encoding: CsvEncoding;
   /** UTF-8 byte order mark, without which Excel guesses the encoding. */
   byteOrderMark: boolean;
   /** A cell as it stands in the file, quoted where it must be. */
@@ -19,6 +32,7 @@ export interface CsvStyle {
 export const machineStyle: CsvStyle = {
   delimiter: ',',
   lineEnd: '\n',
+  encoding: 'utf-8',
   byteOrderMark: false,
   writeCell(value, type) {
     if (value === null) return '';
@@ -32,17 +46,31 @@ export const machineStyle: CsvStyle = {
   readText: (text) => text,
 };
 
+/** The same with something else between cells. */
+export function machineStyleWith(delimiter: CsvDelimiter): CsvStyle {
+  if (delimiter === ',') return machineStyle;
+  const inQuotes = (text: string) => (text.includes(delimiter) && !text.startsWith('"') ? `"${text}"` : text);
+  // A text with a comma or a quote is in quotes already.
+  return {
+    ...machineStyle,
+    delimiter,
+    writeCell: (value, type) => inQuotes(machineStyle.writeCell(value, type)),
+    writeText: (text) => inQuotes(machineStyle.writeText(text)),
+  };
+}
+
 /**
  * For a person who opens the file in a spreadsheet: texts that it would take for numbers or formulas stay texts
  * (`spreadsheetText.ts`), instants look like its own. With `;` between cells decimals have a comma, as in the
  * languages whose spreadsheets expect that.
  */
-export function spreadsheetStyle(delimiter: ',' | ';'): CsvStyle {
+export function spreadsheetStyle(delimiter: CsvDelimiter, encoding: CsvEncoding = 'utf-8'): CsvStyle {
   const decimalComma = delimiter === ';';
   return {
     delimiter,
     lineEnd: '\r\n',
-    byteOrderMark: true,
+    encoding,
+    byteOrderMark: encoding === 'utf-8',
     writeCell(value, type) {
       if (value === null) return '';
       if (type === 'text') return guarded(String(value));
@@ -75,7 +103,7 @@ function quoted(text: string): string {
 /** Every separator that some spreadsheet splits at is inside quotes. */
 function guarded(text: string): string {
   const safe = toSpreadsheetText(text);
-  return safe === '' || /[",;\t\r\n]|^\s|\s$|^\uFEFF/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return safe === '' || /[",;|\t\r\n]|^\s|\s$|^\uFEFF/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 function readPlain(text: string, type: ExportColumnType): ExportCell {

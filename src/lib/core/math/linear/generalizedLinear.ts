@@ -35,6 +35,12 @@ const curvatureProducts = 2e9;
 const smallPart = 4;
 /** A weight that moves further is in another region, where the loss bends differently. */
 const farAway = 0.5;
+/** Products that the matrix of all rows may take. */
+const wholeProducts = 2e10;
+/** A fit to a larger tolerance is no fit to the last digits. */
+const sharpest = 1e-5;
+/** So many steps in a row that hardly move anything, and the gradient is not small: the matrix is to blame. */
+const stillSteps = 3;
 /** How near a start on a part of the rows comes to that part's answer: the part itself is further from all. */
 const startTolerance = 1e-3;
 
@@ -83,8 +89,10 @@ async function descendFrom(
   let { weights, curvature } = begin;
   let here = await lookAt(data, family, weights, penalty, run);
   if (curvature) await raiseFlat(curvature, data, here.bends, penalty, run);
+  const canBeWhole = data.rows * (data.columns + 1) ** 2 <= wholeProducts;
+  let isWhole = isExact;
   let isFresh = false;
-  let step = 0;
+  let [step, still] = [0, 0];
   while (step < settings.steps) {
     if (!curvature || isExact) [curvature, isFresh] = [await curvatureAt(data, here.bends, oneIn, penalty, run), true];
     const direction = penalty.l1Share > 0 ? descend(here.gradient, curvature, weights, penalty) : newton(here.gradient, curvature);
@@ -110,7 +118,12 @@ async function descendFrom(
     weights = moved;
     here = next;
     settings.onStep?.(here.loss / total, weights);
-    if (largest < tolerance) break;
+    if (largest >= tolerance) continue;
+    if (isWhole || tolerance > sharpest || isNear(here.gradient, penalty, tolerance)) break;
+    if (++still < stillSteps) continue;
+    // Along a direction that is flat, as where columns nearly add up to one another, a matrix of a part can bend too much.
+    if (!canBeWhole) break;
+    [curvature, isWhole] = [await curvatureAt(data, here.bends, 1, penalty, run), true];
 
     async function tryStep(part: number): Promise<[Look, Float64Array]> {
       const there = weights.map((weight, i) => weight + part * direction[i]);
@@ -118,6 +131,13 @@ async function descendFrom(
     }
   }
   return { weights, curvature, loss: here.loss / total, steps: step };
+}
+
+/**
+ * Whether no weight can be off by much more than the tolerance: with L2, nothing bends less than λ. With L1 it is not known.
+ */
+function isNear(gradient: Float64Array, { lambda, l1Share }: Penalty, tolerance: number): boolean {
+  return l1Share > 0 || gradient.every((slope) => Math.abs(slope) <= 10 * tolerance * lambda);
 }
 
 /** The answer for a part of the rows, itself from a part of it, where that is a small part; otherwise the best that a constant can do. */

@@ -1,11 +1,13 @@
 import { logGamma } from '../../math/gamma';
 import { betaQuadrature, type Quadrature } from '../../math/quadrature';
 import { betaGeometricSum, type BetaGeometricTerms } from './betaGeometricSum';
-import { tableOfCounts, type RepeatHistories } from './histories';
+import { daysOfWeek, tableOfCounts, type RepeatHistories } from './histories';
 import type { PurchaseModel } from './purchaseModel';
 
 /** Enough for twelve digits of a year ahead of somebody new, and for six of twenty years. */
 const nodes = 48;
+/** Greatest number of days that can be told apart: 270 years. */
+const mostDays = 1e5;
 
 /**
  * BG/NBD and its modification: after a purchase somebody stops with a chance of their own, Beta(a, b). In BG/NBD that is
@@ -88,10 +90,18 @@ export function betaGeometric(first: boolean): Omit<PurchaseModel, 'id'> & { par
       const alive = this.alive(rows, parameters);
       const chances = new Map<number, Quadrature>();
       const found = weeks.map(() => new Float64Array(x.length));
+      /** While they are customers, those with the same x and T are expected to do the same, whenever they came last. */
+      const alike = new Map<number, number[]>();
       for (let row = 0; row < x.length; row++) {
-        const n = x[row];
+        const [n, day] = [x[row], Math.round(T[row] * daysOfWeek)];
         if (!chances.has(n)) chances.set(n, betaQuadrature(a, b + takenBy(n), nodes));
-        weeks.forEach((t, i) => (found[i][row] = alive[row] * whileAlive(chances.get(n)!, r + n, t / (alpha + T[row]))));
+        const key = n * mostDays + day;
+        let expected = alike.get(key);
+        if (!expected) {
+          expected = weeks.map((t) => whileAlive(chances.get(n)!, r + n, t / (alpha + T[row])));
+          alike.set(key, expected);
+        }
+        for (let i = 0; i < weeks.length; i++) found[i][row] = alive[row] * expected[i];
       }
       return found;
     },

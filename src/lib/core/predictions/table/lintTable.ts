@@ -1,11 +1,11 @@
 import type { RunContext } from '../../base/run';
 import type { RawFeature } from '../features';
-import { separationOf, suspiciousAuc } from '../leakage';
+import { separationOf, suspiciousAuc, type ColumnOddity } from '../leakage';
 import { mostValues } from '../transform';
 import type { LabeledTable } from './target';
 
 export interface TableFinding {
-  code: 'identifier' | 'constant_column' | 'too_many_values' | 'suspiciously_good' | 'repeats_target';
+  code: ColumnOddity;
   feature: string;
   message: string;
   values?: Record<string, string | number>;

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors';
-import { kindOfType, namedAttributes, queryUserColumns } from '../../profiles/attributes';
+import { attributePrefix, kindOfType, namedAttributes, queryUserColumns } from '../../profiles/attributes';
 import { withReferences } from '../../profiles/planTraits';
 import { references } from '../../profiles/profilesQuery';
 import { indexesOf, numbersOf, textsOf } from '../../store/columns';
@@ -77,7 +77,9 @@ async function readAnswers(
   const { planTraits = [] } = scope;
   const taken = planTraits.map(({ id }) => id);
   const known = namedAttributes(await queryUserColumns(scope.store, scope.tables.users), taken);
-  const column = known.find(({ id }) => id === attribute);
+  // Its id has a prefix where a trait of the plan has its name, and the plan may have lost that trait since.
+  const plain = attribute!.startsWith(attributePrefix) ? attribute!.slice(attributePrefix.length) : attribute;
+  const column = known.find(({ id }) => id === attribute) ?? known.find(({ column }) => column === plain);
   if (!column) throw unknownAttribute(attribute!, known.map(({ id }) => id)); // prettier-ignore
   const label = await readColumn(scope, table, column);
   if (kind === 'number' && label.kind === 'text') throw noNumber(column.id);
@@ -100,15 +102,11 @@ async function readColumn(
   const isNumber = kindOfType(type) === 'number';
   const value = isNumber ? sql`${identifier(column)}::DOUBLE` : sql`${identifier(column)}::VARCHAR`;
   const found = await store.query(sql`SELECT user_index, ${value} AS value FROM ${identifier(tables.users)}`);
-  const users = indexesOf(found, 'user_index');
-  if (isNumber) {
-    const numbers = numbersOf(found, 'value');
-    const of = new Map(Array.from(users, (user, row) => [user, numbers[row]]));
-    return { id, origin: 'attribute', kind: 'number', values: Float64Array.from(userIndexes, (user) => of.get(user) ?? NaN) };
-  }
-  const texts = textsOf(found, 'value');
-  const of = new Map(Array.from(users, (user, row) => [user, texts[row]]));
-  return { id, origin: 'attribute', kind: 'text', values: Array.from(userIndexes, (user) => of.get(user) ?? null) };
+  const rowOf = new Map(Array.from(indexesOf(found, 'user_index'), (user, row) => [user, row]));
+  const inOrder = <T>(values: ArrayLike<T>) => Array.from(userIndexes, (user) => values[rowOf.get(user)!]);
+  return isNumber
+    ? { id, origin: 'attribute', kind: 'number', values: Float64Array.from(inOrder(numbersOf(found, 'value'))) }
+    : { id, origin: 'attribute', kind: 'text', values: inOrder(textsOf(found, 'value')) };
 }
 
 function unknownAttribute(attribute: string, known: readonly string[]): UserError {

@@ -135,7 +135,8 @@ const isSame = (value: string, wanted: string) =>
 
 const yesWords = ['yes', 'y', 'true', 't', '1', '是'];
 
-function outcomeOf(file: string, column: RawFeature): { valueOf: (row: number) => number; outcomeKind: OutcomeKind } {
+/** A column as what came of it: numbers, or yes and no as 1 and 0; NaN where it is empty. @throws UserError `uplift_outcome_text`, `uplift_outcome_missing` */
+export function outcomeOf(file: string, column: RawFeature): { valueOf: (row: number) => number; outcomeKind: OutcomeKind } {
   if (column.kind !== 'text') {
     const { values } = column;
     return {
