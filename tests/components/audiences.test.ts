@@ -53,6 +53,8 @@ it('a test is asked for in percent; the arms and the smallest effect that it can
   await screen.getByLabelText('Smallest size').fill('100');
   await screen.getByLabelText('At most so many contacts').fill('2');
   await expect.poll(() => [letter().minimumSize, letter().frequency]).toEqual([100, { days: 7, max: 2 }]);
+  // While a newer answer is on its way the older one is faint.
+  await expect.poll(() => screen.container.querySelector('.old'), { timeout: 60_000 }).toBeNull();
   await expectAccessible(screen.container);
 }, 120_000);
 
