@@ -7,7 +7,7 @@ import { dataFrom, openingOf, planWord } from './opening';
 
 export const check: Command = {
   name: 'check',
-  summary: 'Read the files of a plan, or one file, and say what is wrong, or odd, with the data.',
+  summary: 'Read the files of a plan, or one file, and say what is wrong, or odd, with the data and the plan’s audiences.',
   words: [{ name: 'PLAN', what: `${planWord} Or a file of data, read as the import screen proposes it.`, required: true }],
   options: [
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
@@ -18,16 +18,19 @@ export const check: Command = {
 };
 
 async function checkData(args: Arguments, io: CommandIo): Promise<number> {
-  const [{ Desk }, { nodePlatform }, { qualityReport }] = await Promise.all([
+  const [{ Desk }, { nodePlatform }, { qualityReport }, { audienceNotes }] = await Promise.all([
     import('../lib/work/desk'),
     import('../lib/platform/node/platform'),
     import('../lib/work/operations/quality'),
+    import('../lib/work/audiences'),
   ]);
   const desk = new Desk(nodePlatform({}));
   const path = io.path(args.text('PLAN'));
   const { open } = (await isData(path)) ? await dataFrom(desk, path) : await openingOf(desk, args, io);
   const sources = await open(io.run);
   const report = await qualityReport(undefined, { ...io.run, desk });
+  const notes = await desk.read(io.run, audienceNotes);
+  for (const { message, hint } of notes) io.note(`muster: ${[message, hint].filter(Boolean).join(' ')}`);
   io.print(args.flag('json') ? JSON.stringify(report, null, 2) : [...rowsOf(sources), inWords(report)].join('\n'));
   return 0;
 }

@@ -13,6 +13,7 @@ import { writeWhole } from './keptModels';
 import { mergedPeople, notesOnPeople } from './mergedPeople';
 import { openingOf, planWord } from './opening';
 import { mendOutFolder, refuseOutFolder, writeOutFolder } from './outFolder';
+import { readPastExports, saltsOf } from './pastExports';
 import { earlierRun, inputsOf, isWhole, manifestMissing, readEarlier } from './runInputs';
 import { LockedOut, takeRunLock } from './runLock';
 import { runReport, runSummary } from './runReport';
@@ -49,6 +50,12 @@ export const run: Command = {
     { name: 'data', kind: 'text', value: 'DIR', what: 'Look the plan’s files up here instead of beside the plan.' },
     { name: 'models', kind: 'text', value: 'DIR', what: 'Where NAME.zip or NAME.npz lie of weights that models of the plan name.' },
     { name: 'keep-models', kind: 'text', value: 'DIR', what: 'Write each recommender that was trained there, as NAME.zip.' },
+    {
+      name: 'history',
+      kind: 'text',
+      value: 'DIR',
+      what: 'Earlier runs: contacts of audiences with a frequency guard are counted from their manifests.',
+    },
     { name: 'threads', kind: 'number', value: 'N', what: 'Threads of the engines; without it, as many as the machine has.' },
     { name: 'json', kind: 'flag', what: 'Print the summary as one JSON object.' },
   ],
@@ -103,12 +110,15 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
   const { plan, inputs, open } = await openingOf(desk, args, io, (plan) => withExportOptions(plan, args.pairs('set')));
   const { bringWeights, keepModels, namedWeights, weightsFiles } = await import('./keptModels');
   const weights = io.path(args.optionalText('models') ?? args.optionalText('keep-models') ?? '.');
+  const history = args.optionalText('history');
+  const past = history === undefined ? [] : await readPastExports(io.path(history), out, io);
   const { files: read, plan: planned } = await inputs();
   const paths = planned ? await weightsFiles(planned, weights) : [];
   const madeFrom = await inputsOf([...read, ...(await Promise.all(paths.map(openFile)))], {
     plan: planned,
     set: args.pairs('set'),
     delta: args.flag('delta'),
+    ...(past.length > 0 && { past }),
   });
   const here = isRefresh ? await earlierRun(out) : undefined;
   if (here && here.inputs?.sha256 === madeFrom.sha256 && (await isWhole(out, here))) {
@@ -134,7 +144,9 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
     limits: { ...plan().drift, ...ownLimits },
     onlyChanges: args.flag('delta'),
   };
-  const exports = await desk.read(io.run, (epoch) => makeExports(epoch, since));
+  const exports = await desk.read(io.run, (epoch) => makeExports(epoch, since, [...past, ...saltsOf(earlier?.manifest)]));
+  for (const { message, hint } of exports.manifest.audiences.flatMap(({ notes = [] }) => notes))
+    io.note(`muster: ${[message, hint].filter(Boolean).join(' ')}`);
   const folder = args.optionalText('keep-models');
   const models = folder === undefined ? [] : await desk.read(io.run, (epoch) => keepModels(desk, epoch, io.path(folder)));
   for (const name of models) io.note(`muster: kept ${name}`);

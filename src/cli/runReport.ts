@@ -58,6 +58,7 @@ export function runReport({ out, sources, people, manifest, unchanged, drift, se
       ...manifest.audiences.flatMap(({ id, experiment }) =>
         (experiment?.arms ?? []).map(({ id: arm, people: inArm }): [string, string] => [`${id}: ${arm}`, `${count(inArm)} customers`]),
       ),
+      ...sharingInWords(manifest.sharing),
       ...manifest.lists.map(({ id, kind, rows, users, shortLists, model }): [string, string] => [
         id,
         `${count(rows)} recommendations by ${model} for ${count(users)} ${rowsOfList[subjectOf(kind ?? 'person')]}, ${count(shortLists)} lists short`,
@@ -116,4 +117,27 @@ const rowsOfList = { user: 'customers', item: 'items', audience: 'audience' } as
 
 function total(counts: Record<string, number>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function sharingInWords(groups: Manifest['sharing'] = []): [string, string][] {
+  return groups.flatMap(({ id, rows, contacts, cost, profit, bound, priceOfBudget, priceOfContact }) => [
+    ...rows.map(({ audience, wanted, went, nowhere }): [string, string] => [
+      `${id}: ${audience}`,
+      `wanted ${count(wanted)}: ${rows.map((to, i) => `${count(went[i])} to ${to.audience}`).join(', ')}, ${count(nowhere)} to none`,
+    ]),
+    [
+      id,
+      [
+        `${count(contacts)} contacts for ${money(cost)}`,
+        ...(profit === undefined ? [] : [`expected profit ${money(profit)}`]),
+        ...(bound === undefined ? [] : [`at most ${money(bound)}`]),
+        ...(priceOfBudget ? [`one more of the budget would bring ${money(priceOfBudget)}`] : []),
+        ...(priceOfContact ? [`one contact more would bring ${money(priceOfContact)}`] : []),
+      ].join(', '),
+    ] satisfies [string, string],
+  ]);
+}
+
+function money(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 2 });
 }

@@ -3,7 +3,7 @@ import { checkPlan } from '../core/plan/read';
 import type { Plan } from '../core/plan/schema';
 
 /** The lists of a plan whose entries stand on their own. */
-const lists = ['traits', 'tags', 'segments', 'idLists', 'models', 'audiences', 'lists', 'exports'] as const;
+const lists = ['traits', 'tags', 'segments', 'idLists', 'models', 'audiences', 'sharing', 'lists', 'exports'] as const;
 type Entry = { id?: string };
 
 /** @throws UserError `plan_invalid` where the document does not fit the schema */

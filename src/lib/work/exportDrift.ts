@@ -1,4 +1,5 @@
 import type { AudienceMembers } from '../core/audiences/members';
+import { segmentsOfSource } from '../core/audiences/source';
 import { UserError } from '../core/base/errors';
 import type { RunContext } from '../core/base/run';
 import { audienceTable } from '../core/exports/audienceTable';
@@ -45,7 +46,7 @@ export async function driftColumns(
     columns.set(audience.id, [
       ...(await traitValues(scope, people, traits, epoch)),
       ...segments
-        .filter(({ id }) => id !== audience.from)
+        .filter(({ id }) => !segmentsOfSource(audience.from).includes(id))
         .map(({ id, has }): DriftColumn => ({
           id: `${segmentPrefix}${id}`,
           kind: 'text',

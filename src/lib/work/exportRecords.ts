@@ -1,5 +1,6 @@
 import { deflateSync, inflateSync } from 'fflate';
 import { Bitset } from '../core/base/bitset';
+import type { PastExport } from '../core/audiences/contacts';
 import type { Manifest } from '../core/exports/types';
 
 /** What was exported once: kept with the workspace, so that the next export can say what has changed since. */
@@ -18,6 +19,8 @@ export interface ExportRecord {
     members: number;
     /** Who, by number; kept of the last records only. */
     people?: string;
+    /** SHA-256 of its experiment's salt. */
+    salt?: string;
   }[];
   /** Parts of the numbering of people that `people` goes by. */
   numbering: readonly string[];
@@ -33,8 +36,9 @@ export interface AudienceChanges {
 }
 
 const mostRecords = 24;
-/** Records that say who was in them: a million people are up to 170 kB an audience. */
-const mostWithPeople = 3;
+/** Characters of who was in them: a million people are up to 170 kB an audience. Of the youngest three it is kept however much it is. */
+const mostOfPeople = 4_000_000;
+const leastWithPeople = 3;
 
 /** @param numbering of the people that the sets go by */
 export function recordOf(manifest: Manifest, members: ReadonlyMap<string, Bitset>, numbering: readonly string[]): ExportRecord {
@@ -48,7 +52,13 @@ export function recordOf(manifest: Manifest, members: ReadonlyMap<string, Bitset
     files: files.length,
     rows: lists.reduce((sum, { rows }) => sum + rows, 0),
     destinations: [...new Set(exports.map(({ destination }) => destination))],
-    audiences: audiences.map(({ id, name, members: count }) => ({ id, name, members: count, people: packed(members.get(id)!) })),
+    audiences: audiences.map(({ id, name, members: count, experiment }) => ({
+      id,
+      name,
+      members: count,
+      people: packed(members.get(id)!),
+      ...(experiment && { salt: experiment.salt_sha256 }),
+    })),
     numbering,
   };
 }
@@ -56,11 +66,30 @@ export function recordOf(manifest: Manifest, members: ReadonlyMap<string, Bitset
 /** The records with another one, the youngest last. */
 export function withRecord(records: readonly ExportRecord[], record: ExportRecord): ExportRecord[] {
   const all = [...records, record].slice(-mostRecords);
-  return all.map((each, i) => (i >= all.length - mostWithPeople ? each : withoutPeople(each)));
+  let room = mostOfPeople;
+  const kept = all.toReversed().map((each, age) => {
+    room -= each.audiences.reduce((sum, { people = '' }) => sum + people.length, 0);
+    return age < leastWithPeople || room >= 0 ? each : withoutPeople(each);
+  });
+  return kept.reverse();
 }
 
 export function withoutPeople(record: ExportRecord): ExportRecord {
   return { ...record, audiences: record.audiences.map(({ people: _, ...rest }) => rest) };
+}
+
+/**
+ * Whom the records say that exports addressed, where their numbers are those of the data.
+ * @param numbering of the data's people, of whom there are `size`
+ */
+export function pastOf(records: readonly ExportRecord[], numbering: readonly string[], size: number): PastExport[] {
+  return records.flatMap((record) => {
+    const known = record.numbering.every((part, i) => numbering[i] === part);
+    return record.audiences.flatMap(({ id, people, salt }): PastExport[] => {
+      if (!known || people === undefined) return salt === undefined ? [] : [{ audience: id, asOf: record.asOf, people: { ids: '' }, salt }];
+      return [{ audience: id, asOf: record.asOf, people: unpacked(people, size), ...(salt !== undefined && { salt }) }];
+    });
+  });
 }
 
 /** What has changed since the last export that had the audience; null where there is none that can be compared with. */

@@ -1,4 +1,6 @@
+import type { PastExport } from '../core/audiences/contacts';
 import { audienceMembers, type AudienceMembers } from '../core/audiences/members';
+import { shareOut, type SharingReport } from '../core/audiences/shareOut';
 import type { Bitset } from '../core/base/bitset';
 import { controlArm } from '../core/audiences/experiment';
 import { UserError } from '../core/base/errors';
@@ -8,6 +10,7 @@ import { makeDelta } from '../core/exports/delta/makeDelta';
 import { previousList, type EarlierExport } from '../core/exports/delta/previousList';
 import type { Destination } from '../core/exports/destination';
 import { armsFile } from '../core/exports/armsFile';
+import { limitNotes, refuseTooSmall } from '../core/exports/audienceSizes';
 import { findDestination } from '../core/exports/destinations';
 import { audienceContent, listContent } from '../core/exports/exportContent';
 import { driftReport, type DriftBase, type DriftReport } from '../core/exports/drift/driftReport';
@@ -20,6 +23,7 @@ import type { ExportFile, Manifest } from '../core/exports/types';
 import { referenceProblems } from '../core/plan/references';
 import type { Plan, PlanAudience, PlanList, PredictionSpec } from '../core/plan/schema';
 import { planHash } from '../core/plan/write';
+import { audienceScope, withSharing } from './audiences';
 import type { Epoch } from './epoch';
 import { driftColumns, spreadsOf } from './exportDrift';
 import { withNeededPredictions } from './predictions';
@@ -54,19 +58,32 @@ export interface FinishedExports {
  * edited or imported meanwhile. Page and command line share it, so the same plan on the same data gives the same
  * files. Progress stages: those of the models, `recommend:<id>`, `write:<file>`, `check:<file>`.
  * @param since an earlier run to compare with
+ * @param past whom earlier runs addressed of which the workspace does not know
  * @throws UserError `nothing_to_export`, the first of {@link referenceProblems}, and what the steps throw; Cancelled
  */
-export async function makeExports(given: Epoch, since?: EarlierRun): Promise<FinishedExports> {
+export async function makeExports(given: Epoch, since?: EarlierRun, past?: readonly PastExport[]): Promise<FinishedExports> {
   const { plan } = given;
   refuseUnready(plan);
   const timer = stopwatch();
   const needed = neededParts(plan);
-  const { epoch, backends } = await withNeededPredictions(given, needed.audiences);
+  const reached = withSharing(plan, new Set(needed.audiences.map(({ id }) => id)));
+  const { epoch, backends } = await withNeededPredictions(
+    given,
+    plan.audiences.filter(({ id }) => reached.has(id)),
+  );
   const models = timer();
 
-  const scope = await epoch.segments();
+  const scope = await audienceScope(epoch, past);
   const audiences = new Map<string, AudienceMembers>();
-  for (const audience of needed.audiences) audiences.set(audience.id, await audienceMembers(scope, audience, epoch));
+  for (const audience of needed.audiences) {
+    const found = await audienceMembers(scope, audience, epoch);
+    audiences.set(audience.id, { ...found, notes: [...found.notes, ...limitNotes(plan, audience)] });
+    refuseTooSmall(audience, found);
+  }
+  const sharing: SharingReport[] = [];
+  for (const group of plan.sharing ?? []) {
+    if (group.audiences.some(({ audience }) => audiences.has(audience))) sharing.push((await shareOut(scope, group, null, epoch)).report);
+  }
   const audienceSeconds = timer();
 
   const lists = new Map<string, { list: FinishedList | FinishedKindList; counts: ListCounts & { withoutConsent?: number } }>();
@@ -120,6 +137,7 @@ export async function makeExports(given: Epoch, since?: EarlierRun): Promise<Fin
       ...audienceEntry(plan, audience, audiences.get(audience.id)!, armsFiles.get(audience.id)),
       spreads: spreads.get(audience.id),
     })),
+    ...(sharing.length > 0 && { sharing }),
     ...(usedModels && { models: usedModels }),
     lists: needed.lists.map(({ id, kind, for: audience, model }) => ({
       id,

@@ -4,6 +4,7 @@ import type { PlanAudience } from '$lib/core/plan/schema';
 import type { FileSource } from '$lib/core/schema/files';
 import { nodePlatform } from '$lib/platform/node/platform';
 import { Desk } from '$lib/work/desk';
+import { withRecord, type ExportRecord } from '$lib/work/exportRecords';
 import { operations, type OperationContext } from '$lib/work/operations';
 import { teaShopCsv } from '../../support/teaShop';
 
@@ -76,15 +77,18 @@ it('remembers who was exported, and says who came and went since, also after mor
   await expect(operations.exportVerify({ file: new Blob(['no zip']) }, context)).rejects.toMatchObject({ code: 'export_zip_unreadable' });
 });
 
-it('keeps who was in them of the last few only', async () => {
-  for (let n = 0; n < 3; n++) await operations.exportsRun(undefined, context);
-  expect(context.desk.state.exportRecords.map(({ audiences }) => audiences[0].people !== undefined)).toEqual([
-    false,
-    false,
-    true,
-    true,
-    true,
-  ]);
+it('keeps who was in them as long as there is room, and of the last three in any case', () => {
+  const record = (people: number): ExportRecord => ({
+    ...{ at: '', asOf: '', plan: '', data: '', files: 1, rows: 1, destinations: [], numbering: [] },
+    audiences: [{ id: 'mail', name: 'mail', members: 1, people: 'x'.repeat(people) }],
+  });
+  const kept = (people: number) => {
+    let records: ExportRecord[] = [];
+    for (let n = 0; n < 5; n++) records = withRecord(records, record(people));
+    return records.map(({ audiences }) => audiences[0].people !== undefined);
+  };
+  expect(kept(1000)).toEqual([true, true, true, true, true]);
+  expect(kept(2_000_000)).toEqual([false, false, true, true, true]);
 });
 
 it('shows the beginning of the very file, whatever it is', async () => {
@@ -99,4 +103,27 @@ it('shows the beginning of the very file, whatever it is', async () => {
   expect(
     (await operations.exportPreview({ audience, entry: { audience: 'mail', destination: 'parquet' }, limit: 2 }, context)).text,
   ).toBeNull();
+});
+
+it('counts who was exported for the frequency guard of another audience, and tells of another salt', async () => {
+  const asOf = context.desk.state.exportRecords.at(-1)!.asOf;
+  const sentOn = context.desk.state.exportRecords.filter((record) => record.asOf === asOf);
+  expect(sentOn.length).toBeGreaterThan(0);
+  const other: PlanAudience = { id: 'other', from: 'loyal', frequency: { days: 30, max: 1 }, columns: [] };
+  const before = await operations.audiencePreview({ audience: { ...other, frequency: undefined }, limit: 1 }, context);
+  const after = await operations.audiencePreview({ audience: other, limit: 1 }, context);
+  const last = await operations.audiencePreview({ audience, limit: 1 }, context);
+  expect(before.members).toBe(last.members);
+  // Whoever is loyal now was in the last export.
+  expect(after.members).toBe(0);
+
+  const tested = { ...audience, experiment: { salt: 'a', holdOut: 0.1 } };
+  const { plan } = context.desk.state;
+  await operations.workspaceSavePlan({ plan: { ...plan, audiences: [tested] } }, context);
+  await operations.exportsRun(undefined, context);
+  const changed = { ...tested, experiment: { salt: 'b', holdOut: 0.1 } };
+  const codes = async (of: PlanAudience) =>
+    (await operations.audiencePreview({ audience: of, limit: 1 }, context)).notes.map(({ code }) => code);
+  expect(await codes(tested)).not.toContain('experiment_salt_changed');
+  expect(await codes(changed)).toContain('experiment_salt_changed');
 });

@@ -1,69 +1,46 @@
 import { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
+import { sha256Hex } from '../base/hash';
 import { armsOf, type AudienceArms } from './arms';
-import { agreedTo } from './consents';
+import { chosenMembers, type ChosenMembers } from './chosenMembers';
 import { controlArm } from './experiment';
-import { everyone, ruleOfSource, type AudienceSource } from './source';
+import { notes, smallAudience } from './notes';
 import type { PlanAudience } from './schema';
-import { profileRelation, requireColumn, scoresVersion, traitColumns } from '../profiles/profileRelation';
-import { indexesOf } from '../store/columns';
-import { remember } from '../store/remember';
-import { identifier, sql } from '../store/sql';
-import { evaluateRule, type SegmentScope } from '../segments/evaluate';
-import type { Rule } from '../segments/rule';
+import { shareOut, type AudienceScope } from './shareOut';
+import { sharingOf } from './traitsOfAudience';
 
-/** How many customers are left after a step; in this order. */
-export interface AudienceStep {
-  step: 'everyone' | 'segment' | 'consent' | 'top' | 'held_out';
-  left: number;
-}
+export type { AudienceStep, ConditionCount } from './chosenMembers';
+export type { AudienceScope } from './shareOut';
 
-/** One condition of the audience's segment, where it stands in the rule's tree (`all.0`), and what it did. */
-export interface ConditionCount {
-  path: string;
-  /** The condition itself; a group is its key: `all`, `any` or `not`. */
-  condition: Rule | 'all' | 'any' | 'not';
-  /** Customers for whom it holds, whatever the others say. */
-  holds: number;
-  /** For what is joined by `all`: who is left after it, and how many of those before it took away. */
-  left?: number;
-  removed?: number;
-}
-
-export interface AudienceMembers {
-  /** Whom the files address; who is held out is not among them. */
-  members: Bitset;
-  /**
-   * The members' numbers in the order of the file: with `top` by its trait, highest first, then by id; otherwise by
-   * id in byte order. A number is no rank, so it never decides.
-   */
-  order: Int32Array;
-  steps: AudienceStep[];
-  /** In the order of the segment's tree; none for everyone. */
-  conditions: ConditionCount[];
+/** Whom an audience's files address; who is held out is not among them. */
+export interface AudienceMembers extends ChosenMembers {
   /** Of an audience with an experiment: everybody's arm, those who are held out among them. */
   arms?: AudienceArms;
 }
 
 /**
- * Who is in an audience: the segment's members who agreed to the channel, of them the best by a trait or score (ties go
- * to the lower id in byte order; who has no value cannot be among the best), and of these all who are not held out.
- * @throws UserError `segment_unknown`, `consent_unknown`, `column_unknown`, `experiment_nobody_left`, and what the
- * segment's rule and {@link armsOf} throw
+ * Who is in an audience: whom it chooses, without those who go to another audience that it shares people with, and of these
+ * all who are not held out.
+ * @throws UserError `experiment_nobody_left`, and what {@link chosenMembers}, {@link shareOut} and {@link armsOf} throw
  */
-export async function audienceMembers(scope: SegmentScope, audience: PlanAudience, run: RunContext): Promise<AudienceMembers> {
-  const chosen = await chosenMembers(scope, audience, run);
-  return audience.experiment ? withoutHeldOut(scope, chosen, audience, run) : chosen;
+export async function audienceMembers(scope: AudienceScope, audience: PlanAudience, run: RunContext): Promise<AudienceMembers> {
+  const group = sharingOf(audience.id, scope.sharing);
+  const chosen = group
+    ? (await shareOut(scope, group, audience, run)).members.get(audience.id)!
+    : await chosenMembers(scope, audience, run);
+  const found: AudienceMembers = audience.experiment ? await withoutHeldOut(scope, chosen, audience, run) : chosen;
+  return { ...found, notes: [...found.notes, ...notesOn(scope, audience, found)] };
 }
 
 /** Those whom the experiment does not hold out, in the order that they have. */
 async function withoutHeldOut(
-  scope: SegmentScope,
-  { members, order, steps, conditions }: AudienceMembers,
+  scope: AudienceScope,
+  chosen: ChosenMembers,
   { id, experiment }: PlanAudience,
   run: RunContext,
 ): Promise<AudienceMembers> {
+  const { members, order, steps } = chosen;
   const arms = await armsOf(scope, members, experiment!, run);
   const control = arms.arms.findIndex((arm) => arm.id === controlArm);
   const sent = Bitset.of(
@@ -79,77 +56,14 @@ async function withoutHeldOut(
       { audience: id, people: order.length },
     );
   }
-  return { members: sent, order: order.filter((user) => sent.has(user)), steps: [...steps, { step: 'held_out', left }], conditions, arms };
+  return { ...chosen, members: sent, order: order.filter((user) => sent.has(user)), steps: [...steps, { step: 'held_out', left }], arms };
 }
 
-async function chosenMembers(scope: SegmentScope, audience: PlanAudience, run: RunContext): Promise<AudienceMembers> {
-  const all = await inOrderOfId(scope, run);
-  const { members: chosen, conditions } = await segmentMembers(scope, audience.from, run);
-  const steps: AudienceStep[] = [
-    { step: 'everyone', left: all.length },
-    { step: 'segment', left: chosen.count },
-  ];
-  let members = chosen;
-  if (audience.consent) {
-    members = members.and(await agreedTo(scope, audience.consent, run));
-    steps.push({ step: 'consent', left: members.count });
-  }
-  if (!audience.top) return { members, order: all.filter((user) => members.has(user)), steps, conditions };
-  const ranked = await inOrderOf(scope, audience.top.by, run);
-  const order = ranked.filter((user) => members.has(user)).slice(0, audience.top.count);
-  steps.push({ step: 'top', left: order.length });
-  return { members: Bitset.of(scope.users, order), order, steps, conditions };
-}
-
-async function segmentMembers(
-  scope: SegmentScope,
-  from: AudienceSource,
-  run: RunContext,
-): Promise<Pick<AudienceMembers, 'members' | 'conditions'>> {
-  // Of one segment its own conditions are told, of a combination the segments that it joins.
-  const rule = typeof from === 'string' ? scope.segments.find(({ id }) => id === from)?.rule : undefined;
-  const { members, nodes, population } = await evaluateRule(scope, rule ?? ruleOfSource(from), { run });
-  return { members, conditions: from === everyone ? [] : conditionCounts(rule ?? ruleOfSource(from), nodes, population) };
-}
-
-/** What each node found, with what it took away from those that the ones before it had left. */
-function conditionCounts(
-  rule: Rule,
-  nodes: readonly { path: string; count: number; left?: number }[],
-  everybody: number,
-): ConditionCount[] {
-  const leftBefore = new Map<string, number>();
-  return nodes.map(({ path, count, left }) => {
-    const found: ConditionCount = { path, condition: conditionAt(rule, path), holds: count };
-    if (left === undefined) return found;
-    const group = path.slice(0, path.lastIndexOf('.'));
-    const before = leftBefore.get(group) ?? everybody;
-    leftBefore.set(group, left);
-    return { ...found, left, removed: before - left };
-  });
-}
-
-function conditionAt(rule: Rule, path: string): ConditionCount['condition'] {
-  let node: unknown = rule;
-  for (const step of path === '' ? [] : path.split('.')) node = (node as Record<string, unknown>)[step];
-  const group = (['all', 'any', 'not'] as const).find((key) => key in (node as object));
-  return group ?? (node as Rule);
-}
-
-/** Everybody who is known as of the scope's instant. */
-function inOrderOfId(scope: SegmentScope, run: RunContext): Promise<Int32Array> {
-  const query = sql`SELECT user_index FROM ${identifier(scope.profiles)} ORDER BY user_id`;
-  return remember(scope, 'users by id', async ({ signal }) => indexesOf(await scope.store.query(query, signal), 'user_index'), run);
-}
-
-/** Who has a value of the trait, highest first, then by id. */
-async function inOrderOf(scope: SegmentScope, by: string, run: RunContext): Promise<Int32Array> {
-  const trait = identifier(requireColumn(await traitColumns(scope), by).id);
-  const query = sql`SELECT user_index FROM ${profileRelation(scope)} WHERE ${trait} IS NOT NULL ORDER BY ${trait} DESC, user_id`;
-  return remember(
-    scope,
-    `users by ${by} then id ${scoresVersion(scope)}`,
-    async ({ signal }) => indexesOf(await scope.store.query(query, signal), 'user_index'),
-    run,
-  );
+function* notesOn({ past = [] }: AudienceScope, { id, experiment }: PlanAudience, { members, arms }: AudienceMembers) {
+  const people = members.count;
+  if (people > 0 && people < smallAudience) yield notes.small(id, people);
+  if (!experiment || !arms) return;
+  if (experiment.holdOut > 0 && arms.customers.length > 0 && arms.customers.length === people) yield notes.nobodyHeldOut(id, people);
+  const last = past.filter(({ audience, salt }) => audience === id && salt !== undefined).at(-1);
+  if (last && last.salt !== sha256Hex(experiment.salt)) yield notes.saltChanged(id);
 }

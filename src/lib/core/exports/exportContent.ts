@@ -1,4 +1,5 @@
 import type { AudienceMembers } from '../audiences/members';
+import { sendAtColumn, sendTimes, type SendAt } from '../audiences/sendAt';
 import { UserError } from '../base/errors';
 import { resolveOptions, type OptionValues } from '../base/options';
 import type { RunContext } from '../base/run';
@@ -42,7 +43,7 @@ export type LayoutColumn = { from: string; as?: string } | { text: string; as: s
  */
 export async function audienceContent(
   scope: ProfileScope,
-  { columns: own }: { columns: readonly string[] },
+  audience: { columns: readonly string[]; sendAt?: SendAt },
   { order }: Pick<AudienceMembers, 'order'>,
   destination: Destination,
   { options: given, columns = [], headers = {}, layout }: ContentChoice,
@@ -52,14 +53,37 @@ export async function audienceContent(
   const counts = { kind: 'audience', rows: order.length, users: order.length } as const;
   if (destination.fields === 'chosen') {
     if (layout) return { ...counts, table: withLayout(await audienceTable(scope, order, traitsIn(layout), run), layout) };
-    const chosen = isList(columns) && columns.length > 0 ? columns : own;
-    return { ...counts, table: withHeaders(await audienceTable(scope, order, chosen, run), headers) };
+    const chosen = isList(columns) && columns.length > 0 ? columns : audience.columns;
+    return { ...counts, table: withHeaders(await audienceColumns(scope, audience, order, chosen, run), headers) };
   }
   const known = (await traitColumns(scope)).map(({ id }) => id);
   const options = resolveOptions(destination.id, destination.options, given);
-  const mapping = mapFields(destination, known, options, isList(columns) ? {} : columns, own);
+  const mapping = mapFields(destination, known, options, isList(columns) ? {} : columns, audience.columns);
   const source = await audienceTable(scope, order, traitsOf(mapping), run);
   return { ...counts, table: fieldsTable(source, destination, mapping, options, helpers && inThreads(helpers, run.signal)) };
+}
+
+/** An audience's table with the moment to send at, where it has one. */
+export async function audienceColumns(
+  scope: ProfileScope,
+  { sendAt }: { sendAt?: SendAt },
+  order: Int32Array,
+  columns: readonly string[],
+  run: RunContext,
+): Promise<ExportTable> {
+  const table = await audienceTable(scope, order, columns, run);
+  if (!sendAt) return table;
+  const times = await sendTimes(scope, order, sendAt, run);
+  return {
+    columns: [...table.columns, { name: sendAtColumn, type: 'time' }],
+    async *blocks() {
+      let row = 0;
+      for await (const block of table.blocks()) {
+        yield { rows: block.rows, cells: [...block.cells, times.slice(row, row + block.rows)] };
+        row += block.rows;
+      }
+    },
+  };
 }
 
 /**

@@ -25,7 +25,7 @@ export function dataEntry({ dataHash, users, items, events, firstEvent, lastEven
 export function audienceEntry(
   plan: Pick<Plan, 'segments'>,
   { id, name = id, from, experiment }: PlanAudience,
-  { members, steps, conditions, arms }: AudienceMembers,
+  { members, steps, conditions, arms, notes }: AudienceMembers,
   armsFile?: string,
 ): Manifest['audiences'][number] {
   const nameOf = (segment: string) => plan.segments.find((held) => held.id === segment)?.name ?? segment;
@@ -36,6 +36,7 @@ export function audienceEntry(
     members: members.count,
     steps,
     conditions,
+    ...(notes.length > 0 && { notes }),
     ...(experiment && arms && armsFile !== undefined && { experiment: experimentEntry(experiment, arms, armsFile) }),
   };
 }

@@ -57,9 +57,25 @@ export const manifestSchema = z.looseObject({
           file: z.string(),
         })
         .optional(),
+      notes: z.array(z.looseObject({ code: z.string(), message: z.string() })).optional(),
       spreads: z.array(spread).optional(),
     }),
   ),
+  sharing: z
+    .array(
+      z.looseObject({
+        id: z.string(),
+        choose: z.string(),
+        rows: z.array(z.looseObject({ audience: z.string(), wanted: counts, went: z.array(counts), nowhere: counts })),
+        contacts: counts,
+        cost: z.number(),
+        profit: z.number().optional(),
+        bound: z.number().optional(),
+        priceOfBudget: z.number().optional(),
+        priceOfContact: z.number().optional(),
+      }),
+    )
+    .optional(),
   models: z
     .array(
       z.looseObject({

@@ -1,5 +1,7 @@
 import type { OptionValues } from '../base/options';
 import type { AudienceStep, ConditionCount } from '../audiences/members';
+import type { AudienceNote } from '../audiences/notes';
+import type { SharingReport } from '../audiences/shareOut';
 import type { Spread } from '../predictions/drift';
 import type { FieldReadiness } from './contentReport';
 import type { ScoreSpread } from './drift/spreads';
@@ -90,9 +92,13 @@ export interface Manifest {
     /** The segment's conditions in the order of its tree: for how many each holds, and how many it took away. */
     conditions: ConditionCount[];
     experiment?: ManifestExperiment;
+    /** What should be known before the files go out; absent where there is nothing. */
+    notes?: AudienceNote[];
     /** How its traits lay among the members, and which of the plan's segments they were in: what the next run is compared with. */
     spreads?: Spread[];
   }[];
+  /** How groups of audiences shared their people; absent where none does. */
+  sharing?: SharingReport[];
   /** Predictions that were used: how good their tests were, and how the scores lay over everybody. */
   models?: { id: string; task: string; quality: Record<string, number>; score?: ScoreSpread }[];
   /** `users` are rows of whatever the list is for: customers, items, or the audience; `kind` where it is not for each person. */

@@ -1,5 +1,6 @@
 import { Table } from 'apache-arrow';
 import { Bitset } from '../base/bitset';
+import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import { indexesOf, numbersOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
@@ -23,14 +24,23 @@ export interface IdListScope extends DataScope {
   personIds?: Sql;
 }
 
+/** @throws UserError `id_list_unknown` */
+export function requireIdList(lists: readonly IdList[] = [], id: string): IdList {
+  const list = lists.find((candidate) => candidate.id === id);
+  if (list) return list;
+  throw new UserError('id_list_unknown', `There is no list of customers "${id}".`, 'Choose one of the lists of this plan, or upload it.', {
+    list: id,
+  });
+}
+
 /** The people of a list, by what it holds: two lists of the same ids share one answer. */
-export function idListMembers(scope: IdListScope, list: IdList, run: RunContext): Promise<IdListMembers> {
+export function idListMembers(scope: IdListScope, list: Pick<IdList, 'ids'>, run: RunContext): Promise<IdListMembers> {
   const key = idListKey(list);
   return remember(scope, `id list ${key} ${scope.personIds?.text ?? ''}`, (run) => read(scope, list, key, run), run);
 }
 
 /** The ids go into the store as a table for one join: as many literals would take longer to parse than to find. */
-async function read(scope: IdListScope, list: IdList, key: string, run: RunContext): Promise<IdListMembers> {
+async function read(scope: IdListScope, list: Pick<IdList, 'ids'>, key: string, run: RunContext): Promise<IdListMembers> {
   const ids = idsOf(list);
   const members = new Bitset(scope.users);
   if (ids.length === 0) return { members, ids: 0, unknown: 0 };

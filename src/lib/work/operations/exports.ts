@@ -4,13 +4,20 @@ import { sha256Hex } from '../../core/base/hash';
 import { resolveOptions } from '../../core/base/options';
 import type { RunContext } from '../../core/base/run';
 import { readConsents, type ConsentCount } from '../../core/audiences/consents';
+import { peopleOfArms } from '../../core/audiences/arms';
+import type { AudienceNote } from '../../core/audiences/notes';
+import { shareOut, type SharingReport } from '../../core/audiences/shareOut';
+import { sharingOf } from '../../core/audiences/traitsOfAudience';
 import { audienceMembers, type AudienceStep, type ConditionCount } from '../../core/audiences/members';
-import { audienceTable, firstRows } from '../../core/exports/audienceTable';
+import { audienceColumns } from '../../core/exports/exportContent';
+import { limitNotes } from '../../core/exports/audienceSizes';
+import { firstRows } from '../../core/exports/audienceTable';
 import { ContentReport, type FieldReadiness } from '../../core/exports/contentReport';
 import { damaged, type EarlierExport } from '../../core/exports/delta/previousList';
 import type { DriftReport } from '../../core/exports/drift/driftReport';
 import { findDestination } from '../../core/exports/destinations';
 import { audienceContent } from '../../core/exports/exportContent';
+import { audienceScope } from '../audiences';
 import { safeFileName } from '../../core/exports/fileNames';
 import type { FileFormat } from '../../core/exports/format';
 import type { ExportCell, ExportColumn, ExportTable } from '../../core/exports/table';
@@ -34,13 +41,19 @@ export const audiencePreview = reads<
     conditions: ConditionCount[];
     columns: readonly ExportColumn[];
     rows: ExportCell[][];
+    notes: AudienceNote[];
+    /** How many are in each arm, where it has an experiment; the control first. */
+    arms?: { id: string; label?: string; people: number }[];
+    /** Where it shares people with others. */
+    sharing?: SharingReport;
     /** Of all customers, for the audience's channel. */
     consent?: ConsentCount;
   }
 >(async ({ audience, limit }, epoch) => {
-  const scope = await epoch.segments();
-  const { members, order, steps, conditions } = await audienceMembers(scope, audience, epoch);
-  const table = await audienceTable(scope, order.slice(0, limit), audience.columns, epoch);
+  const scope = await audienceScope(epoch);
+  const { members, order, steps, conditions, arms, notes } = await audienceMembers(scope, audience, epoch);
+  const table = await audienceColumns(scope, audience, order.slice(0, limit), audience.columns, epoch);
+  const group = sharingOf(audience.id, scope.sharing);
   const [consent] = audience.consent ? await readConsents(scope, epoch, [audience.consent]) : [];
   return {
     members: members.count,
@@ -48,6 +61,9 @@ export const audiencePreview = reads<
     conditions,
     columns: table.columns,
     rows: await firstRows(table, limit),
+    notes: [...notes, ...limitNotes(epoch.plan, audience)],
+    ...(arms && { arms: peopleOfArms(arms) }),
+    ...(group && { sharing: (await shareOut(scope, group, audience, epoch)).report }),
     ...(consent && { consent }),
   };
 });
@@ -62,7 +78,7 @@ export const exportReadiness = reads<
 >(async ({ audience, entry }, epoch) => {
   const destination = findDestination(entry.destination);
   if (destination.fields === 'chosen') return null;
-  const scope = await epoch.segments();
+  const scope = await audienceScope(epoch);
   const content = await audienceContent(
     scope,
     audience,
@@ -86,7 +102,7 @@ export const exportReadiness = reads<
 export const exportChanges = reads<{ audience: PlanAudience }, AudienceChanges | null>(async ({ audience }, epoch) => {
   const { exportRecords, data } = epoch.state;
   if (exportRecords.length === 0 || !data) return null;
-  const { members } = await audienceMembers(await epoch.segments(), audience, epoch);
+  const { members } = await audienceMembers(await audienceScope(epoch), audience, epoch);
   return changesSince(exportRecords, audience.id, members, data.version.ids.users.parts);
 });
 
@@ -96,7 +112,7 @@ export const exportPreview = reads<
   { columns: readonly ExportColumn[]; rows: ExportCell[][]; text: string | null }
 >(async ({ audience, entry, limit }, epoch) => {
   const destination = findDestination(entry.destination);
-  const scope = await epoch.segments();
+  const scope = await audienceScope(epoch);
   const { order } = await audienceMembers(scope, audience, epoch);
   const { table } = await audienceContent(scope, audience, { order: order.slice(0, limit) }, destination, entry, epoch);
   const rows = await firstRows(table, limit);

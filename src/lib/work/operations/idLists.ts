@@ -1,5 +1,4 @@
-import { UserError } from '../../core/base/errors';
-import { idListMembers } from '../../core/segments/idListMembers';
+import { idListMembers, requireIdList } from '../../core/segments/idListMembers';
 import { reads } from './context';
 
 export interface IdListReport {
@@ -12,16 +11,6 @@ export interface IdListReport {
 /** Whom a list of the plan names. @throws UserError `id_list_unknown`, `no_data` */
 export const idListReport = reads<{ list: string }, IdListReport>(async ({ list: id }, epoch) => {
   const scope = await epoch.segments();
-  const list = scope.idLists?.find((candidate) => candidate.id === id);
-  if (!list)
-    throw new UserError(
-      'id_list_unknown',
-      `There is no list of customers "${id}".`,
-      'Choose one of the lists of this plan, or upload it.',
-      {
-        list: id,
-      },
-    );
-  const { members, ids, unknown } = await idListMembers(scope, list, epoch);
+  const { members, ids, unknown } = await idListMembers(scope, requireIdList(scope.idLists, id), epoch);
   return { ids, unknown, people: members.count };
 });

@@ -9,6 +9,7 @@ import { hasPair } from '../../core/recommendations/policies/excludedPairs';
 import { rowsOf, type ServedRow } from '../../core/recommendations/served';
 import { serveLists } from '../../core/recommendations/serveLists';
 import { traceList, type LeftOutRule } from '../../core/recommendations/traceList';
+import { audienceScope } from '../audiences';
 import type { Epoch } from '../epoch';
 import { isTrained, recommenderOf } from '../recommenders';
 import { agreedUsers, prepareList, type PreparedList } from '../servedLists';
@@ -90,7 +91,7 @@ export const listPreview = reads<
 
 async function previewOf(epoch: Epoch, list: PlanList, prepared: PreparedList, asked: readonly string[]): Promise<ListPreview> {
   const { compiled, facts, userIds } = prepared;
-  const scope = await epoch.segments();
+  const scope = await audienceScope(epoch);
   const audience = epoch.plan.audiences.find(({ id }) => id === list.for)!;
   const { order } = await audienceMembers(scope, audience, epoch);
   const agreed = await agreedUsers(epoch, list.policies ?? {}, order);
