@@ -142,6 +142,11 @@ describe('ids', () => {
     const found = (await rowsOf(store, sql`SELECT user_id FROM users`)).map((row) => row.user_id);
     expect(found.toSorted()).toEqual(ids.toSorted());
   });
+
+  it('of nothing but spaces are none, unless they are in quotes', async () => {
+    const { report } = await importFile(store, fileOf('user,item,time\nann,tea,2026-01-01\n ,tea,2026-01-01\n"  ",tea,2026-01-01\n'));
+    expect([report.rowsKept, report.rejectReasons.map(({ code, count }) => [code, count])]).toEqual([2, [['missing_user', 1]]]);
+  });
 });
 
 describe('a file of 2 GB', () => {

@@ -75,11 +75,17 @@ export class CellInterner {
 
 const missingWords = new Set(['\\N', 'NULL', 'null', 'NaN', 'nan', 'None', '#N/A', '<NA>']);
 
-/** What databases, pandas and spreadsheets write for an empty cell, unless it is in quotes. */
+/** What databases, pandas and spreadsheets write for an empty cell, or nothing but spaces, unless it is in quotes. */
 export function isMissingWord(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start];
+  if (first === 32) return isSpaces(bytes, start, end);
   if (end - start > 4 || (first !== 78 && first !== 110 && first !== 92 && first !== 35 && first !== 60)) return false;
   return missingWords.has(String.fromCharCode(...bytes.subarray(start, end)));
+}
+
+function isSpaces(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] !== 32) return false;
+  return true;
 }
 
 function isDigits(bytes: Uint8Array, start: number, end: number): boolean {
