@@ -48,7 +48,7 @@ async function measured() {
 it('measures dropped files, with the numbers that the command line has, and keeps the effect until it is undone', async () => {
   const screen = render(ResultsTab, {});
   await expect.element(screen.getByText('Choose an export first.')).toBeInTheDocument();
-  campaignResults.exported = exported;
+  await campaignResults.take(exported);
   campaignResults.outcomes = new File([campaignShop.orders], 'orders.csv');
   campaignResults.asked = { costs };
   await screen.getByRole('button', { name: 'Measure', exact: true }).click();
@@ -70,10 +70,9 @@ it('says what is wrong with files in words', async () => {
   locale.set('zh');
   await loadCatalogue();
   const screen = render(ResultsTab, {});
-  campaignResults.exported = [exported[1]];
-  await screen.getByRole('button', { name: '开始衡量', exact: true }).click();
+  await campaignResults.take([exported[1]]);
   await expect.element(screen.getByText(/coupon\.arms\.csv 里没有 manifest\.json/)).toBeInTheDocument();
-  campaignResults.exported = exported;
+  await campaignResults.take(exported);
   campaignResults.outcomes = new File([campaignShop.orders.replaceAll('\nc', '\nx')], 'orders.csv');
   await screen.getByRole('button', { name: '开始衡量', exact: true }).click();
   await expect.element(screen.getByText(/这像是另一个活动的结果/)).toBeInTheDocument();

@@ -18,6 +18,9 @@ export type MeasureState =
 class CampaignResults {
   state = $state.raw<MeasureState>({ at: 'idle' });
   exported = $state.raw<File[]>([]);
+  /** Audiences of the export that held people out, and the one that is measured. */
+  audiences = $state.raw<{ audience: string; name: string }[]>([]);
+  audience = $state<string>();
   outcomes = $state.raw<File | null>(null);
   asked = $state.raw<ResultsAsked>({});
 
@@ -26,12 +29,30 @@ class CampaignResults {
     workbench.call('campaignsMeasured', $state.snapshot(asked)),
   );
 
+  /** Takes an export's files, and reads which of its audiences can be measured; no files take it away again. */
+  async take(files: File[]): Promise<void> {
+    this.exported = files;
+    this.audiences = [];
+    this.audience = undefined;
+    this.state = { at: 'idle' };
+    if (files.length === 0) return;
+    try {
+      const found = await workbench.call('exportExperiments', { exported: files });
+      if (this.exported !== files) return;
+      this.audiences = found;
+      this.audience = found[0].audience;
+    } catch (error) {
+      if (this.exported === files) this.state = { at: 'failed', error };
+    }
+  }
+
   async measure(): Promise<void> {
     if (this.state.at === 'running' || this.exported.length === 0) return;
     this.state = { at: 'running', job: null };
     const workspace = workbench.view?.entry.id ?? '';
     try {
-      const input = { exported: this.exported, ...(this.outcomes && { outcomes: this.outcomes }), asked: this.asked };
+      const { exported, audience } = this;
+      const input = { exported, audience, ...(this.outcomes && { outcomes: this.outcomes }), asked: this.asked };
       const result = await workbench.call('exportMeasured', input, {
         job: () => m.results_job(),
         onjob: (job) => (this.state = { at: 'running', job }),
@@ -44,8 +65,7 @@ class CampaignResults {
 
   /** The files and what came of them are gone from here; effects that were kept stay in the plan. */
   forget(): void {
-    this.state = { at: 'idle' };
-    this.exported = [];
+    void this.take([]);
     this.outcomes = null;
   }
 

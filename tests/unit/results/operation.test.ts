@@ -30,6 +30,7 @@ it('measures the zip that an export made, by a file and by the workspace’s own
   const zip = await zipFiles([text('manifest.json', exportedShop().manifest), text('coupon.arms.csv', armsCsv())], run);
   const exported = [new File([zip as Uint8Array<ArrayBuffer>], 'tea.zip')];
   const context = { ...run, desk };
+  expect(await operations.exportExperiments({ exported }, context)).toEqual([{ audience: 'coupon', name: 'Coupon' }]);
   const byFile = await operations.exportMeasured({ exported, outcomes: orders, asked: {} }, context);
   const wanted = await measureTrial(await trialOfExport(exportedShop(), undefined, orders, { currency: 'CNY' }, run), {}, run);
   expect(byFile).toEqual(wanted);

@@ -26,7 +26,7 @@ import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reaso
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
 import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
-import { campaignsMeasured, exportMeasured } from './results';
+import { campaignsMeasured, exportExperiments, exportMeasured } from './results';
 import { segmentHistory, segmentMovers, segmentMoves } from './segmentHistory';
 import { customerSegments, segmentChecks, segmentExplain, segmentInsight, segmentPeople, segmentsOverlap } from './segmentInsight';
 import { rulesCompare, rulesMovers, segmentVersions } from './segmentVersions';
@@ -174,6 +174,7 @@ export const operations = {
   exportVerify,
   campaignsMeasured,
   exportMeasured,
+  exportExperiments,
 };
 
 export type Operations = typeof operations;

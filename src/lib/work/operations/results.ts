@@ -56,6 +56,19 @@ export const exportMeasured = reads<
   return measureTrial(await trialInWorkspace(await epoch.data(), sentOn(people, asked.sentOn), currency, rest, epoch), { costs }, epoch);
 });
 
+/**
+ * The audiences of an export that held people out.
+ * @throws UserError `results_no_manifest`, `results_no_experiment`, `manifest_…`
+ */
+export const exportExperiments = reads<{ exported: FileInput[] }, { audience: string; name: string }[]>(async ({ exported }) => {
+  const [{ experimentsOf }, { readManifest }] = await Promise.all([
+    import('../../core/results/exportedPeople'),
+    import('../../core/exports/readManifest'),
+  ]);
+  const { manifest } = await exportFiles(exported.map(toFileSource));
+  return experimentsOf(readManifest(manifest)).map(({ audience, name }) => ({ audience, name }));
+});
+
 /** @throws UserError `results_no_manifest` */
 async function exportFiles(given: readonly FileSource[]): Promise<ExportFiles> {
   const byName = new Map<string, FileSource>();
