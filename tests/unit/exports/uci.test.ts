@@ -50,7 +50,7 @@ describe.skipIf(!present)('UCI Online Retail, from CSV to files', () => {
     );
     expect(picks.filter(([user, , item]) => bought.has(`${user} ${item}`))).toEqual([]);
     expect(new Set(picks.map(([, , item]) => item)).size).toBeGreaterThan(300);
-  });
+  }, 180_000);
 });
 
 /** `17850 85123A` of a line (returns, whose invoice begins with C, are no purchases); the customer is the last but one cell, written as a float. */
