@@ -82,9 +82,9 @@ it('a trait is defined from events, seen before it is saved, and then stands amo
   expect(kept('tea')).toEqual({ id: 'tea', name: 'Tea', affinity: { property: 'brand', strength: 20 } });
   await edit('Off');
   await way('Margin');
-  // The shop's file names no costs.
-  await expect.element(getByText('The data does not say what products cost.'), { timeout: 60_000 }).toBeVisible();
-  await expect.element(getByRole('button', { name: 'Save trait' })).toBeDisabled();
+  // The shop's items say what they cost.
+  await expect.element(getByText('How customers are spread').first(), { timeout: 60_000 }).toBeVisible();
+  await expect.element(getByRole('button', { name: 'Save trait' })).toBeEnabled();
   await way('Discount');
   await expect.element(getByText('How customers are spread').first(), { timeout: 60_000 }).toBeVisible();
   await getByLabelText('Name').fill('Discounts');
