@@ -6,6 +6,7 @@ import { peoplePer } from '$lib/core/results/verdict';
 import { m } from '$lib/paraglide/messages';
 import type { Format } from '$lib/state/figures';
 import { textOf } from '../catalogue.svelte';
+import { sentences } from '../joined';
 import { eventName } from '../eventNames';
 
 type Named = Pick<MetricEffect, 'id' | 'kind' | 'isMoney'>;
@@ -61,7 +62,7 @@ export function verdictSentence(verdict: Verdict, format: Format): string {
     unreliable: m.results_verdict_unreliable,
   }[code];
   const power = detectable === null || code === 'unreliable' ? '' : m.results_verdict_power({ detectable: write(detectable) });
-  return [words(values), power].filter(Boolean).join(m.results_between_sentences());
+  return sentences(words(values), power);
 }
 
 export function findingSentence({ code, message, values }: ResultFinding): string {
