@@ -13,7 +13,7 @@ for (const language of languages) {
     await prefer(page, language, isPhone ? 'dark' : 'light');
     await page.goto('/');
     await bring(page, language, 'subscribers.csv', subscribersCsv());
-    await visit(page, '/predictions');
+    await visit(page, '/predictions/');
     await picture(page, `column-empty-${language}`);
     await page.getByRole('button', { name: t('predictions_begin_column') }).click();
     // The last column of two values is what somebody means; ids and notices are found out by the model.
