@@ -14,6 +14,12 @@ const alias = [messagesTogether, { find: '$lib', replacement: fileURLToPath(new 
 /** Real published data lies beside the checkout; tests that need it skip with a message where it is missing. */
 export const sharedData = fileURLToPath(new URL('../shared/data', import.meta.url));
 
+/**
+ * A limit ends what hangs; it asserts no speed. A machine that others use may stand still for a minute, so what ran
+ * out of time (and only that) is tried once more.
+ */
+const patience = { testTimeout: 180_000, hookTimeout: 180_000, retry: { count: 1, condition: /timed out/ } };
+
 export default defineConfig({
   test: {
     // The default leaves one core to a person who waits; with two that is half of them.
@@ -24,9 +30,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['tests/unit/**/*.test.ts', 'tests/contracts/**/*.node.test.ts'],
-          testTimeout: 60_000,
-          // Engines start and shops are read in hooks; ten seconds, the default, are too few on a busy machine.
-          hookTimeout: 60_000,
+          ...patience,
           // Engines and tfjs are loaded once a worker, not once a file: a fifth of the time. No test changes a global for good.
           isolate: false,
         },
@@ -39,8 +43,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts', 'tests/contracts/**/*.browser.test.ts', 'tests/components/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          ...patience,
           // One file at a time: the machines have two cores, and engines start in every file.
           fileParallelism: false,
           browser: {

@@ -53,13 +53,19 @@ async function vitest(project) {
   totals.skipped += report.numPendingTests + report.numTodoTests;
   for (const { name, status, message, assertionResults } of report.testResults) {
     for (const test of assertionResults) {
-      if (test.status === 'failed') failures.push(`${name}: ${test.fullName}: ${test.failureMessages.join(' ').slice(0, 500)}`);
+      if (test.status === 'failed') failures.push(`${name}: ${test.fullName}: ${wordsOf(test).slice(0, 500)}`);
     }
     // Where a file or a set-up of it failed, no test did: those behind it count as skipped.
     const isOutsideTests = status === 'failed' && assertionResults.every((test) => test.status !== 'failed');
     if (isOutsideTests) failures.push(`${name}: ${message.slice(0, 500) || 'its set-up failed or ran out of time'}`);
   }
   if (status !== 0 && report.numFailedTests === 0) fail(`The ${project} tests ended with exit code ${status} outside any test.`);
+}
+
+/** Of a test that ran out of time the runner's report keeps a place holder only. */
+function wordsOf({ failureMessages, duration }) {
+  const ranFor = `${Math.round((duration ?? 0) / 1000)} s`;
+  return failureMessages.join(' ').replaceAll('Error: STACK_TRACE_ERROR', `out of time after ${ranFor}`);
 }
 
 async function kills() {

@@ -38,13 +38,7 @@ export async function isWhole(folder: string, { files }: ReadManifest): Promise<
   const names = new Set(await readdir(folder));
   if (!names.has('plan.json')) return false;
   for (const { name, sha256 } of files) {
-    if (
-      !names.has(name) ||
-      createHash('sha256')
-        .update(await readFile(join(folder, name)))
-        .digest('hex') !== sha256
-    )
-      return false;
+    if (!names.has(name) || hashOf(await readFile(join(folder, name))) !== sha256) return false;
   }
   return true;
 }
@@ -56,10 +50,14 @@ export async function isWhole(folder: string, { files }: ReadManifest): Promise<
 export async function readEarlier(folder: string, { files }: ReadManifest, name: string): Promise<Uint8Array> {
   const bytes = await readFile(join(folder, name)).catch(() => undefined);
   const sha256 = files.find((file) => file.name === name)?.sha256;
-  if (bytes && createHash('sha256').update(bytes).digest('hex') === sha256) return new Uint8Array(bytes);
+  if (bytes && hashOf(bytes) === sha256) return new Uint8Array(bytes);
   throw damaged(join(folder, name));
 }
 
 export function manifestMissing(path: string): UserError {
   return new UserError('manifest_missing', `There is no manifest.json in ${path}.`, 'Give the folder that a run wrote.', { path });
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }

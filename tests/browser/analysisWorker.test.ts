@@ -1,21 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteDB } from 'idb';
 import { Cancelled } from '$lib/core/base/errors';
 import { createWorkClient, startAnalysisWorker } from '$lib/platform/browser/client';
 import { WorkClient, type WorkerLike } from '$lib/work/client';
-
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
 describe('the analysis worker', () => {
   let client: WorkClient;
-  beforeAll(wipe);
+  beforeAll(wipeWorkspaces);
   afterAll(async () => {
     client.stop();
-    await wipe();
+    await wipeWorkspaces();
   });
 
   it('opens the sample shop, and opens it again from what was saved', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteDB, openDB } from 'idb';
+import { openDB } from 'idb';
 import { tableFromIPC } from 'apache-arrow';
 import { quietContext } from '$lib/core/base/run';
 import { Random } from '$lib/core/base/random';
@@ -7,23 +7,19 @@ import { rowsOf } from '$lib/core/store/columns';
 import { browserPlatform } from '$lib/platform/browser/platform';
 import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
 const at = (desk: Desk): OperationContext => ({ ...quietContext(), desk });
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 
 let desk: Desk;
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   desk = new Desk(browserPlatform());
 });
 afterAll(async () => {
   await desk.close();
   await (await desk.store()).close();
-  await wipe();
+  await wipeWorkspaces();
 });
 
 /** Thirty customers of two months; number 17 will ask to be forgotten. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteDB, openDB } from 'idb';
+import { openDB } from 'idb';
 import { Cancelled } from '$lib/core/base/errors';
 import { createRunContext, quietContext, type Progress } from '$lib/core/base/run';
 import { rowsOf } from '$lib/core/store/columns';
@@ -8,19 +8,15 @@ import { browserPlatform } from '$lib/platform/browser/platform';
 import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
 import { teaShopCsv } from '../support/teaShop';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
 const at = (desk: Desk): OperationContext => ({ ...quietContext(), desk });
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 
 /** Two tabs, with an engine each: starting one takes seconds. */
 let tab: Desk;
 let otherTab: Desk;
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   tab = new Desk(browserPlatform());
   otherTab = new Desk(browserPlatform());
 });
@@ -29,7 +25,7 @@ afterAll(async () => {
     await desk.close();
     await (await desk.store()).close();
   }
-  await wipe();
+  await wipeWorkspaces();
 });
 
 const january = () => new File([teaShopCsv()], 'january.csv');

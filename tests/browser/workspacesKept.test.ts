@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { deleteDB } from 'idb';
 import { quietContext } from '$lib/core/base/run';
 import { rowsOf } from '$lib/core/store/columns';
 import { StoredZipWriter } from '$lib/core/store/keeping/storedZip';
@@ -12,25 +11,21 @@ import { Desk } from '$lib/work/desk';
 import { operations, type OperationContext } from '$lib/work/operations';
 import type { Platform } from '$lib/work/platform';
 import { teaShopCsv } from '../support/teaShop';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
 const at = (desk: Desk): OperationContext => ({ ...quietContext(), desk });
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 
 let tab: Desk;
 let platform: Platform;
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   platform = browserPlatform();
   tab = new Desk(platform);
 });
 afterAll(async () => {
   await tab.close();
   await (await tab.store()).close();
-  await wipe();
+  await wipeWorkspaces();
 });
 
 const january = () => new File([teaShopCsv()], 'january.csv');

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import { locale } from '../../src/lib/state/locale.svelte';
@@ -6,19 +5,15 @@ import { traits } from '../../src/lib/state/traits.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import AudienceEditor from '../../src/lib/ui/audiences/AudienceEditor.svelte';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   locale.set('en');
   await workbench.openSample(() => 'sample');
   traits.refresh();
 }, 120_000);
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 beforeEach(() =>
   workbench.edit((plan) => ({
     ...plan,

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { render } from 'vitest-browser-svelte';
 import type { FileInput } from '../../src/lib/core/schema/files';
@@ -18,16 +17,11 @@ import FilesStep from '../../src/lib/ui/data/wizard/FilesStep.svelte';
 import FormatStep from '../../src/lib/ui/data/wizard/FormatStep.svelte';
 import { xlsxBytes } from '../support/xlsx';
 import { expectAccessible } from './accessibility';
-
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
 /** The bench with its worker, as the page has it. */
-beforeAll(wipe);
-afterAll(wipe);
+beforeAll(wipeWorkspaces);
+afterAll(wipeWorkspaces);
 beforeEach(() => locale.set('en'));
 
 const fileOf = (name: string, rows: string[]) => new File([`${rows.join('\n')}\n`], name);

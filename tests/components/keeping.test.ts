@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
-import { deleteDB } from 'idb';
 import type { WorkspaceView } from '$lib/work/workspace';
 import { Keeping, keeping } from '../../src/lib/state/keeping.svelte';
 import { locale } from '../../src/lib/state/locale.svelte';
@@ -11,13 +10,12 @@ import KeepingDialogs from '../../src/lib/ui/frame/KeepingDialogs.svelte';
 import StorageNotice from '../../src/lib/ui/frame/StorageNotice.svelte';
 import { workspaceItems } from '../../src/lib/ui/frame/workspaceItems';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
 // The real worker and the real storage of this origin.
 const wipe = async () => {
   localStorage.removeItem('muster:persist');
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
+  await wipeWorkspaces();
 };
 beforeAll(wipe);
 afterAll(async () => {

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -6,18 +5,14 @@ import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import ListPolicies from '../../src/lib/ui/audiences/policies/ListPolicies.svelte';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   locale.set('en');
   await workbench.openSample(() => 'sample');
 }, 120_000);
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 beforeEach(() =>
   workbench.edit((plan) => ({
     ...plan,

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -17,14 +16,10 @@ import { phrase } from '../../src/lib/core/segments/phrase';
 import { traitWords } from '../../src/lib/ui/traits/traitWords';
 import { couponShopCsv, couponShopItems } from '../support/couponShop';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   locale.set('en');
   await loadCatalogue();
   await workbench.create('Coupon shop', 'UTC', 'USD');
@@ -37,7 +32,7 @@ beforeAll(async () => {
     workbench.show((await workbench.call('sourceImport', { file, sourceId, mapping, mode: 'add' })).view);
   }
 }, 120_000);
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 
 describe('amounts in other currencies', () => {
   it('are listed with a rate each, and count when it is given', async () => {

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -8,14 +7,10 @@ import { workbench } from '../../src/lib/state/workbench.svelte';
 import OwnTraits from '../../src/lib/ui/traits/OwnTraits.svelte';
 import { traitName } from '../../src/lib/ui/traitNames';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
-beforeAll(wipe);
-afterAll(wipe);
+beforeAll(wipeWorkspaces);
+afterAll(wipeWorkspaces);
 
 it('a trait is defined from events, seen before it is saved, and then stands among all traits', async () => {
   locale.set('en');

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -6,14 +5,10 @@ import { locale } from '../../src/lib/state/locale.svelte';
 import { workbench } from '../../src/lib/state/workbench.svelte';
 import PeoplePanel from '../../src/lib/ui/data/people/PeoplePanel.svelte';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
-beforeAll(wipe);
-afterAll(wipe);
+beforeAll(wipeWorkspaces);
+afterAll(wipeWorkspaces);
 
 const shop = `user_id,event,time,order_id,price,country,email\n${['web-1', 'app-1', 'bob']
   .map((who, i) => `${who},buy,2026-01-0${i + 1},o${i},9.90,${['DE', 'FR', ''][i]},${['ann@x.org', 'Ann@x.org', ''][i]}\n`)

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -10,20 +9,16 @@ import SegmentEditor from '../../src/lib/ui/segments/SegmentEditor.svelte';
 import CohortsTab from '../../src/lib/ui/segmentations/CohortsTab.svelte';
 import LifeCycleTab from '../../src/lib/ui/segmentations/LifeCycleTab.svelte';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 // The shop is opened once for all of them.
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   locale.set('en');
   await workbench.openSample(() => 'sample');
   traits.refresh();
 }, 120_000);
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 
 const figure = (text: string) => Number(text.replace(/[^\d.]/g, ''));
 

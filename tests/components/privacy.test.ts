@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -16,12 +15,8 @@ import TraitForm from '../../src/lib/ui/traits/TraitForm.svelte';
 import StaleNotice from '../../src/lib/ui/refresh/StaleNotice.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 const orders = (month: string) =>
   [
     'user_id,item_id,event,timestamp,price,quantity,order_id',
@@ -52,13 +47,13 @@ async function add(name: string, text: string, keep?: string[]): Promise<void> {
 
 /** The bench with its worker, as the page has it. */
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   await loadCatalogue();
   await workbench.create('Tea', 'Asia/Shanghai', 'CNY');
   await add('january', orders('01'));
   await add('members', members, ['民族', 'bmi', 'city']);
 });
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 beforeEach(() => locale.set('en'));
 
 it('says of every customer column what it contains and why, and lets a person decide', async () => {

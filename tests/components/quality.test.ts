@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -11,14 +10,10 @@ import ColumnProfiles from '../../src/lib/ui/data/quality/ColumnProfiles.svelte'
 import QualityFinding from '../../src/lib/ui/data/quality/QualityFinding.svelte';
 import QualityReport from '../../src/lib/ui/data/quality/QualityReport.svelte';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
-beforeAll(wipe);
-afterAll(wipe);
+beforeAll(wipeWorkspaces);
+afterAll(wipeWorkspaces);
 beforeEach(async () => {
   locale.set('en');
   await loadCatalogue();

@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -17,17 +16,13 @@ import KeptEffects from '../../src/lib/ui/results/KeptEffects.svelte';
 import ResultsTab from '../../src/lib/ui/results/ResultsTab.svelte';
 import { armsCsv, campaignShop, exportedShop, textFile } from '../support/campaignShop';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 const exported = [new File([exportedShop().manifest], 'manifest.json'), new File([armsCsv()], 'coupon.arms.csv')];
 const costs = { margin: 0.5, perContact: 0.1, perOrder: 2, fixed: 0 };
 
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   await workbench.create('Tea', 'Asia/Shanghai', 'CNY');
 });
 beforeEach(async () => {
@@ -36,7 +31,7 @@ beforeEach(async () => {
   await page.viewport(1280, 900);
   campaignResults.forget();
 });
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 
 /** The same coupon by the functions that the command line calls. */
 async function measured() {

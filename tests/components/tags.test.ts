@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -14,19 +13,15 @@ import TagPeopleDialog from '../../src/lib/ui/tags/TagPeopleDialog.svelte';
 import TraitTable from '../../src/lib/ui/traits/TraitTable.svelte';
 import { traitName } from '../../src/lib/ui/traitNames';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   preferences.owner = '';
   locale.set('en');
   await workbench.openSample(() => 'sample');
 }, 120_000);
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 
 it('a tag is given to a customer with a name, a note and a date, taken off, and both can be undone', async () => {
   const { rows } = await workbench.call('profilesPage', { offset: 0, limit: 2 });

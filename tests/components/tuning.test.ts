@@ -1,4 +1,3 @@
-import { deleteDB } from 'idb';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -9,19 +8,15 @@ import { workbench } from '../../src/lib/state/workbench.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
 import RecommenderEditor from '../../src/lib/ui/recommenders/RecommenderEditor.svelte';
 import { expectAccessible } from './accessibility';
+import { wipeWorkspaces } from '../support/wipeWorkspaces';
 
-const wipe = async () => {
-  await deleteDB('muster');
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('muster', { recursive: true }).catch(() => {});
-};
 beforeAll(async () => {
-  await wipe();
+  await wipeWorkspaces();
   locale.set('en');
   await loadCatalogue();
   await workbench.openSample(() => 'sample');
 }, 120_000);
-afterAll(wipe);
+afterAll(wipeWorkspaces);
 
 const added: RecommenderSpec[] = [
   { id: 'linear', kind: 'recommender', algorithm: 'ease', options: { regularization: 90_000 } },

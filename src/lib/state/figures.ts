@@ -49,6 +49,9 @@ export function createFormat(settings: FormatSettings) {
       intl(locale, { style: 'percent', minimumFractionDigits: always ? digits : 0, maximumFractionDigits: digits }).format(n),
     );
 
+  /** The p of a test: three decimals, and what is smaller only as that. */
+  const p = (value: Figure) => known(value, (n) => (n < 0.001 ? `< ${number(0.001, 3)}` : number(n, 3)));
+
   const bytes = (value: Figure) =>
     known(value, (n) => {
       const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'];
@@ -95,7 +98,7 @@ export function createFormat(settings: FormatSettings) {
     return new Intl.DateTimeFormat(locale, { ...options, timeZone: isLocal ? 'UTC' : timeZone }).format(instant);
   }
 
-  return { settings, number, fixed, count, axis, money, percent, bytes, duration, days, date, dateTime, until, month };
+  return { settings, number, fixed, count, axis, money, percent, p, bytes, duration, days, date, dateTime, until, month };
 }
 
 /**

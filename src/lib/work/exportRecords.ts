@@ -84,7 +84,7 @@ export function withoutPeople(record: ExportRecord): ExportRecord {
  */
 export function pastOf(records: readonly ExportRecord[], numbering: readonly string[], size: number): PastExport[] {
   return records.flatMap((record) => {
-    const known = record.numbering.every((part, i) => numbering[i] === part);
+    const known = isGoneOn(record.numbering, numbering);
     return record.audiences.flatMap(({ id, people, salt }): PastExport[] => {
       if (!known || people === undefined) return salt === undefined ? [] : [{ audience: id, asOf: record.asOf, people: { ids: '' }, salt }];
       return [{ audience: id, asOf: record.asOf, people: unpacked(people, size), ...(salt !== undefined && { salt }) }];
@@ -101,11 +101,15 @@ export function changesSince(
 ): AudienceChanges | null {
   const last = records.findLast(({ audiences }) => audiences.some(({ id }) => id === audience));
   const people = last?.audiences.find(({ id }) => id === audience)?.people;
-  // Numbers go on: an earlier numbering is the beginning of a later one, or other people's.
-  if (!last || people === undefined || !last.numbering.every((part, i) => numbering[i] === part)) return null;
+  if (!last || people === undefined || !isGoneOn(last.numbering, numbering)) return null;
   const then = unpacked(people, now.size);
   const stay = now.and(then).count;
   return { since: last.at, asOf: last.asOf, entered: now.count - stay, left: then.count - stay, stay };
+}
+
+/** Numbers go on: an earlier numbering is the beginning of a later one, or other people's. */
+function isGoneOn(earlier: readonly string[], numbering: readonly string[]): boolean {
+  return earlier.every((part, i) => numbering[i] === part);
 }
 
 function packed({ words }: Bitset): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { digamma, logGamma } from '$lib/core/math/gamma';
-import { hessian, invertPositive, minimize, type Differentiable } from '$lib/core/math/minimize';
+import { invertPositive } from '$lib/core/math/invertPositive';
+import { hessian, minimize, type Differentiable } from '$lib/core/math/minimize';
 import { betaQuadrature, gaussLegendre } from '$lib/core/math/quadrature';
 
 /** Rosenbrock's valley: its minimum is 0 at (1, 1). */

@@ -1,4 +1,4 @@
-import { cappedAssignment, type Assignment } from './cappedAssignment';
+import { cappedAssignment, countsOf, type Assignment } from './cappedAssignment';
 
 /** Who may go where, and what it brings. People and audiences are places 0 …. */
 export interface AllocationProblem {
@@ -114,7 +114,7 @@ function* withPrice(problem: AllocationProblem, budget: number, contacts: number
 
 /** What is left of the budget, for moves to more profitable places, those that bring most for their money first. */
 function spendRest({ audiences }: AllocationProblem, audience: Int16Array, budget: number, contacts: number): void {
-  const counts = audiences.map((_, a) => audience.reduce((sum, place) => sum + (place === a ? 1 : 0), 0));
+  const counts = countsOf(audience, audiences.length);
   const of = (person: number, a: number) => (a === -1 ? 0 : audiences[a].profit[person]);
   const costOf = (a: number) => (a === -1 ? 0 : audiences[a].cost);
   for (let moved = true; moved;) {
@@ -165,13 +165,8 @@ function finished({ audiences }: AllocationProblem, { audience }: Assignment) {
 }
 
 function totals(audience: Int16Array, audiences: AllocationProblem['audiences']): Pick<Allocation, 'contacts' | 'cost' | 'profit'> {
-  const counts = new Float64Array(audiences.length);
-  let profit = 0;
-  audience.forEach((a, person) => {
-    if (a === -1) return;
-    counts[a]++;
-    profit += audiences[a].profit[person];
-  });
+  const counts = countsOf(audience, audiences.length);
+  const profit = audience.reduce((sum, a, person) => (a === -1 ? sum : sum + audiences[a].profit[person]), 0);
   return {
     contacts: counts.reduce((sum, n) => sum + n, 0),
     cost: counts.reduce((sum, n, a) => sum + n * audiences[a].cost, 0),

@@ -149,7 +149,8 @@ function before(gain: number, person: number, otherGain: number, other: number):
   return gain > otherGain || (gain === otherGain && person < other);
 }
 
-function countsOf(audience: Int16Array, places: number): number[] {
+/** How many people each place has. */
+export function countsOf(audience: Int16Array, places: number): number[] {
   const counts = new Array<number>(places).fill(0);
   for (const place of audience) if (place !== -1) counts[place]++;
   return counts;

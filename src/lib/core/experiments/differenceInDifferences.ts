@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors';
 import { chiSquareUpper, normalQuantile } from '../math/distributions';
-import { invertSymmetric } from '../math/leastSquares';
+import { collinear, invertPositive } from '../math/invertPositive';
 import { sumsOf, type Effect } from './effect';
 import { meanEffect } from './means';
 
@@ -89,7 +89,7 @@ function parallelTrends(
       }
     }
   });
-  const inverse = invertSymmetric(covariance, periods);
+  const inverse = invertPositive(covariance, periods, collinear);
   if (!inverse) return null;
   let chiSquare = 0;
   for (let a = 0; a < periods; a++) for (let b = 0; b < periods; b++) chiSquare += difference[a] * inverse[a * periods + b] * difference[b];

@@ -1,6 +1,6 @@
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
-import { invertSymmetric } from '../math/leastSquares';
+import { collinear, invertPositive } from '../math/invertPositive';
 
 export interface SyntheticControl {
   /** Of each donor; none below 0, 1 together. */
@@ -124,7 +124,7 @@ export function simplexWeights(y: Float64Array, donors: readonly Float64Array[])
 function polished(weights: Float64Array<ArrayBuffer>, gram: Float64Array, right: Float64Array, size: number): Float64Array<ArrayBuffer> {
   const active = [...weights.keys()].filter((i) => weights[i] > 1e-7);
   const part = Float64Array.from(active.flatMap((i) => active.map((j) => gram[i * size + j])));
-  const inverse = invertSymmetric(part, active.length);
+  const inverse = invertPositive(part, active.length, collinear);
   if (!inverse) return weights;
   const times = (vector: number[]) =>
     active.map((_, a) => vector.reduce((sum, value, b) => sum + inverse[a * active.length + b] * value, 0));

@@ -58,8 +58,13 @@ export const defaultDestination = spreadsheet.id;
 
 /** @throws UserError `destination_unknown` */
 export function findDestination(id: string): Destination {
-  const found = destinations.find((destination) => destination.id === id);
+  const found = knownDestination(id);
   if (found) return found;
   const known = destinations.map((destination) => destination.id).join(', ');
   throw new UserError('destination_unknown', `There is no destination "${id}".`, `Choose one of: ${known}.`, { id, known });
+}
+
+/** The same of a manifest, which may be of another version: undefined where there is no such destination. */
+export function knownDestination(id: string): Destination | undefined {
+  return destinations.find((destination) => destination.id === id);
 }

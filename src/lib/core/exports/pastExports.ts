@@ -1,7 +1,7 @@
 import type { PastExport } from '../audiences/contacts';
-import { resolveOptions } from '../base/options';
 import type { RunContext } from '../base/run';
-import { findDestination } from './destinations';
+import { knownDestination } from './destinations';
+import { formatOf, typedColumns } from './exportedFiles';
 import type { ReadManifest } from './manifestSchema';
 import { readArms } from './readArms';
 
@@ -42,18 +42,10 @@ async function idsOfFiles(
   read: (name: string) => Promise<Uint8Array>,
   run: RunContext,
 ): Promise<string[] | null> {
-  const known = (destination: string) => {
-    try {
-      return findDestination(destination).fields === 'chosen';
-    } catch {
-      return false;
-    }
-  };
-  const entry = exports.find((each) => each.audience === audience && each.types && known(each.destination));
+  const isChosen = (destination: string) => knownDestination(destination)?.fields === 'chosen';
+  const entry = exports.find((each) => each.audience === audience && each.types && isChosen(each.destination));
   if (!entry) return null;
-  const destination = findDestination(entry.destination);
-  const format = await destination.format(resolveOptions(entry.destination, destination.options, entry.options));
-  const columns = entry.columns.map((name, c) => ({ name, type: entry.types![c] }));
+  const [format, columns] = [await formatOf(entry), typedColumns(entry)];
   const ids: string[] = [];
   for (const name of entry.files) {
     if (files.find((file) => file.name === name)?.role !== undefined) continue;

@@ -2,9 +2,9 @@ import { md5 } from '@noble/hashes/legacy.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { controlArm } from '../audiences/experiment';
 import { sha256Hex } from '../base/hash';
-import { resolveOptions } from '../base/options';
 import type { RunContext } from '../base/run';
-import { findDestination } from './destinations';
+import { findDestination, knownDestination } from './destinations';
+import { formatOf, typedColumns } from './exportedFiles';
 import type { ReadManifest } from './manifestSchema';
 import { readArms, type ArmLine } from './readArms';
 import type { VerifyProblem } from './verifyProblem';
@@ -64,14 +64,12 @@ async function strangersInFiles(
     if (entry.audience !== audience || !entry.types) continue;
     const column = columnOfIds(entry);
     if (column === -1) continue;
-    const { format: formatOf, options, fields } = findDestination(entry.destination);
-    const forms = fields === 'chosen' ? (id: string) => [id] : formsOf;
+    const forms = findDestination(entry.destination).fields === 'chosen' ? (id: string) => [id] : formsOf;
     const belongs = ({ arm, sent }: ArmLine) => sent && (entry.arm === undefined || arm === entry.arm);
     const strange = new Set(lines.filter((line) => !belongs(line)).flatMap(({ customer }) => forms(customer)));
     // Two ids may look the same once they are in lower case.
     for (const line of lines) if (belongs(line)) for (const form of forms(line.customer)) strange.delete(form);
-    const format = await formatOf(resolveOptions(entry.destination, options, entry.options));
-    const columns = entry.columns.map((name, c) => ({ name, type: entry.types![c] }));
+    const [format, columns] = [await formatOf(entry), typedColumns(entry)];
     for (const name of entry.files) {
       const bytes = whole.get(name);
       const role = files.find((file) => file.name === name)?.role;
@@ -95,11 +93,9 @@ async function strangersInFiles(
 
 /** Where a file has customers' ids: where the manifest says (the first column, where it does not) if columns are chosen, else in the field that is taken from them; -1 where none is. */
 function columnOfIds({ destination, columns, readiness, id }: ReadManifest['exports'][number]): number {
-  try {
-    if (findDestination(destination).fields === 'chosen') return id === null ? -1 : columns.indexOf(id ?? columns[0]);
-  } catch {
-    return -1;
-  }
+  const known = knownDestination(destination);
+  if (!known) return -1;
+  if (known.fields === 'chosen') return id === null ? -1 : columns.indexOf(id ?? columns[0]);
   const field = readiness?.find(({ trait }) => trait === 'user')?.field;
   return field === undefined ? -1 : columns.indexOf(field);
 }

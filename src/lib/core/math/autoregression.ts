@@ -1,4 +1,5 @@
-import { invertSymmetric, leastSquares, type LeastSquares } from './leastSquares';
+import { collinear, invertPositive } from './invertPositive';
+import { leastSquares, type LeastSquares } from './leastSquares';
 
 /** How often coefficients and memory are found by turns. */
 const rounds = 4;
@@ -39,7 +40,7 @@ export function yuleWalker(series: Float64Array, order: number): Float64Array<Ar
     return sum / (n - lag);
   });
   const matrix = Float64Array.from({ length: order * order }, (_, i) => together[Math.abs(Math.floor(i / order) - (i % order))]);
-  const inverse = invertSymmetric(matrix, order);
+  const inverse = invertPositive(matrix, order, collinear);
   const memory = new Float64Array(order);
   if (!inverse) return memory;
   for (let a = 0; a < order; a++) for (let b = 0; b < order; b++) memory[a] += inverse[a * order + b] * together[b + 1];

@@ -1,3 +1,5 @@
+import { collinear, invertPositive } from './invertPositive';
+
 /** Ordinary least squares over a few regressors: rows × columns, row by row. */
 export interface LeastSquares {
   coefficients: Float64Array;
@@ -29,7 +31,8 @@ export function leastSquares(x: Float64Array, y: ArrayLike<number>, columns: num
       for (let b = 0; b <= a; b++) gram[a * columns + b] += (left * x[at + b]) / lengths[b];
     }
   }
-  const inverse = invertSymmetric(gram, columns);
+  for (let a = 0; a < columns; a++) for (let b = 0; b < a; b++) gram[b * columns + a] = gram[a * columns + b];
+  const inverse = invertPositive(gram, columns, collinear);
   if (!inverse) return null;
   const coefficients = new Float64Array(columns);
   for (let a = 0; a < columns; a++) {
@@ -49,35 +52,4 @@ export function leastSquares(x: Float64Array, y: ArrayLike<number>, columns: num
 /** Of the errors, degrees of freedom taken off. */
 export function errorVariance({ residuals, rows, columns }: LeastSquares): number {
   return residuals.reduce((sum, residual) => sum + residual * residual, 0) / (rows - columns);
-}
-
-/** Inverse of a symmetric positive definite matrix of which the lower triangle is read; null where it is singular. */
-export function invertSymmetric(matrix: Float64Array, size: number): Float64Array | null {
-  const factor = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = matrix[i * size + j];
-      for (let k = 0; k < j; k++) sum -= factor[i * size + k] * factor[j * size + k];
-      if (i === j) {
-        if (sum < 1e-10 * matrix[i * size + i]) return null;
-        factor[i * size + i] = Math.sqrt(sum);
-      } else factor[i * size + j] = sum / factor[j * size + j];
-    }
-  }
-  const inverse = new Float64Array(size * size);
-  for (let column = 0; column < size; column++) {
-    const solved = new Float64Array(size);
-    for (let i = 0; i < size; i++) {
-      let sum = i === column ? 1 : 0;
-      for (let k = 0; k < i; k++) sum -= factor[i * size + k] * solved[k];
-      solved[i] = sum / factor[i * size + i];
-    }
-    for (let i = size - 1; i >= 0; i--) {
-      let sum = solved[i];
-      for (let k = i + 1; k < size; k++) sum -= factor[k * size + i] * solved[k];
-      solved[i] = sum / factor[i * size + i];
-    }
-    for (let i = 0; i < size; i++) inverse[i * size + column] = solved[i];
-  }
-  return inverse;
 }

@@ -1,3 +1,5 @@
+import { identity } from './invertPositive';
+
 /** Gives the value at a point and writes its gradient there; Infinity where the function is not defined. */
 export type Differentiable = (point: Float64Array, gradient: Float64Array) => number;
 
@@ -119,29 +121,6 @@ export function hessian(f: Differentiable, point: ArrayLike<number>, step = 1e-4
   return found.map((_, at) => (found[at] + found[(at % size) * size + Math.floor(at / size)]) / 2);
 }
 
-/** The inverse of a small symmetric positive definite matrix (row-major); null where it is none. */
-export function invertPositive(matrix: Float64Array, size: number): Float64Array | null {
-  const left = Float64Array.from(matrix);
-  const right = identity(size);
-  // Without exchanging rows: a pivot of a positive definite matrix is positive.
-  for (let i = 0; i < size; i++) {
-    const pivot = left[i * size + i];
-    if (!(pivot > 1e-14 * Math.abs(matrix[i * size + i])) || !(pivot > 0)) return null;
-    for (let k = 0; k < size; k++) {
-      left[i * size + k] /= pivot;
-      right[i * size + k] /= pivot;
-    }
-    for (let row = 0; row < size; row++) {
-      const factor = row === i ? 0 : left[row * size + i];
-      for (let k = 0; k < size; k++) {
-        left[row * size + k] -= factor * left[i * size + k];
-        right[row * size + k] -= factor * right[i * size + k];
-      }
-    }
-  }
-  return right;
-}
-
 /** The inverse Hessian learns from a step and what it did to the gradient. */
 function update(inverse: Float64Array, s: Float64Array, y: Float64Array, curvature: number): void {
   const size = s.length;
@@ -150,10 +129,6 @@ function update(inverse: Float64Array, s: Float64Array, y: Float64Array, curvatu
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) inverse[i * size + j] += factor * s[i] * s[j] - (hy[i] * s[j] + s[i] * hy[j]) / curvature;
   }
-}
-
-function identity(size: number): Float64Array {
-  return Float64Array.from({ length: size * size }, (_, at) => (at % (size + 1) === 0 ? 1 : 0));
 }
 
 function times(matrix: Float64Array, vector: Float64Array): Float64Array {

@@ -1,12 +1,11 @@
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
+import { microsecondsOfDay } from '../schema/days';
 import { segmentByUnknown } from './features';
 import { popularityModel } from './popularityModel';
 import { largestSegments, segmentedModel, segmentsOfState, shrunk } from './popularityBySegment';
 import type { Recommender } from './recommender';
 import type { Sequences, TrainingData } from './trainingData';
-
-const microsecondsOfDay = 86_400_000_000;
 
 /**
  * What most customers chose, the same for everybody: the row that every other model has to beat. Lately, each customer

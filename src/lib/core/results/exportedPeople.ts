@@ -3,8 +3,8 @@ import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
 import type { ReadManifest } from '../exports/manifestSchema';
 import { readArms } from '../exports/readArms';
-import { dayNumber } from '../schema/days';
-import { microsecondsOfDay, type CampaignPeople } from './people';
+import { dayNumber, microsecondsOfDay } from '../schema/days';
+import type { CampaignPeople } from './people';
 
 /** One audience of an export that held people out, as its manifest has it. */
 export interface ExportedExperiment {

@@ -21,5 +21,3 @@ export interface CampaignPeople {
 export const assignmentEvents = { treated: 'campaign_received', control: 'campaign_held_out' } as const;
 /** The arm of those whom a campaign in the data addressed. */
 export const addressedArm = 'addressed';
-
-export const microsecondsOfDay = 86_400_000_000;

@@ -1,7 +1,7 @@
 import { UserError } from '../base/errors';
-import { dateOfDay } from '../schema/days';
+import { dateOfDay, microsecondsOfDay } from '../schema/days';
 import { orderEvent, passiveEvents, refundEvents } from '../schema/events';
-import { microsecondsOfDay, type CampaignPeople } from './people';
+import type { CampaignPeople } from './people';
 import type { OutcomeLines, ResultFinding } from './outcomes';
 
 /** One thing that is compared between arms, with its value of each person. */

@@ -3,6 +3,9 @@
 export type Period = 'week' | 'month' | 'quarter';
 export const periods: readonly Period[] = ['week', 'month', 'quarter'];
 
+/** Times of the data are in microseconds. */
+export const microsecondsOfDay = 86_400_000_000;
+
 /** The number of a local date or midnight. */
 export function dayNumber(date: string): number {
   return Date.parse(`${date.slice(0, 10)}T00:00:00Z`) / 86_400_000;

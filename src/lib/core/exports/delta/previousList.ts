@@ -2,6 +2,7 @@ import { UserError } from '../../base/errors';
 import { stableJson } from '../../base/hash';
 import { resolveOptions, type OptionValues } from '../../base/options';
 import type { Destination } from '../destination';
+import { typedColumns } from '../exportedFiles';
 import type { ReadManifest } from '../manifestSchema';
 import type { ExportColumn } from '../table';
 
@@ -50,7 +51,7 @@ export function previousList(
   const role = found.delta ? 'whole' : undefined;
   return {
     since: createdAt,
-    columns: found.columns.map((name, c) => ({ name, type: found.types![c] })),
+    columns: typedColumns(found),
     // Manifests that do not say it yet have the id in front.
     ...(destination.fields === 'chosen' && found.id !== null && { id: found.id ?? found.columns[0] }),
     files: found.files.filter((name) => roleOf.has(name) && roleOf.get(name) === role),

@@ -1,4 +1,5 @@
 import type { RunContext } from '../../base/run';
+import { isSampled } from '../sampled';
 
 /** What is fitted: rows of inputs (row-major), what each is to be told, and how much it counts. */
 export interface LinearRows {
@@ -115,11 +116,6 @@ export function sampleOf({ rows, columns, values, targets, weights }: LinearRows
     targets: Float64Array.from(taken, (row) => targets[row]),
     weights: Float64Array.from(taken, (row) => ((weights ? weights[row] : 1) * all) / sum),
   };
-}
-
-/** A hash of the row's number, so that rows in some order are no bad sample. */
-function isSampled(row: number, oneIn: number): boolean {
-  return oneIn <= 1 || (Math.imul(row, 0x9e3779b1) >>> 8) % oneIn === 0;
 }
 
 /** A row that is not there is the first once more. */

@@ -1,5 +1,6 @@
 import type { RunContext } from '../../base/run';
-import { hessian, invertPositive, minimize, type Differentiable, type Minimum } from '../../math/minimize';
+import { invertPositive } from '../../math/invertPositive';
+import { hessian, minimize, type Differentiable, type Minimum } from '../../math/minimize';
 
 /** Parameters by maximum likelihood, and how far they are to be trusted. */
 export interface Fit {

@@ -1,3 +1,4 @@
+import { microsecondsOfDay } from '../days';
 import type { TextPool } from './textPool';
 
 /**
@@ -20,7 +21,7 @@ export const isEarlier: Outranks = (pool, code, time, otherCode, otherTime) =>
  * (The canonical texts of no answer, yes and no have 0, 4 and 5 letters.)
  */
 export const consentIsNewer: Outranks = (pool, code, time, otherCode, otherTime) => {
-  const [day, otherDay] = [Math.floor(time / dayLength), Math.floor(otherTime / dayLength)];
+  const [day, otherDay] = [Math.floor(time / microsecondsOfDay), Math.floor(otherTime / microsecondsOfDay)];
   if (day !== otherDay) return day > otherDay;
   const [letters, otherLetters] = [lengthOf(pool, code), lengthOf(pool, otherCode)];
   if (letters > 0 !== otherLetters > 0) return letters > 0;
@@ -30,5 +31,3 @@ export const consentIsNewer: Outranks = (pool, code, time, otherCode, otherTime)
 function lengthOf({ offsets }: TextPool, code: number): number {
   return offsets[code + 1] - offsets[code];
 }
-
-const dayLength = 86_400_000_000;

@@ -1,5 +1,7 @@
 import type { RunContext } from '../../../base/run';
 import { chiSquareUpper, normalUpper } from '../../../math/distributions';
+import { holm } from '../../../math/holm';
+import { isSampled } from '../../../math/sampled';
 import type { FeatureMatrix } from '../../transform';
 
 /** Rows that were drawn lots for, campaign by campaign. */
@@ -48,7 +50,7 @@ export async function checkBalance(lots: Lots, run: Pick<RunContext, 'breathe'>)
   const { value, rank } = quadraticForm(sums, covariance);
   return {
     differences: standardised(lots, sums),
-    p: holm(chances),
+    p: Float64Array.from(holm(chances)),
     omnibus: { chiSquare: value, degrees: rank, p: rank > 0 ? chiSquareUpper(value, rank) : 1 },
   };
 }
@@ -67,7 +69,7 @@ export async function adjustedSums(
   const covariance = new Float64Array(columns * columns);
   const own = new Float64Array(columns);
   const byPerson = new Map<number | string, Float64Array>();
-  const looksAt = partOf(Math.ceil((rows * columns * columns) / mostProducts));
+  const oneIn = Math.ceil((rows * columns * columns) / mostProducts);
   let [all, taken] = [0, 0];
   for (let row = 0; row < rows; row++) {
     if (row % rowsBetweenPauses === 0) await run.breathe();
@@ -81,7 +83,7 @@ export async function adjustedSums(
     if (!repeats) {
       const factor = (addressed * (people - addressed)) / (people * (people - 1));
       all += factor;
-      if (!looksAt(row)) continue;
+      if (!isSampled(row, oneIn)) continue;
       taken += factor;
       addSquare(covariance, own, factor);
     } else {
@@ -94,7 +96,7 @@ export async function adjustedSums(
   for (const person of byPerson.values()) {
     if (at % rowsBetweenPauses === 0) await run.breathe();
     all++;
-    if (!looksAt(at++)) continue;
+    if (!isSampled(at++, oneIn)) continue;
     taken++;
     addSquare(covariance, person, 1);
   }
@@ -103,11 +105,6 @@ export async function adjustedSums(
     for (let j = 0; j <= i; j++) covariance[j * columns + i] = covariance[i * columns + j] *= scale;
   }
   return { sums, covariance };
-}
-
-/** One in so many numbers, by a hash, so that rows in some order are no bad sample. */
-function partOf(oneIn: number): (number: number) => boolean {
-  return oneIn <= 1 ? () => true : (number) => (Math.imul(number, 0x9e3779b1) >>> 8) % oneIn === 0;
 }
 
 /** `factor · x xᵀ`, its lower triangle. */
@@ -185,13 +182,4 @@ function quadraticForm(x: Float64Array, matrix: Float64Array): { value: number; 
     value += solved * solved;
   }
   return { value, rank: kept.length };
-}
-
-/** Chances corrected for their number, step by step from the smallest. */
-function holm(chances: readonly number[]): Float64Array {
-  const order = chances.map((_, i) => i).sort((a, b) => chances[a] - chances[b]);
-  const corrected = new Float64Array(chances.length);
-  let highest = 0;
-  order.forEach((place, at) => (corrected[place] = highest = Math.max(highest, Math.min(1, (chances.length - at) * chances[place]))));
-  return corrected;
 }
