@@ -20,6 +20,7 @@ import {
 } from './profiles';
 import { moneyRates } from './money';
 import { predictionsCompare, predictionScore, predictionTake, predictionTrain } from './predictions';
+import { promotionMeasured, promotionSplits, promotionUnits } from './promotions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
@@ -174,6 +175,9 @@ export const operations = {
   exportVerify,
   campaignsMeasured,
   exportMeasured,
+  promotionMeasured,
+  promotionSplits,
+  promotionUnits,
   exportExperiments,
 };
 
