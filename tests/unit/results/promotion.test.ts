@@ -119,7 +119,7 @@ describe('a promotion in some cities', () => {
   });
 
   it('is split by what the data has', async () => {
-    expect(await operations.promotionSplits(null, context)).toEqual([{ split: 'user.city', units: 16 }]);
+    expect(await operations.promotionSplits(undefined, context)).toEqual([{ split: 'user.city', units: 16 }]);
     const units = await operations.promotionUnits({ split: 'user.city', measure: 'orders', from }, context);
     expect(units).toHaveLength(16);
     expect(units.slice(-4)).toContain('city 00');

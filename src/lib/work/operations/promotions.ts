@@ -9,7 +9,7 @@ export const promotionMeasured = reads<PromotionAsked, Promotion>(async (asked, 
 });
 
 /** By what sales can be split into at least two units, with how many there are. */
-export const promotionSplits = reads<null, { split: SeriesSplit; units: number }[]>(async (_, epoch) => {
+export const promotionSplits = reads<undefined, { split: SeriesSplit; units: number }[]>(async (_, epoch) => {
   const { seriesSplits } = await import('../../core/results/seriesSplits');
   const segments = epoch.plan.segments.length;
   return [...(await seriesSplits(await epoch.data(), epoch)), ...(segments > 1 ? [{ split: 'segment' as const, units: segments }] : [])];
