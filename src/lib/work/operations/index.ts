@@ -4,6 +4,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportVerify } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
+import { offerPlanned } from './offers';
 import { listPreview } from './listPolicies';
 import { itemBuyers, itemsOne, itemsPage } from './items';
 import {
@@ -175,6 +176,7 @@ export const operations = {
   exportVerify,
   campaignsMeasured,
   exportMeasured,
+  offerPlanned,
   promotionMeasured,
   promotionSplits,
   promotionUnits,
