@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { breakEven } from './breakEven';
 import { check } from './check';
 import { clv } from './clv';
 import { destinations } from './destinations';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   verify,
   results,
   effect,
+  breakEven,
   check,
   inspect,
   evaluate,

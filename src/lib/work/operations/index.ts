@@ -4,6 +4,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportVerify } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
+import { offerPlanned } from './offers';
 import { listPreview } from './listPolicies';
 import { itemBuyers, itemsOne, itemsPage } from './items';
 import {
@@ -20,6 +21,7 @@ import {
 } from './profiles';
 import { moneyRates } from './money';
 import { predictionsCompare, predictionScore, predictionTake, predictionTrain } from './predictions';
+import { promotionMeasured, promotionSplits, promotionUnits } from './promotions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
@@ -174,6 +176,10 @@ export const operations = {
   exportVerify,
   campaignsMeasured,
   exportMeasured,
+  offerPlanned,
+  promotionMeasured,
+  promotionSplits,
+  promotionUnits,
   exportExperiments,
 };
 
