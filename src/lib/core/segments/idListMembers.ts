@@ -1,4 +1,4 @@
-import { Table, vectorFromArray } from 'apache-arrow';
+import { Table, makeVector } from 'apache-arrow';
 import { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
@@ -64,7 +64,7 @@ async function read(scope: IdListScope, list: Pick<IdList, 'ids'>, key: string, 
     const keys = contacts === null ? [] : others.flatMap((id, entry) => contactKeysOf(id).map((key) => ({ entry, key })));
     if (contacts === null || keys.length === 0) return { members, ids: ids.length, unknown: others.length };
     const wanted = new Table({
-      entry: vectorFromArray(Int32Array.from(keys, ({ entry }) => entry)),
+      entry: makeVector(Int32Array.from(keys, ({ entry }) => entry)),
       key: textColumn(keys.map(({ key }) => key)),
     });
     return withTable(scope, `${name}_contacts`, wanted, async (contactTable) => {
