@@ -3,6 +3,7 @@ import type { PromotionMethod } from '$lib/core/experiments/promotionEffect';
 import type { Promotion, PromotionAsked } from '$lib/core/results/promotion';
 import type { SeriesMeasure, SeriesSplit } from '$lib/core/results/promotionSeries';
 import { m } from '$lib/paraglide/messages';
+import type { OperationOutput } from '$lib/work/operations';
 import type { Job } from './jobs.svelte';
 import { Remote } from './remote.svelte';
 import { workbench } from './workbench.svelte';
@@ -29,7 +30,7 @@ class PromotionStudy {
   known = $state.raw<{ from: string; to: string }[]>([]);
   state = $state.raw<StudyState>({ at: 'idle' });
 
-  readonly splits = new Remote((_: undefined) => workbench.call('promotionSplits', undefined));
+  readonly splits = new Remote<void, OperationOutput<'promotionSplits'>>(() => workbench.call('promotionSplits', undefined));
   readonly units = new Remote((split: SeriesSplit) =>
     workbench.call('promotionUnits', { split, measure: this.measure, from: this.from || this.#lastDay() }),
   );
