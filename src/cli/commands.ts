@@ -11,6 +11,7 @@ import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { models } from './models';
 import { predict } from './predict';
+import { referral } from './referral';
 import { results } from './results';
 import { run } from './run';
 import { schema } from './schema';
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   results,
   effect,
   breakEven,
+  referral,
   check,
   inspect,
   evaluate,

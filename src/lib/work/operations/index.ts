@@ -26,6 +26,7 @@ import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
+import { eventProperties, referralMeasured } from './referrals';
 import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
 import { campaignsMeasured, exportExperiments, exportMeasured } from './results';
@@ -177,6 +178,8 @@ export const operations = {
   campaignsMeasured,
   exportMeasured,
   offerPlanned,
+  referralMeasured,
+  eventProperties,
   promotionMeasured,
   promotionSplits,
   promotionUnits,
