@@ -78,10 +78,13 @@ since = panel[:, :after - 1] - panel[:, after - 1:after]
 delta = since[treated == 1].mean(0) - since[treated == 0].mean(0)
 v = sum(np.cov(since[treated == g].T) / (treated == g).sum() for g in (0, 1))
 wald = delta @ np.linalg.solve(v, delta)
+slope = np.polyfit(np.arange(after), panel[:, :after].T, 1)[0]
+steeper = stats.ttest_ind(slope[treated == 1], slope[treated == 0], equal_var=False)
 did = {
     'values': panel.ravel().tolist(), 'units': units, 'periods': periods, 'after': after, 'treated': treated.tolist(),
     'twoWayFixedEffects': twfe.params.iloc[-1], 'difference': collapsed.params[-1], 'error': collapsed.bse[-1],
     'p': stats.ttest_ind(change[treated == 1], change[treated == 0], equal_var=False).pvalue,
+    'slopes': {'difference': slope[treated == 1].mean() - slope[treated == 0].mean(), 'p': steeper.pvalue},
     'trends': {'chiSquare': wald, 'degrees': after - 1, 'p': stats.chi2.sf(wald, after - 1)},
 }
 

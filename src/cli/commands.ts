@@ -1,4 +1,5 @@
 import type { Command } from './command';
+import { breakEven } from './breakEven';
 import { check } from './check';
 import { clv } from './clv';
 import { destinations } from './destinations';
@@ -10,6 +11,7 @@ import { exportModel } from './exportModel';
 import { inspect } from './inspect';
 import { models } from './models';
 import { predict } from './predict';
+import { referral } from './referral';
 import { results } from './results';
 import { run } from './run';
 import { schema } from './schema';
@@ -22,6 +24,8 @@ export const commands: readonly Command[] = [
   verify,
   results,
   effect,
+  breakEven,
+  referral,
   check,
   inspect,
   evaluate,

@@ -1,21 +1,19 @@
 import { UserError } from '../lib/core/base/errors';
+import type { PromotionEffect, PromotionMethod } from '../lib/core/experiments/promotionEffect';
+import type { PromotionAsked } from '../lib/core/results/promotion';
+import type { SeriesMeasure, SeriesSplit } from '../lib/core/results/promotionSeries';
 import type { Arguments, Command, CommandIo } from './command';
+import { openingOf, planWord } from './opening';
 import { columnsOf } from './predict';
 
-const methods = ['before-after', 'difference-in-differences', 'synthetic-control'] as const;
+/** As `promotionMethods`, written out: `--help` loads no mathematics. */
+const methods: readonly PromotionMethod[] = ['before-after', 'difference-in-differences', 'synthetic-control'];
 
 export const effect: Command = {
   name: 'effect',
-  summary: 'What something brought where no lots were drawn, with what has to hold for that tested; exit code 1 where it does not.',
-  words: [],
+  summary: 'What a promotion brought where no lots were drawn, with what has to hold for that tested; exit code 1 where it does not.',
+  words: [{ name: 'PLAN', what: `Instead of a table: the plan's own data. ${planWord}` }],
   options: [
-    {
-      name: 'table',
-      kind: 'text',
-      value: 'FILE',
-      required: true,
-      what: 'Rows with a date or a period and a value; several of one day are added up.',
-    },
     {
       name: 'method',
       kind: 'choice',
@@ -24,144 +22,189 @@ export const effect: Command = {
       required: true,
       what: 'before-after: days against trend, week and year. difference-in-differences: shops, cities or groups with it against others. synthetic-control: one of them against a mixture of others.',
     },
-    { name: 'value', kind: 'text', value: 'COLUMN', required: true, what: 'What is compared.' },
-    { name: 'date', kind: 'text', value: 'COLUMN', what: 'Before and after: the column of days.' },
-    { name: 'from', kind: 'text', value: 'DATE', what: 'Before and after: the first day of it.' },
-    { name: 'to', kind: 'text', value: 'DATE', what: 'Before and after: the last day of it.' },
+    { name: 'table', kind: 'text', value: 'FILE', what: 'Rows with a date or a period and a value; several of one day are added up.' },
+    { name: 'value', kind: 'text', value: 'COLUMN', what: 'Of a table: what is compared.' },
+    { name: 'date', kind: 'text', value: 'COLUMN', what: 'Of a table, before and after: the column of days.' },
+    { name: 'period', kind: 'text', value: 'COLUMN', what: 'Of a table, the other methods: the column of months, weeks or days.' },
+    { name: 'unit', kind: 'text', value: 'COLUMN', what: 'Of a table: the column of shops, cities or groups.' },
+    { name: 'after', kind: 'text', value: 'PERIOD', what: 'Of a table: the first period with it.' },
+    { name: 'until', kind: 'text', value: 'PERIOD', what: 'Of a table: the last period with it. Default: the last one of all.' },
+    { name: 'from', kind: 'text', value: 'DATE', what: 'The first day of it: of a plan, and of days before and after.' },
+    { name: 'to', kind: 'text', value: 'DATE', what: 'The last day of it.' },
     {
       name: 'dip',
       kind: 'number',
-      value: 'DAYS',
+      value: 'N',
       default: 0,
-      what: 'Before and after: days that follow and may have paid for it (pull-forward).',
+      what: 'Days that follow and may have paid for it (pull-forward); with --period, periods.',
     },
-    { name: 'unit', kind: 'text', value: 'COLUMN', what: 'The other methods: the column of shops, cities or groups.' },
-    { name: 'period', kind: 'text', value: 'COLUMN', what: 'The column of months, weeks or days.' },
     { name: 'treated', kind: 'text', value: 'A,B', what: 'Those units that got it.' },
-    { name: 'after', kind: 'text', value: 'PERIOD', what: 'The first period with it.' },
+    { name: 'compared', kind: 'text', value: 'A,B', what: 'Those that it is compared with. Default: all others.' },
+    { name: 'lost', kind: 'text', value: 'A,B', what: 'Those that it may have come out of (cannibalisation).' },
+    { name: 'own-level', kind: 'flag', what: 'Compare units as shares of their own level before, where they differ in size.' },
+    { name: 'known', kind: 'text', value: 'A..B,C..D', what: 'Before and after: other promotions and holidays, first to last day.' },
+    { name: 'measure', kind: 'text', value: 'FIGURE', default: 'revenue', what: 'Of a plan: revenue, orders, buyers or event:NAME.' },
+    {
+      name: 'by',
+      kind: 'choice',
+      choices: ['day', 'week'],
+      default: 'week',
+      what: 'Of a plan: days or weeks as periods; before and after is by day.',
+    },
+    {
+      name: 'split',
+      kind: 'text',
+      value: 'UNIT',
+      what: 'Of a plan: what units are: category, subcategory, brand, channel, device, segment or user.COLUMN, such as user.city.',
+    },
+    { name: 'since', kind: 'text', value: 'DATE', what: 'Of a plan: nothing earlier is looked at.' },
     { name: 'json', kind: 'flag', what: 'Print one JSON object.' },
   ],
   examples: [
     'effect --method before-after --table sales.csv --date day --value revenue --from 2026-10-01 --to 2026-10-07 --dip 14',
     'effect --method difference-in-differences --table shops.csv --unit city --period month --value revenue --treated Suzhou,Wuxi --after 2026-09',
+    'effect shop.muster --method before-after --measure orders --from 2026-06-16 --to 2026-06-18 --dip 14 --known 2025-11-10..2025-11-11',
+    'effect shop.muster --method difference-in-differences --split user.city --treated Suzhou,Wuxi --own-level --from 2026-06-16 --to 2026-06-22',
   ],
+  exitCodes: [[1, 'What has to hold for the effect does not.']],
   run: runEffect,
 };
 
 async function runEffect(args: Arguments, io: CommandIo): Promise<number> {
+  const method = methods.find((each) => each === args.text('method'))!;
+  const [{ effectText }, { promotionHolds }] = await Promise.all([
+    import('./effectText'),
+    import('../lib/core/experiments/promotionEffect'),
+  ]);
+  const found = await (args.has('PLAN') ? ofPlan(args, method, io) : ofTable(args, method, io));
+  io.print(
+    args.flag('json')
+      ? JSON.stringify(found, (_, value) => (value instanceof Float64Array ? [...value] : value), 2)
+      : effectText(found.effect, found.per).join('\n'),
+  );
+  return promotionHolds(found.effect) ? 0 : 1;
+}
+
+interface Found {
+  effect: PromotionEffect;
+  /** First day, or name, of each period. */
+  starts: string[];
+  /** What a period is called. */
+  per: string;
+}
+
+/** The plan's own data, as the screen asks it. */
+async function ofPlan(args: Arguments, method: PromotionMethod, io: CommandIo): Promise<Found & { asked: PromotionAsked }> {
+  const [{ Desk }, { nodePlatform }, { promotionInWorkspace }] = await Promise.all([
+    import('../lib/work/desk'),
+    import('../lib/platform/node/platform'),
+    import('../lib/core/results/promotion'),
+  ]);
+  const split = args.optionalText('split');
+  const since = args.optionalText('since');
+  const asked: PromotionAsked = {
+    method,
+    measure: args.text('measure') as SeriesMeasure,
+    by: method === 'before-after' || args.text('by') === 'day' ? 'day' : 'week',
+    from: needed(args, 'from'),
+    to: needed(args, 'to'),
+    dip: args.number('dip'),
+    treated: columnsOf(args.optionalText('treated')),
+    compared: columnsOf(args.optionalText('compared')),
+    losing: columnsOf(args.optionalText('lost')),
+    known: knownOf(args),
+    ...(split !== undefined && { split: split as SeriesSplit }),
+    ...(since !== undefined && { since }),
+    ...(args.flag('own-level') && { ofOwnLevel: true }),
+  };
+  const desk = new Desk(nodePlatform({}));
+  const { open } = await openingOf(desk, args, io);
+  await open(io.run);
+  const { effect, starts } = await desk.read(io.run, async (epoch) => promotionInWorkspace(await epoch.data(), asked, epoch));
+  return { asked, effect, starts, per: asked.by };
+}
+
+async function ofTable(args: Arguments, method: PromotionMethod, io: CommandIo): Promise<Found> {
   const [{ readTable }, { openFile }] = await Promise.all([
     import('../lib/core/predictions/table/readTable'),
     import('../lib/platform/node/files'),
   ]);
-  const method = methods.find((each) => each === args.text('method'))!;
   const categories = method === 'before-after' ? [] : [needed(args, 'unit'), needed(args, 'period')];
-  const table = await readTable(await openFile(io.path(args.text('table'))), { categories }, io.run);
-  const { result, lines, holds } = await (method === 'before-after' ? beforeAfterOf(args, table) : panelResult(args, table, method, io));
-  io.print(
-    args.flag('json') ? JSON.stringify(result, (_, value) => (value instanceof Float64Array ? [...value] : value), 2) : lines.join('\n'),
-  );
-  return holds ? 0 : 1;
+  const unit = args.optionalText('unit');
+  const names = unit === undefined ? categories : [...new Set([...categories, unit])];
+  const table = await readTable(await openFile(io.path(needed(args, 'table'))), { categories: names }, io.run);
+  return method === 'before-after' ? daysOf(args, table) : panelOfTable(args, table, method, io);
 }
 
 type Table = Parameters<typeof import('../lib/core/results/tableSeries').dailySeries>[0];
 
-async function beforeAfterOf(args: Arguments, table: Table) {
-  const [{ beforeAfter }, { dailySeries }, { dayNumber }] = await Promise.all([
-    import('../lib/core/experiments/beforeAfter'),
+async function daysOf(args: Arguments, table: Table): Promise<Found> {
+  const [{ beforeAfterEffect }, { dailySeries }, { dateOfDay, dayNumber }] = await Promise.all([
+    import('../lib/core/experiments/promotionEffect'),
     import('../lib/core/results/tableSeries'),
     import('../lib/core/schema/days'),
   ]);
-  const { values, firstDay } = dailySeries(table, needed(args, 'date'), args.text('value'));
-  const [from, end] = ['from', 'to'].map((name) => dayNumber(needed(args, name)));
-  const dip = args.number('dip');
-  const stretches = [{ id: 'campaign', from, to: end + 1 }, ...(dip > 0 ? [{ id: 'afterwards', from: end + 1, to: end + 1 + dip }] : [])];
-  const result = beforeAfter(values, firstDay, stretches);
-  const { placebo, independence } = result.assumptions;
-  const holds = placebo === null || placebo.p >= 0.05;
-  return {
-    result,
-    holds,
-    lines: [
-      ...result.effects.map(
-        ({ id, perDay, low, high, p, total }) =>
-          `${id}: ${figure(perDay)} a day (95 %: ${figure(low)} to ${figure(high)}), p = ${p.toPrecision(2)}; ${figure(total)} in all`,
-      ),
-      placebo === null
-        ? 'Nobody can tell whether the season is caught: too few days lie before.'
-        : `Where nothing happened: ${figure(placebo.perDay)} a day, p = ${placebo.p.toPrecision(2)}${holds ? '' : ': the season is not caught, so the effect need not be one'}.`,
-      `Memory that is left in the days: p = ${independence.p.toPrecision(2)}; ${result.hasYear ? 'the time of the year is taken off' : 'no whole year lies before, so the time of the year is not taken off'}.`,
-    ],
-  };
+  const [date, value] = [needed(args, 'date'), needed(args, 'value')];
+  const unit = args.optionalText('unit');
+  const [treated, losing] = [columnsOf(args.optionalText('treated')), columnsOf(args.optionalText('lost'))];
+  const all = dailySeries(table, date, value);
+  const of = (units: readonly string[]) => (unit === undefined ? all : dailySeries(table, date, value, { unit, units }));
+  const { values, firstDay } = treated.length > 0 ? of(treated) : all;
+  const [from, end] = ['from', 'to'].map((name) => dayNumber(needed(args, name)) - firstDay);
+  const known = knownOf(args).map((each) => ({
+    id: `${each.from} – ${each.to}`,
+    from: dayNumber(each.from),
+    to: dayNumber(each.to) + 1,
+  }));
+  const effect = beforeAfterEffect({
+    values,
+    ...(unit !== undefined && losing.length > 0 && { others: of(losing).values }),
+    firstDay,
+    known,
+    from,
+    until: end + 1,
+    dip: args.number('dip'),
+  });
+  return { effect, starts: Array.from(values.keys(), (day) => dateOfDay(firstDay + day)), per: 'day' };
 }
 
-async function panelResult(args: Arguments, table: Table, method: (typeof methods)[number], io: CommandIo) {
-  const [{ panelOf }, { differenceInDifferences }, { syntheticControl }] = await Promise.all([
+async function panelOfTable(
+  args: Arguments,
+  table: Table,
+  method: Exclude<PromotionMethod, 'before-after'>,
+  io: CommandIo,
+): Promise<Found> {
+  const [{ panelOf }, { panelEffect }] = await Promise.all([
     import('../lib/core/results/tableSeries'),
-    import('../lib/core/experiments/differenceInDifferences'),
-    import('../lib/core/experiments/syntheticControl'),
+    import('../lib/core/experiments/promotionEffect'),
   ]);
   const treated = columnsOf(needed(args, 'treated'));
-  const columns = {
+  const [compared, losing] = [columnsOf(args.optionalText('compared')), columnsOf(args.optionalText('lost'))];
+  const panel = panelOf(table, {
     unit: needed(args, 'unit'),
     period: needed(args, 'period'),
-    value: args.text('value'),
+    value: needed(args, 'value'),
     treated,
+    compared,
+    losing,
     after: needed(args, 'after'),
-  };
-  const panel = panelOf(table, columns);
-  if (method === 'difference-in-differences') {
-    const result = differenceInDifferences(panel);
-    const { effect, parallelTrends } = result;
-    const holds = parallelTrends === null || parallelTrends.p >= 0.05;
-    return {
-      result,
-      holds,
-      lines: [
-        `${figure(effect.difference)} a period (95 %: ${figure(effect.low)} to ${figure(effect.high)}), p = ${effect.p.toPrecision(2)}`,
-        parallelTrends === null
-          ? 'Nobody can tell whether both sides went alike before: too few periods or units.'
-          : `Both sides alike before: p = ${parallelTrends.p.toPrecision(2)}${holds ? '' : ': they did not go alike, so the effect need not be one'}.`,
-      ],
-    };
-  }
-  if (treated.length !== 1) {
-    throw new UserError(
-      'synthetic_treated',
-      `${treated.length} units got it.`,
-      'Name one, or take difference-in-differences for several.',
-      { count: treated.length },
-    );
-  }
-  const seriesOf = (unit: number) => panel.values.slice(unit * panel.periods, (unit + 1) * panel.periods);
-  const own = panel.names.indexOf(treated[0]);
-  const others = [...panel.names.keys()].filter((unit) => unit !== own);
-  const result = await syntheticControl(seriesOf(own), others.map(seriesOf), panel.after, io.run);
-  const holds = result.misfit <= mostMisfit;
-  const parts = others.map((unit, i) => [panel.names[unit], result.weights[i]] as const).filter(([, weight]) => weight > 0.005);
-  return {
-    result: { ...result, donors: others.map((unit) => panel.names[unit]) },
-    holds,
-    lines: [
-      `${figure(result.effect)} a period, p = ${result.placebo.p.toPrecision(2)} by ${others.length} placebos`,
-      `Mixed from ${parts
-        .sort(([, a], [, b]) => b - a)
-        .map(([name, weight]) => `${name} ${(100 * weight).toFixed(0)} %`)
-        .join(', ')}.`,
-      `Before, the mixture misses by ${(100 * result.misfit).toFixed(0)} % of the unit's own spread${holds ? '' : ': the others do not make it up, so the effect need not be one'}.`,
-    ],
-  };
+    ...(args.has('until') && { until: args.text('until') }),
+  });
+  const dip = args.number('dip');
+  const effect = await panelEffect(method, { ...panel, dip, ofOwnLevel: args.flag('own-level') }, io.run);
+  return { effect, starts: panel.periodNames, per: 'period' };
 }
 
-/** Of the treated unit's own spread before; beyond it the donors do not make it up. */
-const mostMisfit = 0.5;
+function knownOf(args: Arguments): { from: string; to: string }[] {
+  return columnsOf(args.optionalText('known')).map((text) => {
+    const [from, to] = text.split('..');
+    return { from, to: to ?? from };
+  });
+}
 
 /** @throws UserError `effect_option` */
 function needed(args: Arguments, name: string): string {
   const given = args.optionalText(name);
   if (given !== undefined) return given;
   throw new UserError('effect_option', `This method needs --${name}.`, 'See: muster effect --help.', { name });
-}
-
-function figure(value: number): string {
-  return value.toLocaleString('en', { maximumSignificantDigits: 4 });
 }

@@ -48,21 +48,23 @@ describe('muster effect', () => {
 
   it('compares days before and after, with the dip that follows', async () => {
     const { code, text } = await run(...series, '--json');
-    const found = JSON.parse(text).effects;
-    expect(found.map(({ perDay }: { perDay: number }) => perDay)).toEqual(effects.map(({ perDay }) => expect.closeTo(perDay, 8)));
+    const { effect, pullForward } = JSON.parse(text).effect;
+    expect([effect.perPeriod, pullForward.amount.perPeriod]).toEqual(effects.map(({ perDay }) => expect.closeTo(perDay, 8)));
     expect([0, 1]).toContain(code);
-    expect((await run(...series)).text).toMatch(/^campaign: [\d.]+ a day .*\nafterwards: -[\d.]+ a day .*\nWhere nothing happened: /);
+    expect((await run(...series)).text).toMatch(
+      /^effect: [\d.]+ a day .*\nafterwards: -[\d.]+ a day .* % of the gain .*\n(pass|warn|fail): /,
+    );
   });
 
   it('compares shops with it to those without', async () => {
     const { code, text } = await run('--method', 'difference-in-differences', ...panel, '--treated', treated, '--json');
-    expect(JSON.parse(text).effect.difference).toBeCloseTo(did.twoWayFixedEffects, 9);
+    expect(JSON.parse(text).effect.effect.perPeriod).toBeCloseTo(did.twoWayFixedEffects, 9);
     expect(code).toBe(did.trends.p < 0.05 ? 1 : 0);
   });
 
   it('mixes one shop from the others', async () => {
     const { text } = await run('--method', 'synthetic-control', ...panel, '--treated', 'shop 0');
-    expect(text).toMatch(/^-?[\d.]+ a period, p = .* by 35 placebos\nMixed from shop \d+/);
+    expect(text).toMatch(/^effect: -?[\d.]+ a period, p = .*\nMixed from shop \d+/);
   });
 
   it('says what is missing or wrong', async () => {

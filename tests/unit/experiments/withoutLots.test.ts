@@ -67,6 +67,12 @@ describe('difference in differences', () => {
     expect(parallelTrends!.chiSquare).toBeCloseTo(wanted.trends.chiSquare, 7);
     expect(parallelTrends!.p).toBeCloseTo(wanted.trends.p, 9);
     expect(path[after - 1].difference).toBe(0);
+    const { slopes, gap, effect } = differenceInDifferences(panel);
+    expect(slopes!.difference).toBeCloseTo(wanted.slopes.difference, 9);
+    expect(slopes!.p).toBeCloseTo(wanted.slopes.p, 9);
+    const mean = (of: typeof gap) => of.reduce((sum, { difference }) => sum + difference, 0) / of.length;
+    expect(mean(gap.slice(0, after))).toBeCloseTo(0, 9);
+    expect(mean(gap.slice(after))).toBeCloseTo(effect.difference, 9);
     // A side that had been growing by itself is found out.
     const growing = panel.values.map((value, i) => value + (panel.treated[Math.floor(i / periods)] ? 2 * (i % periods) : 0));
     expect(differenceInDifferences({ ...panel, values: growing }).parallelTrends!.p).toBeLessThan(0.001);

@@ -25,13 +25,17 @@ export interface BeforeAfter {
   effects: StretchEffect[];
   /** What would have been on each day without the stretches, and the days' own values. */
   expected: Float64Array;
+  /** Standard deviation of an ordinary day around what is expected of it. */
+  spread: number;
+  /** Of the effects per day, stretches × stretches in their order. */
+  covariance: Float64Array;
   /** Whether the year is among the regressors: only where a whole one lies before. */
   hasYear: boolean;
   /** What has to hold for the effects to mean something, and whether it does. */
   assumptions: {
     /** What is left of days that are like their neighbours once the memory of the day before is taken off. */
     independence: { q: number; lags: number; p: number };
-    /** The same stretches put before the first of them: an effect where nothing happened says that the season is not caught. */
+    /** A stretch as long as the first, and of a week at least, put before it: an effect where nothing happened says that the season is not caught. */
     placebo: { perDay: number; low: number; high: number; p: number } | null;
   };
 }
@@ -50,9 +54,16 @@ const fewestBefore = 28;
  * the day before. (Robust covariances instead would be too small: a stretch of three weeks is few days, and its own
  * level takes their mean away; measured in docs/decisions/0089-results.md.)
  * @param values one a day, from `firstDay` on
+ * @param known stretches of other promotions or holidays: they have levels of their own, and stay in what is expected
  * @throws UserError `before_after_short` where too few days lie before, `before_after_outside` where a stretch has no days
  */
-export function beforeAfter(values: Float64Array, firstDay: number, stretches: readonly Stretch[], level = 0.95): BeforeAfter {
+export function beforeAfter(
+  values: Float64Array,
+  firstDay: number,
+  stretches: readonly Stretch[],
+  level = 0.95,
+  known: readonly Stretch[] = [],
+): BeforeAfter {
   const start = Math.min(...stretches.map(({ from }) => from));
   const days = start - firstDay;
   if (days < fewestBefore) {
@@ -63,15 +74,15 @@ export function beforeAfter(values: Float64Array, firstDay: number, stretches: r
       { days: Math.max(0, days), fewest: fewestBefore },
     );
   }
-  const outside = stretches.find(({ from, to }) => to <= from || from >= firstDay + values.length || to > firstDay + values.length);
+  const outside = [...stretches, ...known].find(({ from, to }) => to <= from || from < firstDay || to > firstDay + values.length);
   if (outside) {
     throw new UserError('before_after_outside', `The data does not reach over "${outside.id}".`, 'Choose days that the data has.', {
       id: outside.id,
     });
   }
   const hasYear = days >= yearDays;
-  const { fit, residuals, x } = regress(values, firstDay, stretches, hasYear);
-  const own = fit.columns - stretches.length;
+  const { fit, residuals, x } = regress(values, firstDay, [...stretches, ...known], hasYear);
+  const own = fit.columns - stretches.length - known.length;
   const expected = Float64Array.from(values, (value, day) => {
     let more = 0;
     stretches.forEach((_, s) => (more += x[day * fit.columns + own + s] * fit.coefficients[own + s]));
@@ -81,28 +92,36 @@ export function beforeAfter(values: Float64Array, firstDay: number, stretches: r
     const found = levelOf(fit, own + s, level);
     return { ...stretch, ...found, total: found.perDay * (stretch.to - stretch.from) };
   });
+  const variance = errorVariance(fit);
   return {
     effects,
     expected,
+    spread: Math.sqrt(residuals.reduce((sum, residual) => sum + residual * residual, 0) / (fit.rows - fit.columns)),
+    covariance: Float64Array.from(
+      { length: stretches.length ** 2 },
+      (_, i) => variance * fit.inverse[(own + Math.floor(i / stretches.length)) * fit.columns + own + (i % stretches.length)],
+    ),
     hasYear,
-    assumptions: { independence: ljungBox(fit.residuals, lags, order), placebo: placeboOf(values, firstDay, stretches, level) },
+    assumptions: { independence: ljungBox(fit.residuals, lags, order), placebo: placeboOf(values, firstDay, stretches, level, known) },
   };
 }
 
-/** The first stretch moved to the end of the days before; null where too few are left. */
+/** A stretch at the end of the days before, where nothing happened; null where too few are left. */
 function placeboOf(
   values: Float64Array,
   firstDay: number,
   stretches: readonly Stretch[],
   level: number,
+  known: readonly Stretch[],
 ): BeforeAfter['assumptions']['placebo'] {
   const [first] = [...stretches].sort((a, b) => a.from - b.from);
-  const length = Math.min(first.to - first.from, Math.floor((first.from - firstDay) / 3));
+  const length = Math.min(Math.max(7, first.to - first.from), Math.floor((first.from - firstDay) / 3));
   const before = first.from - firstDay;
   if (length < 7 || before - length < fewestBefore) return null;
   const fake = { id: 'placebo', from: first.from - length, to: first.from };
-  const { fit } = regress(values.slice(0, before), firstDay, [fake], before - length >= yearDays);
-  return levelOf(fit, fit.columns - 1, level);
+  const earlier = known.filter(({ to }) => to <= fake.from);
+  const { fit } = regress(values.slice(0, before), firstDay, [fake, ...earlier], before - length >= yearDays);
+  return levelOf(fit, fit.columns - 1 - earlier.length, level);
 }
 
 function levelOf(fit: LeastSquares, column: number, level: number): { perDay: number; low: number; high: number; p: number } {

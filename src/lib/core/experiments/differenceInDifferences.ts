@@ -21,7 +21,11 @@ export interface DifferenceInDifferences {
   effect: Effect;
   /** Each period beside the last one before: how far the two sides have gone apart since. */
   path: { period: number; difference: number; low: number; high: number }[];
-  /** Whether both sides went alike before; null with one period before, of which nobody can tell. */
+  /** Each period beside the mean of those before. */
+  gap: { period: number; difference: number; low: number; high: number }[];
+  /** How much steeper a treated unit's straight trend was before, a period, by Welch's test; null with fewer than three periods. */
+  slopes: Effect | null;
+  /** Whether both sides went alike before; null where periods before are one, or too many for the units. */
   parallelTrends: { chiSquare: number; degrees: number; p: number } | null;
 }
 
@@ -56,14 +60,34 @@ export function differenceInDifferences({ units, periods, values, treated, after
   const changes = sides.map((side) => sumsOf(Float64Array.from(side, (unit) => meanOf(unit, after, periods) - meanOf(unit, 0, after))));
   const z = normalQuantile(1 - (1 - level) / 2);
   const since = (unit: number, period: number) => values[unit * periods + period] - values[unit * periods + after - 1];
-  const path = Array.from({ length: periods }, (_, period) => {
-    const { difference, error } = meanEffect(
-      ...(sides.map((side) => sumsOf(Float64Array.from(side, (unit) => since(unit, period)))) as [never, never]),
-      level,
-    );
-    return { period, difference, low: difference - z * error, high: difference + z * error };
+  const between = (of: (unit: number) => number) => {
+    const [control, withIt] = sides.map((side) => sumsOf(Float64Array.from(side, of)));
+    return meanEffect(control, withIt, level);
+  };
+  const along = (of: (unit: number, period: number) => number) =>
+    Array.from({ length: periods }, (_, period) => {
+      const { difference, error } = between((unit) => of(unit, period));
+      return { period, difference, low: difference - z * error, high: difference + z * error };
+    });
+  const before = Float64Array.from({ length: units }, (_, unit) => meanOf(unit, 0, after));
+  return {
+    effect: meanEffect(changes[0], changes[1], level),
+    path: along(since),
+    gap: along((unit, period) => values[unit * periods + period] - before[unit]),
+    slopes: after < 3 ? null : between((unit) => slopeOf(values.subarray(unit * periods, unit * periods + after))),
+    parallelTrends: parallelTrends(sides, since, after - 1),
+  };
+}
+
+/** Of a straight line through the values, a period. */
+function slopeOf(values: Float64Array): number {
+  const middle = (values.length - 1) / 2;
+  let [together, whole] = [0, 0];
+  values.forEach((value, period) => {
+    together += (period - middle) * value;
+    whole += (period - middle) ** 2;
   });
-  return { effect: meanEffect(changes[0], changes[1], level), path, parallelTrends: parallelTrends(sides, since, after - 1) };
+  return together / whole;
 }
 
 /** δᵀ V⁻¹ δ over the periods before the last one before, V the sum of both sides' covariances of means. */

@@ -43,8 +43,8 @@ export function displacement(control: ArmParts, treated: ArmParts, level = 0.95)
   };
 }
 
-/** Interval of a / b of two estimates that are normal together. */
-function fieller(
+/** Interval of a / b of two estimates that are normal together; unbounded where b may be none. */
+export function fieller(
   a: number,
   b: number,
   varA: number,

@@ -1,5 +1,5 @@
 import { UserError } from '../base/errors';
-import type { Panel } from '../experiments/differenceInDifferences';
+import type { PromotionPanel } from '../experiments/promotionEffect';
 import type { DataTable } from '../predictions/table/readTable';
 import { columnOf, requireInTable, textsOf, valueUnknown } from './tableCells';
 
@@ -9,9 +9,14 @@ export interface DailySeries {
   values: Float64Array;
 }
 
-/** Sums of a column by day; a day without rows is 0. @throws UserError `table_column_unknown`, `series_column` */
-export function dailySeries(table: DataTable, date: string, value: string): DailySeries {
-  requireInTable(table, [date, value]);
+/**
+ * Sums of a column by day; a day without rows is 0. The days are those of all rows, whatever units are asked for.
+ * @throws UserError `table_column_unknown`, `series_column`, `table_value_unknown`
+ */
+export function dailySeries(table: DataTable, date: string, value: string, only?: { unit: string; units: readonly string[] }): DailySeries {
+  requireInTable(table, only ? [date, value, only.unit] : [date, value]);
+  const unitOf = only && textsOf(table, only.unit);
+  if (only) requireValues(table, only.unit, only.units, new Set(unitOf));
   const [days, amounts] = [date, value].map((column) => numbersOf(table, column));
   const [first, last] = days.reduce(
     ([low, high], day) => (Number.isNaN(day) ? [low, high] : [Math.min(low, day), Math.max(high, day)]),
@@ -20,6 +25,7 @@ export function dailySeries(table: DataTable, date: string, value: string): Dail
   const firstDay = Math.floor(first);
   const values = new Float64Array(Math.floor(last) - firstDay + 1);
   days.forEach((day, row) => {
+    if (unitOf && !only.units.includes(unitOf[row] ?? '')) return;
     if (!Number.isNaN(day) && !Number.isNaN(amounts[row])) values[Math.floor(day) - firstDay] += amounts[row];
   });
   return { firstDay, values };
@@ -32,8 +38,14 @@ export interface PanelColumns {
   value: string;
   /** Names of the units that got it. */
   treated: readonly string[];
+  /** Those that it is compared with; none stands for all others. */
+  compared?: readonly string[];
+  /** Those that may have lost by it. */
+  losing?: readonly string[];
   /** The first period after, as it is written. */
   after: string;
+  /** The last period of it; absent: the last of all. */
+  until?: string;
 }
 
 /**
@@ -42,15 +54,23 @@ export interface PanelColumns {
  */
 export function panelOf(
   table: DataTable,
-  { unit, period, value, treated, after }: PanelColumns,
-): Panel & { names: string[]; periodNames: string[] } {
+  { unit, period, value, treated, compared = [], losing = [], after, until }: PanelColumns,
+): Omit<PromotionPanel, 'dip'> & { names: string[]; periodNames: string[] } {
   requireInTable(table, [unit, period, value]);
   const [unitOf, periodOf] = [unit, period].map((column) => textsOf(table, column).map((name) => name ?? ''));
-  const names = [...new Set(unitOf.filter((name) => name !== ''))].sort();
+  const all = [...new Set(unitOf.filter((name) => name !== ''))].sort();
   const periodNames = inOrder([...new Set(periodOf.filter((name) => name !== ''))]);
-  const unknown = treated.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw valueUnknown(table, unit, unknown, names);
-  if (!periodNames.includes(after)) throw valueUnknown(table, period, after, periodNames);
+  requireValues(table, unit, [...treated, ...compared, ...losing], new Set(all));
+  requireValues(table, period, [after, ...(until === undefined ? [] : [until])], new Set(periodNames));
+  const roleOf = (name: string) =>
+    treated.includes(name)
+      ? ('treated' as const)
+      : losing.includes(name)
+        ? ('losing' as const)
+        : compared.length === 0 || compared.includes(name)
+          ? ('compared' as const)
+          : null;
+  const names = all.filter((name) => roleOf(name) !== null);
   const [places, times] = [names, periodNames].map((known) => new Map(known.map((name, place) => [name, place])));
   const values = new Float64Array(names.length * periodNames.length).fill(NaN);
   numbersOf(table, value).forEach((amount, row) => {
@@ -73,14 +93,20 @@ export function panelOf(
     );
   }
   return {
-    units: names.length,
     periods: periodNames.length,
     values,
-    treated: Uint8Array.from(names, (name) => (treated.includes(name) ? 1 : 0)),
-    after: periodNames.indexOf(after),
+    roles: names.map((name) => roleOf(name)!),
+    from: periodNames.indexOf(after),
+    until: until === undefined ? periodNames.length : periodNames.indexOf(until) + 1,
     names,
     periodNames,
   };
+}
+
+/** @throws UserError `table_value_unknown` */
+function requireValues(table: DataTable, column: string, wanted: readonly string[], known: ReadonlySet<string | null>): void {
+  const unknown = wanted.find((name) => !known.has(name));
+  if (unknown !== undefined) throw valueUnknown(table, column, unknown, [...known].map(String));
 }
 
 /** @throws UserError `series_column` where its cells are texts */

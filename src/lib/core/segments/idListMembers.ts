@@ -1,4 +1,4 @@
-import { Table } from 'apache-arrow';
+import { Table, makeVector } from 'apache-arrow';
 import { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
@@ -64,11 +64,11 @@ async function read(scope: IdListScope, list: Pick<IdList, 'ids'>, key: string, 
     const keys = contacts === null ? [] : others.flatMap((id, entry) => contactKeysOf(id).map((key) => ({ entry, key })));
     if (contacts === null || keys.length === 0) return { members, ids: ids.length, unknown: others.length };
     const wanted = new Table({
-      entry: textColumn(keys.map(({ entry }) => String(entry))),
+      entry: makeVector(Int32Array.from(keys, ({ entry }) => entry)),
       key: textColumn(keys.map(({ key }) => key)),
     });
     return withTable(scope, `${name}_contacts`, wanted, async (contactTable) => {
-      const pairs = sql`FROM (${contacts}) p JOIN (SELECT entry::VARCHAR AS entry, key::VARCHAR AS key FROM ${contactTable}) l ON l.key = p.key`;
+      const pairs = sql`FROM (${contacts}) p JOIN (SELECT entry, key::VARCHAR AS key FROM ${contactTable}) l ON l.key = p.key`;
       add(await scope.store.query(sql`SELECT DISTINCT user_index ${pairs}`, run.signal));
       const known = await scope.store.query(sql`SELECT count(DISTINCT entry)::DOUBLE AS n ${pairs}`, run.signal);
       return { members, ids: ids.length, unknown: others.length - numbersOf(known, 'n')[0] };

@@ -1,6 +1,7 @@
 import { controlArm, treatmentArm } from '$lib/core/audiences/experiment';
 import type { ResultFinding } from '$lib/core/results/outcomes';
 import type { MetricEffect, Verdict } from '$lib/core/results/campaignResult';
+import type { KeptEffect } from '$lib/core/results/keptEffect';
 import { addressedArm } from '$lib/core/results/people';
 import { peoplePer } from '$lib/core/results/verdict';
 import { m } from '$lib/paraglide/messages';
@@ -15,6 +16,11 @@ type Named = Pick<MetricEffect, 'id' | 'kind' | 'isMoney'>;
 export function armName(arm: string): string {
   if (arm === controlArm) return m.results_arm_control();
   return arm === addressedArm || arm === treatmentArm ? m.results_arm_addressed() : arm;
+}
+
+/** A kept effect: its campaign and arm. */
+export function effectName({ campaign, arm }: Pick<KeptEffect, 'campaign' | 'arm'>): string {
+  return `${campaign} · ${armName(arm)}`;
 }
 
 /** `Buyers`, `Revenue`, or a column's own name. */

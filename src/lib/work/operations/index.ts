@@ -4,6 +4,7 @@ import { customerPicks, customerScores, customerStanding } from './customerPage'
 import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportVerify } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
+import { offerPlanned } from './offers';
 import { listPreview } from './listPolicies';
 import { itemBuyers, itemsOne, itemsPage } from './items';
 import {
@@ -20,10 +21,12 @@ import {
 } from './profiles';
 import { moneyRates } from './money';
 import { predictionsCompare, predictionScore, predictionTake, predictionTrain } from './predictions';
+import { promotionMeasured, promotionSplits, promotionUnits } from './promotions';
 import { personElsewhere, personErase, privacyReport } from './privacy';
 import { cleaningApply, columnProfiles, qualityReport } from './quality';
 import { recommenderBasket, recommendersTestLook, recommenderWhy } from './reasons';
 import { recommenderEstimate, recommendersCompare, recommendersForUser, recommenderTune } from './recommenders';
+import { eventProperties, referralMeasured } from './referrals';
 import { modelBring, modelDeleteWeights, modelForget, modelRename, modelRetire, modelRetrain, modelsList, modelTake } from './registry';
 import { segmentSql } from './ruleSql';
 import { campaignsMeasured, exportExperiments, exportMeasured } from './results';
@@ -174,6 +177,12 @@ export const operations = {
   exportVerify,
   campaignsMeasured,
   exportMeasured,
+  offerPlanned,
+  referralMeasured,
+  eventProperties,
+  promotionMeasured,
+  promotionSplits,
+  promotionUnits,
   exportExperiments,
 };
 
