@@ -65,6 +65,16 @@ it('two audiences share their people, by priority or for the greatest profit', a
   await expect.element(screen.getByText('500 contacts for', { exact: false })).toBeVisible();
   await screen.getByRole('button', { name: 'Move Letter up' }).click();
   await expect.poll(() => workbench.plan!.sharing![0].audiences.map(({ audience }) => audience)).toEqual(['letter', 'call']);
+  await screen.getByLabelText('Budget of this audience').first().fill('100');
+  await expect.element(screen.getByText('A contact costs nothing, so that this budget limits nothing.')).toBeVisible();
+  await screen.getByLabelText('Only as long as it is profitable').last().click();
+  // What each cannot do without comes along, so that the plan is never without it.
+  await expect
+    .poll(() => workbench.plan!.sharing![0].audiences)
+    .toEqual([
+      { audience: 'letter', budget: 100, cost: 0 },
+      { audience: 'call', profitable: true, value: 1 },
+    ]);
   await screen.getByLabelText('Who wants somebody, too').click();
   await screen.getByRole('option', { name: 'Where they bring most' }).click();
   await expect.poll(() => workbench.plan!.sharing![0].choose).toBe('profit');

@@ -304,8 +304,8 @@ describe('the rule builder', () => {
     await page.getByRole('menuitem', { name: 'Uploaded list' }).click();
     const dialog = page.getByRole('dialog', { name: 'Upload or paste a list' });
     await dialog.getByRole('textbox', { name: 'Name' }).fill('Guests');
-    await dialog.getByRole('textbox', { name: 'Or paste ids, one a line' }).fill('007\nC2\nC2\n');
-    await expect.element(dialog.getByText('2 ids.')).toBeVisible();
+    await dialog.getByRole('textbox', { name: 'Or paste ids, e-mails or phones, one a line' }).fill('007\nC2\nC2\n');
+    await expect.element(dialog.getByText('2 entries.')).toBeVisible();
     await dialog.getByRole('button', { name: 'Save the list' }).click();
     await vi.waitFor(() => expect(rule()).toEqual({ all: [{ list: 'Guests' }] }));
     expect(workbench.plan!.idLists).toMatchObject([{ id: 'Guests', name: 'Guests', ids: '007\nC2' }]);

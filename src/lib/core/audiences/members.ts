@@ -59,10 +59,11 @@ async function withoutHeldOut(
   return { ...chosen, members: sent, order: order.filter((user) => sent.has(user)), steps: [...steps, { step: 'held_out', left }], arms };
 }
 
-function* notesOn({ past = [] }: AudienceScope, { id, experiment }: PlanAudience, { members, arms }: AudienceMembers) {
+function* notesOn({ past = [] }: AudienceScope, { id, experiment }: PlanAudience, { members, arms, notes: found }: AudienceMembers) {
   const people = members.count;
-  if (people === 0) yield notes.empty(id);
-  else if (people < smallAudience) yield notes.small(id, people);
+  const isExplained = found.some(({ code }) => code === 'consent_empties');
+  if (people === 0 && !isExplained) yield notes.empty(id);
+  if (people > 0 && people < smallAudience) yield notes.small(id, people);
   if (!experiment || !arms) return;
   if (experiment.holdOut > 0 && arms.customers.length > 0 && arms.customers.length === people) yield notes.nobodyHeldOut(id, people);
   const last = past.filter(({ audience, salt }) => audience === id && salt !== undefined).at(-1);
