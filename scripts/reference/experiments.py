@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from scipy import integrate, stats
 from statsmodels.regression.linear_model import OLS
+from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep, power_proportions_2indep, proportions_ztest
 
 out = Path(__file__).parents[2] / 'tests/fixtures/experiments.json'
@@ -86,7 +87,13 @@ for (n0, x0), (n1, x1) in [((1000, 100), (1000, 130)), ((40, 0), (50, 4)), ((447
     p, q = one.rvs(4_000_000, random_state=draws), two.rvs(4_000_000, random_state=draws)
     bayes.append({'control': [n0, x0], 'treated': [n1, x1], 'better': better, 'lossIfControl': np.maximum(0, q - p).mean(), 'lossIfTreated': np.maximum(0, p - q).mean()})
 
+# Three arms beside one control: intervals and p values that hold together (Bonferroni).
+people, did = [3000, 2900, 2800, 2700], [210, 258, 250, 189]
+ps = [proportions_ztest([did[a], did[0]], [people[a], people[0]])[1] for a in (1, 2, 3)]
+each = [confint_proportions_2indep(did[a], people[a], did[0], people[0], method='newcomb', compare='diff', alpha=0.05 / 3) for a in (1, 2, 3)]
+together = {'people': people, 'did': did, 'p': multipletests(ps, method='bonferroni')[1].tolist(), 'intervals': [list(map(float, interval)) for interval in each]}
+
 srm = stats.chisquare([9463, 7681])
 sampleRatio = {'people': [9463, 7681], 'chiSquare': srm.statistic, 'p': srm.pvalue}
 
-out.write_text(json.dumps({'distributions': distributions, 'proportions': proportions, 'means': means, 'ratios': ratios, 'cuped': cuped, 'power': power, 'bayes': bayes, 'sampleRatio': sampleRatio}) + '\n')
+out.write_text(json.dumps({'distributions': distributions, 'proportions': proportions, 'means': means, 'ratios': ratios, 'cuped': cuped, 'power': power, 'bayes': bayes, 'sampleRatio': sampleRatio, 'together': together}) + '\n')

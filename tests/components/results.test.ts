@@ -98,6 +98,7 @@ it('says what a kept effect would bring to an audience', async () => {
     people: 900,
     control: 300,
     level: 0.95,
+    eachLevel: 0.95,
     revenue: { value: 2, low: 1, high: 3 },
   };
   workbench.edit((plan) => ({ ...plan, effects: [kept] }));

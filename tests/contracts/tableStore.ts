@@ -50,7 +50,8 @@ export function tableStoreContract(name: string, open: () => Promise<TableStore>
     });
 
     it('says which engine it is', () => {
-      expect(store.engine.version).toBe('v1.4.3');
+      // The page and the command line read one dialect: the same minor version, if not the same mends.
+      expect(store.engine.version).toMatch(/^v1\.4\./);
       expect(store.engine.threads).toBeGreaterThan(0);
     });
 

@@ -19,6 +19,7 @@ export interface TinyEvent {
   channel?: string;
   campaign?: string;
   device?: string;
+  rating?: number;
 }
 
 export interface TinyShop {
@@ -69,7 +70,7 @@ export async function openTinyShop(store: TableStore, shop: TinyShop, asOf: stri
       e.channel,
       e.campaign,
       e.device,
-      null,
+      e.rating,
     ]),
   );
   const names: string[] = [];

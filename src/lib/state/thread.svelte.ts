@@ -1,5 +1,5 @@
 import type { PredictionReport } from '../core/predictions/report';
-import { placeOf } from '../core/predictions/tasks/catalogue';
+import { placeOf } from '../core/predictions/tasks/places';
 import type { WorkspaceView } from '../work/operations/workspaces';
 
 export const threadSteps = ['data', 'customers', 'items', 'segments', 'recommenders', 'predictions', 'audiences', 'exports'] as const;

@@ -64,6 +64,8 @@ interface Import {
   file: string;
   target: string;
   typeOnly: boolean;
+  /** By `import()`: loaded when it is needed. */
+  lazy?: boolean;
 }
 
 const imports = listFiles(join(root, 'src')).flatMap(readImports);
@@ -120,6 +122,13 @@ describe('architecture', () => {
     expect(circles(edges)).toEqual([['a.ts', 'b.ts', 'c.ts']]);
   });
 
+  it('opens with a page that holds no engine, no schema and no catalogue', () => {
+    const first = reached(['routes/+layout.svelte', 'routes/+layout.ts', 'routes/+page.svelte']);
+    expect(first.size).toBeGreaterThan(50);
+    const heavy = /^(zod|apache-arrow|d3|ml-matrix|@tensorflow\/|@duckdb\/)|\/catalogue\.ts$|^lib\/core\/plan\//;
+    expect([...first].filter((path) => heavy.test(path))).toEqual([]);
+  });
+
   it('keeps core free of Node', () => {
     expect(imports.filter(({ file, target }) => file.startsWith('lib/core') && target.startsWith('node:')).map(say)).toEqual([]);
   });
@@ -135,6 +144,18 @@ function importGraph(): Map<string, string[]> {
     if (path !== undefined && path !== file) graph.get(file)!.push(path);
   }
   return graph;
+}
+
+/** Files and packages that come with these files at once: by their imports, and by the imports of these. */
+function reached(from: readonly string[]): Set<string> {
+  const files = new Set(imports.map(({ file }) => file));
+  const found = new Set(from);
+  for (const file of found) {
+    for (const { target } of imports.filter((each) => each.file === file && !each.typeOnly && !each.lazy)) {
+      found.add(['', '.ts', '/index.ts', '.svelte.ts'].map((end) => target + end).find((path) => files.has(path)) ?? target);
+    }
+  }
+  return found;
 }
 
 /** Groups of files of which each reaches all others (Tarjan's strongly connected components of more than one). */
@@ -188,7 +209,7 @@ function readImports(path: string): Import[] {
     found.push({ file, target: resolveTarget(path, match[4]), typeOnly: match[2] !== undefined });
   }
   for (const match of text.matchAll(/(typeof\s+)?\bimport\(\s*['"]([^'"]+)['"]\s*\)/g)) {
-    found.push({ file, target: resolveTarget(path, match[2]), typeOnly: match[1] !== undefined });
+    found.push({ file, target: resolveTarget(path, match[2]), typeOnly: match[1] !== undefined, lazy: true });
   }
   return found;
 }

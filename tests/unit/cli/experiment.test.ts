@@ -94,3 +94,26 @@ it('finds whoever is held out and in a file all the same', async () => {
   put('mail.arms.csv', read('mail.arms.csv').replace(/,control,no,/, ',a,yes,'));
   expect(new Set(await problems())).toEqual(new Set(['arms mail.arms.csv']));
 });
+
+it('draws the lots of the plan again', async () => {
+  const names = readdirSync(out);
+  const arms = read('mail.arms.csv');
+  const [inA, inB] = ['a', 'b'].map((arm) => new RegExp(`^(\\w+),${arm},`, 'm').exec(arms)![1]);
+  // Two have changed places: all counts are as before.
+  const swapped = arms.replace(`${inA},a,`, `${inA},b,`).replace(`${inB},b,`, `${inB},a,`);
+  const problems = async (changes: Record<string, string>) => {
+    const changed = structuredClone(manifest);
+    const bytesOf = (name: string) => new TextEncoder().encode(changes[name] ?? read(name));
+    for (const file of changed.files) Object.assign(file, { bytes: bytesOf(file.name).length, sha256: sha256Hex(bytesOf(file.name)) });
+    const found = await verifyExports(changed, names, (name) => Promise.resolve(bytesOf(name)), quietContext());
+    return found.filter(({ code }) => code === 'arms').map(({ what }) => what);
+  };
+  expect(await problems({})).toEqual([]);
+  expect(await problems({ 'mail.arms.csv': swapped })).toEqual([
+    `2 customers are in another arm than the lots of the plan give them, the first is ${[inA, inB].sort()[0]}`,
+  ]);
+  const salted = read('plan.json').replace('winter', 'summer');
+  expect(await problems({ 'plan.json': salted })).toEqual([
+    'the plan beside it has another salt than the one that the arms were drawn with',
+  ]);
+});

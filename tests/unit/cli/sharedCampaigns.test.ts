@@ -40,7 +40,22 @@ it('two campaigns of the sample shop share 5,000 contacts and a budget, and hold
   expect(files.filter(({ role }) => role === 'arms').map(({ name }) => name)).toEqual(['call.arms.csv', 'letter.arms.csv']);
   const verified = await muster(['verify', 'files'], folder);
   expect([verified.code, verified.stdout]).toEqual([0, expect.stringContaining('all as the manifest says')]);
-}, 180_000);
+
+  // The next day somebody else complained, and the run delivers what has changed.
+  const plan = readFileSync('docs/examples/sample-shop-two-campaigns.yaml', 'utf8').replace('C00031', `C00031, ${letter[0][0]}`);
+  writeFileSync(join(folder, 'next.yaml'), plan);
+  const next = await muster(['run', 'next.yaml', '--out', 'next', '--since', 'files', '--delta'], folder);
+  expect(next.code).toBe(0);
+  const manifest = readManifest(readFileSync(join(folder, 'next/manifest.json'), 'utf8'));
+  const deltas = manifest.exports.filter(({ audience }) => audience === 'letter').map(({ delta }) => delta!);
+  for (const { added, removed, changed, stays } of deltas) {
+    expect(stays).toBeGreaterThan(1700);
+    // One leaves and one takes the place; arms that are balanced by orders may move a few more.
+    expect(added + removed + changed).toBeLessThan(100);
+  }
+  expect(deltas.reduce((sum, { removed }) => sum + removed, 0)).toBeGreaterThan(0);
+  expect((await muster(['verify', 'next'], folder)).code).toBe(0);
+}, 240_000);
 
 it('an earlier run counts for the frequency guard of another audience, and tells of another salt', async () => {
   writeFileSync(join(folder, 'orders.csv'), teaShopCsv());

@@ -8,6 +8,7 @@ import { meanEffect, ratioEffect, ratioSumsOf } from '$lib/core/experiments/mean
 import { peopleNeeded, powerOf, smallestEffect } from '$lib/core/experiments/power';
 import { proportionEffect, type ArmCounts } from '$lib/core/experiments/proportions';
 import { sampleRatio } from '$lib/core/experiments/sampleRatio';
+import { levelTogether, pTogether } from '$lib/core/experiments/together';
 import { alwaysValid } from '$lib/core/experiments/sequential';
 import reference from '../../fixtures/experiments.json';
 
@@ -22,6 +23,17 @@ describe('effects are those of SciPy and statsmodels', () => {
       expect(effect.high).toBeCloseTo(high, 12);
       expect(effect.p / p).toBeCloseTo(1, 9);
     }
+  });
+
+  it('of three arms beside one control: intervals and p that hold together', () => {
+    const { people, did, p, intervals } = reference.together;
+    const arm = (at: number) => ({ people: people[at], did: did[at] });
+    intervals.forEach(([low, high], i) => {
+      const effect = proportionEffect(arm(0), arm(i + 1), levelTogether(0.95, 3));
+      expect([effect.low, effect.high]).toEqual([expect.closeTo(low, 10), expect.closeTo(high, 10)]);
+      expect(pTogether(effect.p, 3)).toBeCloseTo(p[i], 9);
+    });
+    expect(levelTogether(0.95, 1)).toBe(0.95);
   });
 
   it('of means: Welch’s', () => {

@@ -6,7 +6,7 @@ import { bestDepth, breakEvenChance, depthPoints, pointAtShare, profitOf, tested
 import { forecastOf } from '$lib/core/predictions/forecast';
 import { spreadOf, stabilityIndex } from '$lib/core/predictions/drift';
 import { concordance, doneBy } from '$lib/core/predictions/times';
-import { byHazard } from '$lib/core/predictions/hazard';
+import { byHazard, dayOfMedian } from '$lib/core/predictions/hazard';
 import { logistic } from '$lib/core/predictions/learners/logistic';
 import type { LabeledRows } from '$lib/core/predictions/learners/learner';
 import { ridge } from '$lib/core/math/linear/ridge';
@@ -157,6 +157,17 @@ describe('what scikit-learn, lifelines and the definitions say', () => {
     const found = ridge(values.flat(), 3, targets, 10);
     found.weights.forEach((weight, i) => expect(weight).toBeCloseTo(weights[i], 10));
     expect(found.intercept).toBeCloseTo(intercept, 10);
+  });
+
+  it('tells the day on which half have done it, and none that is years ahead', () => {
+    expect([0, 0.4, 1, 1.2, 30].map((days) => dayOfMedian('2026-11-01T00:00:00', days))).toEqual([
+      '2026-11-01',
+      '2026-11-01',
+      '2026-11-01',
+      '2026-11-02',
+      '2026-11-30',
+    ]);
+    expect(dayOfMedian('2026-11-01T00:00:00', 3650)).toBeNull();
   });
 
   it('of times that hazards tell: with nothing to go by, the life table itself', async () => {

@@ -39,6 +39,20 @@ describe('a list of ids', () => {
     expect([namesIn(members, scope), unknown]).toEqual([['ann', 'bo'], 0]);
   });
 
+  it('finds people by e-mail and phone where nobody has the entry as an id, however they are written', async () => {
+    await store.execute(sql`CREATE TABLE reachable AS SELECT user_index, user_id,
+      CASE user_id WHEN 'ann' THEN 'Ann@Shop.cn' WHEN 'cy' THEN 'cy@shop.cn' END AS email,
+      CASE user_id WHEN 'bo' THEN '+86 138-0013-8000' WHEN '7' THEN '13900139000' WHEN '007' THEN '' END AS phone FROM users`);
+    const reachable = { ...scope, tables: { ...scope.tables, users: 'reachable' }, dataKey: 'reachable' };
+    const find = async (ids: string) => {
+      const { members, unknown } = await idListMembers(reachable, { ids }, quietContext());
+      return [namesIn(members, scope), unknown];
+    };
+    expect(await find('ANN@shop.cn \n13800138000\n0086 139 0013 9000\nx@shop.cn')).toEqual([['7', 'ann', 'bo'], 1]);
+    // An id comes first: the customer 7 is not asked for by a phone that ends in it.
+    expect(await find('7\n8000\n013900139001')).toEqual([['7'], 2]);
+  });
+
   it('is another answer once it holds others, under the same name', async () => {
     expect(namesIn(await membersOf({ ...scope, idLists: [{ id: 'guests', ids: 'bo' }] }, { list: 'guests' }), scope)).toEqual(['bo']);
     await expect(membersOf({ ...scope, idLists: [] }, { list: 'guests' })).rejects.toMatchObject({ code: 'id_list_unknown' });
@@ -61,6 +75,12 @@ describe('reading ids', () => {
       { ids: 'C1\nC2', column: 'customer_id' },
     ],
     ['of a Chinese column', '手机号;会员编号\n138;M1\n139;M2', { ids: 'M1\nM2', column: '会员编号' }],
+    [
+      'of the column of addresses where none is of customers',
+      '姓名,邮箱\nAnn,a@x.cn\nBo,b@x.cn',
+      { ids: 'a@x.cn\nb@x.cn', column: '邮箱' },
+    ],
+    ['of one address a line, without a header', 'a@mail.cn\nb@mail.cn\n', { ids: 'a@mail.cn\nb@mail.cn' }],
     ['of the first column where none is', 'C1,12\nC2,15\n', { ids: 'C1\nC2' }],
     ['of one line with commas', 'C1, C2, C3', { ids: 'C1\nC2\nC3' }],
     ['of a file with a byte order mark', '\uFEFFuser_id\nC9\n', { ids: 'C9', column: 'user_id' }],

@@ -61,7 +61,8 @@ async function withoutHeldOut(
 
 function* notesOn({ past = [] }: AudienceScope, { id, experiment }: PlanAudience, { members, arms }: AudienceMembers) {
   const people = members.count;
-  if (people > 0 && people < smallAudience) yield notes.small(id, people);
+  if (people === 0) yield notes.empty(id);
+  else if (people < smallAudience) yield notes.small(id, people);
   if (!experiment || !arms) return;
   if (experiment.holdOut > 0 && arms.customers.length > 0 && arms.customers.length === people) yield notes.nobodyHeldOut(id, people);
   const last = past.filter(({ audience, salt }) => audience === id && salt !== undefined).at(-1);

@@ -38,6 +38,13 @@ export const notes = {
       'Keep the salt as long as one test runs; results of before and after cannot be joined.',
       { audience },
     ),
+  empty: (audience: string) =>
+    note(
+      'audience_empty',
+      `"${audience}" has nobody, so that its files will be empty.`,
+      'The steps of the audience show where its people went.',
+      { audience },
+    ),
   small: (audience: string, people: number) =>
     note(
       'audience_small',

@@ -1,9 +1,10 @@
 import { md5 } from '@noble/hashes/legacy.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { controlArm } from '../audiences/experiment';
+import { armStretches, assignArms, controlArm, type Experiment } from '../audiences/experiment';
 import { sha256Hex } from '../base/hash';
-import type { RunContext } from '../base/run';
+import { inSteps, type RunContext } from '../base/run';
 import { findDestination, knownDestination } from './destinations';
+import { experimentInPlan } from './experimentInPlan';
 import { formatOf, typedColumns } from './exportedFiles';
 import type { ReadManifest } from './manifestSchema';
 import { readArms, type ArmLine } from './readArms';
@@ -14,11 +15,14 @@ import type { VerifyProblem } from './verifyProblem';
  * are the audience's members, the control is sent nothing, everybody stands there once in the byte order of ids. Then
  * nobody of the control is in a file for a platform, and nobody of another arm in an arm's own, wherever a file has
  * customers' ids, as they are or hashed. Of files without ids (only e-mail, say) the number of rows is all that is compared.
+ * Where the plan lies beside the files, its lots are drawn again.
  * @param whole bytes of the files that are as they were written
+ * @param plan bytes of plan.json; null where it is not there
  */
 export async function armsProblems(
   manifest: ReadManifest,
   whole: ReadonlyMap<string, Uint8Array>,
+  plan: Uint8Array | null,
   run: RunContext,
 ): Promise<VerifyProblem[]> {
   const problems: VerifyProblem[] = [];
@@ -46,9 +50,30 @@ export async function armsProblems(
     if (control) say(`${control.customer} is in the arm ${control.arm} and ${control.sent ? 'sent' : 'not sent'} something`);
     const unsorted = lines.findIndex((line, i) => i > 0 && compareBytes(lines[i - 1].customer, line.customer) >= 0);
     if (unsorted !== -1) say(`row ${unsorted + 1} is not after the one before in the order of ids`);
+    const planned = experimentInPlan(plan, id);
+    const drawn = planned && (await drawnAnew(planned, experiment.salt_sha256, lines, run));
+    if (drawn) say(drawn);
     problems.push(...(await strangersInFiles(manifest, id, lines, whole, run)));
   }
   return problems;
+}
+
+/** What is wrong with the arms by the plan's salt and shares; undefined where nothing is. */
+async function drawnAnew(planned: Experiment, saltHash: string, lines: readonly ArmLine[], run: RunContext): Promise<string | undefined> {
+  if (sha256Hex(planned.salt) !== saltHash) return 'the plan beside it has another salt than the one that the arms were drawn with';
+  let stretches;
+  try {
+    stretches = armStretches(planned);
+  } catch (error) {
+    return `the arms of the plan beside it cannot be drawn: ${error instanceof Error ? error.message.replace(/\.$/, '') : String(error)}`;
+  }
+  const customers = lines.map(({ customer }) => customer);
+  const strata = planned.stratify === undefined ? undefined : lines.map(({ stratum }) => stratum ?? '');
+  const places = await inSteps(assignArms(stretches, planned.salt, customers, strata), run);
+  const moved = lines.filter(({ arm }, line) => stretches[places[line]].id !== arm);
+  return moved.length === 0
+    ? undefined
+    : `${moved.length} customers are in another arm than the lots of the plan give them, the first is ${moved[0].customer}`;
 }
 
 /** Rows of people who are in another arm than the file's, or in the control. */

@@ -48,7 +48,8 @@ export async function verifyExports(
     await run.breathe();
   }
   for (const entry of manifest.exports) problems.push(...(await contentProblems(manifest, entry, whole, run)));
-  problems.push(...(await armsProblems(manifest, whole, run)));
+  const plan = names.includes('plan.json') ? await read('plan.json') : null;
+  problems.push(...(await armsProblems(manifest, whole, plan, run)));
   return problems;
 }
 

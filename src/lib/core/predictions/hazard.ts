@@ -1,4 +1,5 @@
 import { Random } from '../base/random';
+import { addDays } from '../schema/asOf';
 import type { Labels } from './labels';
 import { calibrated } from './learners/calibrated';
 import type { LabeledRows, Learner } from './learners/learner';
@@ -12,6 +13,12 @@ const mostRows = 300_000;
 const blockRows = 4096;
 /** The longest median that is told; it is said of those who may never come back. */
 const longestDays = 3650;
+
+/** The day on which a median falls, seen from a midnight; null where it lies too far ahead to be told. */
+export function dayOfMedian(asOf: string, days: number): string | null {
+  // The first day after the midnight is day one, which ends it.
+  return days < longestDays ? addDays(asOf.slice(0, 10), Math.max(0, Math.ceil(days) - 1)) : null;
+}
 
 /** The chance to have done it within as many days, beyond those that were observed at the pace of their last period. */
 export const horizonDays = [7, 30, 90] as const;

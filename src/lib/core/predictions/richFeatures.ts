@@ -13,6 +13,8 @@ export type FeatureSet = (typeof featureSets)[number];
 const windows = [7, 30, 90, 365];
 /** Of these windows there is a window before to compare with in most data. */
 const trendWindows = [7, 30, 90];
+/** An order so soon after a message counts as one after it. */
+const daysToOrder = 7;
 const mostEvents = 6;
 const mostValues = 6;
 
@@ -80,6 +82,7 @@ export async function richTraits(
       });
     }
     add({ id: 'mean_gap', gaps: { events: orderEvent, of: 'mean' } });
+    add({ id: 'gap_deviation', gaps: { events: orderEvent, of: 'deviation' } });
     add({ id: 'last_gap', gaps: { events: orderEvent, of: 'last' } });
     add({ id: 'pause_over_gap', formula: 'daysSinceLastOrder / (mean_gap + 1)' });
     add({ id: 'last_over_gap', formula: '(last_gap + 1) / (mean_gap + 1)' });
@@ -98,6 +101,9 @@ export async function richTraits(
     figure(event, { aggregate: 'count', events: event });
     add({ id: `${event}_days_since`, measure: { aggregate: 'daysSince', events: event } });
   }
+  const message = ['campaign_received', 'campaign_delivered', 'campaign_sent'].find(has);
+  if (message && has(orderEvent))
+    add({ id: 'orders_after_messages', responses: { to: message, events: orderEvent, withinDays: daysToOrder, of: 'share' } });
   for (const event of passiveEvents.filter(has)) {
     for (const days of windows.slice(1))
       add({ id: `${event}_within_${days}`, measure: { aggregate: 'count', events: event, window: { withinDays: days } } });

@@ -118,6 +118,12 @@ export const traitLibrary: readonly LibraryTrait[] = [
     kind: 'share',
     formula: 'campaign_clicks_90 / campaigns_sent_90',
   },
+  {
+    id: 'orders_after_message',
+    group: 'campaigns',
+    events: ['campaign_received'],
+    responses: { to: 'campaign_received', events: orders, withinDays: 7, of: 'share' },
+  },
   { id: 'refund_rate', group: 'service', events: refundEvents, kind: 'share', formula: 'refunds / orders' },
   { id: 'refunded_share', group: 'service', events: refundEvents, kind: 'share', formula: 'refundedValue / (revenue + refundedValue)' },
   { id: 'mean_rating', group: 'service', events: ['product_rated', 'product_reviewed'], measure: { aggregate: 'mean', of: 'rating' } },

@@ -5,6 +5,7 @@ import type { UserAttribute } from './attributes';
 import { definitionOf, type TraitDefinition } from './kinds';
 import type { AffinityDefinition } from './kinds/affinityTrait';
 import type { GapsDefinition } from './kinds/gapsTrait';
+import type { ResponsesDefinition } from './kinds/responsesTrait';
 import { liesBeside, type PlanTrait } from './planTraits';
 import { profileTraits } from './profileTraits';
 import { madeOf, references } from './profilesQuery';
@@ -58,6 +59,10 @@ function readsOf(trait: TraitDefinition): Reads {
     }
     case 'gaps':
       return { events: [(definition as GapsDefinition).events], properties: ['day'] };
+    case 'responses': {
+      const { to, events } = definition as ResponsesDefinition;
+      return { events: [to, events], properties: ['day'] };
+    }
     case 'favorite':
       return { events: null, properties: [String(definition)] };
     case 'affinity': {

@@ -1,6 +1,6 @@
-import { z } from '../base/shape';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
+import { experimentInPlan } from '../exports/experimentInPlan';
 import { readManifest } from '../exports/readManifest';
 import { readTable } from '../predictions/table/readTable';
 import { dayNumber, microsecondsOfDay } from '../schema/days';
@@ -51,34 +51,9 @@ export async function peopleOfExport(
       { file: experiment.file },
     );
   }
-  const shares = sharesInPlan(await read('plan.json'), experiment.audience);
+  const planned = experimentInPlan(await read('plan.json'), experiment.audience);
+  const shares = new Map(planned?.arms?.map(({ id, share }) => [id, share]));
   return { people: await exportedPeople(bytes, experiment, shares, run), timeZone: manifest.timeZone };
-}
-
-/** The shares of arms in the plan that lies beside the manifest; none where there is no such plan. */
-function sharesInPlan(bytes: Uint8Array | null, audience: string): Map<string, number> {
-  if (!bytes) return new Map();
-  const { success, data } = planShape.safeParse(parsed(new TextDecoder().decode(bytes)));
-  const found = success ? data.audiences.find(({ id }) => id === audience) : undefined;
-  return new Map(found?.experiment?.arms?.map(({ id, share }) => [id, share]));
-}
-
-/** The little of a plan that is needed, of whatever version. */
-const planShape = z.looseObject({
-  audiences: z.array(
-    z.looseObject({
-      id: z.string(),
-      experiment: z.looseObject({ arms: z.array(z.looseObject({ id: z.string(), share: z.number() })).optional() }).optional(),
-    }),
-  ),
-});
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function chosenExperiment(found: readonly ExportedExperiment[], wanted: string | undefined): ExportedExperiment {

@@ -14,7 +14,7 @@ export interface MetricEffect {
   kind: TrialMetric['kind'];
   isMoney: boolean;
   effect: Effect;
-  /** `effect.p` corrected for the arms that are compared with the same control (Holm). */
+  /** `effect.p` corrected for the arms that are compared with the same control (Bonferroni), as its interval is. */
   adjustedP: number;
   /** With what was known before taken off, where it explains something. */
   cuped: Cuped | null;
@@ -45,7 +45,10 @@ export interface ArmResult {
 /** What came of a campaign: one document for screen, command line and file. */
 export interface CampaignResult {
   campaign: string;
+  /** Of all arms' intervals of one outcome together. */
   level: number;
+  /** At which each of them is made, so that they hold together; the same as `level` with one arm. */
+  eachLevel: number;
   span: Trial['span'];
   windowDays: number | null;
   currency: string | null;

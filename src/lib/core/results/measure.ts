@@ -6,7 +6,7 @@ import { meanEffect, ratioEffect, ratioSumsOf } from '../experiments/means';
 import { detectableDifference, smallestEffect } from '../experiments/power';
 import { proportionEffect } from '../experiments/proportions';
 import { sampleRatio } from '../experiments/sampleRatio';
-import { holm } from '../math/holm';
+import { levelTogether, pTogether } from '../experiments/together';
 import { rowsOf, sumAt, take } from './armRows';
 import type { ArmResult, CampaignResult, MetricEffect } from './campaignResult';
 import { looksOf } from './looks';
@@ -25,7 +25,7 @@ const leastExplained = 0.01;
 /** An arm with fewer people says nothing. */
 const fewestPeople = 2;
 
-/** Every arm beside the control. */
+/** Every arm beside the control; what is said of several of them holds together. */
 export async function measureTrial(trial: Trial, { level = 0.95, costs }: MeasureOptions, run: RunContext): Promise<CampaignResult> {
   const { people, metrics } = trial;
   const rowsOfArm = people.arms.map((_, arm) => rowsOf(people.armOf, arm));
@@ -43,15 +43,15 @@ export async function measureTrial(trial: Trial, { level = 0.95, costs }: Measur
         present.map((arm) => people.shares![arm]),
       )
     : null;
+  const eachLevel = levelTogether(level, treated.length);
   const byArm: MetricEffect[][] = [];
   for (const arm of treated) {
-    byArm.push(metrics.map((metric) => metricEffect(metric, rowsOfArm[0], rowsOfArm[arm], level)).filter((effect) => effect !== null));
+    byArm.push(
+      metrics
+        .map((metric) => metricEffect(metric, rowsOfArm[0], rowsOfArm[arm], eachLevel, treated.length))
+        .filter((effect) => effect !== null),
+    );
     await run.breathe();
-  }
-  for (const { id } of metrics) {
-    const found = byArm.flatMap((effects) => effects.filter((effect) => effect.id === id));
-    const corrected = holm(found.map(({ effect }) => effect.p));
-    found.forEach((effect, i) => (effect.adjustedP = corrected[i]));
   }
   const results: ArmResult[] = [];
   for (const [i, arm] of treated.entries()) {
@@ -60,15 +60,16 @@ export async function measureTrial(trial: Trial, { level = 0.95, costs }: Measur
       arm: people.arms[arm],
       metrics: byArm[i],
       verdict: verdictOf(people.arms[arm], byArm[i][0], ratio?.alarms ?? false, level),
-      looks: looksOf(trial, control, rows, level),
-      strata: strataEffects(trial, control, rows, level),
-      profit: costs && trial.revenue ? profitOf(trial, control, rows, costs, level) : null,
+      looks: looksOf(trial, control, rows, eachLevel).map((look) => ({ ...look, p: pTogether(look.p, treated.length) })),
+      strata: strataEffects(trial, control, rows, level, treated.length),
+      profit: costs && trial.revenue ? profitOf(trial, control, rows, costs, eachLevel) : null,
     });
     await run.breathe();
   }
   return {
     campaign: people.campaign,
     level,
+    eachLevel,
     span: trial.span,
     windowDays: trial.windowDays,
     currency: trial.currency,
@@ -90,6 +91,7 @@ function metricEffect(
   control: Int32Array,
   treated: Int32Array,
   level: number,
+  arms: number,
 ): MetricEffect | null {
   const [c, t] = [take(values, control), take(values, treated)];
   const share = { control: { people: c.length, did: sumAt(values, control) }, treated: { people: t.length, did: sumAt(values, treated) } };
@@ -113,7 +115,7 @@ function metricEffect(
     kind,
     isMoney,
     effect,
-    adjustedP: effect.p,
+    adjustedP: pTogether(effect.p, arms),
     cuped: cuped && cuped.explained >= leastExplained ? cuped : null,
     bayes: kind === 'share' ? bayesianRates(share.control, share.treated) : null,
     detectable:

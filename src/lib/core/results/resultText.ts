@@ -3,8 +3,9 @@ import { peoplePer } from './verdict';
 
 /** A campaign's result as lines for a terminal. */
 export function resultText(result: CampaignResult): string {
-  const { campaign, span, windowDays, arms, sampleRatio, results, level } = result;
+  const { campaign, span, windowDays, arms, sampleRatio, results, level, eachLevel } = result;
   const when = span ? `, ${span.from} to ${span.to} (${windowDays} days)` : '';
+  const each = results.length > 1 ? ` (${percent(eachLevel)} each, so that they hold for all ${results.length} arms together)` : '';
   return [
     `${campaign}${when}`,
     ...results.map(({ verdict }) => verdictText(verdict)),
@@ -14,7 +15,7 @@ export function resultText(result: CampaignResult): string {
         `${id}: ${count(people)} people${sent === null || sent === people || sent === 0 ? '' : `, ${count(sent)} of them sent`}`,
     ),
     ...(sampleRatio ? [`Split as it was meant: p = ${sampleRatio.p.toPrecision(2)} (χ² ${sampleRatio.chiSquare.toFixed(2)}).`] : []),
-    ...results.flatMap((each) => ['', `${each.arm} beside ${arms[0].id}, ${percent(level)} intervals:`, ...armLines(each)]),
+    ...results.flatMap((found) => ['', `${found.arm} beside ${arms[0].id}, ${percent(level)} intervals${each}:`, ...armLines(found)]),
   ].join('\n');
 }
 
@@ -54,7 +55,7 @@ function armLines({ metrics, strata, profit, looks }: ArmResult): string[] {
     lines.push(`  incremental revenue ${money(incrementalRevenue)}`, `  cost ${digits(cost)}, profit ${money(earned)}`);
   }
   if (strata) {
-    lines.push(`  by group (p corrected for ${strata.groups.length}; groups differ: p = ${strata.differ.p.toPrecision(2)}):`);
+    lines.push(`  by group (intervals and p corrected for ${strata.groups.length}; groups differ: p = ${strata.differ.p.toPrecision(2)}):`);
     for (const { name, effect, adjustedP } of strata.groups)
       lines.push(
         `    ${name}: ${signed(effect.difference * 100)} per 100 people (${digits(effect.low * 100)} to ${digits(effect.high * 100)}), p = ${adjustedP.toPrecision(2)}`,

@@ -1,8 +1,8 @@
 import { sumsOf, type Effect } from '../experiments/effect';
 import { meanEffect } from '../experiments/means';
 import { proportionEffect } from '../experiments/proportions';
+import { levelTogether, pTogether } from '../experiments/together';
 import { chiSquareUpper } from '../math/distributions';
-import { holm } from '../math/holm';
 import { sumAt, take } from './armRows';
 import type { Trial } from './trial';
 
@@ -17,27 +17,41 @@ export interface StrataEffects {
 
 const fewest = 10;
 
-/** p values are corrected for all groups that are looked at (Holm). Null where people are in no groups, or the main metric is a ratio. */
-export function strataEffects({ people, metrics }: Trial, control: Int32Array, treated: Int32Array, level: number): StrataEffects | null {
+/**
+ * Intervals and p values hold for all groups of all arms together (Bonferroni). Null where people are in no groups, or the main
+ * metric is a ratio.
+ * @param arms how many are compared with the same control
+ */
+export function strataEffects(
+  { people, metrics }: Trial,
+  control: Int32Array,
+  treated: Int32Array,
+  level: number,
+  arms: number,
+): StrataEffects | null {
   const [metric] = metrics;
   if (!people.strata || metric.kind === 'ratio') return null;
   const { names, of } = people.strata;
-  const leftOut: string[] = [];
-  const groups = names.flatMap((name, stratum) => {
+  const byStratum = names.map((name, stratum) => {
     const [c, t] = [control, treated].map((rows) => rows.filter((row) => of[row] === stratum));
-    if (c.length < fewest || t.length < fewest) {
-      leftOut.push(name);
-      return [];
-    }
+    return { name, c, t, isEnough: c.length >= fewest && t.length >= fewest };
+  });
+  const leftOut = byStratum.filter(({ isEnough }) => !isEnough).map(({ name }) => name);
+  const compared = byStratum.filter(({ isEnough }) => isEnough);
+  if (compared.length === 0) return null;
+  const intervals = arms * compared.length;
+  const eachLevel = levelTogether(level, intervals);
+  const groups = compared.map(({ name, c, t }) => {
     const effect =
       metric.kind === 'share'
-        ? proportionEffect({ people: c.length, did: sumAt(metric.values, c) }, { people: t.length, did: sumAt(metric.values, t) }, level)
-        : meanEffect(sumsOf(take(metric.values, c)), sumsOf(take(metric.values, t)), level);
-    return [{ name, control: c.length, treated: t.length, effect, adjustedP: 1 }];
+        ? proportionEffect(
+            { people: c.length, did: sumAt(metric.values, c) },
+            { people: t.length, did: sumAt(metric.values, t) },
+            eachLevel,
+          )
+        : meanEffect(sumsOf(take(metric.values, c)), sumsOf(take(metric.values, t)), eachLevel);
+    return { name, control: c.length, treated: t.length, effect, adjustedP: pTogether(effect.p, intervals) };
   });
-  if (groups.length === 0) return null;
-  const corrected = holm(groups.map(({ effect }) => effect.p));
-  groups.forEach((group, i) => (group.adjustedP = corrected[i]));
   return { groups, differ: cochran(groups.map(({ effect }) => effect)), leftOut };
 }
 

@@ -8,12 +8,13 @@ export function peoplePer({ isMoney, kind }: Pick<MetricEffect, 'isMoney' | 'kin
 /** What one arm's main metric says in one sentence; `words` are the screens' and the command line's. */
 export function verdictOf(
   arm: string,
-  { id, kind, isMoney, effect, detectable, adjustedP }: MetricEffect,
+  { id, kind, isMoney, effect, detectable }: MetricEffect,
   unreliable: boolean,
   level: number,
 ): Verdict {
   const per = peoplePer({ isMoney, kind });
-  const isSeen = adjustedP < 1 - level;
+  // By the interval that stands beside the words, so that the two never say different things.
+  const isSeen = effect.low > 0 || effect.high < 0;
   return {
     code: unreliable ? 'unreliable' : !isSeen ? 'unseen' : effect.difference > 0 ? 'more' : 'fewer',
     arm,

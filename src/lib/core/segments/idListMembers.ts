@@ -1,12 +1,14 @@
-import { Table } from 'apache-arrow';
+import { Table, makeVector } from 'apache-arrow';
 import { Bitset } from '../base/bitset';
 import { UserError } from '../base/errors';
 import type { RunContext } from '../base/run';
-import { indexesOf, numbersOf } from '../store/columns';
+import { readUserColumns } from '../profiles/attributes';
+import { indexesOf, numbersOf, textsOf } from '../store/columns';
 import type { DataScope } from '../store/dataScope';
 import { remember } from '../store/remember';
 import { identifier, sql, type Sql } from '../store/sql';
 import { textColumn } from '../store/textColumn';
+import { contactKeysOf, contactKeysQuery } from './contactKeys';
 import { idListKey, idsOf, type IdList } from './idList';
 
 /** Whom a list names. */
@@ -33,7 +35,10 @@ export function requireIdList(lists: readonly IdList[] = [], id: string): IdList
   });
 }
 
-/** The people of a list, by what it holds: two lists of the same ids share one answer. */
+/**
+ * The people of a list, by what it holds: two lists of the same ids share one answer. What is nobody's id is looked for among
+ * e-mail addresses and phone numbers.
+ */
 export function idListMembers(scope: IdListScope, list: Pick<IdList, 'ids'>, run: RunContext): Promise<IdListMembers> {
   const key = idListKey(list);
   return remember(scope, `id list ${key} ${scope.personIds?.text ?? ''}`, (run) => read(scope, list, key, run), run);
@@ -46,21 +51,38 @@ async function read(scope: IdListScope, list: Pick<IdList, 'ids'>, key: string, 
   if (ids.length === 0) return { members, ids: 0, unknown: 0 };
   await run.breathe();
   const name = `id_list_${key}`;
-  const table = identifier(name);
   const people = scope.personIds ?? sql`SELECT user_index, user_id AS id FROM ${identifier(scope.tables.users)}`;
-  await scope.store.putTable(name, new Table({ id: textColumn(ids) }));
-  try {
-    const found = await scope.store.query(
-      sql`SELECT DISTINCT user_index FROM (${people}) p SEMI JOIN (SELECT id::VARCHAR AS id FROM ${table}) l ON l.id = p.id`,
-      run.signal,
-    );
+  const add = (found: Table) => {
     for (const user of indexesOf(found, 'user_index')) if (user < scope.users) members.add(user);
-    const missed = await scope.store.query(
-      sql`SELECT count(*)::DOUBLE AS n FROM (SELECT id::VARCHAR AS id FROM ${table}) l ANTI JOIN (${people}) p ON p.id = l.id`,
-      run.signal,
-    );
-    return { members, ids: ids.length, unknown: numbersOf(missed, 'n')[0] };
+  };
+  return withTable(scope, name, new Table({ id: textColumn(ids) }), async (table) => {
+    const listed = sql`SELECT id::VARCHAR AS id FROM ${table}`;
+    add(await scope.store.query(sql`SELECT DISTINCT user_index FROM (${people}) p SEMI JOIN (${listed}) l ON l.id = p.id`, run.signal));
+    const missed = await scope.store.query(sql`SELECT l.id FROM (${listed}) l ANTI JOIN (${people}) p ON p.id = l.id`, run.signal);
+    const others = textsOf(missed, 'id').map((id) => id!);
+    const contacts = others.length === 0 ? null : contactKeysQuery(scope.tables.users, await readUserColumns(scope, run));
+    const keys = contacts === null ? [] : others.flatMap((id, entry) => contactKeysOf(id).map((key) => ({ entry, key })));
+    if (contacts === null || keys.length === 0) return { members, ids: ids.length, unknown: others.length };
+    const wanted = new Table({
+      entry: makeVector(Int32Array.from(keys, ({ entry }) => entry)),
+      key: textColumn(keys.map(({ key }) => key)),
+    });
+    return withTable(scope, `${name}_contacts`, wanted, async (contactTable) => {
+      const pairs = sql`FROM (${contacts}) p JOIN (SELECT entry, key::VARCHAR AS key FROM ${contactTable}) l ON l.key = p.key`;
+      add(await scope.store.query(sql`SELECT DISTINCT user_index ${pairs}`, run.signal));
+      const known = await scope.store.query(sql`SELECT count(DISTINCT entry)::DOUBLE AS n ${pairs}`, run.signal);
+      return { members, ids: ids.length, unknown: others.length - numbersOf(known, 'n')[0] };
+    });
+  });
+}
+
+/** A table of the store for as long as something is done with it. */
+async function withTable<Result>({ store }: IdListScope, name: string, rows: Table, use: (table: Sql) => Promise<Result>): Promise<Result> {
+  const table = identifier(name);
+  await store.putTable(name, rows);
+  try {
+    return await use(table);
   } finally {
-    await scope.store.execute(sql`DROP TABLE IF EXISTS ${table}`);
+    await store.execute(sql`DROP TABLE IF EXISTS ${table}`);
   }
 }

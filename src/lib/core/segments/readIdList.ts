@@ -1,6 +1,7 @@
 import { detectEncoding, toUtf8 } from '../schema/csv/encoding';
 import { readRecords } from '../schema/inspect/dialect';
 import { headerFit, isHeaderWord } from '../schema/inspect/headerWords';
+import { isMailHeader, isPhoneHeader } from './contactKeys';
 import { idText } from './idList';
 
 export interface ReadIdList {
@@ -13,8 +14,8 @@ export interface ReadIdList {
 const delimiters = ['\t', ';', ',', '|'];
 
 /**
- * Customers' ids out of a file or out of what was pasted: the column whose header is a word for customers, otherwise the
- * first one. In a single column the commas of one line part ids, too. Spaces around an id go; everything else stays.
+ * Customers' ids out of a file or out of what was pasted: the column whose header is a word for customers, otherwise
+ * one of e-mail addresses or phone numbers, otherwise the first. In a single column the commas of one line part ids, too. Spaces around an id go; everything else stays.
  */
 export function readIdList(bytes: Uint8Array): ReadIdList {
   const text = toUtf8(bytes, detectEncoding(bytes, false));
@@ -23,15 +24,17 @@ export function readIdList(bytes: Uint8Array): ReadIdList {
   const [first = []] = records.map((record) => record.map((cell) => cell.replace(/^\uFEFF/, '').trim()));
   const fits = first.map((header) => headerFit(header, 'user'));
   const best = fits.indexOf(Math.max(...fits));
-  const named = fits.length > 0 && fits[best] > 0;
-  const hasHeader = named || (first.length > 0 && first.every((cell) => isHeaderWord(cell)));
+  const isNamed = fits.length > 0 && fits[best] > 0;
+  const contact = first.findIndex((header) => !header.includes('@') && (isMailHeader(header) || isPhoneHeader(header)));
+  const taken = isNamed ? best : Math.max(0, contact);
+  const hasHeader = isNamed || contact >= 0 || (first.length > 0 && first.every((cell) => isHeaderWord(cell)));
   const rows = hasHeader ? records.slice(1) : records;
   const inOneLine = rows.length === 1 && rows[0].length > 1 && !hasHeader;
-  const cells = inOneLine ? rows[0] : rows.map((record) => record[named ? best : 0] ?? '');
+  const cells = inOneLine ? rows[0] : rows.map((record) => record[taken] ?? '');
   const found = cells.map((cell) => cell.replace(/^\uFEFF/, '').trim());
   return {
     ids: idText(found),
-    ...(hasHeader && { column: first[named ? best : 0] }),
+    ...(hasHeader && { column: first[taken] }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Table } from 'apache-arrow';
 import { indexesOf, numbersOf, textsOf } from './columns';
 import type { DataScope } from './dataScope';
 import { identifier, sql } from './sql';
@@ -16,6 +17,8 @@ export interface ItemLine {
 export interface HistoryLine extends ItemLine {
   event: string;
   time: string;
+  /** The stars that came with it. */
+  rating?: number;
 }
 
 /** The items of some dense indexes, in the order in which they are given. */
@@ -37,18 +40,12 @@ export async function readHistory(
   signal?: AbortSignal,
 ): Promise<HistoryLine[]> {
   const rows = await store.query(
-    sql`SELECT item_id, coalesce(title, item_id) AS title, category, event, strftime(local_ts, '%Y-%m-%dT%H:%M:%S') AS time
+    sql`SELECT ${historyColumns}
         FROM ${identifier(tables.events)} JOIN ${identifier(tables.items)} USING (item_index) WHERE user_index = ${user} AND local_ts < ${asOf}::TIMESTAMP
         ORDER BY local_ts DESC, event, item_index LIMIT ${limit}`,
     signal,
   );
-  const events = textsOf(rows, 'event');
-  const times = textsOf(rows, 'time');
-  return itemLines(textsOf(rows, 'item_id'), textsOf(rows, 'title'), textsOf(rows, 'category')).map((line, row) => ({
-    ...line,
-    event: events[row]!,
-    time: times[row]!,
-  }));
+  return historyLines(rows);
 }
 
 /** {@link HistoryLine} with what tells events apart: the item's number, and microseconds since 1970, UTC. */
@@ -65,23 +62,25 @@ export async function readUserEvents(
   signal?: AbortSignal,
 ): Promise<UserEvent[]> {
   const rows = await store.query(
-    sql`SELECT item_id, coalesce(title, item_id) AS title, category, event, strftime(local_ts, '%Y-%m-%dT%H:%M:%S') AS time, item_index, epoch_us(ts)::DOUBLE AS microseconds
+    sql`SELECT ${historyColumns}, item_index, epoch_us(ts)::DOUBLE AS microseconds
         FROM ${identifier(tables.events)} JOIN ${identifier(tables.items)} USING (item_index)
         WHERE user_index = ${user} AND event IN (${[...events]}) AND local_ts < ${asOf}::TIMESTAMP ORDER BY local_ts DESC, event, item_index`,
     signal,
   );
-  const [names, times, items, microseconds] = [
-    textsOf(rows, 'event'),
-    textsOf(rows, 'time'),
-    indexesOf(rows, 'item_index'),
-    numbersOf(rows, 'microseconds'),
-  ];
+  const [items, microseconds] = [indexesOf(rows, 'item_index'), numbersOf(rows, 'microseconds')];
+  return historyLines(rows).map((line, row) => ({ ...line, item: items[row], microseconds: microseconds[row] }));
+}
+
+const historyColumns = sql`item_id, coalesce(title, item_id) AS title, category, event, strftime(local_ts, '%Y-%m-%dT%H:%M:%S') AS time, rating::DOUBLE AS rating`;
+
+/** Rows of `historyColumns`. */
+function historyLines(rows: Table): HistoryLine[] {
+  const [events, times, ratings] = [textsOf(rows, 'event'), textsOf(rows, 'time'), numbersOf(rows, 'rating')];
   return itemLines(textsOf(rows, 'item_id'), textsOf(rows, 'title'), textsOf(rows, 'category')).map((line, row) => ({
     ...line,
-    event: names[row]!,
+    event: events[row]!,
     time: times[row]!,
-    item: items[row],
-    microseconds: microseconds[row],
+    ...(Number.isFinite(ratings[row]) && { rating: ratings[row] }),
   }));
 }
 

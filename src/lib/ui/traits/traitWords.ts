@@ -3,6 +3,7 @@ import type { EventMeasure, MeasureWindow } from '$lib/core/measures/measure';
 import { usualStrength, type AffinityDefinition } from '$lib/core/profiles/kinds/affinityTrait';
 import type { CasesDefinition } from '$lib/core/profiles/kinds/casesTrait';
 import type { GapsDefinition } from '$lib/core/profiles/kinds/gapsTrait';
+import type { ResponsesDefinition } from '$lib/core/profiles/kinds/responsesTrait';
 import type { PlanTrait } from '$lib/core/profiles/planTraits';
 import { orderEvent } from '$lib/core/schema/events';
 import { eventName } from '../eventNames';
@@ -34,6 +35,7 @@ export function traitWords(trait: PlanTrait): string {
   if ('formula' in trait) return trait.formula;
   if ('rank' in trait) return m.profiles_rank_of({ trait: trait.rank.of });
   if ('gaps' in trait) return gapsWords(trait.gaps);
+  if ('responses' in trait) return responsesWords(trait.responses);
   if ('cases' in trait) return casesWords(trait.cases);
   if ('affinity' in trait) return affinityWords(trait.affinity);
   if ('margin' in trait) return trait.margin === 'money' ? m.profiles_margin_money() : m.profiles_margin_share();
@@ -54,8 +56,18 @@ function affinityWords({ property, value, as, strength = usualStrength, events =
 }
 
 function gapsWords({ events, of }: GapsDefinition): string {
-  const words = { median: m.profiles_gaps_median, mean: m.profiles_gaps_mean, last: m.profiles_gaps_last };
+  const words = {
+    median: m.profiles_gaps_median,
+    mean: m.profiles_gaps_mean,
+    deviation: m.profiles_gaps_deviation,
+    last: m.profiles_gaps_last,
+  };
   return words[of]({ event: eventName(events) });
+}
+
+function responsesWords({ to, events, withinDays, of }: ResponsesDefinition): string {
+  const given = { to: eventName(to), event: eventName(events), days: withinDays };
+  return of === 'share' ? m.profiles_responses_share(given) : m.profiles_responses_count(given);
 }
 
 function measureWords(measure: EventMeasure): string {

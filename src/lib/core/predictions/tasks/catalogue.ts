@@ -37,11 +37,6 @@ export function peopleOf(task: PredictionTask | undefined): FeatureRequest['peop
   return task && task.labels !== null && task.cutoffs === null ? 'known' : 'active';
 }
 
-/** The screen on which a model is worked with. */
-export function placeOf({ task }: { task: string }): 'predictions' | 'segments' {
-  return predictionTasks.find(({ id }) => id === task)?.place ?? 'predictions';
-}
-
 /** Whether a model can say of today what it learnt before, without learning anew. */
 export function scoresAgain({ task }: { task: string }): boolean {
   const known = predictionTasks.find(({ id }) => id === task);

@@ -86,7 +86,6 @@ export const clusters: ComputedTask = {
   ],
   labels: null,
   learns: true,
-  place: 'segments',
 
   async compute(scope, asked, tools, run) {
     const kernels = await tools.kernels();

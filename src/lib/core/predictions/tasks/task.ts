@@ -27,8 +27,6 @@ interface TaskEntry {
   asks: readonly (keyof PredictionTarget)[];
   /** Which parts they may say. */
   may?: readonly (keyof PredictionTarget)[];
-  /** Where it is worked with; on the screen of predictions where it does not say. */
-  place?: 'segments';
   options: readonly OptionSpec[];
   outputs: readonly TaskOutput[];
 }

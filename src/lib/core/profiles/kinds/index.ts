@@ -10,6 +10,7 @@ import type { DefinitionKind } from './kind';
 import { marginTrait } from './marginTrait';
 import { measureTrait } from './measureTrait';
 import { rankTrait } from './rankTrait';
+import { responsesTrait } from './responsesTrait';
 
 /** Every way to define a trait, by the key under which it stands in a plan. */
 export const definitionKinds = {
@@ -19,6 +20,7 @@ export const definitionKinds = {
   rank: rankTrait,
   favorite: favoriteTrait,
   gaps: gapsTrait,
+  responses: responsesTrait,
   cases: casesTrait,
   affinity: affinityTrait,
   discount: discountTrait,
