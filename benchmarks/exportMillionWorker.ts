@@ -6,7 +6,8 @@ import { findDestination } from '../src/lib/core/exports/destinations';
 import { fieldsTable, mapFields } from '../src/lib/core/exports/fields';
 import { makeFiles } from '../src/lib/core/exports/makeFiles';
 import type { ExportTable } from '../src/lib/core/exports/table';
-import { zipFiles } from '../src/lib/core/exports/zip';
+import { zipPieces } from '../src/lib/core/exports/zip';
+import { blobShelf } from '../src/lib/platform/browser/blobShelf';
 import { browserConvertHelpers } from '../src/lib/platform/browser/convertHelpers';
 
 export interface Question {
@@ -49,17 +50,24 @@ onmessage = async ({ data: { rows, threads } }: MessageEvent<Question>) => {
   const mapping = mapFields(destination, traits, options);
   const started = performance.now();
   const table = fieldsTable(customers(rows), destination, mapping, options, elsewhere);
-  const made = await makeFiles('million', { kind: 'audience', table, rows, users: rows }, destination, {}, new Set(), run);
+  const made = await makeFiles('million', { kind: 'audience', table, rows, users: rows }, destination, {}, new Set(), run, {
+    shelf: blobShelf,
+  });
   const files = performance.now();
-  const zip = await zipFiles(made.files, run);
+  let zipBytes = 0;
+  const zip: Blob[] = [];
+  for await (const piece of zipPieces(made.files, run)) {
+    zipBytes += piece.length;
+    zip.push(new Blob([piece as Uint8Array<ArrayBuffer>]));
+  }
   const zipped = performance.now();
   const heap = (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
   postMessage({
     seconds: (files - started) / 1000,
     zipSeconds: (zipped - files) / 1000,
     parts: made.files.length,
-    megabytes: made.files.reduce((sum, { bytes }) => sum + bytes.length, 0) / 1e6,
-    zipMegabytes: zip.length / 1e6,
+    megabytes: made.files.reduce((sum, { size }) => sum + size, 0) / 1e6,
+    zipMegabytes: zipBytes / 1e6,
     heapMegabytes: heap / 1e6,
     sha256: made.files.map(({ sha256 }) => sha256).join(' '),
   });

@@ -1,4 +1,5 @@
 import type { OptionValues } from '../lib/core/base/options';
+import { inMemory } from '../lib/core/exports/shelf';
 import type { GivenSplit } from '../lib/core/evaluation/splitFiles';
 import type { SplitWarning } from '../lib/core/evaluation/leaks';
 import type { Measured, MeasureChoice } from './evaluateMeasures';
@@ -224,7 +225,11 @@ async function runEvaluate(args: Arguments, io: CommandIo): Promise<number> {
       warnings: [...ofModel, ...found],
       ...(tuning && { tuning }),
     };
-    if (out !== undefined) await writeOutFolder(io.path(out), await modelFiles(model.state(), split));
+    if (out !== undefined)
+      await writeOutFolder(
+        io.path(out),
+        (await modelFiles(model.state(), split)).map(({ name, bytes }) => ({ name, ...inMemory([bytes]) })),
+      );
     model.dispose?.();
     if (split.usersAreLines) io.note('Lines begin alike, so every field was read as an item, and each line is a user.');
     for (const warning of found) io.note(warningSentence(warning));

@@ -42,14 +42,15 @@ export async function mendOutFolder(path: string): Promise<void> {
  */
 export async function writeOutFolder(
   path: string,
-  files: readonly { name: string; bytes: Uint8Array }[],
+  files: readonly { name: string; read(): Promise<Uint8Array> }[],
 ): Promise<{ unchanged: string[] }> {
   const fresh = freshBeside(path);
   await mkdir(fresh, { recursive: true });
   const old = `${fresh}-old`;
   const unchanged: string[] = [];
   try {
-    for (const { name, bytes } of files) {
+    for (const { name, read } of files) {
+      const bytes = await read();
       if (await linkSame(join(path, name), join(fresh, name), bytes)) unchanged.push(name);
       else await writeFile(join(fresh, name), bytes);
     }

@@ -176,7 +176,7 @@ async function earlierOf(args: Arguments, io: CommandIo, out: string | undefined
 
 /** The folder stays as it was; what is wrong stands beside it. */
 async function refuseDrift(out: string, drift: DriftReport, args: Arguments, io: CommandIo): Promise<number> {
-  for (const { name, bytes } of driftFiles(drift)) await writeWhole(`${out}.${name}`, bytes);
+  for (const { name, read } of driftFiles(drift)) await writeWhole(`${out}.${name}`, await read());
   if (args.flag('json')) io.print(JSON.stringify({ out, drift }, null, 2));
   for (const excess of drift.exceeded) io.note(`muster: ${excessText(excess)}`);
   io.note(`muster: ${out} was left as it was. The whole report: ${out}.drift.md. To hand the files over anyway, give --accept-drift.`);
@@ -185,11 +185,11 @@ async function refuseDrift(out: string, drift: DriftReport, args: Arguments, io:
 
 const driftNames = ['drift.json', 'drift.md'];
 
-function driftFiles(drift: DriftReport): { name: string; bytes: Uint8Array }[] {
-  const encoder = new TextEncoder();
+function driftFiles(drift: DriftReport): { name: string; read(): Promise<Uint8Array> }[] {
+  const text = (written: string) => () => Promise.resolve(new TextEncoder().encode(written));
   return [
-    { name: driftNames[0], bytes: encoder.encode(`${JSON.stringify(drift, null, 2)}\n`) },
-    { name: driftNames[1], bytes: encoder.encode(driftMarkdown(drift)) },
+    { name: driftNames[0], read: text(`${JSON.stringify(drift, null, 2)}\n`) },
+    { name: driftNames[1], read: text(driftMarkdown(drift)) },
   ];
 }
 

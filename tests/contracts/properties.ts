@@ -111,7 +111,12 @@ export function propertiesContract(name: string, platform: () => Platform): void
 
     it('are columns of a file', async () => {
       const { files } = await desk.read(run, makeExports);
-      expect(new TextDecoder().decode(files[0].bytes).trimEnd().split('\n')).toEqual([
+      expect(
+        new TextDecoder()
+          .decode(await files[0].read())
+          .trimEnd()
+          .split('\n'),
+      ).toEqual([
         'user,parcel-days,last-coupon,blue-things,revenue',
         'al,2.5,FRIEND,0,1.0874',
         'bo,3.5,SPRING,2,19.5724',

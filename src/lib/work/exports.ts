@@ -94,6 +94,7 @@ export async function makeExports(given: Epoch, since?: EarlierRun, past?: reado
   }
   const listSeconds = timer();
 
+  const { shelf } = epoch.desk.platform;
   const files: ExportFile[] = [];
   const entries: Pick<Manifest, 'exports' | 'files'> = { exports: [], files: [] };
   const names = new Set<string>();
@@ -110,8 +111,8 @@ export async function makeExports(given: Epoch, since?: EarlierRun, past?: reado
       const asked = 'audience' in entry && (since?.onlyChanges || entry.delivers === 'changes');
       const previous = asked && since ? previousOf(since, { ...entry, arm }, destination) : undefined;
       const made = previous
-        ? await makeDelta(stem, content, destination, options, previous, names, epoch)
-        : await makeFiles(stem, content, destination, options, names, epoch);
+        ? await makeDelta(stem, content, destination, options, previous, names, epoch, shelf)
+        : await makeFiles(stem, content, destination, options, names, epoch, { shelf });
       files.push(...made.files);
       entries.exports.push(exportEntry({ ...entry, ...(arm !== undefined && { arm }) }, content, made));
       entries.files.push(...fileEntries(destination.id, made.files));

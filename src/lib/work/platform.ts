@@ -1,5 +1,6 @@
 import type { TableStore } from '../core/store/tableStore';
 import type { ConvertHelpers } from '../core/exports/convertBlock';
+import type { Shelf } from '../core/exports/shelf';
 import type { SnapshotStorage } from '../core/store/snapshots';
 import type { FileSource } from '../core/schema/files';
 import type { StageHelpers } from '../core/schema/staging/stageInParallel';
@@ -16,6 +17,8 @@ export interface Platform {
   stageHelpers?: StageHelpers;
   /** Threads that make values a platform's; without them the one that writes the file does. */
   convertHelpers?: ConvertHelpers;
+  /** Where finished files lie until they are handed over; in memory where it is absent. */
+  shelf?: Shelf;
   /** Absent on the command line, which keeps nothing between runs. */
   snapshots?: SnapshotStorage;
   /** The shipped sample shop's files, by name. */

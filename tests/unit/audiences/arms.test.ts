@@ -80,8 +80,9 @@ describe('an audience with an experiment', () => {
 
   it('has a file of its arms that reads back', async () => {
     const { arms } = await of({ experiment: { salt: 'x', holdOut: 0.2, stratify: 'country' } });
-    const { name, bytes, rows, role } = await armsFile('mail', arms!, new Set(), run);
+    const { name, read, rows, role } = await armsFile('mail', arms!, new Set(), run);
     expect([name, rows, role]).toEqual(['mail.arms.csv', 40, 'arms']);
+    const bytes = await read();
     expect(new TextDecoder().decode(bytes).split('\n')[0]).toBe('customer,arm,sent,stratum');
     const lines = await readArms(bytes, run);
     expect(lines.map(({ customer }) => customer)).toEqual(people);

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { inMemory } from '$lib/core/exports/shelf';
 import { refuseOutFolder, writeOutFolder } from '../../../src/cli/outFolder';
 
 let folder: string;
@@ -12,12 +13,12 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+const file = (name: string, content: string) => ({ name, ...inMemory([new TextEncoder().encode(content)]) });
 /** As a run writes: its manifest names its files. */
 const run = (...names: string[]) => [
-  ...names.map((name) => ({ name, bytes: text(name) })),
-  { name: 'plan.json', bytes: text('{}') },
-  { name: 'manifest.json', bytes: text(JSON.stringify({ muster: 2, files: names.map((name) => ({ name })) })) },
+  ...names.map((name) => file(name, name)),
+  file('plan.json', '{}'),
+  file('manifest.json', JSON.stringify({ muster: 2, files: names.map((name) => ({ name })) })),
 ];
 
 describe('the folder of --out', () => {

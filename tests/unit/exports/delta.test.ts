@@ -33,12 +33,7 @@ async function run(id: string, traits: string[], customers: ExportCell[][], earl
   const content: ExportContent = { kind: 'audience', table, rows: customers.length, users: customers.length };
   const previous =
     earlier &&
-    previousList(
-      { manifest: earlier.manifest, read: (name) => Promise.resolve(fileOf(earlier, name).bytes) },
-      { audience: 'mail' },
-      destination,
-      options,
-    );
+    previousList({ manifest: earlier.manifest, read: (name) => fileOf(earlier, name).read() }, { audience: 'mail' }, destination, options);
   const names = new Set<string>();
   const made = previous
     ? await makeDelta('mail', content, destination, given, previous, names, quietContext())
@@ -58,13 +53,17 @@ const pickRows = (columns: { name: string }[], mapping: ReturnType<typeof mapFie
   rows.map((row) => row.filter((_, c) => c === 0 || traitsOf(mapping).includes(columns[c].name)));
 
 const fileOf = ({ files }: Run, name: string) => files.find((file) => file.name === name)!;
-const linesOf = (made: Run, name: string) => new TextDecoder().decode(fileOf(made, name).bytes).trimEnd().split('\n');
+const linesOf = async (made: Run, name: string) =>
+  new TextDecoder()
+    .decode(await fileOf(made, name).read())
+    .trimEnd()
+    .split('\n');
 const namesOf = ({ files }: Run) => files.map(({ name, role }) => (role ? `${name} (${role})` : name));
 const problems = ({ manifest, files }: Run) =>
   verifyExports(
     manifest,
     files.map(({ name }) => name),
-    (name) => Promise.resolve(fileOf({ manifest, files }, name).bytes),
+    (name) => fileOf({ manifest, files }, name).read(),
     quietContext(),
   );
 
@@ -85,14 +84,14 @@ describe('an export that delivers changes', () => {
     expect(namesOf(first)).toEqual(['mail-meta.csv']);
     const second = await run('meta', ['email'], december, first, { hash: 'plain' });
     expect(namesOf(second)).toEqual(['mail-meta-added.csv (added)', 'mail-meta-removed.csv (removed)', 'mail-meta-whole.csv (whole)']);
-    expect(linesOf(second, 'mail-meta-added.csv')).toEqual(['email', 'cy@new.example', 'di@example.org']);
-    expect(linesOf(second, 'mail-meta-removed.csv')).toEqual(['email', 'ann@example.org', 'cy@example.org']);
+    expect(await linesOf(second, 'mail-meta-added.csv')).toEqual(['email', 'cy@new.example', 'di@example.org']);
+    expect(await linesOf(second, 'mail-meta-removed.csv')).toEqual(['email', 'ann@example.org', 'cy@example.org']);
     expect(second.manifest.exports[0]).toMatchObject({ rows: 3, delta: { added: 2, changed: 0, removed: 2, stays: 1 } });
 
     // The third is told from the whole list of the second.
     const third = await run('meta', ['email'], november, second, { hash: 'plain' });
-    expect(linesOf(third, 'mail-meta-added.csv')).toEqual(['email', 'ann@example.org', 'cy@example.org']);
-    expect(linesOf(third, 'mail-meta-removed.csv')).toEqual(['email', 'cy@new.example', 'di@example.org']);
+    expect(await linesOf(third, 'mail-meta-added.csv')).toEqual(['email', 'ann@example.org', 'cy@example.org']);
+    expect(await linesOf(third, 'mail-meta-removed.csv')).toEqual(['email', 'cy@new.example', 'di@example.org']);
     for (const made of [first, second, third]) expect(await problems(made)).toEqual([]);
   });
 
@@ -101,8 +100,8 @@ describe('an export that delivers changes', () => {
     const first = await run('meta', traits, [['1', 'ann@example.org', '+8613800138000']], undefined, { hash: 'plain' });
     const second = await run('meta', traits, [['1', 'ann@example.org', '+8613800138001']], first, { hash: 'plain' });
     expect(second.manifest.exports[0].delta).toMatchObject({ added: 0, changed: 1, removed: 0, stays: 0 });
-    expect(linesOf(second, 'mail-meta-added.csv')).toEqual(['email,phone', 'ann@example.org,8613800138001']);
-    expect(linesOf(second, 'mail-meta-removed.csv')).toEqual(['email,phone']);
+    expect(await linesOf(second, 'mail-meta-added.csv')).toEqual(['email,phone', 'ann@example.org,8613800138001']);
+    expect(await linesOf(second, 'mail-meta-removed.csv')).toEqual(['email,phone']);
   });
 
   it('counts who goes out of platforms that take no such file, and writes none', async () => {
@@ -160,7 +159,7 @@ describe('an export that delivers changes', () => {
     swapped.files = second.files.map((file) => (file.role === 'removed' ? { ...wrong, name: file.name } : file));
     Object.assign(
       swapped.manifest.files.find(({ role }) => role === 'removed')!,
-      { sha256: wrong.sha256, bytes: wrong.bytes.length, rows: wrong.rows },
+      { sha256: wrong.sha256, bytes: wrong.size, rows: wrong.rows },
     );
     expect((await problems(swapped)).map(({ what }) => what)).toEqual(['1 of those removed are in the whole list']);
     second.manifest.exports[0].delta!.stays++;

@@ -6,10 +6,13 @@ import { checkFiles } from '$lib/core/exports/checkFiles';
 import type { Destination, ExportKind } from '$lib/core/exports/destination';
 import type { ExportContent } from '$lib/core/exports/exportContent';
 import { fieldsTable, mapFields, traitsOf } from '$lib/core/exports/fields';
-import { makeFiles, type MadeFiles } from '$lib/core/exports/makeFiles';
+import { makeFiles } from '$lib/core/exports/makeFiles';
 import type { ExportCell, ExportColumn, ExportTable } from '$lib/core/exports/table';
 import { TableDigest } from '$lib/core/exports/tableDigest';
 import { columns as nastyColumns, nastyRows, nastyTexts, readRows, tableOf } from './nasty';
+import { withBytes } from '../../support/writtenFiles';
+import { inMemory } from '$lib/core/exports/shelf';
+import type { FileRole } from '$lib/core/exports/types';
 
 /** What a destination can be asked to write: customers with the traits that it knows, or anything it is given. */
 export interface Sample {
@@ -26,7 +29,10 @@ export interface Sample {
 export function everyDestinationMust(destination: Destination, sample: Sample): void {
   const content = (users: readonly ExportCell[][]): ExportContent => contentFor(destination, sample, users);
   const people = (count: number) => Array.from({ length: count }, (_, n) => [`u${String(n).padStart(4, '0')}`, ...sample.good(n)]);
-  const make = (given: ExportContent, of: Destination = destination) => makeFiles('spring', given, of, {}, new Set(), quietContext());
+  const make = async (given: ExportContent, of: Destination = destination) => {
+    const made = await makeFiles('spring', given, of, {}, new Set(), quietContext());
+    return { ...made, files: await withBytes(made.files) };
+  };
 
   /** A cell of a workbook holds no more; what is longer is refused. */
   const longest = destination.id === 'xlsx' ? 32_767 : Infinity;
@@ -197,7 +203,7 @@ function startOfFooter(bytes: Uint8Array): number {
 export async function read(
   destination: Destination,
   columns: readonly ExportColumn[],
-  files: readonly Pick<MadeFiles['files'][number], 'bytes' | 'role'>[],
+  files: readonly { bytes: Uint8Array; role?: FileRole }[],
 ): Promise<ExportCell[][]> {
   const format = await destination.format(resolveOptions(destination.id, destination.options));
   const rows: ExportCell[][] = [];
@@ -215,7 +221,13 @@ async function checker(destination: Destination, content: ExportContent) {
   return async (files: { name: string; bytes: Uint8Array; rows: number }[]): Promise<unknown> => {
     const rules = destination.check(content.kind, columns, options);
     try {
-      await checkFiles(files, format, rules, { columns, written, users: content.users }, quietContext());
+      await checkFiles(
+        files.map(({ bytes, ...file }) => ({ ...file, ...inMemory([bytes]) })),
+        format,
+        rules,
+        { columns, written, users: content.users },
+        quietContext(),
+      );
       return undefined;
     } catch (error) {
       return error;

@@ -8,6 +8,7 @@ import { gb18030Encoder } from '$lib/core/exports/formats/gb18030';
 import { makeFiles } from '$lib/core/exports/makeFiles';
 import type { ExportTable } from '$lib/core/exports/table';
 import { nastyTexts, tableOf } from './nasty';
+import { withBytes } from '../../support/writtenFiles';
 
 const members = tableOf(
   [
@@ -24,7 +25,8 @@ const members = tableOf(
 
 async function made(table: ExportTable, destination: string, options: OptionValues) {
   const content = { kind: 'audience' as const, table, rows: 3, users: 3 };
-  return makeFiles('spring', content, findDestination(destination), options, new Set(), quietContext());
+  const { files, ...rest } = await makeFiles('spring', content, findDestination(destination), options, new Set(), quietContext());
+  return { ...rest, files: await withBytes(files) };
 }
 
 describe('GBK', () => {

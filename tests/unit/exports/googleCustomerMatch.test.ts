@@ -7,6 +7,7 @@ import { fieldsTable, mapFields } from '$lib/core/exports/fields';
 import { makeFiles } from '$lib/core/exports/makeFiles';
 import type { ExportCell } from '$lib/core/exports/table';
 import { tableOf } from './nasty';
+import { withBytes } from '../../support/writtenFiles';
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
 
@@ -20,7 +21,8 @@ async function google(traits: string[], customers: ExportCell[][], given: Option
   const table = fieldsTable(source, googleCustomerMatch, mapFields(googleCustomerMatch, traits, options), options);
   const content = { kind: 'audience' as const, table, rows: customers.length, users: customers.length };
   const made = await makeFiles('spring', content, googleCustomerMatch, given, new Set(), quietContext());
-  const text = (at: number) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(made.files[at].bytes);
+  const files = await withBytes(made.files);
+  const text = (at: number) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(files[at].bytes);
   return { ...made, text, lines: text(0).trimEnd().split('\n') };
 }
 

@@ -18,7 +18,7 @@ it('writes columns under the names that a person gave them', async () => {
   const content = { kind: 'audience' as const, table: withHeaders(table, { user: '会员号', orders: 'Orders, all' }), rows: 1, users: 1 };
   const options = { byteOrderMark: true };
   const { files } = await makeFiles('spring', content, findDestination('csv'), options, new Set(), quietContext());
-  expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(files[0].bytes)).toBe('\uFEFF会员号,"Orders, all"\n00042,3\n');
+  expect(new TextDecoder('utf-8', { ignoreBOM: true }).decode(await files[0].read())).toBe('\uFEFF会员号,"Orders, all"\n00042,3\n');
 });
 
 it('refuses a column that there is not, a name twice, and names where the platform has its own', () => {

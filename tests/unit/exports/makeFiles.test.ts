@@ -37,8 +37,9 @@ const list = (rows: ExportCell[][], users: number) =>
 describe('makeFiles', () => {
   it('hands over a checked file with its SHA-256', async () => {
     const [file] = (await audience(['Ann', 'Bob'])).files;
-    expect(new TextDecoder().decode(file.bytes)).toBe('user\nAnn\nBob\n');
-    expect(file).toMatchObject({ name: 'spring.csv', rows: 2, sha256: createHash('sha256').update(file.bytes).digest('hex') });
+    const bytes = await file.read();
+    expect(new TextDecoder().decode(bytes)).toBe('user\nAnn\nBob\n');
+    expect(file).toMatchObject({ name: 'spring.csv', rows: 2, sha256: createHash('sha256').update(bytes).digest('hex') });
   });
 
   it('takes a list whose ranks run from 1 for every customer', async () => {
@@ -126,7 +127,7 @@ describe('makeFiles', () => {
       ['spring-2.csv', 1],
     ]);
     expect(rows).toBe(3);
-    expect(new TextDecoder().decode(files[1].bytes)).toBe('user\nCy\n');
+    expect(new TextDecoder().decode(await files[1].read())).toBe('user\nCy\n');
   });
 });
 

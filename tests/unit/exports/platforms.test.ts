@@ -23,7 +23,8 @@ async function made(id: string, traits: string[], customers: ExportCell[][], giv
   const table = fieldsTable(source, destination, mapFields(destination, traits, options, {}, columns), options);
   const content = { kind: 'audience' as const, table, rows: customers.length, users: customers.length };
   const files = await makeFiles('春季 spring', content, destination, given, new Set(), quietContext());
-  const [{ name, bytes }] = files.files;
+  const [{ name, read }] = files.files;
+  const bytes = await read();
   const inner = name.endsWith('.zip') ? Object.values(unzipSync(bytes))[0] : bytes;
   const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(inner);
   return { ...files, name, lines: text.replace(/\n$/, '').split('\n') };

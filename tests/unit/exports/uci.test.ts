@@ -21,10 +21,10 @@ describe.skipIf(!present)('UCI Online Retail, from CSV to files', () => {
     const [source] = await openPlan(desk, plan, (name) => openFile(join(data, name)), run);
     expect(source).toMatchObject({ rowsRead: 541_909, rowsRejected: 135_080 });
     const { files, manifest } = await desk.read(run, makeExports);
-    const lines = (name: string): string[][] => {
-      const { bytes } = files.find((file) => file.name === name)!;
+    const lines = async (name: string): Promise<string[][]> => {
+      const file = files.find((each) => each.name === name)!;
       return new TextDecoder()
-        .decode(bytes)
+        .decode(await file.read())
         .trimEnd()
         .split('\n')
         .slice(1)
@@ -35,12 +35,12 @@ describe.skipIf(!present)('UCI Online Retail, from CSV to files', () => {
     expect(manifest.data.users).toBe(4372);
     expect(manifest.asOf).toBe('2011-12-10T00:00:00');
 
-    const members = lines('champions-mail.csv');
+    const members = await lines('champions-mail.csv');
     expect(members).toHaveLength(manifest.audiences[0].members);
     // The best fifth by recency ordered in the last weeks, and champions order often.
     expect(members.every(([, orders, revenue, days]) => Number(orders) >= 3 && Number(revenue) > 0 && Number(days) <= 30)).toBe(true);
 
-    const picks = lines('champions-picks.csv');
+    const picks = await lines('champions-picks.csv');
     expect(picks).toHaveLength(10 * members.length);
     const bought = new Set(
       readFileSync(join(data, 'online_retail.csv'), 'utf8')

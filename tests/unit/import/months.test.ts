@@ -10,6 +10,7 @@ import { makeExports } from '../../../src/lib/work/exports';
 import { operations } from '../../../src/lib/work/operations';
 import { closeDesks, importDesk, type Files, type ImportDesk } from '../../support/importDesk';
 import { fileOf } from './support';
+import { withBytes } from '../../support/writtenFiles';
 
 afterEach(closeDesks);
 
@@ -71,7 +72,7 @@ async function taken(desk: ImportDesk, plan: object) {
     facts: { ...desk.version.facts, properties: desk.version.facts.properties?.map(({ name, type }) => ({ name, type })) },
     people: await desk.rows((t) => sql`SELECT * EXCLUDE (user_index) FROM ${identifier(t.users)} ORDER BY user_id`),
     audiences: manifest.audiences,
-    files: Object.fromEntries(files.map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)])),
+    files: Object.fromEntries((await withBytes(files)).map(({ name, bytes }) => [name, new TextDecoder().decode(bytes)])),
   };
 }
 

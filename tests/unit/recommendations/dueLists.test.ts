@@ -27,8 +27,11 @@ beforeAll(async () => {
   const { plan } = readPlan(planText, 'plan.yaml');
   const source = async (name: string) => toFileSource(Object.assign(new Blob([teaShopCsv()]), { name }));
   await openPlan(desk, plan, source, quietContext());
-  for (const { name, bytes } of (await desk.read(quietContext(), makeExports)).files) {
-    const [header, ...lines] = new TextDecoder().decode(bytes).trimEnd().split('\n');
+  for (const { name, read } of (await desk.read(quietContext(), makeExports)).files) {
+    const [header, ...lines] = new TextDecoder()
+      .decode(await read())
+      .trimEnd()
+      .split('\n');
     files.set(name, lines.map((line) => Object.fromEntries(line.split(',').map((cell, c) => [header.split(',')[c], cell])))); // prettier-ignore
   }
 }, 60_000);

@@ -18,6 +18,7 @@ import { makeExports } from '$lib/work/exports';
 import { openHandMade } from '../../support/handMade';
 import { bareDesk } from '../../support/bareDesk';
 import { openTinyShop, type TinyEvent } from '../../support/tinyShop';
+import { withBytes } from '../../support/writtenFiles';
 
 const run = createRunContext(new AbortController().signal);
 
@@ -243,11 +244,11 @@ describe('a plan with lists of every kind', () => {
 
   it('writes a file of each, with its own columns', async () => {
     const context = { ...createRunContext(new AbortController().signal), desk };
-    const { files, manifest } = await desk.read(context, (epoch) => makeExports(epoch));
+    const { files: written, manifest } = await desk.read(context, (epoch) => makeExports(epoch));
+    const files = await withBytes(written);
     const table = (id: string) => {
       const file = files.find(({ name }) => name.startsWith(id))!;
-      const parts = [file.bytes].flat() as Uint8Array[];
-      const text = new TextDecoder().decode(Buffer.concat(parts));
+      const text = new TextDecoder().decode(file.bytes);
       const [head, ...rows] = text.trim().split('\n');
       const names = head.split(',');
       return { names, rows: rows.map((row) => Object.fromEntries(row.split(',').map((cell, at) => [names[at], cell]))) };

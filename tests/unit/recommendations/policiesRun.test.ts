@@ -75,10 +75,10 @@ beforeAll(async () => {
   const { plan } = readPlan(planText, 'plan.yaml');
   await openPlan(desk, plan, async (name) => fileOf(name), quietContext());
   made = await desk.read(quietContext(), makeExports);
-  rows = rowsOf('loyal-picks');
+  rows = await rowsOf('loyal-picks');
 }, 60_000);
-function rowsOf(list: string): Record<string, string>[] {
-  const csv = new TextDecoder().decode(made.files.find(({ name }) => name === `${list}.csv`)!.bytes);
+async function rowsOf(list: string): Promise<Record<string, string>[]> {
+  const csv = new TextDecoder().decode(await made.files.find(({ name }) => name === `${list}.csv`)!.read());
   const [header, ...lines] = csv.trimEnd().split('\n');
   return lines.map((line) => Object.fromEntries(line.split(',').map((cell, c) => [header.split(',')[c], cell])));
 }
@@ -218,8 +218,8 @@ it('refuses what the data cannot say', async () => {
 }, 60_000);
 
 // Each order of this shop is one line, so nothing stands together; listKinds.test.ts has that kind.
-it.each(kinds.slice(0, 5))('keeps the rules in a list of the kind %s', (kind) => {
-  const made = rowsOf(kind);
+it.each(kinds.slice(0, 5))('keeps the rules in a list of the kind %s', async (kind) => {
+  const made = await rowsOf(kind);
   expect(made.length).toBeGreaterThan(kind === 'segment' ? 1 : 4);
   const brands = new Map<string, string[]>();
   for (const row of made) {
@@ -232,10 +232,10 @@ it.each(kinds.slice(0, 5))('keeps the rules in a list of the kind %s', (kind) =>
   for (const own of brands.values()) expect(new Set(own).size).toBe(own.length);
 });
 
-it('says what stands beside a row of the row that was chosen', () => {
-  for (const row of rowsOf('up-sell')) expect(Number(row.price)).toBe(item(numberOf(row)).price);
-  for (const row of rowsOf('bought-together')) expect(Number(row.lift)).toBeCloseTo(Number(row.score), 5);
-  for (const row of rowsOf('next-best-offer')) expect([row.reason !== '', row.weekday !== '']).toEqual([true, true]);
+it('says what stands beside a row of the row that was chosen', async () => {
+  for (const row of await rowsOf('up-sell')) expect(Number(row.price)).toBe(item(numberOf(row)).price);
+  for (const row of await rowsOf('bought-together')) expect(Number(row.lift)).toBeCloseTo(Number(row.score), 5);
+  for (const row of await rowsOf('next-best-offer')) expect([row.reason !== '', row.weekday !== '']).toEqual([true, true]);
 });
 
 it('says before anything is made which rules a kind of list cannot keep', () => {

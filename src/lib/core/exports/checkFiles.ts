@@ -4,6 +4,7 @@ import type { FileFormat } from './format';
 import type { RowCheck } from './destination';
 import { BrokenFile } from './rowCheck';
 import type { ExportColumn } from './table';
+import type { ExportFile } from './types';
 import { TableDigest } from './tableDigest';
 
 /** What the files of an export must hold together. */
@@ -20,7 +21,7 @@ export interface FileExpectation {
  * @throws UserError `export_check_failed` with the reason
  */
 export async function checkFiles(
-  files: readonly { name: string; bytes: Uint8Array; rows: number }[],
+  files: readonly Pick<ExportFile, 'name' | 'rows' | 'read'>[],
   format: FileFormat,
   check: RowCheck,
   { columns, written, users }: FileExpectation,
@@ -31,7 +32,7 @@ export async function checkFiles(
   try {
     for (file of files) {
       const before = read.rows;
-      for await (const block of format.read(file.bytes, columns, run)) {
+      for await (const block of format.read(await file.read(), columns, run)) {
         checkColumns(block.names, columns);
         for (let row = 0; row < block.rows; row++) check.take(block, row);
         read.take(block);

@@ -8,6 +8,7 @@ import { ContentReport, type FieldReadiness, type Reject } from './contentReport
 import type { FileFormat } from './format';
 import { spreadsheetStyle } from './formats/csvStyle';
 import { hashOf, ownFile } from './ownFile';
+import { inMemory, type Shelf } from './shelf';
 import { splitTable } from './splitTable';
 import type { ExportBlock, ExportTable } from './table';
 import { TableDigest } from './tableDigest';
@@ -31,8 +32,9 @@ export interface MadeFiles {
  * Writes an export's content as the files of a destination, then reads them back and compares them with what they
  * must hold: a broken file is never handed over. Progress stages: `write:<stem>`, `check:<file>`.
  * @param stem the audience's or list's id, from which the files get their names
- * @param role what the files are to whoever finds them, where they are not simply the list
  * @param names of all files of the run so far, lower case; added to
+ * @param role what the files are to whoever finds them, where they are not simply the list
+ * @param shelf where they lie from then on; a part leaves the memory before the next is written
  * @throws UserError `export_check_failed`, `export_row_too_large`, and what resolveOptions throws
  */
 export async function makeFiles(
@@ -42,10 +44,10 @@ export async function makeFiles(
   given: OptionValues,
   names: Set<string>,
   run: RunContext,
-  role?: ExportFile['role'],
+  { role, shelf = inMemory }: { role?: ExportFile['role']; shelf?: Shelf } = {},
 ): Promise<MadeFiles> {
   const options = resolveOptions(destination.id, destination.options, given);
-  const target = { stem, kind: content.kind, destination, options, format: await destination.format(options), names };
+  const target = { stem, kind: content.kind, destination, options, format: await destination.format(options), names, shelf };
   const title = titleOf(target);
   const report = new ContentReport();
   let done = 0;
@@ -81,6 +83,7 @@ export interface FileTarget {
   format: FileFormat;
   /** Of all files of the run so far, lower case; added to. */
   names: Set<string>;
+  shelf: Shelf;
 }
 
 /**
@@ -95,17 +98,18 @@ export async function writeChecked(
   run: RunContext,
   users?: () => number,
 ): Promise<ExportFile[]> {
-  const { stem, kind, destination, options, format, names } = target;
+  const { stem, kind, destination, options, format, names, shelf } = target;
   const written = new TableDigest(given.columns);
   const table = digested(given, written);
-  const parts = [];
-  for await (const part of splitTable(table, format, destination.limits?.(options) ?? {}, run)) parts.push(part);
+  const parts: Omit<ExportFile, 'name'>[] = [];
+  for await (const { pieces, rows } of splitTable(table, format, destination.limits?.(options) ?? {}, run))
+    parts.push({ sha256: await hashOf(pieces, run), ...shelf(pieces), rows });
   const files: ExportFile[] = [];
   const title = `${titleOf(target)}${role ? `-${role}` : ''}`;
   const fileStem = destination.asciiNames ? asciiStem(stem) : stem;
-  for (const [i, { bytes, rows }] of parts.entries()) {
+  for (const [i, part] of parts.entries()) {
     const name = safeFileName(fileStem, format.extension, names, parts.length === 1 ? title : `${title}-${i + 1}`);
-    files.push({ name, bytes, rows, sha256: await hashOf(bytes, run), ...(role && { role }) });
+    files.push({ name, ...part, ...(role && { role }) });
   }
   const { columns } = table;
   const check = destination.check(kind, columns, options);

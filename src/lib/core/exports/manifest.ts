@@ -85,12 +85,12 @@ export function exportEntry(
 
 /** What the manifest says of its files. */
 export function fileEntries(destination: string, files: readonly ExportFile[]): Manifest['files'] {
-  return files.map(({ name, role, rows, bytes, sha256 }) => ({
+  return files.map(({ name, role, rows, size, sha256 }) => ({
     name,
     destination,
     ...(role && { role }),
     rows,
-    bytes: bytes.length,
+    bytes: size,
     sha256,
   }));
 }

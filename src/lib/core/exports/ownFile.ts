@@ -3,6 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import type { RunContext } from '../base/run';
 import { csvFormat } from './formats/csv';
 import type { CsvStyle } from './formats/csvStyle';
+import { inMemory } from './shelf';
 import { splitTable } from './splitTable';
 import type { ExportCell, ExportTable } from './table';
 import type { ExportFile } from './types';
@@ -20,8 +21,8 @@ export async function ownFile(
     columns: Object.keys(columns).map((column) => ({ name: column, type: 'text' })),
     blocks: () => [{ rows: cells[0].length, cells }],
   };
-  for await (const { bytes, rows } of splitTable(table, csvFormat(style), {}, run)) {
-    return { name, bytes, rows, sha256: await hashOf(bytes, run), role };
+  for await (const { pieces, rows } of splitTable(table, csvFormat(style), {}, run)) {
+    return { name, ...inMemory(pieces), rows, sha256: await hashOf(pieces, run), role };
   }
   throw new Error('a table without limits is one file');
 }
@@ -29,11 +30,13 @@ export async function ownFile(
 /** Bytes that are hashed between two pauses. */
 const hashBytes = 1 << 20;
 
-export async function hashOf(bytes: Uint8Array, run: RunContext): Promise<string> {
+export async function hashOf(pieces: readonly Uint8Array[], run: RunContext): Promise<string> {
   const hash = sha256.create();
-  for (let at = 0; at < bytes.length; at += hashBytes) {
-    hash.update(bytes.subarray(at, at + hashBytes));
-    await run.breathe();
+  for (const bytes of pieces) {
+    for (let at = 0; at < bytes.length; at += hashBytes) {
+      hash.update(bytes.subarray(at, at + hashBytes));
+      await run.breathe();
+    }
   }
   return bytesToHex(hash.digest());
 }

@@ -3,11 +3,12 @@ import type { RunContext } from '../base/run';
 import type { FileLimits } from './destination';
 import type { FileFormat } from './format';
 import type { ExportBlock, ExportColumn, ExportTable } from './table';
-import { joinedBytes } from '../base/bytes';
 
 /** One file's worth of a table. */
 export interface TablePart {
-  bytes: Uint8Array;
+  /** Its bytes, in order. */
+  pieces: Uint8Array[];
+  size: number;
   rows: number;
 }
 
@@ -33,9 +34,9 @@ export async function* splitTable(table: ExportTable, format: FileFormat, limits
   let most = limits.rows ?? firstGuess;
   for (let part = 0; (await queue.fill(most)) > 0 || part === 0;) {
     const written = await writeAll(queue.first(most), format, run);
-    if (written.bytes.length > limits.bytes) {
+    if (written.size > limits.bytes) {
       if (written.rows <= 1) throw tooLarge(limits.bytes);
-      most = Math.max(1, Math.min(written.rows - 1, Math.floor((0.95 * written.rows * limits.bytes) / written.bytes.length)));
+      most = Math.max(1, Math.min(written.rows - 1, Math.floor((0.95 * written.rows * limits.bytes) / written.size)));
       continue;
     }
     queue.drop(written.rows);
@@ -56,8 +57,12 @@ async function writeAll(table: ExportTable, format: FileFormat, run: RunContext)
     },
   };
   const pieces: Uint8Array[] = [];
-  for await (const piece of format.write(counted, run)) pieces.push(piece);
-  return { bytes: joinedBytes(pieces), rows };
+  let size = 0;
+  for await (const piece of format.write(counted, run)) {
+    pieces.push(piece);
+    size += piece.length;
+  }
+  return { pieces, size, rows };
 }
 
 /** The rows of a table in parts, one after the other, none of them held: for limits that are known before a row is written. */

@@ -5,6 +5,7 @@ import type { SharingReport } from '../audiences/shareOut';
 import type { Spread } from '../predictions/drift';
 import type { FieldReadiness } from './contentReport';
 import type { ScoreSpread } from './drift/spreads';
+import type { ShelvedBytes } from './shelf';
 import type { ExportColumnType } from './table';
 import type { ListKind } from '../recommendations/listKinds';
 
@@ -29,9 +30,8 @@ export interface DeltaCounts {
 }
 
 /** One finished file. */
-export interface ExportFile {
+export interface ExportFile extends ShelvedBytes {
   name: string;
-  bytes: Uint8Array;
   rows: number;
   sha256: string;
   role?: FileRole;

@@ -3,6 +3,7 @@ import { UserError } from '../../core/base/errors';
 import type { FileSource } from '../../core/schema/files';
 import type { SnapshotStorage } from '../../core/store/snapshots';
 import type { Platform } from '../../work/platform';
+import { blobShelf } from './blobShelf';
 import { browserConvertHelpers } from './convertHelpers';
 import { browserStageHelpers } from './stageHelpers';
 
@@ -18,6 +19,7 @@ export function browserPlatform(): Platform {
     openTensors: async () => (await import('./tensors')).openBrowserTensors(),
     stageHelpers: browserStageHelpers(),
     convertHelpers: browserConvertHelpers(),
+    shelf: blobShelf,
     snapshots: lazySnapshots(),
     openDataset,
     now: () => new Date(),

@@ -21,6 +21,7 @@ import { audienceScope } from '../audiences';
 import { safeFileName } from '../../core/exports/fileNames';
 import type { FileFormat } from '../../core/exports/format';
 import type { ExportCell, ExportColumn, ExportTable } from '../../core/exports/table';
+import { inMemory } from '../../core/exports/shelf';
 import type { Manifest } from '../../core/exports/types';
 import { unzipExport } from '../../core/exports/unzipExport';
 import { verifyExports, type VerifyProblem } from '../../core/exports/verifyExports';
@@ -191,10 +192,10 @@ async function earlierExport(zip: Blob): Promise<EarlierExport> {
 }
 
 /** The plan and the manifest as files beside the exported ones. */
-export function documents(plan: Parameters<typeof writePlan>[0], manifest: Manifest): { name: string; bytes: Uint8Array }[] {
-  const encoder = new TextEncoder();
+export function documents(plan: Parameters<typeof writePlan>[0], manifest: Manifest): ZipEntry[] {
+  const text = (written: string) => inMemory([new TextEncoder().encode(written)]);
   return [
-    { name: 'plan.json', bytes: encoder.encode(writePlan(plan, 'json')) },
-    { name: 'manifest.json', bytes: encoder.encode(`${JSON.stringify(manifest, null, 2)}\n`) },
+    { name: 'plan.json', ...text(writePlan(plan, 'json')) },
+    { name: 'manifest.json', ...text(`${JSON.stringify(manifest, null, 2)}\n`) },
   ];
 }

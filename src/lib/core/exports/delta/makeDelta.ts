@@ -6,6 +6,7 @@ import type { ExportContent } from '../exportContent';
 import type { FileFormat } from '../format';
 import { idColumn } from '../manifest';
 import { makeFiles, writeChecked, type MadeFiles } from '../makeFiles';
+import { inMemory, type Shelf } from '../shelf';
 import { blockRows, type ExportBlock, type ExportColumn, type ExportTable } from '../table';
 import type { DeltaCounts, ExportFile } from '../types';
 import type { PreviousList } from './previousList';
@@ -31,6 +32,7 @@ export async function makeDelta(
   previous: PreviousList,
   names: Set<string>,
   run: RunContext,
+  shelf: Shelf = inMemory,
 ): Promise<MadeDelta> {
   const options = resolveOptions(destination.id, destination.options, given);
   const format = await destination.format(options);
@@ -40,16 +42,12 @@ export async function makeDelta(
   const keysThen = rowKeys(destination, previous.columns, options, previous.id);
   if (!keysNow || !keysThen) throw noId(destination.id);
 
-  const whole = await makeFiles(stem, content, destination, given, names, run, 'whole');
+  const whole = await makeFiles(stem, content, destination, given, names, run, { role: 'whole', shelf });
   const lists = whole.files.filter(({ role }) => role === 'whole');
   const rowsNow = tableOf(
     columns,
     format,
-    lists.map(
-      ({ bytes }) =>
-        () =>
-          Promise.resolve(bytes),
-    ),
+    lists.map(({ read }) => read),
     run,
   );
   const rowsThen = tableOf(
@@ -73,7 +71,7 @@ export async function makeDelta(
     return isGone;
   });
 
-  const target = { stem, kind: content.kind, destination, options, format, names };
+  const target = { stem, kind: content.kind, destination, options, format, names, shelf };
   const files: ExportFile[] = await writeChecked(target, added, 'added', run);
   // Whoever takes people out needs to know who they are, and nothing else of them.
   const named = destination.fields === 'chosen' ? onlyColumn(removed, previous.columns, previous.id!) : removed;
