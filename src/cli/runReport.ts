@@ -120,7 +120,7 @@ function total(counts: Record<string, number>): number {
 }
 
 function sharingInWords(groups: Manifest['sharing'] = []): [string, string][] {
-  return groups.flatMap(({ id, rows, contacts, cost, profit, bound, priceOfBudget, priceOfContact }) => [
+  return groups.flatMap(({ id, rows, contacts, cost, profit, profitRange, bound, priceOfBudget, priceOfContact }) => [
     ...rows.map(({ audience, wanted, went, nowhere }): [string, string] => [
       `${id}: ${audience}`,
       `wanted ${count(wanted)}: ${rows.map((to, i) => `${count(went[i])} to ${to.audience}`).join(', ')}, ${count(nowhere)} to none`,
@@ -129,7 +129,9 @@ function sharingInWords(groups: Manifest['sharing'] = []): [string, string][] {
       id,
       [
         `${count(contacts)} contacts for ${money(cost)}`,
-        ...(profit === undefined ? [] : [`expected profit ${money(profit)}`]),
+        ...(profit === undefined
+          ? []
+          : [`expected profit ${money(profit)}${profitRange ? ` (${money(profitRange.low)} to ${money(profitRange.high)})` : ''}`]),
         ...(bound === undefined ? [] : [`at most ${money(bound)}`]),
         ...(priceOfBudget ? [`one more of the budget would bring ${money(priceOfBudget)}`] : []),
         ...(priceOfContact ? [`one contact more would bring ${money(priceOfContact)}`] : []),

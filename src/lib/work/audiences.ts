@@ -12,10 +12,10 @@ import { pastOf } from './exportRecords';
 
 /** What audiences are found in: the data, the plan's audiences, and what was exported before. `more`: what the workspace does not know. */
 export async function audienceScope(epoch: Epoch, more: readonly PastExport[] = []): Promise<AudienceScope> {
-  const { audiences, sharing } = epoch.plan;
+  const { audiences, sharing, effects } = epoch.plan;
   const { exportRecords, data } = epoch.state;
   const past = data ? pastOf(exportRecords, data.version.ids.users.parts, data.version.facts.userNumbers) : [];
-  return { ...(await epoch.segments()), audiences, ...(sharing && { sharing }), past: [...past, ...more] };
+  return { ...(await epoch.segments()), audiences, ...(sharing && { sharing }), ...(effects && { effects }), past: [...past, ...more] };
 }
 
 /** Ids of these audiences, and of those with which they share people. */

@@ -63,6 +63,13 @@ export const sharingSchema = z.strictObject({
         score: z.string().min(1).optional(),
         /** What it is worth where somebody does it, in the plan's currency; a contact is expected to bring score × value − cost. */
         value: z.number().min(0).optional(),
+        /**
+         * A kept effect of the plan (`effects`) in place of a guess: a contact is expected to bring its revenue × `margin`, or
+         * its buyers × `value`, less the cost. With a score, people have shares of it in proportion to their scores.
+         */
+        effect: id.optional(),
+        /** Share of revenue that is left after the cost of goods. */
+        margin: z.number().min(0).max(1).optional(),
         /** Most contacts of this audience. */
         most: z.number().int().min(1).optional(),
         /** Most that the contacts of this audience may cost. */

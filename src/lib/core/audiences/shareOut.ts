@@ -2,6 +2,7 @@ import { Bitset } from '../base/bitset';
 import { stableJson } from '../base/hash';
 import { inSteps, type RunContext } from '../base/run';
 import { allocateByPriority, allocateByProfit, type Allocation, type AllocationProblem } from './allocate';
+import { contactFactors, contactValue, type ContactEffect } from './contactValue';
 import { chosenMembers, type ChosenMembers, type ContactScope } from './chosenMembers';
 import { customerIds } from './customerIds';
 import type { PlanAudience, PlanSharing } from './schema';
@@ -12,6 +13,8 @@ export interface AudienceScope extends ContactScope {
   /** All of the plan. */
   audiences?: readonly PlanAudience[];
   sharing?: readonly PlanSharing[];
+  /** What past campaigns brought, which groups may reckon with. */
+  effects?: readonly ContactEffect[];
 }
 
 /** How a group of audiences shared its people. */
@@ -24,6 +27,8 @@ export interface SharingReport {
   cost: number;
   /** Expected; absent where the plan does not say what contacts bring. */
   profit?: number;
+  /** Of it, where a kept effect is reckoned with: at the ends of its interval. */
+  profitRange?: { low: number; high: number };
   /** Of the greatest expected profit; see `Allocation`. */
   bound?: number;
   priceOfBudget?: number;
@@ -58,7 +63,7 @@ async function share(scope: AudienceScope, group: PlanSharing, audiences: readon
   const chosen: ChosenMembers[] = [];
   for (const audience of audiences) chosen.push(await chosenMembers(scope, audience, run));
   const { users } = await customerIds(scope, run);
-  const problem = await problemOf(scope, group, chosen, users, run);
+  const { problem, worths } = await problemOf(scope, group, chosen, users, run);
   const allocation = group.choose === 'profit' ? await inSteps(allocateByProfit(problem), run) : allocateByPriority(problem);
   const placeOf = new Int32Array(scope.users).fill(-1);
   users.forEach((user, person) => (placeOf[user] = allocation.audience[person]));
@@ -68,7 +73,7 @@ async function share(scope: AudienceScope, group: PlanSharing, audiences: readon
   });
   return {
     members: new Map(audiences.map(({ id }, a) => [id, members[a]])),
-    report: reportOf(group, chosen, placeOf, allocation),
+    report: reportOf(group, chosen, placeOf, allocation, worths),
   };
 }
 
@@ -79,16 +84,19 @@ async function problemOf(
   chosen: readonly ChosenMembers[],
   users: Int32Array,
   run: RunContext,
-): Promise<AllocationProblem> {
+): Promise<{ problem: AllocationProblem; worths: ContactWorth[] }> {
   const personOf = new Int32Array(scope.users).fill(-1);
   users.forEach((user, person) => (personOf[user] = person));
   const offers: AllocationProblem['audiences'] = [];
-  for (const [a, { cost = 0, value, score, most, budget: own, profitable }] of audiences.entries()) {
+  const worths: ContactWorth[] = [];
+  for (const [a, entry] of audiences.entries()) {
+    const { cost = 0, score, most, budget: own, profitable } = entry;
     const scores = score === undefined ? undefined : await traitNumbers(scope, score, run);
     const profit = new Float64Array(users.length).fill(NaN);
-    const worth = (user: number) => (scores ? scores[user] : 1) * (value ?? 0) - cost;
-    for (const user of chosen[a].order) {
-      const brings = worth(user);
+    const each = contactValue(entry, scope.effects);
+    const factors = contactFactors(entry, chosen[a].order, scores);
+    for (const [i, user] of chosen[a].order.entries()) {
+      const brings = factors[i] * each.value - cost;
       // By priority who has no score may go all the same; nothing is known of what they bring.
       profit[personOf[user]] = choose === 'priority' && Number.isNaN(brings) ? -cost : brings;
     }
@@ -97,10 +105,35 @@ async function problemOf(
     const wanted = ranked.map((user) => personOf[user]).filter((person) => !profitable || profit[person] > 0);
     const affordable = own === undefined || cost === 0 ? Infinity : Math.floor((own / cost) * (1 + 1e-9));
     const room = Math.min(most ?? Infinity, affordable);
+    worths.push({ ...each, cost, users: chosen[a].order, factors });
     offers.push({ cost, profit, order: Int32Array.from(wanted), ...(room < Infinity && { most: room }) });
     await run.breathe();
   }
-  return { people: users.length, audiences: offers, ...(contacts !== undefined && { contacts }), ...(budget !== undefined && { budget }) };
+  const limits = { ...(contacts !== undefined && { contacts }), ...(budget !== undefined && { budget }) };
+  return { problem: { people: users.length, audiences: offers, ...limits }, worths };
+}
+
+/** What a contact of an audience is worth, to each of those whom it wants. */
+interface ContactWorth {
+  value: number;
+  low: number;
+  high: number;
+  cost: number;
+  users: Int32Array;
+  factors: Float64Array;
+}
+
+/** What those who were placed bring where all effects are at an end of their intervals. */
+function profitAt(end: 'low' | 'high', worths: readonly ContactWorth[], placeOf: Int32Array): number {
+  return worths.reduce(
+    (sum, worth, a) =>
+      worth.users.reduce((own, user, i) => {
+        if (placeOf[user] !== a) return own;
+        const brings = worth.factors[i] * worth[end];
+        return own + (Number.isNaN(brings) ? 0 : brings) - worth.cost;
+      }, sum),
+    0,
+  );
 }
 
 function compare(a: number, b: number): number {
@@ -113,6 +146,7 @@ function reportOf(
   chosen: readonly ChosenMembers[],
   placeOf: Int32Array,
   { contacts, cost, profit, bound, priceOfBudget, priceOfContact }: Allocation,
+  worths: readonly ContactWorth[],
 ): SharingReport {
   const rows = audiences.map(({ audience }, a) => {
     const went = audiences.map(() => 0);
@@ -123,7 +157,8 @@ function reportOf(
     }
     return { audience, wanted: chosen[a].order.length, went, nowhere };
   });
-  const worthKnown = audiences.every(({ value }) => value !== undefined);
+  const worthKnown = audiences.every(({ value, effect }) => value !== undefined || effect !== undefined);
+  const reckons = audiences.some(({ effect }) => effect !== undefined);
   return {
     id,
     choose,
@@ -131,6 +166,7 @@ function reportOf(
     contacts,
     cost,
     ...(worthKnown && { profit }),
+    ...(worthKnown && reckons && { profitRange: { low: profitAt('low', worths, placeOf), high: profitAt('high', worths, placeOf) } }),
     ...(choose === 'profit' && { bound, priceOfBudget, priceOfContact }),
   };
 }

@@ -70,6 +70,7 @@ export const manifestSchema = z.looseObject({
         contacts: counts,
         cost: z.number(),
         profit: z.number().optional(),
+        profitRange: z.looseObject({ low: z.number(), high: z.number() }).optional(),
         bound: z.number().optional(),
         priceOfBudget: z.number().optional(),
         priceOfContact: z.number().optional(),

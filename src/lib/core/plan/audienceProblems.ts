@@ -1,4 +1,5 @@
 import { armStretches } from '../audiences/experiment';
+import { contactValue } from '../audiences/contactValue';
 import { placesOfSource } from '../audiences/source';
 import type { Diagnostic } from '../base/errors';
 import { pathText, problem } from './problems';
@@ -31,13 +32,15 @@ function problemsOf(
 }
 
 function sharingProblems(plan: Plan, { choose, budget, audiences }: PlanSharing, path: PropertyKey[]): Diagnostic[] {
-  return audiences.flatMap(({ audience, score, cost, value, budget: own, profitable }, i) => {
+  return audiences.flatMap((entry, i) => {
+    const { audience, score, cost, value, effect, budget: own, profitable } = entry;
     const at = [...path, 'audiences', i];
-    const needsValue = value === undefined && (choose === 'profit' || profitable === true);
+    const needsValue = value === undefined && effect === undefined && (choose === 'profit' || profitable === true);
     const needsCost = cost === undefined && (own !== undefined || budget !== undefined);
     return [
       ...unknownId(plan.audiences, audience, [...at, 'audience'], 'audience'),
       ...(score === undefined ? [] : besideReference(plan, score, [...at, 'score'])),
+      ...(effect === undefined ? [] : caught(pathText([...at, 'effect']), () => contactValue(entry, plan.effects))),
       ...(needsValue ? [missing('sharing_value_missing', at, audience, 'what a success is worth', 'value')] : []),
       ...(needsCost ? [missing('sharing_cost_missing', at, audience, 'what a contact costs', 'cost')] : []),
     ];
