@@ -8,6 +8,7 @@ import { makeFiles } from '../src/lib/core/exports/makeFiles';
 import type { ExportTable } from '../src/lib/core/exports/table';
 import { zipPieces } from '../src/lib/core/exports/zip';
 import { blobShelf } from '../src/lib/platform/browser/blobShelf';
+import { saveFolder } from '../src/lib/ui/saveFolder';
 import { browserConvertHelpers } from '../src/lib/platform/browser/convertHelpers';
 
 export interface Question {
@@ -54,6 +55,12 @@ onmessage = async ({ data: { rows, threads } }: MessageEvent<Question>) => {
     shelf: blobShelf,
   });
   const files = performance.now();
+  const root = await navigator.storage.getDirectory();
+  const handed = made.files.map(({ name, blob }) => ({ name, content: blob() }));
+  const folder = await saveFolder(root, 'million', handed, run.signal);
+  const saved = performance.now();
+  await root.removeEntry(folder, { recursive: true });
+  const zipStarted = performance.now();
   let zipBytes = 0;
   const zip: Blob[] = [];
   for await (const piece of zipPieces(made.files, run)) {
@@ -64,7 +71,8 @@ onmessage = async ({ data: { rows, threads } }: MessageEvent<Question>) => {
   const heap = (performance as unknown as { memory?: { usedJSHeapSize: number } }).memory?.usedJSHeapSize ?? 0;
   postMessage({
     seconds: (files - started) / 1000,
-    zipSeconds: (zipped - files) / 1000,
+    folderSeconds: (saved - files) / 1000,
+    zipSeconds: (zipped - zipStarted) / 1000,
     parts: made.files.length,
     megabytes: made.files.reduce((sum, { size }) => sum + size, 0) / 1e6,
     zipMegabytes: zipBytes / 1e6,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
 import { link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../lib/core/base/errors';
 import { runDocuments } from '../lib/core/exports/manifest';
+import { inBlob, type Shelf } from '../lib/core/exports/shelf';
 
 /**
  * Says no before the work begins. With `force` a folder may hold what an earlier run wrote, and nothing else.
@@ -80,6 +82,27 @@ async function linkSame(old: string, fresh: string, bytes: Uint8Array): Promise<
     () => true,
     () => false,
   );
+}
+
+/** Where finished files of a run lie on the disk until all of them are checked. */
+export interface DiskShelf {
+  shelf: Shelf;
+  remove(): Promise<void>;
+}
+
+/** Beside the out folder, made with the first file; what a killed run leaves there {@link mendOutFolder} takes away. */
+export function diskShelf(path: string): DiskShelf {
+  const folder = freshBeside(path);
+  let files = 0;
+  return {
+    async shelf(pieces) {
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, String(files++));
+      await writeFile(file, pieces);
+      return inBlob(await openAsBlob(file));
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 const freshBeside = (path: string) => join(dirname(path), `.${basename(path)}-${randomUUID()}`);

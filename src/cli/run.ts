@@ -6,13 +6,14 @@ import type { EarlierExport } from '../lib/core/exports/delta/previousList';
 import type { DriftReport } from '../lib/core/exports/drift/driftReport';
 import { driftMarkdown, excessText } from '../lib/core/exports/drift/driftText';
 import { driftLimitNames, readDriftLimits } from '../lib/core/exports/drift/limits';
+import type { Shelf } from '../lib/core/exports/shelf';
 import type { Manifest } from '../lib/core/exports/types';
 import type { Plan } from '../lib/core/plan/schema';
 import type { Arguments, Command, CommandIo } from './command';
 import { writeWhole } from './keptModels';
 import { mergedPeople, notesOnPeople } from './mergedPeople';
 import { openingOf, planWord } from './opening';
-import { mendOutFolder, refuseOutFolder, writeOutFolder } from './outFolder';
+import { diskShelf, mendOutFolder, refuseOutFolder, writeOutFolder } from './outFolder';
 import { readPastExports, saltsOf } from './pastExports';
 import { earlierRun, inputsOf, isWhole, manifestMissing, readEarlier } from './runInputs';
 import { LockedOut, takeRunLock } from './runLock';
@@ -84,14 +85,16 @@ async function runPlan(args: Arguments, io: CommandIo): Promise<number> {
     io.note(`muster: ${error.message} ${error.hint}`);
     return exitCodes.locked;
   }
+  const waiting = diskShelf(out);
   try {
-    return await runLocked(out, args, io);
+    return await runLocked(out, waiting.shelf, args, io);
   } finally {
+    await waiting.remove();
     await release();
   }
 }
 
-async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<number> {
+async function runLocked(out: string, shelf: Shelf, args: Arguments, io: CommandIo): Promise<number> {
   const started = performance.now();
   const threads = checkThreads(args.optionalNumber('threads'));
   const isRefresh = args.flag('refresh');
@@ -106,7 +109,7 @@ async function runLocked(out: string, args: Arguments, io: CommandIo): Promise<n
     import('../lib/work/exports'),
     import('../lib/work/operations/exports'),
   ]);
-  const desk = new Desk(nodePlatform({ threads }));
+  const desk = new Desk({ ...nodePlatform({ threads }), shelf });
   const { plan, inputs, open } = await openingOf(desk, args, io, (plan) => withExportOptions(plan, args.pairs('set')));
   const { bringWeights, keepModels, namedWeights, weightsFiles } = await import('./keptModels');
   const weights = io.path(args.optionalText('models') ?? args.optionalText('keep-models') ?? '.');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { inMemory } from '$lib/core/exports/shelf';
-import { refuseOutFolder, writeOutFolder } from '../../../src/cli/outFolder';
+import { diskShelf, mendOutFolder, refuseOutFolder, writeOutFolder } from '../../../src/cli/outFolder';
 
 let folder: string;
 let out: string;
@@ -68,5 +68,20 @@ describe('the folder of --out', () => {
     mkdirSync(out);
     await refuseOutFolder(out, false);
     await refuseOutFolder(out, true);
+  });
+
+  it('has the files of a run on the disk beside it until they are written, and none that a killed run left', async () => {
+    const waiting = diskShelf(out);
+    const pieces = ['user\n', 'Ann\n'].map((each) => new TextEncoder().encode(each));
+    const shelved = await waiting.shelf(pieces);
+    expect([shelved.size, new TextDecoder().decode(await shelved.read())]).toEqual([9, 'user\nAnn\n']);
+    await writeOutFolder(out, [{ name: 'mail.csv', ...shelved }, ...run().slice(-1)]);
+    await waiting.remove();
+    expect(readdirSync(folder)).toEqual(['out']);
+    expect(readFileSync(join(out, 'mail.csv'), 'utf8')).toBe('user\nAnn\n');
+    await diskShelf(out).shelf(pieces);
+    expect(readdirSync(folder)).toHaveLength(2);
+    await mendOutFolder(out);
+    expect(readdirSync(folder)).toEqual(['out']);
   });
 });

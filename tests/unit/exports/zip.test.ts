@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { Random } from '$lib/core/base/random';
-import { quietContext } from '$lib/core/base/run';
+import { Cancelled } from '$lib/core/base/errors';
+import { createRunContext, quietContext } from '$lib/core/base/run';
 import { safeFileName } from '$lib/core/exports/fileNames';
-import { zipFiles } from '$lib/core/exports/zip';
+import { inMemory } from '$lib/core/exports/shelf';
+import { zipFiles, zipPieces } from '$lib/core/exports/zip';
 
 const random = new Random(1);
 const entries = [
@@ -36,6 +38,19 @@ describe('zipFiles', () => {
     });
     expect(seen.trim()).toBe("[('春季人群.csv', (1980, 1, 1)), ('picks.parquet', (1980, 1, 1)), ('empty.csv', (1980, 1, 1))]");
     rmSync(folder, { recursive: true });
+  });
+
+  it('refuses what a zip without zip64 cannot hold, before anything is read', async () => {
+    const sized = { name: 'a.csv', ...inMemory([]), size: 2 ** 31 };
+    const many = Array.from({ length: 65_535 }, (_, n) => ({ name: `${n}.csv`, ...inMemory([]) }));
+    for (const tooMuch of [[sized, sized], many])
+      await expect(zipPieces(tooMuch, quietContext()).next()).rejects.toMatchObject({ code: 'zip_too_large' });
+  });
+
+  it('stops in the middle when it is cancelled', async () => {
+    const stop = new AbortController();
+    const run = createRunContext(stop.signal, () => stop.abort());
+    await expect(zipFiles(entries, run)).rejects.toBeInstanceOf(Cancelled);
   });
 });
 

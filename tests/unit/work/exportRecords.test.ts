@@ -65,14 +65,14 @@ it('remembers who was exported, and says who came and went since, also after mor
   expect(changes.left).toBeGreaterThan(0);
 
   // The zip of the first is what the second tells its changes to; the same people as counted.
-  const zip = first.zip;
+  const zip = await operations.exportsZip({ files: first.files }, context);
   const second = await operations.exportsRun({ since: zip }, context);
   const { added, removed, stays } = second.manifest.exports[0].delta!;
   expect({ added, removed, stays }).toEqual({ added: changes.entered, removed: changes.left, stays: changes.stay });
   expect(second.drift!.audiences[0]).toMatchObject({ then: before, now: changes.entered + changes.stay });
   expect(context.desk.state.exportRecords).toHaveLength(2);
 
-  const checked = await operations.exportVerify({ file: second.zip }, context);
+  const checked = await operations.exportVerify({ file: await operations.exportsZip({ files: second.files }, context) }, context);
   expect(checked).toMatchObject({ files: 3, problems: [] });
   await expect(operations.exportVerify({ file: new Blob(['no zip']) }, context)).rejects.toMatchObject({ code: 'export_zip_unreadable' });
 });

@@ -292,7 +292,19 @@ function groupsAt({ identifiers = [] }: Destination, names: readonly string[]): 
   return identifiers.map((group) => group.map((name) => names.indexOf(name))).filter((group) => group.every((at) => at >= 0));
 }
 
-const hashLooks = { sha256: /^[0-9a-f]{64}$/, md5: /^[0-9a-f]{32}$/ };
+const hashLooks = { sha256: { test: isHexOf(64) }, md5: { test: isHexOf(32) } };
+
+/** Five million times in a large file: several times as fast as a regular expression. */
+function isHexOf(length: number): (text: string) => boolean {
+  return (text) => {
+    if (text.length !== length) return false;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      if (unit < 48 || unit > 102 || (unit > 57 && unit < 97)) return false;
+    }
+    return true;
+  };
+}
 
 function hashOf(value: string, hash: Hash): string {
   if (hash === 'none') return value;

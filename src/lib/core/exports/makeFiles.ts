@@ -103,7 +103,7 @@ export async function writeChecked(
   const table = digested(given, written);
   const parts: Omit<ExportFile, 'name'>[] = [];
   for await (const { pieces, rows } of splitTable(table, format, destination.limits?.(options) ?? {}, run))
-    parts.push({ sha256: await hashOf(pieces, run), ...shelf(pieces), rows });
+    parts.push({ sha256: await hashOf(pieces, run), ...(await shelf(pieces)), rows });
   const files: ExportFile[] = [];
   const title = `${titleOf(target)}${role ? `-${role}` : ''}`;
   const fileStem = destination.asciiNames ? asciiStem(stem) : stem;

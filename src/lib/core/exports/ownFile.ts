@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { joinedBytes } from '../base/bytes';
 import type { RunContext } from '../base/run';
 import { csvFormat } from './formats/csv';
 import type { CsvStyle } from './formats/csvStyle';
@@ -30,7 +31,14 @@ export async function ownFile(
 /** Bytes that are hashed between two pauses. */
 const hashBytes = 1 << 20;
 
+/** By the platform where it has SHA-256, which only secure addresses have: ten times as fast, and on a thread of its own. */
 export async function hashOf(pieces: readonly Uint8Array[], run: RunContext): Promise<string> {
+  const { subtle } = globalThis.crypto as Partial<Crypto>;
+  if (subtle) {
+    const digest = await subtle.digest('SHA-256', joinedBytes(pieces));
+    await run.breathe();
+    return bytesToHex(new Uint8Array(digest));
+  }
   const hash = sha256.create();
   for (const bytes of pieces) {
     for (let at = 0; at < bytes.length; at += hashBytes) {

@@ -1,7 +1,4 @@
-import type { Shelf } from '../../core/exports/shelf';
+import { inBlob, type Shelf } from '../../core/exports/shelf';
 
 /** Files as Blobs: the browser keeps them outside the worker's memory, on disk where there are many of them. */
-export const blobShelf: Shelf = (pieces) => {
-  const blob = new Blob(pieces as Uint8Array<ArrayBuffer>[]);
-  return { size: blob.size, read: async () => new Uint8Array(await blob.arrayBuffer()) };
-};
+export const blobShelf: Shelf = (pieces) => inBlob(new Blob(pieces as Uint8Array<ArrayBuffer>[]));

@@ -21,7 +21,7 @@ import { audienceScope } from '../audiences';
 import { safeFileName } from '../../core/exports/fileNames';
 import type { FileFormat } from '../../core/exports/format';
 import type { ExportCell, ExportColumn, ExportTable } from '../../core/exports/table';
-import { inMemory } from '../../core/exports/shelf';
+import { inBlob, inMemory } from '../../core/exports/shelf';
 import type { Manifest } from '../../core/exports/types';
 import { unzipExport } from '../../core/exports/unzipExport';
 import { verifyExports, type VerifyProblem } from '../../core/exports/verifyExports';
@@ -140,18 +140,24 @@ export const exportVerify: Operation<
   return { createdAt: manifest.createdAt, files: manifest.files.length, rows, problems, audiences };
 };
 
+/** A file of a run as it crosses to the page: a Blob crosses without its bytes. */
+export interface HandedFile {
+  name: string;
+  content: Blob;
+}
+
 /**
- * Everything under the plan's `exports`, made now: one zip with the files, the plan and the manifest. The workspace
+ * Everything under the plan's `exports`, made now: the files, the plan and, last, the manifest; `fileName` is for a zip of
+ * them, see {@link exportsZip}. The workspace
  * remembers what they were made from (`made`) and who was in them (`record`).
  * @param since a zip of an earlier export, to which exports that deliver changes tell theirs
  */
 export const exportsRun = reads<
   { since?: Blob } | undefined,
-  { fileName: string; zip: Blob; manifest: Manifest; drift?: DriftReport; made: ExportsMade; record: ExportRecord }
+  { fileName: string; files: HandedFile[]; manifest: Manifest; drift?: DriftReport; made: ExportsMade; record: ExportRecord }
 >(async (input, epoch) => {
   const since = input?.since;
   const { plan, files, manifest, drift, members } = await makeExports(epoch, since && (await earlierExport(since)));
-  const zip = await zipBlob([...files, ...documents(plan, manifest)], epoch);
   const made: ExportsMade = { at: manifest.createdAt, dataHash: manifest.data.sha256, asOf: manifest.asOf, files: files.length };
   const record = recordOf(manifest, members, epoch.state.data!.version.ids.users.parts);
   try {
@@ -164,7 +170,7 @@ export const exportsRun = reads<
   }
   return {
     fileName: safeFileName(plan.name, 'zip', new Set()),
-    zip,
+    files: [...files, ...documents(plan, manifest)].map(({ name, blob }) => ({ name, content: blob() })),
     manifest,
     ...(drift && { drift }),
     made,
@@ -172,12 +178,16 @@ export const exportsRun = reads<
   };
 });
 
-/** As a Blob of many pieces: the browser keeps it where it has room, and it crosses to the page without a copy. */
-async function zipBlob(entries: readonly ZipEntry[], run: RunContext): Promise<Blob> {
+/**
+ * The files of a run as one zip, once somebody wants one: compressing takes about as long as everything before. A Blob of
+ * many pieces: the browser keeps it where it has room, and it crosses to the page without a copy.
+ */
+export const exportsZip: Operation<{ files: HandedFile[] }, Blob> = async ({ files }, context) => {
+  const entries = files.map(({ name, content }) => ({ name, ...inBlob(content) }));
   const pieces: Blob[] = [];
-  for await (const piece of zipPieces(entries, run)) pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>]));
+  for await (const piece of zipPieces(entries, context)) pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>]));
   return new Blob(pieces, { type: 'application/zip' });
-}
+};
 
 async function earlierExport(zip: Blob): Promise<EarlierExport> {
   const { manifest, files } = unzipExport(new Uint8Array(await zip.arrayBuffer()));

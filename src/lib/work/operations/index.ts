@@ -1,7 +1,7 @@
 import { bundlesPage } from './bundles';
 import { idsOfUsers, peopleMap, peopleRule } from './clusters';
 import { customerPicks, customerScores, customerStanding } from './customerPage';
-import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportVerify } from './exports';
+import { audiencePreview, exportChanges, exportPreview, exportReadiness, exportsRun, exportsZip, exportVerify } from './exports';
 import { filesOpen } from './files';
 import { idListReport } from './idLists';
 import { offerPlanned } from './offers';
@@ -172,6 +172,7 @@ export const operations = {
   exportReadiness,
   listPreview,
   exportsRun,
+  exportsZip,
   exportChanges,
   exportPreview,
   exportVerify,
