@@ -1,7 +1,7 @@
-import { UserError } from '../lib/core/base/errors';
 import type { OfferSaid, PlannedOffer } from '../lib/core/results/offerOf';
 import type { OfferWorth } from '../lib/core/results/offerPlan';
 import type { Arguments, Command, CommandIo } from './command';
+import { needing } from './needed';
 import { openingOf, planWord } from './opening';
 
 export const breakEven: Command = {
@@ -153,11 +153,7 @@ function lines({ asked, basis, missing, plan }: PlannedOffer): string[] {
   ];
 }
 
-function needed(args: Arguments, name: string): string {
-  const given = args.optionalText(name);
-  if (given !== undefined) return given;
-  throw new UserError('offer_option', `--${name} is missing.`, 'See: muster break-even --help.', { name });
-}
+const needed = needing('break-even', 'offer_option');
 
 const figure = (value: number) => value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

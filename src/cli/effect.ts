@@ -1,8 +1,8 @@
-import { UserError } from '../lib/core/base/errors';
 import type { PromotionEffect, PromotionMethod } from '../lib/core/experiments/promotionEffect';
 import type { PromotionAsked } from '../lib/core/results/promotion';
 import type { SeriesMeasure, SeriesSplit } from '../lib/core/results/promotionSeries';
 import type { Arguments, Command, CommandIo } from './command';
+import { needing } from './needed';
 import { openingOf, planWord } from './opening';
 import { columnsOf } from './predict';
 
@@ -203,8 +203,4 @@ function knownOf(args: Arguments): { from: string; to: string }[] {
 }
 
 /** @throws UserError `effect_option` */
-function needed(args: Arguments, name: string): string {
-  const given = args.optionalText(name);
-  if (given !== undefined) return given;
-  throw new UserError('effect_option', `This method needs --${name}.`, 'See: muster effect --help.', { name });
-}
+const needed = needing('effect', 'effect_option', (option) => `This method needs ${option}.`);

@@ -1,7 +1,7 @@
-import { UserError } from '../lib/core/base/errors';
 import type { KeptProperty } from '../lib/core/measures/kept';
 import type { ReferralFound } from '../lib/core/results/referralOf';
 import type { Arguments, Command, CommandIo } from './command';
+import { needing } from './needed';
 import { openingOf, planWord } from './opening';
 
 export const referral: Command = {
@@ -111,10 +111,6 @@ function lines({ referral, payback }: ReferralFound): string[] {
   ];
 }
 
-function needed(args: Arguments, name: string): string {
-  const given = args.optionalText(name);
-  if (given !== undefined) return given;
-  throw new UserError('referral_option', `--${name} is missing.`, 'See: muster referral --help.', { name });
-}
+const needed = needing('referral', 'referral_option');
 
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;

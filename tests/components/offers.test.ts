@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { offerOf, type OfferSaid } from '../../src/lib/core/results/offerOf';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { offerDraft } from '../../src/lib/state/offerDraft.svelte';
-import { workbench } from '../../src/lib/state/workbench.svelte';
 import OfferPanel from '../../src/lib/ui/audiences/offer/OfferPanel.svelte';
 import OfferView from '../../src/lib/ui/audiences/offer/OfferView.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
 import { expectAccessible } from './accessibility';
-import { wipeWorkspaces } from '../support/wipeWorkspaces';
+import { inEmptyWorkspace } from './emptyWorkspace';
 
-beforeAll(async () => {
-  await wipeWorkspaces();
-  await workbench.create('Tea', 'Asia/Shanghai', 'CNY');
-});
-beforeEach(async () => {
-  locale.set('en');
-  await loadCatalogue();
-  await page.viewport(1280, 900);
-});
-afterAll(wipeWorkspaces);
+inEmptyWorkspace();
 
 /** 10,000 customers of whom 4 % buy anyway for 100 yuan; those with a high chance to buy are given away to. */
 const basis = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { Random } from '../../src/lib/core/base/random';
@@ -9,23 +9,13 @@ import type { UnitSeries } from '../../src/lib/core/results/promotionSeries';
 import { dateOfDay, dayNumber } from '../../src/lib/core/schema/days';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { promotionStudy } from '../../src/lib/state/promotionStudy.svelte';
-import { workbench } from '../../src/lib/state/workbench.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
 import ResultsTab from '../../src/lib/ui/results/ResultsTab.svelte';
 import PromotionView from '../../src/lib/ui/results/promotion/PromotionView.svelte';
 import { expectAccessible } from './accessibility';
-import { wipeWorkspaces } from '../support/wipeWorkspaces';
+import { inEmptyWorkspace } from './emptyWorkspace';
 
-beforeAll(async () => {
-  await wipeWorkspaces();
-  await workbench.create('Tea', 'Asia/Shanghai', 'CNY');
-});
-beforeEach(async () => {
-  locale.set('en');
-  await loadCatalogue();
-  await page.viewport(1280, 900);
-});
-afterAll(wipeWorkspaces);
+inEmptyWorkspace();
 
 /** Eight cities over 120 days; in two of them two weeks bring 30 a day more, and the week after brings 10 fewer. */
 function cities(): UnitSeries {

@@ -1,26 +1,16 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { paybackMonths, referral } from '../../src/lib/core/results/referral';
 import { locale } from '../../src/lib/state/locale.svelte';
 import { referralStudy } from '../../src/lib/state/referralStudy.svelte';
-import { workbench } from '../../src/lib/state/workbench.svelte';
 import { loadCatalogue } from '../../src/lib/ui/catalogue.svelte';
 import ReferralPanel from '../../src/lib/ui/results/referral/ReferralPanel.svelte';
 import ReferralView from '../../src/lib/ui/results/referral/ReferralView.svelte';
 import { expectAccessible } from './accessibility';
-import { wipeWorkspaces } from '../support/wipeWorkspaces';
+import { inEmptyWorkspace } from './emptyWorkspace';
 
-beforeAll(async () => {
-  await wipeWorkspaces();
-  await workbench.create('Tea', 'Asia/Shanghai', 'CNY');
-});
-beforeEach(async () => {
-  locale.set('en');
-  await loadCatalogue();
-  await page.viewport(1280, 900);
-});
-afterAll(wipeWorkspaces);
+inEmptyWorkspace();
 
 const marginPerMonth = [12, 8, 20, 5];
 const found = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import { quietContext } from '../../src/lib/core/base/run';
@@ -16,22 +16,13 @@ import KeptEffects from '../../src/lib/ui/results/KeptEffects.svelte';
 import ResultsTab from '../../src/lib/ui/results/ResultsTab.svelte';
 import { armsCsv, campaignShop, exportedShop, textFile } from '../support/campaignShop';
 import { expectAccessible } from './accessibility';
-import { wipeWorkspaces } from '../support/wipeWorkspaces';
+import { inEmptyWorkspace } from './emptyWorkspace';
 
 const exported = [new File([exportedShop().manifest], 'manifest.json'), new File([armsCsv()], 'coupon.arms.csv')];
 const costs = { margin: 0.5, perContact: 0.1, perOrder: 2, fixed: 0 };
 
-beforeAll(async () => {
-  await wipeWorkspaces();
-  await workbench.create('Tea', 'Asia/Shanghai', 'CNY');
-});
-beforeEach(async () => {
-  locale.set('en');
-  await loadCatalogue();
-  await page.viewport(1280, 900);
-  campaignResults.forget();
-});
-afterAll(wipeWorkspaces);
+inEmptyWorkspace();
+beforeEach(() => campaignResults.forget());
 
 /** The same coupon by the functions that the command line calls. */
 async function measured() {

@@ -7,6 +7,7 @@ import { traitNumbers } from '../audiences/traitNumbers';
 import { duckdb } from '../measures/duckdb';
 import { keptType, readKeptColumns } from '../measures/kept';
 import { EventScan } from '../measures/scan';
+import { costedSums } from '../profiles/kinds/marginTrait';
 import { orderEvent, refundEvents } from '../schema/events';
 import { dateOfDay, dayNumber } from '../schema/days';
 import { replayRule, timelessTraits, type ReplayScope } from '../segments/history';
@@ -141,13 +142,9 @@ async function countedRate(
 
 async function marginOf(scope: AudienceScope, members: Bitset, { signal }: RunContext): Promise<number | null> {
   if (keptType(await readKeptColumns(scope), 'item.cost') !== 'number') return null;
-  const scan = new EventScan(duckdb, scope.tables, scope.asOf);
-  scan.takeBack();
-  const cost = scan.column('item.cost');
-  const spent = sql`sum(${cost} * ${scan.pieces()})::DOUBLE`;
-  const lines = scan.relation([sql`event IN (${[orderEvent, ...refundEvents]})`, sql`${cost} IS NOT NULL`, sql`value IS NOT NULL`]);
+  const sums = costedSums(duckdb, scope.tables, scope.asOf);
   const table = await scope.store.query(
-    sql`SELECT user_index, sum(value)::DOUBLE AS revenue, ${spent} AS cost FROM ${lines} l GROUP BY user_index ORDER BY user_index`,
+    sql`SELECT user_index, revenue::DOUBLE AS revenue, cost::DOUBLE AS cost FROM ${sums} sums ORDER BY user_index`,
     signal,
   );
   const [revenue, costs] = [numbersOf(table, 'revenue'), numbersOf(table, 'cost')];

@@ -2,6 +2,7 @@ import { UserError } from '../base/errors';
 import type { Bitset } from '../base/bitset';
 import type { RunContext } from '../base/run';
 import { netLines, pathSeparator } from '../measures/scan';
+import { readUserColumns } from '../profiles/attributes';
 import { orderEvent, refundEvents } from '../schema/events';
 import { dateOfDay, dayNumber } from '../schema/days';
 import { indexesOf, numbersOf, textsOf } from '../store/columns';
@@ -142,38 +143,44 @@ async function linesOf(scope: SeriesScope, { measure, split, from, since }: Seri
 }
 
 async function unitOf(scope: SeriesScope, split: SeriesAsked['split'], run: RunContext): Promise<{ unit: Sql; join: Sql }> {
-  const items = sql`LEFT JOIN ${identifier(scope.tables.items)} i ON i.item_index = l.item_index`;
-  switch (split) {
-    case undefined:
-    case 'segment':
-      return { unit: sql`'all'`, join: sql`` };
-    case 'channel':
-    case 'device':
-      return { unit: sql`l.${identifier(split)}`, join: sql`` };
-    case 'brand':
-    case 'subcategory':
-      return { unit: split === 'brand' ? sql`i.brand` : sql`i.category`, join: items };
-    case 'category':
-      return { unit: sql`split_part(i.category, ${pathSeparator}, 1)`, join: items };
-  }
-  const column = split.slice('user.'.length);
-  if (!(await customerColumns(scope, run)).includes(column)) {
+  if (split === undefined || split === 'segment') return { unit: sql`'all'`, join: sql`` };
+  const column = attributeOf(split);
+  if (column !== null && !(await customerColumns(scope, run)).includes(column)) {
     throw new UserError('series_split_unknown', `Customers have no "${column}".`, 'Split by something else that the data has.', { column });
   }
-  return {
-    unit: sql`u.${identifier(column)}::VARCHAR`,
-    join: sql`LEFT JOIN ${identifier(scope.tables.users)} u ON u.user_index = l.user_index`,
-  };
+  const unit = unitOfSplit(split);
+  if (column !== null) return { unit, join: customersOfLines(scope) };
+  return { unit, join: split === 'channel' || split === 'device' ? sql`` : itemsOfLines(scope) };
 }
 
-/** Attributes of customers that are neither their number nor when they came. */
-export async function customerColumns({ store, tables }: DataScope, run: RunContext): Promise<string[]> {
-  const table = await store.query(
-    sql`SELECT column_name FROM information_schema.columns WHERE table_name = ${tables.users}
-      AND column_name NOT IN ('user_index', 'user_id', 'email', 'phone') AND data_type NOT LIKE 'TIMESTAMP%' ORDER BY ordinal_position`,
-    run.signal,
-  );
-  return textsOf(table, 'column_name').map((name) => name!);
+/** Of a split by customers, the column. */
+const attributeOf = (split: string) => (split.startsWith('user.') ? split.slice('user.'.length) : null);
+
+/** What lines `l` are split by: their items are `i`, their customers `u`. */
+export function unitOfSplit(split: Exclude<SeriesSplit, 'segment'>): Sql {
+  switch (split) {
+    case 'channel':
+    case 'device':
+      return sql`l.${identifier(split)}`;
+    case 'brand':
+      return sql`i.brand`;
+    case 'subcategory':
+      return sql`i.category`;
+    case 'category':
+      return sql`split_part(i.category, ${pathSeparator}, 1)`;
+  }
+  return sql`u.${identifier(attributeOf(split)!)}::VARCHAR`;
+}
+
+export const itemsOfLines = ({ tables }: DataScope): Sql => sql`LEFT JOIN ${identifier(tables.items)} i ON i.item_index = l.item_index`;
+export const customersOfLines = ({ tables }: DataScope): Sql => sql`LEFT JOIN ${identifier(tables.users)} u ON u.user_index = l.user_index`;
+
+/** Attributes of customers that may make groups: not how they are reached, nor when they came. */
+export async function customerColumns(scope: DataScope, run: RunContext): Promise<string[]> {
+  const columns = await readUserColumns(scope, run);
+  return columns
+    .filter(({ column, type }) => column !== 'email' && column !== 'phone' && !type.startsWith('TIMESTAMP'))
+    .map(({ column }) => column);
 }
 
 async function firstDayOf({ store, tables }: DataScope, run: RunContext): Promise<number> {
